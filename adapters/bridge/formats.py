@@ -1,0 +1,54 @@
+"""What an adapter is: one pure function from an agency's own format to a concern, registered here by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Any, Protocol, TypeAlias
+from uuid import UUID
+
+from hub.errors import UserError
+from hub.model import Concern
+
+Faults: TypeAlias = tuple[str, ...]
+"""Why a record is refused: one sentence each, beginning with the path of the field; never a value of the record."""
+
+MAX_NATIVE = 1_048_576
+"""Bytes of one native record, at either door."""
+
+ADAPTERS = {"police": "adapters.police"}
+"""Name -> package whose `FORMAT` is the adapter. Packages load when asked for."""
+
+
+class Translate(Protocol):
+    """Native record to concern. Pure, and never raises for anything that the bytes hold.
+
+    `received_at` is aware; `new_id` makes the event id, and is asked only where there is a concern.
+    """
+
+    def __call__(
+        self, raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID]
+    ) -> Concern | Faults: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NativeFormat:
+    """An adapter: its format's title and media type, its translation, and the JSON Schema that documents it.
+
+    `json_schema` takes pydantic's template for references, such as `#/$defs/{model}`.
+    """
+
+    title: str
+    media_type: str
+    translate: Translate
+    json_schema: Callable[[str], dict[str, Any]]
+
+
+def find(name: str) -> NativeFormat:
+    """The adapter of this name; raises UserError naming those that there are."""
+    if name not in ADAPTERS:
+        raise UserError(f"There is no adapter of that name: choose one of {', '.join(sorted(ADAPTERS))}.")
+    found: NativeFormat = import_module(ADAPTERS[name]).FORMAT
+    return found

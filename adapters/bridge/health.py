@@ -1,0 +1,56 @@
+"""How an adapter is: readiness part by part, and gauges brought up to date when somebody looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from adapters.bridge import metrics
+from adapters.bridge.drop import DropFolder
+from adapters.bridge.parts import Bridge
+from adapters.bridge.publisher import Publisher
+from hub.errors import HubError
+from hub.kafka.topics import concern_topic
+from hub.model import Tier
+
+BEHIND = timedelta(seconds=10)
+"""An event that waits longer says that Kafka is away, whatever the connection looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`ready` is whether notices are accepted; `parts` says of each part `ok`, or in a word what is wrong with it."""
+
+    ready: bool
+    parts: dict[str, str]
+
+
+def look(bridge: Bridge, publisher: Publisher, drop: DropFolder | None, *, at: datetime) -> Health:
+    """Kafka may be away while the adapter is ready: that is what the spool is for."""
+    parts = {"spool": "ok", "kafka": "ok", "keys": "ok"}
+    try:
+        totals = bridge.spool.totals()
+        if bridge.spool.is_full(totals):
+            parts["spool"] = "full"
+        if not publisher.connected or any(at - oldest > BEHIND for oldest in totals.oldest.values()):
+            parts["kafka"] = "away"
+    except HubError:
+        parts["spool"] = parts["kafka"] = "unknown"
+    try:
+        bridge.keys()
+    except HubError:
+        parts["keys"] = "missing"
+    if drop is not None:
+        parts["drop"] = "missing" if drop.missing else "ok"
+    return Health(all(word == "ok" for name, word in parts.items() if name != "kafka"), parts)
+
+
+def refresh_gauges(bridge: Bridge, *, at: datetime) -> None:
+    """Read the spool's gauges anew."""
+    totals = bridge.spool.totals()
+    metrics.SPOOL_EVENTS.set(totals.events)
+    metrics.SPOOL_BYTES.set(totals.bytes)
+    metrics.SPOOL_HELD.set(totals.held)
+    for tier in Tier:
+        oldest = totals.oldest.get(concern_topic(tier))
+        metrics.SPOOL_OLDEST.labels(tier).set(0 if oldest is None else max(0.0, (at - oldest).total_seconds()))

@@ -1,0 +1,180 @@
+"""The HTTP door: `POST /v1/concerns`, and what watches the adapter. No answer repeats anything that was posted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+
+from adapters.bridge import metrics
+from adapters.bridge.callers import ROLES, Callers
+from adapters.bridge.formats import MAX_NATIVE, NativeFormat
+from adapters.bridge.health import Health
+from adapters.bridge.intake import Door, Intake, Refused
+from adapters.bridge.spool import Accepted, Full
+from hub.errors import HubError
+from hub.log import fault, logger
+
+RETRY_AFTER_SECONDS = 30
+_READ_SECONDS = 30
+_DISCARDED = 32 * MAX_NATIVE
+"""A body that is too large is read this far and thrown away, so that its sender hears why before the line closes."""
+
+NOTE = (
+    "Posts a concern for routing. This is not an emergency service: where a child is in danger now, call 999 or make "
+    "a direct child-protection referral."
+)
+
+
+class AcceptedNotice(BaseModel):
+    """The notice is on disk and will be routed."""
+
+    event_id: str
+    repeated: bool
+    """The same reference and sequence was accepted before: this is still that one event."""
+    differs: bool
+    """It was repeated with another text, which is NOT taken in: send it under a higher version."""
+
+
+class Problem(BaseModel):
+    """Why the notice was not accepted: a sentence for each fault, naming the field by its path, never its value."""
+
+    faults: list[str]
+
+
+def create_app(
+    intake: Intake, native: NativeFormat, callers: Callers, health: Callable[[], Health], refresh: Callable[[], None]
+) -> FastAPI:
+    """The application. `health` tells readiness; `refresh` brings the gauges up to date before they are read."""
+    app = FastAPI(title=f"{native.title}: adapter", version="1", description=NOTE, docs_url=None, redoc_url=None)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HubError, _failed)
+    app.add_exception_handler(Exception, _failed)
+    _add_watching(app, health, refresh)
+    _add_concerns(app, intake, native, callers)
+    return app
+
+
+def _add_watching(app: FastAPI, health: Callable[[], Health], refresh: Callable[[], None]) -> None:
+    @app.get("/livez", tags=["watching"])
+    async def livez() -> dict[str, str]:
+        """Whether the process answers."""
+        return {"status": "alive"}
+
+    @app.get("/readyz", tags=["watching"])
+    def readyz() -> JSONResponse:
+        """Whether notices are accepted, and which part is down. Kafka may be: the spool bridges that."""
+        state = health()
+        return JSONResponse({"ready": state.ready, "parts": state.parts}, 200 if state.ready else 503)
+
+    @app.get("/metrics", tags=["watching"], response_class=Response)
+    def read_metrics() -> Response:
+        """Prometheus metrics."""
+        refresh()
+        return Response(generate_latest(metrics.REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+
+def _add_concerns(app: FastAPI, intake: Intake, native: NativeFormat, callers: Callers) -> None:
+    schema = native.json_schema("#/components/schemas/{model}")
+    definitions = schema.pop("$defs", {})
+    problems: dict[int | str, dict[str, Any]] = {
+        status: {"model": Problem, "description": text} for status, text in _STATUSES.items()
+    }
+    body = {"requestBody": {"required": True, "content": {native.media_type: {"schema": schema}}}}
+
+    @app.post("/v1/concerns", status_code=202, responses=problems, openapi_extra=body, response_model=AcceptedNotice)
+    async def post_concern(request: Request, authorization: Annotated[str | None, Header()] = None) -> Response:
+        """Accept one native notice: 202 only once it is sealed, signed and on disk."""
+        refused = await asyncio.to_thread(_refuse_caller, callers, intake.source, authorization)
+        if refused is not None:
+            return refused
+        raw = await _read_body(request)
+        if raw is None:
+            return _problem(408, "The body took too long: send it again.")
+        if len(raw) > MAX_NATIVE:
+            return _problem(413, f"notice: is larger than {MAX_NATIVE:,} bytes.")
+        return await asyncio.to_thread(_take, intake, raw)
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(title=app.title, version=app.version, description=NOTE, routes=app.routes)
+            made["components"]["schemas"] |= definitions
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend its OpenAPI document
+
+
+_STATUSES = {
+    401: "The secret is missing or unknown.",
+    403: "The caller belongs to another source, or its role may not post.",
+    408: "The body did not arrive in time.",
+    413: "The notice is too large.",
+    422: "The notice is wrong: every fault is named.",
+    503: "The spool is full or cannot be used: come back after `Retry-After` seconds.",
+}
+
+
+def _refuse_caller(callers: Callers, source: str, authorization: str | None) -> Response | None:
+    scheme, _, secret = (authorization or "").partition(" ")
+    caller = callers.find(secret.strip()) if scheme.lower() == "bearer" else None
+    if caller is None:
+        metrics.CALLERS_REFUSED.labels("unknown").inc()
+        return _problem(401, "Send a known secret as `Authorization: Bearer <secret>`.", WWW_Authenticate="Bearer")
+    if caller.source != source or caller.role not in ROLES:
+        metrics.CALLERS_REFUSED.labels("forbidden").inc()
+        return _problem(403, "This secret may not post to this adapter: it belongs to another source or role.")
+    return None
+
+
+async def _read_body(request: Request) -> bytes | None:
+    """The body, or as much as shows that it is too large; None where it does not come to an end in time."""
+    kept, size = bytearray(), 0
+    try:
+        async with asyncio.timeout(_READ_SECONDS):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if len(kept) <= MAX_NATIVE:
+                    kept += chunk
+                if size > _DISCARDED:
+                    break
+    except TimeoutError:
+        return None
+    return bytes(kept)
+
+
+def _take(intake: Intake, raw: bytes) -> Response:
+    match intake.take(raw, Door.HTTP):
+        case Accepted(event_id, repeated, differs):
+            answer = AcceptedNotice(event_id=str(event_id), repeated=repeated, differs=differs)
+            return JSONResponse(answer.model_dump(), 202)
+        case Refused(faults):
+            return _problem(422, *faults)
+        case Full():
+            return _later("The spool is full, because Kafka has been away: send this notice again later.")
+
+
+def _later(sentence: str) -> Response:
+    return _problem(503, sentence, Retry_After=str(RETRY_AFTER_SECONDS))
+
+
+def _problem(status: int, *faults: str, **headers: str) -> Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return JSONResponse({"faults": faults}, status, headers=named)
+
+
+async def _malformed(_request: Request, _error: Exception) -> Response:
+    """FastAPI's own answer would quote the input."""
+    return _problem(422, "request: is malformed.")
+
+
+async def _failed(_request: Request, error: Exception) -> Response:
+    logger().error("a request failed", fault=fault(error))
+    return _later("The adapter cannot accept notices now: send this notice again later.")

@@ -1,0 +1,118 @@
+"""The one way in, for every door: translate, seal, sign, spool. When `take` answers Accepted, the event is on disk."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from adapters.bridge import metrics
+from adapters.bridge.formats import MAX_NATIVE, Faults, Translate
+from adapters.bridge.spool import Accepted, Full, Notice, Spool, Waiting
+from hub.kafka.topics import concern_topic
+from hub.log import logger
+from hub.model import Concern
+from hub.wire.schemas import Schemas
+from hub.wire.sealed import SourceKeys, case_key, seal
+
+DIFFERS = (
+    "notice: its reference and sequence were accepted before with another text, and that one stands: send the change "
+    "under a higher version or a later last_modified."
+)
+_NOBODY = UUID(int=0)
+_FACTS = b"concern-hub/adapter-facts/1\0"
+
+
+class Door(StrEnum):
+    """How a record came in."""
+
+    HTTP = "http"
+    DROP = "drop"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The record is wrong: one sentence for each fault."""
+
+    faults: Faults
+
+
+Taken = Accepted | Refused | Full
+
+
+class Intake:
+    """Takes native records of one source in. Safe to call from several threads."""
+
+    def __init__(
+        self, source: str, translate: Translate, spool: Spool, schemas: Schemas, keys: Callable[[], SourceKeys],
+        *, now: Callable[[], datetime], new_id: Callable[[], UUID],
+    ) -> None:  # fmt: skip
+        self.source = source
+        self._translate = translate
+        self._spool = spool
+        self._schemas = schemas
+        self._keys = keys
+        self._now = now
+        self._new_id = new_id
+
+    def take(self, raw: bytes, door: Door) -> Taken:
+        """Take one native record in. Raises Unavailable (disk) and ConfigurationError (keys); nothing is taken then."""
+        taken = self._take(raw)
+        outcome = _outcome(taken)
+        metrics.NOTICES.labels(door, outcome).inc()
+        if isinstance(taken, Accepted):
+            logger().info("accepted", event_id=str(taken.event_id), source=self.source, outcome=outcome)
+        else:
+            count = len(taken.faults) if isinstance(taken, Refused) else 0
+            logger().warning("not accepted", source=self.source, outcome=outcome, count=count)
+        return taken
+
+    def _take(self, raw: bytes) -> Taken:
+        if len(raw) > MAX_NATIVE:
+            return Refused((f"notice: is larger than {MAX_NATIVE:,} bytes.",))
+        now = self._now()
+        concern = self._translate(raw, source=self.source, received_at=now, new_id=self._new_id)
+        if not isinstance(concern, Concern):
+            return Refused(concern)
+        keys = self._keys()
+        notice = identify(concern, keys.case_secret)
+        before = self._spool.find(notice)
+        if before is not None:
+            return before
+        record_key, value = seal(concern, self._schemas, keys)
+        event = Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value)
+        return self._spool.append(event, notice, at=now)
+
+
+def identify(concern: Concern, secret: bytes) -> Notice:
+    """The notice behind a concern. The digest is keyed, so that it tells nothing to who reads the spool."""
+    facts = asdict(replace(concern, event_id=_NOBODY))
+    text = json.dumps(facts, default=_plain, sort_keys=True)
+    return Notice(
+        case_key(secret, concern.source, concern.reference),
+        concern.sequence,
+        hmac.digest(secret, _FACTS + text.encode(), "sha256"),
+    )
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
+
+
+def _outcome(taken: Taken) -> str:
+    match taken:
+        case Accepted(repeated=False):
+            return "accepted"
+        case Accepted(differs=False):
+            return "repeated"
+        case Accepted():
+            return "differs"
+        case Refused():
+            return "refused"
+        case Full():
+            return "full"

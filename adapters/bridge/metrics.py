@@ -1,0 +1,36 @@
+"""Every metric an adapter exposes, with its closed list of labels. Labels never hold personal data or event ids.
+
+tier: immediate | urgent | routine. An adapter serves one source, so none of them names it.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+REGISTRY = CollectorRegistry(auto_describe=True)
+
+# A door is http, drop or command; an outcome is accepted, repeated, differs, refused or full.
+NOTICES = Counter(
+    "hub_adapter_notices_total", "Native records taken in. differs: sent again under one version with another text.",
+    ["door", "outcome"], registry=REGISTRY,
+)  # fmt: skip
+# An outcome is unknown or forbidden.
+CALLERS_REFUSED = Counter(
+    "hub_adapter_callers_refused_total", "Requests without a caller's secret that counts here.",
+    ["outcome"], registry=REGISTRY,
+)  # fmt: skip
+SPOOL_EVENTS = Gauge("hub_adapter_spool_events", "Sealed events that Kafka has not acknowledged.", registry=REGISTRY)
+SPOOL_BYTES = Gauge("hub_adapter_spool_bytes", "Their size.", registry=REGISTRY)
+SPOOL_HELD = Gauge("hub_adapter_spool_held", "Those set aside because Kafka refuses them for good.", registry=REGISTRY)
+SPOOL_OLDEST = Gauge(
+    "hub_adapter_spool_oldest_seconds", "Age of the oldest event in the spool.", ["tier"], registry=REGISTRY
+)
+PUBLISHED = Counter("hub_adapter_published_total", "Events that Kafka acknowledged.", ["tier"], registry=REGISTRY)
+PUBLISH_FAULTS = Counter(
+    "hub_adapter_publish_faults_total", "Attempts to publish that failed and are made again.", ["tier"],
+    registry=REGISTRY,
+)  # fmt: skip
+KAFKA_CONNECTED = Gauge(
+    "hub_adapter_kafka_connected", "1 while the publisher of a tier holds a connection.", ["tier"], registry=REGISTRY
+)
+DROP_WAITING = Gauge("hub_adapter_drop_files", "Files in the drop folder that were not taken yet.", registry=REGISTRY)

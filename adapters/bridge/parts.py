@@ -1,0 +1,68 @@
+"""The parts that both ways of running share, opened and closed together."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from adapters.bridge.backoff import Backoff
+from adapters.bridge.formats import NativeFormat, find
+from adapters.bridge.ids import uuid7
+from adapters.bridge.intake import Intake
+from adapters.bridge.publisher import Publisher, producer_of
+from adapters.bridge.spool import Limits, Spool
+from adapters.bridge.wiring import FreshKeys, organisation_id, source_keys
+from hub.settings import Settings
+from hub.wire.schemas import load_schemas
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """One adapter of one source, ready to take notices in."""
+
+    settings: Settings
+    source: str
+    native: NativeFormat
+    spool: Spool
+    intake: Intake
+    keys: FreshKeys
+
+    @property
+    def folder(self) -> Path:
+        """Where the spool and its locks lie."""
+        return self.settings.spool(self.source)
+
+    def publisher(self) -> Publisher:
+        return Publisher(self.spool, partial(producer_of, self.settings.kafka()), Backoff(random.random))
+
+
+@contextmanager
+def open_bridge(settings: Settings, name: str, source: str, limits: Limits | None = None) -> Iterator[Bridge]:
+    """The adapter `name` of `source`; raises UserError (also ConfigurationError) for what is missing."""
+    organisation_id(source)
+    settings.kafka()
+    native, schemas = find(name), load_schemas(settings.schemas)
+    keys = FreshKeys(partial(source_keys, settings, source), time.monotonic)
+    spool = Spool(settings.spool(source), limits)
+    try:
+        intake = Intake(source, native.translate, spool, schemas, keys, now=now, new_id=_new_id)
+        yield Bridge(settings, source, native, spool, intake, keys)
+    finally:
+        spool.close()
+
+
+def now() -> datetime:
+    """The adapter's clock."""
+    return datetime.now(UTC)
+
+
+def _new_id() -> UUID:
+    return uuid7(now(), os.urandom)

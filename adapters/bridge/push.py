@@ -1,0 +1,67 @@
+"""Push files through an adapter once: take each in, publish, and wait for Kafka's word."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from adapters.bridge.formats import MAX_NATIVE, Faults
+from adapters.bridge.intake import DIFFERS, Door, Refused
+from adapters.bridge.parts import Bridge
+from adapters.bridge.publisher import published
+from adapters.bridge.spool import Accepted, Full
+from hub.errors import HubError
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What became of one file. `published`: Kafka has acknowledged its event."""
+
+    file: str
+    event_id: UUID | None
+    faults: Faults
+    published: bool = False
+
+
+def push(bridge: Bridge, files: Sequence[str], *, seconds: float) -> list[Pushed]:
+    """Take the files in, in order, and wait at most `seconds` for Kafka.
+
+    Works beside a running adapter, which then does the publishing.
+    """
+    taken = [_take(bridge, file) for file in files]
+    event_ids = {one.event_id for one in taken if one.event_id}
+    left = asyncio.run(_publish(bridge, event_ids, seconds)) if event_ids else set()
+    return [Pushed(t.file, t.event_id, t.faults, t.event_id is not None and t.event_id not in left) for t in taken]
+
+
+def _take(bridge: Bridge, file: str) -> Pushed:
+    try:
+        with Path(file).open("rb") as opened:
+            taken = bridge.intake.take(opened.read(MAX_NATIVE + 1), Door.COMMAND)
+    except OSError as error:
+        return Pushed(file, None, (f"file: cannot be read ({type(error).__name__}).",))
+    except HubError as error:
+        return Pushed(file, None, (f"adapter: {error}",))
+    match taken:
+        case Accepted(event_id, differs=differs):
+            return Pushed(file, event_id, (DIFFERS,) if differs else ())
+        case Refused(faults):
+            return Pushed(file, None, faults)
+        case Full():
+            return Pushed(
+                file, None, ("adapter: the spool is full, because Kafka has been away: push it again later.",)
+            )
+
+
+async def _publish(bridge: Bridge, event_ids: Iterable[UUID], seconds: float) -> set[UUID]:
+    stop = asyncio.Event()
+    publishing = asyncio.create_task(bridge.publisher().run_alone(bridge.folder, stop))
+    left = await published(bridge.spool, event_ids, seconds=seconds)
+    stop.set()
+    with suppress(HubError):
+        await publishing
+    return left

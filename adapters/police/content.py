@@ -1,0 +1,97 @@
+"""Which data items a notice holds, each about which of its children. Pure.
+
+What a notice says of one child is about that child alone; everything else is about all of them, since nobody has
+said which sentence is about whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from adapters.police.notice import Notice, NoticeChild, NoticePerson, Officer, Place
+from hub.model import ContentPart, PersonRole
+
+NamedPerson = dict[str, str | None]
+"""As Content's NamedPerson has it: name, relationship, date_of_birth, contact."""
+
+
+def keyed(record: Notice) -> list[tuple[str, NoticeChild]]:
+    """The children under their keys: `1`, `2`, ... in the notice's order. A key must say nothing of the child."""
+    return [(str(number), child) for number, child in enumerate(record.children, start=1)]
+
+
+def kept(lines: Iterable[str | None]) -> tuple[str, ...]:
+    """Those that say something."""
+    return tuple(line for line in lines if line)
+
+
+def content(record: Notice) -> Iterator[ContentPart]:
+    """One part for each data item that has a value. What is not about one child is about all of them."""
+    everyone = tuple(key for key, _ in keyed(record))
+    for item, value in _shared_items(record):
+        if value not in (None, []):
+            yield ContentPart(item, everyone, value)
+    yield from _people_parts(record, everyone)
+    for key, child in keyed(record):
+        for item, value in _child_items(child):
+            if value is not None:
+                yield ContentPart(item, (key,), value)
+
+
+def _shared_items(record: Notice) -> Iterator[tuple[str, Any]]:
+    incident = record.incident
+    if incident:
+        yield "incident.type", incident.type
+        yield "incident.occurred_at", incident.occurred_at
+        yield "incident.place", _place(incident.place)
+        yield "incident.attended_by", list(kept(incident.attended_by))
+    yield "concern.summary", record.summary
+    yield "concern.detail", record.detail
+    yield "concern.actions_taken", record.actions_taken
+    yield "concern.indicators", list(kept(record.indicators))
+    yield "offence.details", "; ".join(kept(record.suspected_offences)) or None
+
+
+def _child_items(child: NoticeChild) -> Iterator[tuple[str, Any]]:
+    yield "child.safe_address", _place(child.safe_address)
+    yield "child.school", child.school_as_told
+    yield "child.gp", child.gp_as_told
+    yield "child.ethnicity", child.ethnicity
+    yield "child.language", child.language
+    yield "child.disability", child.disability
+    yield "child.present", child.present
+    yield "child.voice", child.voice
+    yield "concern.summary", child.narrative
+    yield "health.injury", child.injuries
+
+
+def _people_parts(record: Notice, everyone: tuple[str, ...]) -> Iterator[ContentPart]:
+    """One part for each role and set of children, in the notice's order; the officer is the first practitioner."""
+    found: dict[tuple[PersonRole, tuple[str, ...]], list[NamedPerson]] = {}
+    if record.officer.shoulder_number or record.officer.contact:
+        found[PersonRole.PRACTITIONER, everyone] = [_named_officer(record.officer)]
+    for person in record.people or ():
+        about = everyone if person.children is None else tuple(str(n + 1) for n in sorted(set(person.children)))
+        found.setdefault((person.role, about), []).append(_named(person))
+    for (role, about), people in found.items():
+        yield ContentPart(f"person.{role}", about, people)
+
+
+def _named(person: NoticePerson) -> NamedPerson:
+    return {name: getattr(person, name) for name in ("name", "relationship", "date_of_birth", "contact")}
+
+
+def _named_officer(officer: Officer) -> NamedPerson:
+    return {
+        "name": officer.shoulder_number,
+        "relationship": officer.role,
+        "date_of_birth": None,
+        "contact": officer.contact,
+    }
+
+
+def _place(place: Place | None) -> dict[str, str | None] | None:
+    if place is None or not (place.address or place.postcode):
+        return None
+    return {"address": place.address, "postcode": place.postcode}

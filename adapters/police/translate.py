@@ -1,0 +1,189 @@
+"""A public protection notice as a concern. Pure: bytes, a time and an id maker in; a concern or every fault out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from adapters.bridge.faults import capped, faults_of, parse_json
+from adapters.bridge.formats import MAX_NATIVE, Faults
+from adapters.bridge.postcodes import district
+from adapters.police.content import content, kept, keyed
+from adapters.police.fields import TODAY
+from adapters.police.notice import Heading, Notice, NoticeChild, NoticePerson, Retraction, Sex
+from hub.model import (
+    Concern,
+    EventKind,
+    Identity,
+    Person,
+    Practitioner,
+    Risk,
+    Subject,
+    Tier,
+)
+
+TIER_OF = {
+    Risk.LIFE_AT_RISK: Tier.IMMEDIATE,
+    Risk.SIGNIFICANT_HARM: Tier.URGENT,
+    Risk.SOME: Tier.ROUTINE,
+    Risk.NONE: Tier.ROUTINE,
+}
+"""The tier that the force's grading asks for. `urgency` may raise it, never lower it."""
+
+_KINDS = {"raise": EventKind.RAISED, "update": EventKind.UPDATED}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(hours=1)
+"""Of London before UTC, at most: a child born tonight was not born in the future."""
+
+_WHO = (
+    "given_names",
+    "family_name",
+    "known_as",
+    "date_of_birth",
+    "nhs_number",
+    "chi_number",
+    "hc_number",
+    "upn",
+    "scn",
+    "address",
+    "postcode",
+)
+
+
+def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID]) -> Concern | Faults:
+    """The concern that a notice tells of, or a sentence for each thing wrong with it."""
+    if len(raw) > MAX_NATIVE:
+        return (f"notice: is larger than {MAX_NATIVE:,} bytes.",)
+    parsed, unreadable = parse_json(raw)
+    if unreadable:
+        return unreadable
+    model = Retraction if isinstance(parsed, dict) and parsed.get("notice_type") == "retract" else Notice
+    across = tuple(_faults_across(parsed)) if isinstance(parsed, dict) else ()
+    try:
+        record = model.model_validate_json(
+            raw.removeprefix(b"\xef\xbb\xbf"), context={TODAY: (received_at + _AHEAD).date()}
+        )
+    except ValidationError as error:
+        return capped(_named(faults_of(error)) + across)
+    if across:
+        return capped(across)
+    match record:
+        case Notice():
+            return _raised(record, source, new_id())
+        case Retraction():
+            return _retracted(record, source, new_id())
+
+
+def _named(faults: Faults) -> Faults:
+    """A notice type that is neither is checked as a raised notice; the sentence names all three."""
+    return tuple(
+        "notice_type: must be one of 'raise', 'update' or 'retract'."
+        if text.startswith("notice_type: must be one of")
+        else text
+        for text in faults
+    )
+
+
+def _faults_across(parsed: dict[str, Any]) -> Iterator[str]:
+    """What is wrong between fields. Read from the plain JSON, to be told together with what is wrong in them."""
+    if parsed.get("version") is None and parsed.get("last_modified") is None:
+        yield "version: is required, or else last_modified."
+    if parsed.get("notice_type") == "retract":
+        return
+    children = _list(parsed.get("children"))
+    for number, child in enumerate(children):
+        if isinstance(child, dict) and not any(child.get(name) for name in _WHO):
+            yield f"children[{number}]: must say who the child is by a name, a date of birth, a number or a place."
+    for number, person in enumerate(_list(parsed.get("people"))):
+        for place, position in enumerate(_list(person.get("children")) if isinstance(person, dict) else ()):
+            if isinstance(position, int) and position >= len(children):
+                yield f"people[{number}].children[{place}]: is not a position in children, which are counted from 0."
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _sequence(record: Heading) -> int:
+    """The notice's version, else when it was last modified, in milliseconds; `_faults_across` asks for one of them."""
+    if record.version is not None:
+        return record.version
+    return (record.last_modified - _EPOCH) // timedelta(milliseconds=1) if record.last_modified else 0
+
+
+def _retracted(record: Retraction, source: str, event_id: UUID) -> Concern:
+    return Concern(
+        event_id=event_id,
+        kind=EventKind.RETRACTED,
+        source=source,
+        reference=record.notice_reference,
+        sequence=_sequence(record),
+        tier=_more_urgent(Tier.URGENT, record.urgency),
+        category=record.category,
+        raised_at=record.raised_at,
+        subjects=(),
+        content=(),
+    )
+
+
+def _raised(record: Notice, source: str, event_id: UUID) -> Concern:
+    officer = record.officer
+    place = record.incident.place if record.incident else None
+    return Concern(
+        event_id=event_id,
+        kind=_KINDS[record.notice_type],
+        source=source,
+        reference=record.notice_reference,
+        sequence=_sequence(record),
+        tier=_more_urgent(TIER_OF[record.risk], record.urgency),
+        category=record.category,
+        raised_at=record.raised_at,
+        subjects=tuple(_subject(key, child) for key, child in keyed(record)),
+        content=tuple(content(record)),
+        risk=record.risk,
+        consent=record.consent,
+        practitioner=Practitioner(officer.role, officer.override_reason),
+        people=None if record.people is None else tuple(_person(person) for person in record.people),
+        home_district=_shared_district(child.postcode for child in record.children),
+        incident_district=_shared_district([place.postcode if place else None]),
+    )
+
+
+def _more_urgent(tier: Tier, other: Tier | None) -> Tier:
+    order = list(Tier)
+    return tier if other is None else min(tier, other, key=order.index)
+
+
+def _shared_district(postcodes: Iterable[str | None]) -> str | None:
+    """The district of those that are well formed, if they agree."""
+    districts = {found for postcode in postcodes if postcode and (found := district(postcode))}
+    return districts.pop() if len(districts) == 1 else None
+
+
+def _subject(key: str, child: NoticeChild) -> Subject:
+    identity = Identity(
+        given_names=child.given_names,
+        family_name=child.family_name,
+        known_as=child.known_as,
+        previous_family_names=kept(child.previous_family_names),
+        date_of_birth=child.date_of_birth,
+        sex=None if child.sex in (None, Sex.NOT_KNOWN) else child.sex.value,
+        nhs_number=child.nhs_number,
+        chi_number=child.chi_number,
+        hc_number=child.hc_number,
+        upn=child.upn,
+        scn=child.scn,
+        address=child.address,
+        postcode=child.postcode,
+    )
+    return Subject(key, identity, None if child.flags is None else frozenset(child.flags), child.capacity)
+
+
+def _person(person: NoticePerson) -> Person:
+    known = "link" in person.model_fields_set
+    linked_to, holds = (person.link.organisation, person.link.role) if person.link else (None, None)
+    return Person(person.role, person.name, person.date_of_birth, person.contact, known, linked_to, holds)

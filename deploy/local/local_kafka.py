@@ -1,0 +1,214 @@
+"""A real Kafka for tests and local work: somebody else's, or one KRaft node from Kafka's own jars."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+from kafka_jars import find_jars, find_java
+from local_process import PartFailedError, ProcessId, Watch, free_port, wait_until
+
+_START_SECONDS = 60
+_CLUSTER = "Y29uY2Vybi1odWItbG9jYQ"  # any 16 bytes in URL-safe base64
+
+_SETTINGS = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+log.dirs={logs}
+# Topics are made by `hub kafka init`, with settings of their own.
+auto.create.topics.enable=false
+num.partitions=1
+default.replication.factor=1
+log.retention.hours=48
+log.segment.bytes=67108864
+# One node holds the only copy.
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.num.partitions=4
+# After SIGKILL the controller lets the broker back in when its old session ends: 9 s if left alone.
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
+# Tests join and lose members all the time.
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+"""
+
+
+class LocalKafka(ABC):
+    """A Kafka broker with an address; as a context manager it runs inside the block."""
+
+    bootstrap: str
+
+    @abstractmethod
+    def start(self) -> None:
+        """Start on the data there is, and return when it answers."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Stop cleanly; the data stays."""
+
+    @abstractmethod
+    def kill(self) -> None:
+        """End it with SIGKILL; the data stays as it is."""
+
+    def restart(self) -> None:
+        """Start again on the same data and the same address."""
+        self.stop()
+        self.start()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+class KafkaAtAddress(LocalKafka):
+    """The broker that HUB_KAFKA_BOOTSTRAP names. It is not ours: it is never started, stopped or killed here."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self.bootstrap = bootstrap
+
+    def start(self) -> None:
+        wait_for_broker(self.bootstrap, failure=f"No Kafka broker answers at {self.bootstrap} (HUB_KAFKA_BOOTSTRAP).")
+
+    def stop(self) -> None:
+        """Leave it running."""
+
+    def kill(self) -> None:
+        message = "The broker at HUB_KAFKA_BOOTSTRAP is not ours to kill."
+        raise PartFailedError(message)
+
+
+class KafkaFromJars(LocalKafka):
+    """One KRaft node in a JVM of 512 MB, its data and log under `data`.
+
+    With `outlive` it goes on when this process ends; else it is killed then, even if this process is.
+    """
+
+    def __init__(self, data: Path, *, port: int | None = None, outlive: bool = False) -> None:
+        self._data = data
+        self._port = port or free_port()
+        self._outlive = outlive
+        self._java: list[str] = []
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watch: Watch | None = None
+        self.bootstrap = f"127.0.0.1:{self._port}"
+
+    @property
+    def process_id(self) -> ProcessId:
+        """The running broker's pid and beginning."""
+        if self._process is None:
+            message = "Kafka is not running."
+            raise PartFailedError(message)
+        return ProcessId.of(self._process.pid)
+
+    def start(self) -> None:
+        if self._process is not None:
+            return
+        self._prepare()
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._java, "kafka.Kafka", str(self._settings)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the tests; the broker is stopped by them
+            )
+        if not self._outlive:
+            self._watch = Watch(self._process.pid, signal.SIGKILL)
+        try:
+            wait_for_broker(self.bootstrap, failure=f"Kafka did not start; see {self._log}", alive=self._alive)
+        except PartFailedError:
+            self.kill()
+            raise
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    @property
+    def _log(self) -> Path:
+        return self._data / "kafka.log"
+
+    @property
+    def _settings(self) -> Path:
+        return self._data / "server.properties"
+
+    def _alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def _prepare(self) -> None:
+        """Write the settings, and format the data folder when it is new."""
+        if not self._java:
+            self._java = [find_java(), "-Xmx512m", "-Dlog4j2.level=WARN", "-cp", f"{find_jars()}/*"]
+        logs = self._data / "kafka"
+        new = not (logs / "meta.properties").exists()
+        self._data.mkdir(parents=True, exist_ok=True)
+        self._settings.write_text(_SETTINGS.format(port=self._port, controller=free_port(), logs=logs))
+        if new:
+            self._format()
+
+    def _format(self) -> None:
+        command = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._settings)]
+        with self._log.open("ab") as log:
+            done = subprocess.run([*self._java, *command], stdout=log, stderr=log, check=False, timeout=_START_SECONDS)
+        if done.returncode:
+            message = f"Kafka's storage could not be formatted; see {self._log}"
+            raise PartFailedError(message)
+
+    def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if self._watch is not None:
+            self._watch.close()
+        process.send_signal(how)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_for_broker(bootstrap: str, *, failure: str, alive: Callable[[], bool] = lambda: True) -> None:
+    """Return once a broker of `bootstrap` describes the cluster.
+
+    Raise PartFailedError with `failure` as soon as `alive` says no, or after a minute.
+    """
+
+    def answers_or_gone() -> bool:
+        return not alive() or any(_answers(address) for address in bootstrap.split(","))
+
+    wait_until(answers_or_gone, seconds=_START_SECONDS, failure=failure)
+    if not alive():
+        raise PartFailedError(failure)
+
+
+def _answers(address: str) -> bool:
+    """Try the port first, because librdkafka waits a second before it tries again."""
+    host, _, port = address.strip().rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=1).close()
+        return bool(AdminClient({"bootstrap.servers": address, "log_level": 0}).list_topics(timeout=2).brokers)
+    except (OSError, KafkaException):
+        return False

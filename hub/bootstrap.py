@@ -1,0 +1,153 @@
+"""The one place where parts are wired. Nothing imports this but the command line and tests."""
+
+from __future__ import annotations
+
+import gc
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import psycopg
+
+from hub.context import Context, readers_of
+from hub.errors import ConfigurationError
+from hub.keys.files import HUB, FileKeys
+from hub.keys.provider import Use
+from hub.matching.register import Register, RegisterKeys
+from hub.router import Router
+from hub.settings import Settings
+from hub.sharing import RuleSet, SignedBy, load_rules, verify_signatures
+from hub.store.embedded import database_url
+from hub.store.migrate import connect, missing, upgrade
+from hub.wire.schemas import DataItem, Schemas, catalogue, load_schemas
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The machine's clock, UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[psycopg.Connection]:
+    """A connection to a database that is up to date; the embedded one is brought up to date by itself."""
+    url = database_url(settings)
+    if settings.database_url is None:
+        upgrade(url)
+    with connect(url) as connection:
+        lacking = missing(connection)
+        if lacking:
+            raise ConfigurationError("The database lacks migrations of this release: run `hub db upgrade`.")
+        yield connection
+
+
+@dataclass
+class Parts:
+    """The parts of one process, each made when first asked for."""
+
+    settings: Settings
+    clock: Clock = utc_now
+    random: Callable[[int], bytes] = secrets.token_bytes
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """Every schema version."""
+        return load_schemas(self.settings.schemas)
+
+    @cached_property
+    def items(self) -> dict[str, DataItem]:
+        """The catalogue of data items."""
+        return catalogue(self.schemas)
+
+    @cached_property
+    def keys(self) -> FileKeys:
+        """The hub's key provider."""
+        return FileKeys(self.settings.keys)
+
+    @cached_property
+    def rules(self) -> RuleSet:
+        """Routing rules and ISPs, as they were when the process started."""
+        return load_rules(self.settings.rules)
+
+    @cached_property
+    def signed(self) -> SignedBy:
+        """Who signed which ISP, by signatures that verify. Router and dispatcher always demand them."""
+        return verify_signatures(self.rules, self.keys.public)
+
+    @cached_property
+    def database_url(self) -> str:
+        """Where PostgreSQL is."""
+        return database_url(self.settings)
+
+    @cached_property
+    def register(self) -> Register:
+        """The subject register."""
+        return make_register(self.keys, self.settings.keys, self.clock)
+
+    @cached_property
+    def context(self) -> Context:
+        """What the pipeline's steps are handed."""
+        return Context(
+            self.schemas,
+            self.items,
+            self.rules,
+            readers_of(self.rules),
+            self.signed,
+            self.keys,
+            self.keys.current(HUB, Use.EVIDENCE),
+            self.clock,
+            self.random,
+        )
+
+    def connect(self) -> psycopg.Connection:
+        """A connection of its own, on which only `transaction()` begins a transaction, so that it also ends it."""
+        return connect(self.database_url, autocommit=True)
+
+    def router(self) -> Router:
+        """A router with a connection of its own; one for each thread."""
+        return Router(self.connect, self.context, self.register)
+
+    def check_ready(self) -> None:
+        """Fail now, in one sentence, on what would otherwise fail on the first event."""
+        for use in (Use.MATCHING, Use.DECIDING, Use.RELEASE):
+            self.keys.private_raw(self.keys.current(HUB, use))
+        self.keys.secret(self.context.evidence_key)
+        with connect(self.database_url) as connection:
+            lacking = missing(connection)
+        if lacking:
+            raise ConfigurationError("The database lacks migrations of this release: run `hub db upgrade`.")
+
+
+def settle_memory() -> None:
+    """Once a process has loaded what it keeps: leave that out of garbage collection, and collect less often.
+
+    A batch makes some hundred thousand short-lived objects; scanning keys, rules and schemas again for each few hundred
+    of them took a third of the router's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+def make_register(keys: FileKeys, home: Path, clock: Clock = utc_now) -> Register:
+    """The register under the current blocking and record keys, and every older record key that is held."""
+    current = keys.current(HUB, Use.REGISTER)
+    held = [path.stem for path in (home / "private").glob(f"{HUB}.{Use.REGISTER}.*.json")]
+    return Register(
+        RegisterKeys(
+            blocking=keys.secret(keys.current(HUB, Use.BLOCKING)),
+            current=current,
+            records={key_id: keys.secret(key_id) for key_id in held},
+        ),
+        today=lambda: clock().date(),
+    )
+
+
+def register(settings: Settings) -> Register:
+    """The register of these settings."""
+    return make_register(FileKeys(settings.keys), settings.keys)

@@ -1,0 +1,63 @@
+"""The `hub` command: one file per command group; this one joins them and turns errors into one plain sentence."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from hub.errors import HubError
+
+GROUPS = {
+    "serve": "serve",
+    "router": "serve",
+    "dispatcher": "serve",
+    "console": "serve",
+    "demo": "demo",
+    "db": "db",
+    "kafka": "kafka",
+    "keys": "keys",
+    "subjects": "subjects",
+    "reviews": "reviews",
+    "rules": "rules",
+    "isp": "isp",
+    "adapter": "adapter",
+    "concern": "concern",
+    "deliveries": "deliveries",
+    "deadletters": "deadletters",
+    "ledger": "ledger",
+    "bench": "bench",
+    "schemas": "schemas",
+    "sources": "sources",
+}
+"""Command -> module of this package that defines it. Modules load when asked for: `hub rules` needs no Kafka."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands load on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(GROUPS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in GROUPS:
+            return None
+        command = getattr(import_module(f"hub.cli.{GROUPS[cmd_name]}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(package_name="concern-hub", prog_name="hub")
+def cli() -> None:
+    """Get each child well-being concern to the people who should hear it, and nobody else."""
+
+
+def main() -> None:
+    """Console entry point: a `HubError` is one sentence on stderr and exit status 1, never a traceback."""
+    try:
+        cli(standalone_mode=True)
+    except HubError as error:
+        click.echo(f"hub: {error}", err=True)
+        sys.exit(1)

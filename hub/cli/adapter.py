@@ -1,0 +1,102 @@
+"""`hub adapter`: run an adapter beside an agency's system, and say who may post to it."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from adapters.bridge import callers
+from adapters.bridge.formats import ADAPTERS, find
+from adapters.bridge.parts import open_bridge
+from adapters.bridge.run import parse_address, run_adapter
+from adapters.bridge.wiring import organisation_id
+from hub.cli.output import document, table
+from hub.log import configure
+from hub.settings import read_settings
+
+_SOURCE = click.option("--source", required=True, help="The agency's organisation id, such as police.caledon.")
+
+
+@click.group()
+def adapter() -> None:
+    """Take native records from an agency's system and publish them, sealed and signed."""
+
+
+@adapter.command()
+@click.argument("name")
+@_SOURCE
+@click.option("--drop", type=click.Path(path_type=Path), help="Folder that the agency's system puts files into.")
+@click.option("--listen", help="Address for POST /v1/concerns, such as 127.0.0.1:8410.")
+def run(name: str, source: str, drop: Path | None, listen: str | None) -> None:
+    """Run the adapter NAME until SIGTERM. What it accepted is on disk first, and waits there while Kafka is away."""
+    settings = read_settings()
+    configure(settings.log_level)
+    address = parse_address(listen) if listen else None
+    with open_bridge(settings, name, source) as bridge:
+        run_adapter(bridge, drop=drop, listen=address)
+
+
+@adapter.command()
+@click.argument("name")
+def schema(name: str) -> None:
+    """Print the JSON Schema of the native format of the adapter NAME."""
+    document(find(name).json_schema("#/$defs/{model}"))
+
+
+@adapter.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_(*, as_json: bool) -> None:
+    """List the adapters that there are."""
+    found = [{"name": name, "format": find(name).title, "media_type": find(name).media_type} for name in ADAPTERS]
+    if as_json:
+        document(found)
+    else:
+        table("Adapters", ["name", "format", "media type"], [list(one.values()) for one in found], empty="None.")
+
+
+@adapter.group()
+def caller() -> None:
+    """Who may post to the adapter of an agency."""
+
+
+@caller.command()
+@click.argument("name")
+@_SOURCE
+@click.option("--role", type=click.Choice(callers.ROLES), default=callers.SYSTEM, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def add(name: str, source: str, role: str, *, as_json: bool) -> None:
+    """Add the caller NAME and print its secret, once."""
+    secret = callers.add(_folder(source), name, role, now=datetime.now(UTC), random_bytes=os.urandom)
+    if as_json:
+        document({"name": name, "source": source, "role": role, "secret": secret})
+    else:
+        click.echo(f"This secret is shown once; send it as `Authorization: Bearer <secret>`:\n{secret}")
+
+
+@caller.command(name="list")
+@_SOURCE
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_callers(source: str, *, as_json: bool) -> None:
+    """List an agency's callers; never their secrets."""
+    found = [{"name": one.name, "role": one.role, "added_at": one.added_at} for one in callers.read(_folder(source))]
+    if as_json:
+        document(found)
+    else:
+        table("Callers", ["name", "role", "added at"], [list(one.values()) for one in found],
+              empty="Nobody may post yet: run `hub adapter caller add`.")  # fmt: skip
+
+
+@caller.command()
+@click.argument("name")
+@_SOURCE
+def remove(name: str, source: str) -> None:
+    """Remove the caller NAME; its secret is worth nothing from now on."""
+    callers.remove(_folder(source), name)
+    click.echo(f"Removed {name}.")
+
+
+def _folder(source: str) -> Path:
+    return read_settings().home / "agencies" / organisation_id(source)

@@ -1,0 +1,77 @@
+"""`hub bench`: measurements, each against a floor taken in the same run."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import click
+
+from hub.bench.pipeline import Work, measure
+from hub.cli.output import document, stop, table
+from hub.log import configure
+
+
+@click.group()
+def bench() -> None:
+    """Measurements. Ratios travel between machines, single figures do not."""
+
+
+@bench.command()
+@click.option("--events", type=click.IntRange(100, 1_000_000), default=20_000, show_default=True)
+@click.option("--records", type=click.IntRange(100, 10_000_000), default=100_000, show_default=True)
+@click.option("--isps", type=click.IntRange(1, 1_000), default=50, show_default=True)
+@click.option(
+    "--rounds", type=click.IntRange(1, 100), default=4, show_default=True, help="How often the two sides take turns."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def pipeline(*, events: int, records: int, isps: int, rounds: int, as_json: bool) -> None:
+    """The router against the unavoidable work alone, on real Kafka and PostgreSQL."""
+    configure("error")
+    with _real_parts() as (bootstrap, database_url), tempfile.TemporaryDirectory(prefix="hub-bench-") as home:
+        found = measure(bootstrap, database_url, Path(home), Work(events, records, isps, rounds))
+    if as_json:
+        document(found)
+    else:
+        table(
+            "Pipeline",
+            ["figure", "value"],
+            ((name, value) for name, value in found.items() if name != "checks"),
+            empty="",
+        )
+        table("Checks, all to be nought", ["check", "count"], found["checks"].items(), empty="")
+    if any(found["checks"].values()):
+        stop("A check is not nought: the figures above do not count.")
+
+
+@contextmanager
+def _real_parts() -> Iterator[tuple[str, str]]:
+    """The addresses of the environment, else the parts that deploy/local starts for this run alone."""
+    kafka, database = os.environ.get("HUB_KAFKA_BOOTSTRAP"), os.environ.get("HUB_DATABASE_URL")
+    if kafka and database:
+        yield kafka, database
+        return
+    parts = _local_parts()
+    with ExitStack() as stack:
+        data = stack.enter_context(parts.scratch_folder())
+        yield (
+            stack.enter_context(parts.find_kafka(data)).bootstrap,
+            stack.enter_context(parts.find_postgres(data, durable=True)).url,
+        )
+
+
+def _local_parts() -> ModuleType:
+    folder = Path(__file__).resolve().parents[2] / "deploy" / "local"
+    spec = importlib.util.spec_from_file_location("parts", folder / "parts.py")
+    if spec is None or spec.loader is None or not folder.is_dir():
+        stop("Real Kafka and PostgreSQL are needed: set HUB_KAFKA_BOOTSTRAP and HUB_DATABASE_URL.")
+    sys.path.insert(0, str(folder))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,69 @@
+"""`hub concern`: push native-format files through an adapter, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from adapters.bridge.parts import open_bridge
+from adapters.bridge.push import Pushed, push
+from hub.cli.output import document, stop
+from hub.log import configure
+from hub.settings import read_settings
+
+PUBLISH_SECONDS = 30.0
+
+
+@click.group()
+def concern() -> None:
+    """Publish concerns, and tell their story."""
+
+
+@concern.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--adapter", "name", required=True, help="Name of the adapter, such as police.")
+@click.option("--source", required=True, help="The agency's organisation id, such as police.caledon.")
+@click.option("--timeout", type=click.FloatRange(0, 3_600), default=PUBLISH_SECONDS, show_default=True,
+              help="Seconds to wait for Kafka.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def publish(files: Sequence[str], name: str, source: str, timeout: float, *, as_json: bool) -> None:
+    """Push native-format FILES through an adapter, once.
+
+    Ends with status 0 only if every file was accepted and Kafka has every event. An accepted event is safe on disk
+    even if Kafka is away; the next run of this command, or of `hub adapter run`, publishes it.
+    """
+    settings = read_settings()
+    configure("critical")
+    with open_bridge(settings, name, source) as bridge:
+        pushed = push(bridge, files, seconds=timeout)
+    if as_json:
+        document([_answer(one) for one in pushed])
+    else:
+        _tell(pushed)
+    _end(pushed)
+
+
+def _answer(one: Pushed) -> dict[str, object]:
+    return {"file": one.file, "event_id": one.event_id, "accepted": one.event_id is not None, "faults": one.faults}
+
+
+def _tell(pushed: Sequence[Pushed]) -> None:
+    for one in pushed:
+        state = "rejected" if one.event_id is None else "published" if one.published else "accepted, waiting for Kafka"
+        click.echo(f"{one.file}: {state}{f' as {one.event_id}' if one.event_id else ''}")
+        for text in one.faults:
+            click.echo(f"  {text}")
+
+
+def _end(pushed: Sequence[Pushed]) -> None:
+    rejected = sum(one.event_id is None for one in pushed)
+    waiting = sum(one.event_id is not None and not one.published for one in pushed)
+    sentences = []
+    if rejected:
+        sentences.append(f"{rejected} of {len(pushed)} files were not accepted: their faults are listed.")
+    if waiting:
+        sentences.append(f"{waiting} of {len(pushed)} are safe in the spool, but Kafka has not acknowledged them: the "
+                         "next `hub concern publish` or `hub adapter run` of this source sends them.")  # fmt: skip
+    if sentences:
+        stop(" ".join(sentences))

@@ -1,0 +1,96 @@
+"""`hub keys`: the hub's own keys, organisations' keys for samples and local work, and API keys."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+import click
+
+from hub.bootstrap import open_store
+from hub.cli.output import document, stop, table
+from hub.console.callers import new_api_key
+from hub.keys.files import HUB, HUB_USES, FileKeys
+from hub.keys.provider import Use
+from hub.keys.setup import hub_keys, organisation_keys
+from hub.keys.setup import rotate as rotate_key
+from hub.model import Role
+from hub.settings import Settings, read_settings
+from hub.sharing import load_rules
+
+
+@click.group()
+def keys() -> None:
+    """Keys."""
+
+
+@keys.command()
+@click.option("--organisation", "organisations", multiple=True, help="Make this organisation's keys; may be repeated.")
+@click.option("--samples", is_flag=True, help="Make the keys of every organisation in the rules folder.")
+@click.option("--api", is_flag=True, help="Make an API key for one organisation and role; its secret is shown once.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), help="With --api.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def new(*, organisations: tuple[str, ...], samples: bool, api: bool, role: str | None, as_json: bool) -> None:
+    """Make keys: with no option, those of the hub that are missing."""
+    settings = read_settings()
+    known = load_rules(settings.rules).organisations
+    unknown = [name for name in organisations if name not in known]
+    if unknown:
+        stop(f"There is no organisation {unknown[0]} in the rules folder: see routing_rules/organisations/.")
+    if api:
+        _new_api(settings, organisations, role, as_json=as_json)
+        return
+    made = hub_keys(settings.keys, settings.suite)
+    for name in sorted(known) if samples else organisations:
+        made += organisation_keys(name, settings.agency_keys(name), settings.keys)
+    if as_json:
+        document({"made": made})
+    else:
+        click.echo(f"Made {len(made)} keys." if made else "Every key exists; `hub keys rotate` makes new ones.")
+
+
+def _new_api(settings: Settings, organisations: tuple[str, ...], role: str | None, *, as_json: bool) -> None:
+    if len(organisations) != 1 or role is None:
+        stop("An API key belongs to one organisation and one role: give --organisation and --role once each.")
+    with open_store(settings) as connection, connection.transaction():
+        key_id, secret = new_api_key(connection, organisations[0], Role(role), datetime.now(UTC), secrets.token_bytes)
+    if as_json:
+        document({"key_id": key_id, "organisation": organisations[0], "role": role, "secret": secret})
+    else:
+        click.echo(f"{key_id}\nThis secret is shown once; send it as `Authorization: Bearer <secret>`:\n{secret}")
+
+
+@keys.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_(*, as_json: bool) -> None:
+    """List the keys that the hub holds or trusts; never their bytes."""
+    found = [{"key_id": key_id, "private_held": held} for key_id, held in FileKeys(read_settings().keys).ids()]
+    if as_json:
+        document(found)
+        return
+    table(
+        "Keys",
+        ["key", "private half held here"],
+        [[row["key_id"], "yes" if row["private_held"] else "no"] for row in found],
+        empty="No keys yet: run `hub keys new`.",
+    )
+
+
+@keys.command()
+@click.argument("use", type=click.Choice([use.value for use in Use]))
+@click.option("--organisation", help="Rotate this organisation's key; the hub's own otherwise.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def rotate(use: str, *, organisation: str | None, as_json: bool) -> None:
+    """Make the next key of a use; the old one stays for opening and verifying."""
+    settings, wanted = read_settings(), Use(use)
+    owner = organisation or HUB
+    if (wanted in HUB_USES) != (organisation is None) or wanted is Use.CASE:
+        stop(
+            f"A {use} key of {owner} is not rotated: case keys outlive rotation, and a use belongs to the hub or to "
+            "an organisation."
+        )
+    made = rotate_key(organisation, wanted, settings.agency_keys(owner), settings.keys, settings.suite)
+    if as_json:
+        document({"made": [made]})
+    else:
+        click.echo(f"Made {made}. Name it in routing_rules/organisations/ where the organisation lists its keys.")

@@ -1,0 +1,215 @@
+"""`hub subjects`: rolls into the register, and who a child is by it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import psycopg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from hub.bootstrap import open_store, register
+from hub.cli.output import document, stop, table
+from hub.errors import Unavailable
+from hub.matching.importing import Tally, import_rows
+from hub.matching.querying import QueryFault, parse_query
+from hub.matching.register import Register
+from hub.matching.roll import Roll, open_roll, usual_relationship
+from hub.model import NO_MATCH, Identity, Match, Relationship
+from hub.outcome import Matched, Matching, NeedsReview, NotFound
+from hub.settings import Settings, read_settings
+from hub.sharing import load_rules
+
+_BATCH = 500
+_SHOWN = 20
+_LONGEST_LINE = 1 << 16
+
+_OUTCOMES: dict[type[Matching], str] = {Matched: "match", NeedsReview: "review", NotFound: "none"}
+
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def subjects() -> None:
+    """The subject register: import rolls, and ask who a child is."""
+
+
+@subjects.command(name="import")
+@click.argument("file", type=_file)
+@click.option("--organisation", required=True, help="Whose roll it is, as in routing_rules/organisations/.")
+@click.option("--format", "format_", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def import_(file: Path, *, organisation: str, format_: str, as_json: bool) -> None:  # noqa: ARG001 - one format so far
+    """Import a roll. Safe to repeat: what did not change is left alone, what was cut short goes on."""
+    settings = read_settings()
+    usual = _usual_relationship(settings, organisation)
+    roll = open_roll(file)
+    if roll.unknown_columns:
+        click.echo(f"hub: these columns are ignored: {', '.join(roll.unknown_columns)}.", err=True)
+    with _opened(settings) as (connection, held):
+        rows = roll.rows(organisation, usual, held.today())
+        tally = _with_progress(roll, import_rows(connection, held, rows))
+    if as_json:
+        document(_tally_as_json(tally))
+    else:
+        _print(tally)
+
+
+@subjects.command()
+@click.argument("file", type=_file)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON lines, one for each line of the file, in order.")
+def match(file: Path, *, as_json: bool) -> None:
+    """Ask the register who each child of a JSON lines file is."""
+    faults = 0
+    counts = {"match": 0, "review": 0, "none": 0}
+    with _opened(read_settings()) as (connection, held):
+        for answer in _answers(connection, held, _lines(file)):
+            faults += "error" in answer
+            if "outcome" in answer:
+                counts[answer["outcome"]] += 1
+            if as_json:
+                click.echo(json.dumps(answer, ensure_ascii=False))
+    if not as_json:
+        table("Matches", ["outcome", "children"], list(counts.items()), empty="")
+    if faults:
+        stop(f"{faults} {'line is' if faults == 1 else 'lines are'} not a query; the rest was answered.")
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[tuple[psycopg.Connection, Register]]:
+    """The store and the register; a database that goes away is one plain sentence."""
+    held = register(settings)
+    try:
+        with open_store(settings) as connection:
+            connection.commit()  # opening the store may have asked something; each chunk has a transaction of its own
+            yield connection, held
+    except psycopg.OperationalError as error:
+        raise Unavailable("PostgreSQL went away: run the command again, it goes on where it stopped.") from error
+
+
+def _usual_relationship(settings: Settings, organisation: str) -> Relationship | None:
+    known = load_rules(settings.rules).organisations
+    if organisation not in known:
+        stop(f"There is no organisation {organisation} in the rules folder: see routing_rules/organisations/.")
+    return usual_relationship(known[organisation].kinds)
+
+
+# --- import ---------------------------------------------------------------------------------------------------------
+
+
+def _with_progress(roll: Roll, tallies: Iterable[Tally]) -> Tally:
+    """Work through the chunks; a bar on stderr where that is a terminal."""
+    console = Console(stderr=True)
+    tally = Tally()
+    bar = Progress(
+        TextColumn("importing"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("importing", total=roll.count)
+        for tally in tallies:
+            bar.update(task, completed=tally.rows)
+    return tally
+
+
+def _tally_as_json(tally: Tally) -> dict[str, Any]:
+    return {
+        "rows": tally.rows,
+        "added": tally.added,
+        "linked": tally.linked,
+        "updated": tally.updated,
+        "unchanged": tally.unchanged,
+        "review": tally.review,
+        "rejected": [{"line": fault.line, "reason": fault.reason} for fault in tally.rejected],
+    }
+
+
+def _print(tally: Tally) -> None:
+    table(
+        "Import",
+        ["what became of the rows", "rows"],
+        [
+            ("subjects of their own", tally.added),
+            ("joined to a subject", tally.linked),
+            ("updated", tally.updated),
+            ("unchanged", tally.unchanged),
+            ("for a person to review", tally.review),
+            ("rejected", len(tally.rejected)),
+        ],
+        empty="",
+    )
+    for fault in tally.rejected[:_SHOWN]:
+        click.echo(f"line {fault.line}: {fault.reason}", err=True)
+    if len(tally.rejected) > _SHOWN:
+        click.echo(f"and {len(tally.rejected) - _SHOWN} more; --json lists them all.", err=True)
+
+
+# --- match ----------------------------------------------------------------------------------------------------------
+
+
+class _Line(NamedTuple):
+    """A line of the file: what it asks, or what is wrong with it."""
+
+    query_id: Any
+    identity: Identity
+    fault: str | None
+
+
+def _lines(file: Path) -> Iterator[_Line]:
+    with file.open("rb") as source:
+        while raw := source.readline(_LONGEST_LINE):
+            if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
+                while raw and not raw.endswith(b"\n"):
+                    raw = source.readline(_LONGEST_LINE)
+                yield _Line(None, Identity(), "the line is too long")
+                continue
+            try:
+                query_id, identity = parse_query(raw)
+            except QueryFault as fault:
+                yield _Line(fault.query_id, Identity(), str(fault))
+            else:
+                yield _Line(query_id, identity, None)
+
+
+def _answers(connection: psycopg.Connection, held: Register, lines: Iterator[_Line]) -> Iterator[dict[str, Any]]:
+    while batch := list(islice(lines, _BATCH)):
+        with connection.transaction():
+            found = iter(held.match(connection, [line.identity for line in batch if line.fault is None]))
+        today = held.today()
+        for line in batch:
+            if line.fault is None:
+                yield _match_as_json(line.query_id, next(found, NO_MATCH), today)
+            else:
+                yield {"query_id": line.query_id, "error": line.fault}
+
+
+def _match_as_json(query_id: Any, found: Match, today: date) -> dict[str, Any]:
+    matched = found.outcome.subject_id if isinstance(found.outcome, Matched) else None
+    return {
+        "query_id": query_id,
+        "outcome": _OUTCOMES[type(found.outcome)],
+        "subject_id": str(matched) if matched else None,
+        "registrations": [
+            {"organisation": one.organisation, "local_id": one.local_id, "relationship": one.relationship.value}
+            for one in found.registrations
+            if one.until is None or one.until >= today
+        ],
+        "score": found.score,
+        "margin": found.margin,
+        "guards": list(found.guards),
+        "explanation": [
+            {"comparison": part.comparison, "level": part.level, "weight": part.weight} for part in found.explanation
+        ],
+    }

@@ -1,0 +1,112 @@
+"""One claimed delivery: check it again, send it by its channel, decide what comes after. No database here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hub import metrics
+from hub.delivery.channels import Channel, Way
+from hub.delivery.claimed import Claimed
+from hub.delivery.finished import Finished
+from hub.delivery.reasons import Fault, Unsent
+from hub.delivery.recheck import Go, Recheck, Stop
+from hub.delivery.retry import MOST_ATTEMPTS, Hold, NextAttempt, NextChannel, Schedule, Standing, next_step
+from hub.errors import HubError
+from hub.log import fault, logger
+from hub.model import Tier
+from hub.outcome import Attempt, Delivered, Invalid, Refused, Retry
+
+UNCHECKED_PAUSE = timedelta(minutes=1)
+"""Until a delivery that could not be checked, by a fault of the hub, is looked at again."""
+_OUTCOMES: dict[type[Attempt], str] = {Delivered: "delivered", Retry: "retry", Refused: "refused", Invalid: "invalid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The channel to use now, and the kind of the one after it."""
+
+    way: Way
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempting:
+    """One tier's way of handling a claim. `ways` are a recipient's channels in order; `chance` is random in 0 to 1."""
+
+    ways: Callable[[str, Tier], tuple[Way, ...]]
+    plan: Schedule
+    channels: Mapping[str, Channel]
+    recheck: Recheck
+    clock: Callable[[], datetime]
+    chance: Callable[[], float]
+
+    def prepare(self, claimed: Claimed) -> Route | Finished:
+        """How to send it; or an ending without an attempt: it may not leave, cannot, or goes on by another channel."""
+        now = self.clock()
+        stopped = self._check(claimed, now)
+        if stopped is not None:
+            return stopped
+        route = self._route(claimed)
+        if route is None:
+            return Finished(claimed, "held", now, None, tried=False, reason=Unsent.NO_CHANNEL)
+        if claimed.blocked and route.following is not None:
+            return Finished(claimed, "pending", now, route.following, tried=False, again_at=now, moved=True)
+        if claimed.channel_attempts > MOST_ATTEMPTS:
+            return Finished(claimed, "held", now, route.way.kind, tried=False, reason=Unsent.ATTEMPTS_EXHAUSTED)
+        return route
+
+    async def send(self, claimed: Claimed, route: Route) -> tuple[Attempt, Finished]:
+        """One attempt and what comes after it."""
+        kind = route.way.kind
+        outcome = await self._send(claimed, route.way)
+        metrics.ATTEMPTS.labels(claimed.tier, kind, _OUTCOMES[type(outcome)]).inc()
+        if claimed.attempts:
+            metrics.RETRIES.labels(claimed.tier).inc()
+        now = self.clock()
+        if isinstance(outcome, Delivered):
+            return outcome, Finished(claimed, "accepted", now, kind, tried=True)
+        logger().info("attempt", delivery_id=str(claimed.delivery_id), channel=kind, tier=claimed.tier,
+                      outcome=_OUTCOMES[type(outcome)], reason=outcome.reason, attempt=claimed.attempts + 1)
+        return outcome, self._after(claimed, route, outcome, now)
+
+    def _check(self, claimed: Claimed, now: datetime) -> Finished | None:
+        try:
+            checked = self.recheck(claimed, now)
+        except Exception as error:  # noqa: BLE001 - what cannot be checked does not leave, and must not stop the lane
+            logger().error("hub_fault", delivery_id=str(claimed.delivery_id), fault=fault(error))
+            return Finished(claimed, "pending", now, claimed.channel, tried=True, again_at=now + UNCHECKED_PAUSE)
+        match checked:
+            case Stop(reason=reason):
+                status = "cancelled" if checked.cancels else "held"
+                return Finished(claimed, status, now, claimed.channel, tried=False, reason=reason)
+            case Go():
+                return None
+
+    def _route(self, claimed: Claimed) -> Route | None:
+        ways = self.ways(claimed.recipient.organisation, claimed.tier)
+        kinds = [way.kind for way in ways]
+        place = kinds.index(claimed.channel) if claimed.channel in kinds else 0
+        return Route(ways[place], next(iter(kinds[place + 1:]), None)) if ways else None
+
+    async def _send(self, claimed: Claimed, way: Way) -> Attempt:
+        try:
+            return await self.channels[way.kind].send(claimed, way)
+        except HubError as error:
+            logger().error("attempt_failed", delivery_id=str(claimed.delivery_id), channel=way.kind, fault=fault(error))
+        except Exception as error:  # noqa: BLE001 - a defect of one channel must not stop the lane
+            logger().error("hub_fault", delivery_id=str(claimed.delivery_id), channel=way.kind, fault=fault(error))
+        return Retry(Fault.HUB_FAULT)
+
+    def _after(self, claimed: Claimed, route: Route, failed: Retry | Refused | Invalid, now: datetime) -> Finished:
+        kind = route.way.kind
+        standing = Standing(now, claimed.due_by, claimed.since, claimed.channel_attempts + 1, route.following)
+        match next_step(self.plan, standing, failed, self.chance()):
+            case NextAttempt(at=at, ask=ask):
+                ask = ask and not claimed.asked
+                return Finished(claimed, "pending", now, kind, tried=True, again_at=at, ask=ask)
+            case NextChannel(kind=following):
+                return Finished(claimed, "pending", now, following, tried=True, again_at=now, moved=True)
+            case Hold(reason=reason):
+                return Finished(claimed, "held", now, kind, tried=True, reason=reason)

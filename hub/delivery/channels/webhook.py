@@ -1,0 +1,189 @@
+"""Webhook: POST to the recipient's own system, signed as Standard Webhooks (v1a, Ed25519) says.
+
+The signature covers `id.timestamp.body`; the id is the delivery's, so that the recipient drops what it has already. The
+body is the row's, byte for byte. Source: https://www.standardwebhooks.com.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import ssl
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from hub.delivery.channels import Way
+from hub.delivery.claimed import Claimed
+from hub.delivery.reasons import Fault
+from hub.errors import ConfigurationError
+from hub.outcome import Attempt, Delivered, Invalid, Refused, Retry
+
+ANSWER_LIMIT = 16_384
+"""Bytes of an answer's body that are read, so that the connection can be used again; a longer one closes it."""
+LONGEST_WAIT = timedelta(days=1)
+"""Of a Retry-After; longer ones are read as this."""
+_BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+_UNAUTHORISED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_INVALID = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY})
+
+Sign = Callable[[str, bytes], bytes]
+"""(key id, message) -> Ed25519 signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """Times in seconds. With a certificate the hub shows itself to recipients that ask (mTLS)."""
+
+    connect_s: float = 5.0
+    total_s: float = 15.0
+    connections: int = 400
+    certificate: Path | None = None
+    private_key: Path | None = None
+    authorities: Path | None = None
+    """Certificates of the authorities that recipients' servers are trusted by; None is the machine's own."""
+
+
+class WebhookChannel:
+    """One pool of connections; each tier has a channel of its own. Use inside a running event loop."""
+
+    name = "webhook"
+
+    def __init__(self, sign: Sign, signing_key: str, clock: Callable[[], datetime],
+                 settings: WebhookSettings | None = None) -> None:
+        """`signing_key` signs where the recipient's file names no other."""
+        self._sign, self._key, self._clock = sign, signing_key, clock
+        self._settings = settings or WebhookSettings()
+        self._tls = _tls(self._settings)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(self, delivery: Claimed, way: Way) -> Attempt:
+        """One POST. Raises KeyMissing where the signing key is not held: the hub's own fault."""
+        if way.address is None or not is_safe(way.address):
+            return Refused(Fault.INSECURE_ADDRESS if way.address else Fault.NO_ADDRESS)
+        headers = self._headers(delivery, way)
+        try:
+            async with self._open().post(way.address, data=delivery.body, headers=headers,
+                                         allow_redirects=False) as answer:
+                return await self._read(answer)
+        except (aiohttp.ClientError, OSError) as error:  # a time-out is an OSError
+            return read_fault(error)
+
+    async def close(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _headers(self, delivery: Claimed, way: Way) -> dict[str, str]:
+        stamp = int(self._clock().timestamp())
+        signed = b"%s.%d.%s" % (str(delivery.delivery_id).encode(), stamp, delivery.body)
+        signature = b64encode(self._sign(way.key or self._key, signed)).decode()
+        return {"webhook-id": str(delivery.delivery_id), "webhook-timestamp": str(stamp),
+                "webhook-signature": f"v1a,{signature}", "content-type": "application/cloudevents+json"}
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            settings = self._settings
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=settings.connections, ssl=self._tls, ttl_dns_cache=60),
+                timeout=aiohttp.ClientTimeout(total=settings.total_s, connect=settings.connect_s),
+                headers={"user-agent": "concern-hub"}, cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False, trust_env=False)
+        return self._session
+
+    async def _read(self, answer: aiohttp.ClientResponse) -> Attempt:
+        meaning = read_status(answer.status, answer.headers.get("retry-after"), self._clock())
+        try:
+            await answer.content.readexactly(ANSWER_LIMIT)
+            answer.close()
+        except asyncio.IncompleteReadError:
+            pass  # the whole answer was shorter, and the connection serves again
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            answer.close()  # the status had already said how it ended
+        return meaning
+
+
+def read_fault(error: Exception) -> Attempt:
+    """What a failure of the network means for the delivery: every one may pass, but for an address that is none."""
+    match error:
+        case aiohttp.InvalidURL():
+            return Refused(Fault.NO_ADDRESS)
+        case TimeoutError():
+            return Retry(Fault.TIMED_OUT)
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError() | ssl.SSLError():
+            return Retry(Fault.TLS_FAILED)
+        case _:
+            return Retry(Fault.UNREACHABLE)
+
+
+_REFUSALS = (
+    (_INVALID, Invalid(Fault.MESSAGE_INVALID)),
+    (_UNAUTHORISED, Refused(Fault.UNAUTHORISED)),
+    (_GONE, Refused(Fault.GONE)),
+)
+
+
+def read_status(status: int, retry_after: str | None, now: datetime) -> Attempt:
+    """What an HTTP status means for the delivery. 409: the recipient has it already."""
+    if 200 <= status < 300 or status == HTTPStatus.CONFLICT:  # noqa: PLR2004 - RFC 9110's class of success
+        return Delivered()
+    if status in _BUSY:
+        return Retry(Fault.BUSY, read_retry_after(retry_after, now))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Retry(Fault.SERVER_ERROR, read_retry_after(retry_after, now))
+    other = Refused(Fault.REDIRECTED if status < HTTPStatus.BAD_REQUEST else Fault.REFUSED)
+    return next((meaning for statuses, meaning in _REFUSALS if status in statuses), other)
+
+
+def read_retry_after(value: str | None, now: datetime) -> datetime | None:
+    """RFC 9110 10.2.3: seconds, or an HTTP date. What cannot be read is nothing."""
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return now + min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError):
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return min(max(at.astimezone(UTC), now), now + LONGEST_WAIT)
+
+
+def is_safe(address: str) -> bool:
+    """https, or plain http that never leaves this machine."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _tls(settings: WebhookSettings) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=settings.authorities)
+        if settings.certificate is not None:
+            context.load_cert_chain(settings.certificate, settings.private_key)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigurationError("The client certificate or the authorities for webhooks cannot be read: correct their "
+                                 "paths, or leave them out.") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

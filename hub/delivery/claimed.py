@@ -1,0 +1,59 @@
+"""What a dispatcher holds in its hands: a claimed delivery with what it needs to send it, check it and report on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hub.model import Personal, Purpose, Recipient, Role, Tier
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Claimed(Personal):
+    """A delivery's row, claimed by a session. `body` is what is sent, byte for byte.
+
+    `retracted`, `rule`, `kind` and `registered_as` (the child's present ties to the recipient) serve the re-check.
+    `blocked`: its endpoint's circuit is open and its deadline is near; it was claimed to go to the next channel.
+    """
+
+    delivery_id: UUID
+    event_id: UUID
+    subject: str
+    recipient: Recipient
+    purpose: Purpose
+    revision: int
+    tier: Tier
+    isp: str | None
+    subject_id: UUID | None
+    channel: str | None
+    attempts: int
+    channel_attempts: int
+    due_by: datetime
+    since: datetime
+    """When it was made, or last replayed."""
+    asked: bool
+    body: bytes
+    source: str
+    raised_at: datetime
+    retracted: bool
+    kind: str | None
+    rule: str | None
+    registered_as: tuple[str, ...]
+    blocked: bool
+    session: int
+
+    @property
+    def endpoint(self) -> tuple[str, str]:
+        """(organisation, channel tried next), '' until the first attempt."""
+        return self.recipient.organisation, self.channel or ""
+
+
+def read_claimed(row: tuple[object, ...], session: int) -> Claimed:
+    """From the columns of sql/claim.sql, in order."""
+    (delivery_id, event_id, subject, organisation, role, purpose, revision, tier, *rest) = row
+    (isp, subject_id, channel, attempts, channel_attempts, due_by, since, asked, body, source, raised_at, retracted,
+     kind, rule, registered_as, blocked) = rest
+    return Claimed(delivery_id, event_id, subject, Recipient(organisation, Role(role)), Purpose(purpose), revision,  # type: ignore[arg-type]  # the columns' types are the query's
+                   Tier(tier), isp, subject_id, channel, attempts, channel_attempts, due_by, since, asked, body,  # type: ignore[arg-type]  # as above
+                   source, raised_at, retracted, kind, rule, tuple(registered_as or ()), blocked, session)  # type: ignore[arg-type]  # as above

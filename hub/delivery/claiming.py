@@ -1,0 +1,46 @@
+"""Claiming: due deliveries of one tier, marked as this session's in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.delivery.bulkhead import Room
+from hub.delivery.claimed import Claimed, read_claimed
+from hub.delivery.database import Connection
+from hub.model import Tier
+from hub.sharing.calendars import LONDON
+from hub.store.sqlfiles import sql
+
+PACKAGE = "hub.delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a lane can take: at most `limit` rows, `share` an endpoint, less where `rooms` says so.
+
+    `movable` are the endpoints with an open circuit whose recipient has another channel: what is due there by
+    `threatened` is claimed to go on by that one.
+    """
+
+    tier: Tier
+    session: int
+    limit: int
+    share: int
+    rooms: Sequence[Room]
+    movable: frozenset[tuple[str, str]]
+    threatened: datetime
+    now: datetime
+
+
+async def claim(connection: Connection, wanted: Wanted) -> list[Claimed]:
+    """Rows that are this session's from now on, the nearest deadline first."""
+    cursor = connection.cursor(binary=True)
+    await cursor.execute(sql("claim", PACKAGE), {
+        "tier": wanted.tier, "session": wanted.session, "now": wanted.now, "limit": wanted.limit,
+        "share": wanted.share, "threatened": wanted.threatened, "today": wanted.now.astimezone(LONDON).date(),
+        "recipients": [room.endpoint[0] for room in wanted.rooms],
+        "channels": [room.endpoint[1] for room in wanted.rooms], "free": [room.free for room in wanted.rooms],
+        "movable": [room.closed and room.endpoint in wanted.movable for room in wanted.rooms]}, prepare=True)
+    return [read_claimed(row, wanted.session) for row in await cursor.fetchall()]

@@ -1,0 +1,106 @@
+"""What the rules in force say of recipients: channels in order, retry schedule, desks, whether an ISP still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from hub.delivery.channels import BUILT, Way
+from hub.delivery.retry import Schedule, schedule
+from hub.model import Recipient, Relationship, Tier
+from hub.sharing import RuleSet, SignedBy, source_desk
+from hub.sharing.agreements import Family
+from hub.sharing.calendars import LONDON
+from hub.sharing.organisations import Channel, Organisation
+
+_ANY_TIE = frozenset(Relationship)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Look-ups over one rules set; `signed` is who signed which ISP, by signatures that verified."""
+
+    rules: RuleSet
+    signed: SignedBy
+    _ways: dict[tuple[str, Tier], tuple[Way, ...]] = field(default_factory=dict, repr=False)
+
+    def ways(self, organisation: str, tier: Tier) -> tuple[Way, ...]:
+        """The recipient's channels in the tier's order. A kind that this release has not built is passed over."""
+        found = self._ways.get((organisation, tier))
+        if found is None:
+            found = self._ways[organisation, tier] = tuple(self._find_ways(organisation, tier))
+        return found
+
+    def passed_over(self) -> list[tuple[str, str]]:
+        """(organisation, kind) of each channel that an organisation lists and this release cannot deliver by."""
+        return [(name, channel.kind) for name, organisation in self.rules.organisations.items()
+                for channel in organisation.channels if channel.kind not in BUILT]
+
+    def schedule(self, tier: Tier) -> Schedule:
+        """How the tier retries."""
+        policy = self.rules.tiers[tier]
+        return schedule(policy.retry, policy.deliver_within)
+
+    def deliver_within(self, tier: Tier) -> timedelta:
+        """The tier's time to deliver."""
+        return self.rules.tiers[tier].deliver_within
+
+    def acknowledge_within(self, tier: Tier) -> timedelta:
+        """The tier's time to a person's answer."""
+        return self.rules.tiers[tier].acknowledge_within
+
+    def desk(self, organisation: str) -> Recipient:
+        """The organisation's duty desk: who is asked where it cannot be reached, or never answers."""
+        return source_desk(organisation, self.rules)
+
+    def receive_key(self, organisation: str) -> str | None:
+        """Id of the key that the organisation's own system receives with."""
+        found = self.rules.organisations.get(organisation)
+        return found.keys.receive if found else None
+
+    def current_keys(self, organisation: str) -> Collection[str]:
+        """Ids of the keys that the organisation may be sealed to now."""
+        found = self.rules.organisations.get(organisation)
+        return {key for key in (found.keys.receive, found.keys.inbox) if key} if found else ()
+
+    def in_force(self, isp: str, source: str, recipient: str, now: datetime) -> bool:
+        """Whether this version governs between the two: signed by both, within its dates, and no newer one does."""
+        known = self.rules.organisations
+        if source not in known or recipient not in known:
+            return False
+        return any(self._governs(family, isp, known[source], known[recipient], now)
+                   for kind in known[recipient].kinds
+                   for family in self.rules.agreements.get((source, kind), ())
+                   if any(agreement.ref == isp for agreement in family))
+
+    def needed_ties(self, rule: str, kind: str, role: str) -> Collection[str] | None:
+        """The relationships that a rule goes by for this kind and role; None where it goes by place, or is gone."""
+        needed: set[str] = set()
+        for tell in (tell for known in self.rules.rules if known.id == rule for tell in known.tell):
+            if tell.kind != kind or tell.role != role:
+                continue
+            if tell.found_by_area:
+                return None
+            needed |= set(tell.relationship or _ANY_TIE)
+        return needed or None
+
+    def _governs(self, family: Family, isp: str, source: Organisation, recipient: Organisation, now: datetime) -> bool:
+        day = now.astimezone(LONDON).date()
+        for agreement in family:  # newest first: the first that is in force governs
+            both = {(agreement.ref, source.id), (agreement.ref, recipient.id)}
+            if (recipient.id in agreement.members and {source.jurisdiction, recipient.jurisdiction}
+                    <= agreement.jurisdiction and agreement.effective <= day <= agreement.expires
+                    and both <= self.signed):
+                return agreement.ref == isp
+        return False
+
+    def _find_ways(self, organisation: str, tier: Tier) -> Iterator[Way]:
+        found = self.rules.organisations.get(organisation)
+        listed: dict[str, Channel] = {}
+        for channel in found.channels if found else ():
+            listed.setdefault(channel.kind, channel)
+        for kind in self.rules.tiers[tier].channels:
+            if kind in BUILT and kind in listed:
+                webhook = listed[kind].webhook
+                yield Way(kind, webhook.url, webhook.key) if webhook else Way(kind)

@@ -1,0 +1,184 @@
+"""Settling: how claims ended, many in one transaction: rows, receipts, ledger, review tasks, news for the senders."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg_pool import PoolTimeout
+
+from hub import metrics
+from hub.delivery.asking import DELIVERY, RECHECK, About, question, question_entry, task_id
+from hub.delivery.database import Connection, Pool
+from hub.delivery.finished import Finished
+from hub.delivery.reporting import News, enter, lock_events
+from hub.ledger.log import LedgerEntry, entry
+from hub.log import fault, logger
+from hub.model import Layer, Purpose, Recipient, Tier
+from hub.store.sqlfiles import sql
+
+PACKAGE = "hub.delivery"
+BATCH = 200
+"""Endings a transaction."""
+FAULT_WAIT_S = 1.0
+PUT_OFF = timedelta(minutes=1)
+"""Until an ending that the hub itself could not write is tried again as an attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What a settling transaction is made with. `desk` is an organisation's, `acknowledge_within` a tier's."""
+
+    news: News
+    desk: Callable[[str], Recipient]
+    acknowledge_within: Callable[[Tier], timedelta]
+    random: Callable[[int], bytes]
+
+    async def settle(self, connection: Connection, batch: Sequence[Finished]) -> None:
+        """Write these endings in one transaction. A repeat changes nothing: what was written is no longer claimed."""
+        async with connection.transaction():
+            await lock_events(connection, (one.claimed.event_id for one in batch if _is_news(one)))
+            written = await self._update(connection, batch)
+            ended = [one for one in batch if written.get(one.claimed.delivery_id) == one.status]
+            await self._accept(connection, [one for one in ended if one.status == "accepted"])
+            await self._ask(connection, [one for one in ended if one.ask or one.status == "held"])
+            await enter(connection, [self._entry(one) for one in ended if one.status != "pending"])
+            told = {one.claimed.event_id: one.at for one in ended if _is_news(one)}
+            if told:
+                await self.news.tell(connection, told, max(told.values()))
+        for one in ended:
+            _count(one)
+
+    async def _update(self, connection: Connection, batch: Sequence[Finished]) -> dict[UUID, str]:
+        rows = sorted(batch, key=lambda one: one.claimed.delivery_id)
+        found = await connection.execute(sql("settle", PACKAGE), {
+            "ids": [one.claimed.delivery_id for one in rows], "sessions": [one.claimed.session for one in rows],
+            "statuses": [one.status for one in rows], "reasons": [one.reason for one in rows],
+            "channels": [one.channel for one in rows], "tried": [int(one.tried) for one in rows],
+            "moved": [one.moved for one in rows], "again": [one.again_at for one in rows],
+            "settled": [one.at if one.status in {"accepted", "cancelled"} else None for one in rows],
+            "ask": [one.ask for one in rows], "at": [one.at for one in rows]}, prepare=True, binary=True)
+        return dict(await found.fetchall())
+
+    async def _accept(self, connection: Connection, accepted: Sequence[Finished]) -> None:
+        if not accepted:
+            return
+        await connection.execute(sql("accept", PACKAGE), {"ids": [one.claimed.delivery_id for one in accepted],
+                                                          "at": [one.at for one in accepted]}, prepare=True)
+        answered = [task_id(one.claimed.delivery_id, cause) for one in accepted
+                    if one.claimed.attempts or one.claimed.asked for cause in (DELIVERY, RECHECK)]
+        if answered:
+            await connection.execute(sql("answered", PACKAGE), {"ids": answered})
+
+    async def _ask(self, connection: Connection, unanswered: Sequence[Finished]) -> None:
+        asked = [question(about(one), one.reason, desk=self.desk, now=one.at,
+                          within=self.acknowledge_within(one.claimed.tier)) for one in unanswered]
+        if asked:
+            await connection.cursor().executemany(sql("ask", PACKAGE), asked)
+            await enter(connection, [question_entry(one, self.random(16)) for one in asked])
+
+    def _entry(self, one: Finished) -> LedgerEntry:
+        claimed = one.claimed
+        facts: dict[str, Any] = {"delivery_id": str(claimed.delivery_id), "event_id": str(claimed.event_id)}
+        if one.status == "accepted":
+            facts |= {"layer": Layer.ACCEPTED.word, "channel": one.channel}
+            return entry("receipt", f"{claimed.delivery_id}|{Layer.ACCEPTED:d}", facts, at=one.at, salt=self.random(16))
+        facts |= {"status": one.status, "reason": one.reason}
+        name = f"{claimed.delivery_id}|{one.status}|{one.at.isoformat()}"
+        return entry("unsent", name, facts, at=one.at, salt=self.random(16))
+
+
+def about(one: Finished) -> About:
+    """What a person is asked about."""
+    claimed = one.claimed
+    return About(claimed.delivery_id, claimed.event_id, claimed.subject, claimed.recipient, claimed.purpose,
+                 claimed.tier, claimed.source)
+
+
+def _is_news(one: Finished) -> bool:
+    return one.status == "accepted" and one.claimed.purpose is not Purpose.NOTIFY
+
+
+def _count(one: Finished) -> None:
+    tier = one.claimed.tier
+    match one.status:
+        case "accepted":
+            metrics.RECEIPTS.labels(Layer.ACCEPTED.word).inc()
+            metrics.RAISED_TO_DELIVERED.labels(tier).observe(max((one.at - one.claimed.raised_at).total_seconds(), 0))
+        case "held" | "cancelled":
+            metrics.UNSENT.labels(one.status).inc()
+            logger().warning("delivery_unsent", delivery_id=str(one.claimed.delivery_id), status=one.status,
+                             reason=one.reason, tier=tier)
+        case _:
+            pass
+
+
+@dataclass(slots=True)
+class Settler:
+    """Settles what one tier's attempts came to, on connections of its own; outlives the sessions that claimed."""
+
+    settling: Settling
+    pool: Pool
+    waiting: list[Finished] = field(default_factory=list)
+    _more: asyncio.Event = field(default_factory=asyncio.Event)
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def put(self, finished: Finished) -> None:
+        """Settle this soon."""
+        self.waiting.append(finished)
+        self._idle.clear()
+        self._more.set()
+
+    async def run(self) -> None:
+        """Settle for ever; what a fault of PostgreSQL interrupts is tried again."""
+        while True:
+            if not self.waiting:
+                self._idle.set()
+                self._more.clear()
+                await self._more.wait()
+            try:
+                await self._batch()
+            except (DeadlockDetected, SerializationFailure) as error:
+                logger().info("settling_in_conflict", fault=fault(error))
+            except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OSError, TimeoutError) as error:
+                logger().warning("settling_waits", fault=fault(error), count=len(self.waiting))
+                await asyncio.sleep(FAULT_WAIT_S)
+            except Exception as error:  # noqa: BLE001 - a defect of ours on one ending must not hold up the others
+                logger().error("hub_fault", fault=fault(error), count=len(self.waiting))
+                await self._one_by_one()
+
+    async def drained(self) -> None:
+        """Wait until everything put is settled."""
+        if self.waiting:
+            await self._idle.wait()
+
+    async def _batch(self) -> None:
+        batch = self.waiting[:BATCH]
+        async with self.pool.connection() as connection:
+            await self.settling.settle(connection, batch)
+        del self.waiting[:len(batch)]
+
+    async def _one_by_one(self) -> None:
+        """Settle each alone; one that cannot be settled is put off, and sent again under the same id."""
+        batch, self.waiting = self.waiting[:BATCH], self.waiting[BATCH:]
+        for one in batch:
+            try:
+                async with self.pool.connection() as connection:
+                    await self.settling.settle(connection, [one])
+            except Exception as error:  # noqa: BLE001 - as above
+                logger().error("not_settled", delivery_id=str(one.claimed.delivery_id), fault=fault(error))
+                await self._put_off(one)
+
+    async def _put_off(self, one: Finished) -> None:
+        parameters = {"id": one.claimed.delivery_id, "session": one.claimed.session, "at": one.at + PUT_OFF}
+        try:
+            async with self.pool.connection() as connection:
+                await connection.execute(sql("put_off", PACKAGE), parameters)
+        except (psycopg.Error, PoolTimeout, OSError) as error:  # its session's end will free it
+            logger().error("not_put_off", delivery_id=str(one.claimed.delivery_id), fault=fault(error))

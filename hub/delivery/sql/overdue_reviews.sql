@@ -1,0 +1,4 @@
+update review_task set status = 'escalated'
+where task_id in (select task_id from review_task where status = 'open' and due_by <= %(now)s
+                  order by due_by limit %(limit)s for update skip locked)
+returning task_id, event_id, subject, owner, owner_role, tier

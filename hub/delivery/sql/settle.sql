@@ -1,0 +1,19 @@
+-- Ends claims. A row that another session claimed meanwhile is left alone, unless the endpoint took it: that is so
+-- whoever holds it. What an operator held while it was under way stays held, if it was not taken.
+update delivery set
+    status = case when done.status <> 'accepted' and delivery.status = 'held' then 'held' else done.status end,
+    reason = case when done.status <> 'accepted' and delivery.status = 'held' then delivery.reason else done.reason end,
+    channel = done.channel,
+    attempts = delivery.attempts + done.tried,
+    channel_attempts = case when done.moved then 0 else delivery.channel_attempts + done.tried end,
+    next_attempt_at = coalesce(done.again_at, delivery.next_attempt_at),
+    settled_at = done.settled_at,
+    asked_at = case when done.ask then coalesce(delivery.asked_at, done.at) else delivery.asked_at end,
+    claimed_by = null
+from unnest(%(ids)s::uuid[], %(sessions)s::int[], %(statuses)s::text[], %(reasons)s::text[], %(channels)s::text[],
+            %(tried)s::int[], %(moved)s::bool[], %(again)s::timestamptz[], %(settled)s::timestamptz[], %(ask)s::bool[],
+            %(at)s::timestamptz[])
+    as done(delivery_id, session, status, reason, channel, tried, moved, again_at, settled_at, ask, at)
+where delivery.delivery_id = done.delivery_id
+  and (delivery.claimed_by = done.session or (done.status = 'accepted' and delivery.status <> 'accepted'))
+returning delivery.delivery_id, delivery.status

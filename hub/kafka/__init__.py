@@ -1,0 +1,1 @@
+"""Kafka at the two ends: topics, the subscriber of each tier, and the relay of the outbox."""

@@ -1,0 +1,65 @@
+"""The router's consumers: one subscriber and one worker thread for each tier, on one broker connection.
+
+Kafka may be away when a process starts: it waits and tries again, and says so on /readyz.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, repeat
+
+from aiokafka.errors import KafkaError
+from faststream.kafka import KafkaBroker
+
+from hub.kafka.subscriber import Process, TierState, subscribe
+from hub.log import fault, logger
+from hub.model import Tier
+
+_START_WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+@dataclass(slots=True)
+class Consuming:
+    """Starts, reports and stops the subscribers. `process` gives each tier its own batch function."""
+
+    bootstrap: str
+    process: Callable[[Tier], Process]
+    batch: int
+    tiers: tuple[Tier, ...] = tuple(Tier)
+    states: dict[Tier, TierState] = field(default_factory=dict)
+    _broker: KafkaBroker | None = None
+
+    async def start(self) -> None:
+        """Start once Kafka answers."""
+        for wait in chain(_START_WAITS_S, repeat(_START_WAITS_S[-1])):
+            broker = KafkaBroker(self.bootstrap, logger=None, apply_types=False, allow_auto_create_topics=False)
+            self.states = {tier: subscribe(broker, tier, self.process(tier), batch=self.batch) for tier in self.tiers}
+            try:
+                await broker.start()
+            except (KafkaError, OSError) as error:
+                logger().warning("kafka_away", fault=fault(error))
+                await broker.stop()
+                await asyncio.sleep(wait)
+            else:
+                self._broker = broker
+                return
+
+    async def stop(self) -> None:
+        """Leave the groups; a batch under way is finished by its own thread and known as a repeat afterwards."""
+        if self._broker is not None:
+            await self._broker.stop()
+            self._broker = None
+
+    async def ready(self) -> bool:
+        """Whether Kafka answers and no tier is putting batches back."""
+        return (
+            self._broker is not None
+            and not any(state.faults for state in self.states.values())
+            and await self._broker.ping(timeout=2.0)
+        )
+
+    def faults(self) -> Mapping[Tier, int]:
+        """Batches put back in a row, by tier."""
+        return {tier: state.faults for tier, state in self.states.items()}

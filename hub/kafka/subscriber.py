@@ -1,0 +1,156 @@
+"""The subscriber of a tier, on FastStream's batch path, and the one place where offsets are committed.
+
+FastStream hands over whole batches untouched: a raw parser and decoder, nothing typed, no logger (it would log bodies).
+Its own `ack()` commits the consumer's whole position and is never used: offsets are committed explicitly, after the
+batch's transaction, up to each partition's first unfinished record. On a fault the consumer seeks back and waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from hub import metrics
+from hub.context import Record
+from hub.kafka.topics import MAX_MESSAGE, concern_topic, group
+from hub.log import fault, logger
+from hub.model import Tier
+
+POLL_MS = 50
+SESSION_MS = 6_000
+BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+class Process(Protocol):
+    """Decides a batch and commits it; an exception means nothing of it was committed."""
+
+    def __call__(self, records: Sequence[Record]) -> None: ...
+
+
+@dataclass(slots=True)
+class TierState:
+    """What /readyz and the metrics say of a tier's subscriber."""
+
+    tier: Tier
+    faults: int = 0
+    """Batches put back in a row."""
+    committed: int = 0
+    """Records whose offsets were committed by this process."""
+
+
+def subscribe(
+    broker: KafkaBroker,
+    tier: Tier,
+    process: Process,
+    *,
+    batch: int,
+    topic: str | None = None,
+    group_id: str | None = None,
+    sleep: Callable[[float], Any] = asyncio.sleep,
+) -> TierState:
+    """Register the tier's subscriber on a broker; it starts with the broker. Topic and group are the tier's own."""
+    state = TierState(tier)
+
+    async def handle(records: tuple[ConsumerRecord[bytes, bytes], ...]) -> None:
+        consumer = subscriber.consumer
+        assert consumer is not None  # a started subscriber has one
+        try:
+            await asyncio.to_thread(process, [_record(record) for record in records])
+        except Exception as error:  # noqa: BLE001 - whatever it was, nothing was committed: put the batch back
+            state.faults += 1
+            metrics.ROUTER_FAULTS.labels(tier).inc()
+            logger().error("batch_put_back", tier=tier, count=len(records), fault=fault(error))
+            _seek_back(consumer, records)
+            await sleep(BACKOFF_S[min(state.faults, len(BACKOFF_S)) - 1])
+            return
+        state.faults = 0
+        if await _commit(consumer, finished(records), tier):
+            state.committed += len(records)
+
+    subscriber = broker.subscriber(
+        topic or concern_topic(tier),
+        group_id=group_id or group(tier),
+        batch=True,
+        max_records=batch,
+        batch_timeout_ms=POLL_MS,
+        ack_policy=AckPolicy.MANUAL,
+        auto_offset_reset="earliest",
+        session_timeout_ms=SESSION_MS,
+        heartbeat_interval_ms=SESSION_MS // 3,
+        max_partition_fetch_bytes=2 * MAX_MESSAGE,
+        fetch_max_wait_ms=100,
+        parser=_parse,
+        decoder=_decode,
+    )
+    subscriber(handle)
+    return state
+
+
+def finished(records: Sequence[ConsumerRecord[bytes, bytes]]) -> dict[TopicPartition, int]:
+    """The offset to commit for each partition: one past its last record, for a batch is decided whole or not at all."""
+    offsets: dict[TopicPartition, int] = {}
+    for record in records:
+        place = TopicPartition(record.topic, record.partition)
+        offsets[place] = max(offsets.get(place, 0), record.offset + 1)
+    return offsets
+
+
+async def _commit(consumer: Any, offsets: Mapping[TopicPartition, int], tier: Tier) -> bool:
+    """Commit; a failure (the partition moved on, Kafka is away) only means that repeats will come, and be known."""
+    mine = consumer.assignment()
+    try:
+        await consumer.commit({place: offset for place, offset in offsets.items() if place in mine})
+    except KafkaError as error:
+        logger().warning("offsets_not_committed", tier=tier, fault=fault(error))
+        return False
+    behind = sum(
+        max(0, (consumer.highwater(place) or offset) - offset) for place, offset in offsets.items() if place in mine
+    )
+    metrics.CONSUMER_LAG.labels(tier).set(behind)
+    return True
+
+
+def _seek_back(consumer: Any, records: Sequence[ConsumerRecord[bytes, bytes]]) -> None:
+    first: dict[TopicPartition, int] = {}
+    for record in records:
+        place = TopicPartition(record.topic, record.partition)
+        first[place] = min(first.get(place, record.offset), record.offset)
+    mine = consumer.assignment()
+    for place, offset in first.items():
+        if place in mine:
+            consumer.seek(place, offset)
+
+
+def _record(record: ConsumerRecord[bytes, bytes]) -> Record:
+    at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+    return Record(record.topic, record.partition, record.offset, record.key, record.value, at)
+
+
+async def _parse(raw: tuple[ConsumerRecord[bytes, bytes], ...]) -> KafkaMessage:
+    """The batch as it came: neither headers nor bodies are looked at."""
+    return KafkaMessage(raw_message=raw, body=b"", consumer=_NO_CONSUMER)
+
+
+async def _decode(message: KafkaMessage) -> Any:
+    return message.raw_message
+
+
+class _NoConsumer:
+    """Offsets are never moved through a message."""
+
+    async def commit(self) -> None:
+        raise AssertionError("offsets are committed by the subscriber alone")
+
+    def seek(self, partition: Any, offset: int) -> None:  # noqa: ARG002 - the signature of what it stands for
+        raise AssertionError("offsets are moved by the subscriber alone")
+
+
+_NO_CONSUMER = _NoConsumer()

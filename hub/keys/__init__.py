@@ -1,0 +1,1 @@
+"""Keys: who may unwrap what. Key ids read `<owner>.<purpose>.<number>`, for example `police.caledon.sign.1`."""

@@ -1,0 +1,186 @@
+"""Keys in files, for local work and small sites: `<home>/private/*.json` (mode 600) and `<home>/public/*.json`.
+
+An organisation's own keys live in a home of their own; only their public halves are copied to the hub's.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from hub.errors import KeyMissing, UserError
+from hub.keys import hpke
+from hub.keys.provider import PublicKey, Use
+
+HUB = "hub"
+HUB_USES = (Use.MATCHING, Use.DECIDING, Use.RELEASE, Use.EVIDENCE, Use.REGISTER, Use.BLOCKING, Use.WEBHOOK)
+AGENCY_USES = (Use.SIGN, Use.RECEIVE, Use.CASE)
+_SYMMETRIC = {Use.EVIDENCE, Use.REGISTER, Use.BLOCKING, Use.CASE}
+_SIGNING = {Use.SIGN, Use.WEBHOOK}
+_ORGANISATION_HPKE = {Use.RECEIVE, Use.INBOX}
+_KEPT = 10_000
+_LONGEST_ID = 200
+
+
+class FileKeys:
+    """A `KeyProvider` over a folder. Reads each file once; a key made later is found on the first miss."""
+
+    def __init__(self, home: Path, *, publics: Path | None = None) -> None:
+        self._private = home / "private"
+        self._public = publics or home / "public"
+        self._public_keys: dict[str, PublicKey] = {}
+        self._secrets: dict[str, tuple[str, bytes]] = {}
+        self._opened: dict[str, hpke.Private] = {}
+        self._signers: dict[str, Ed25519PrivateKey] = {}
+
+    # --- KeyProvider ------------------------------------------------------------------------------------------------
+
+    def current(self, owner: str, use: Use) -> str:
+        """The newest key of this owner and use, private or public."""
+        prefix = f"{owner}.{use}."
+        numbers = [
+            _number(path.stem)
+            for folder in (self._private, self._public)
+            for path in folder.glob(f"{prefix}*.json")
+            if path.stem.rpartition(".")[0] + "." == prefix
+        ]
+        if not numbers:
+            raise KeyMissing(f"There is no {use} key of {owner}: make one with `hub keys new`.")
+        return f"{prefix}{max(numbers)}"
+
+    def public(self, key_id: str) -> PublicKey:
+        """The public half of a key, of whatever owner."""
+        key = self._public_keys.get(key_id)
+        if key is None:
+            entry = _read(self._public, key_id)
+            key = PublicKey(key_id, entry["owner"], Use(entry["use"]), entry["algorithm"], _from64(entry["public"]))
+            self._public_keys[key_id] = key
+        return key
+
+    def unseal(self, key_id: str, sealed: bytes, info: bytes) -> bytes:
+        """HPKE single-shot open."""
+        algorithm, raw = self._material(key_id)
+        opened = self._opened.get(key_id)
+        if opened is None:
+            opened = self._opened[key_id] = hpke.private_key(algorithm, raw)
+        return hpke.unseal(algorithm, opened, sealed, info)
+
+    def sign(self, key_id: str, message: bytes) -> bytes:
+        """Ed25519."""
+        signer = self._signers.get(key_id)
+        if signer is None:
+            signer = self._signers[key_id] = Ed25519PrivateKey.from_private_bytes(self._material(key_id)[1])
+        return signer.sign(message)
+
+    def secret(self, key_id: str) -> bytes:
+        """A symmetric key."""
+        return self._material(key_id)[1]
+
+    # --- making keys ------------------------------------------------------------------------------------------------
+
+    def private_raw(self, key_id: str) -> bytes:
+        """Raw private bytes, for an organisation's own software (JWE needs them); never called by the router."""
+        return self._material(key_id)[1]
+
+    def make(self, owner: str, use: Use, algorithm: str = hpke.HYBRID) -> str:
+        """Make the next key of this owner and use and make it current; returns its id."""
+        try:
+            number = _number(self.current(owner, use)) + 1
+        except KeyMissing:
+            number = 1
+        key_id = f"{owner}.{use}.{number}"
+        kind, private, public = _generate(use, algorithm)
+        entry = {"key_id": key_id, "owner": owner, "use": use.value, "algorithm": kind}
+        _write(self._private / f"{key_id}.json", entry | {"private": _to64(private)}, 0o600)
+        if public:
+            _write(self._public / f"{key_id}.json", entry | {"public": _to64(public)}, 0o644)
+        return key_id
+
+    def publish(self, key_id: str, elsewhere: Path) -> None:
+        """Copy a public half to another home's public folder, as an organisation hands it to the hub."""
+        entry = _read(self._public, key_id)
+        _write(elsewhere / f"{key_id}.json", entry, 0o644)
+
+    def ids(self) -> list[tuple[str, bool]]:
+        """Every key id, and whether the private half is held here."""
+        held = {path.stem for path in self._private.glob("*.json")}
+        return [(key, key in held) for key in sorted(held | {path.stem for path in self._public.glob("*.json")})]
+
+    def _material(self, key_id: str) -> tuple[str, bytes]:
+        found = self._secrets.get(key_id)
+        if found is None:
+            entry = _read(self._private, key_id)
+            found = self._secrets[key_id] = (entry["algorithm"], _from64(entry["private"]))
+        return found
+
+
+def verify(key: PublicKey, message: bytes, signature: bytes) -> bool:
+    """Whether an Ed25519 signature of this key covers these bytes."""
+    if key.algorithm != "ed25519":
+        return False
+    try:
+        _ed25519(key.raw).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+_loaded: dict[bytes, Ed25519PublicKey] = {}
+
+
+def _ed25519(raw: bytes) -> Ed25519PublicKey:
+    key = _loaded.get(raw)
+    if key is None:
+        if len(_loaded) > _KEPT:
+            _loaded.clear()
+        key = _loaded[raw] = Ed25519PublicKey.from_public_bytes(raw)
+    return key
+
+
+def _generate(use: Use, algorithm: str) -> tuple[str, bytes, bytes | None]:
+    if use in _SYMMETRIC:
+        return "secret-256", secrets.token_bytes(32), None
+    if use in _SIGNING:
+        key = Ed25519PrivateKey.generate()
+        return "ed25519", key.private_bytes_raw(), key.public_key().public_bytes_raw()
+    chosen = hpke.X25519 if use in _ORGANISATION_HPKE else algorithm
+    return chosen, *hpke.generate(chosen)
+
+
+def _number(key_id: str) -> int:
+    return int(key_id.rpartition(".")[2])
+
+
+def _read(folder: Path, key_id: str) -> dict[str, str]:
+    if "/" in key_id or "\\" in key_id or key_id.startswith(".") or "\0" in key_id or len(key_id) > _LONGEST_ID:
+        raise KeyMissing("A key id holds characters that no key id has.")
+    try:
+        entry: dict[str, str] = json.loads((folder / f"{key_id}.json").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise KeyMissing(f"The key {key_id} is not held in {folder.name}/.") from error
+    except ValueError as error:
+        raise UserError(f"The key file {key_id}.json is damaged: restore it from a backup.") from error
+    return entry
+
+
+def _write(path: Path, entry: dict[str, str], mode: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(entry, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _to64(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode()
+
+
+def _from64(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text)

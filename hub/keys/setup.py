@@ -1,0 +1,48 @@
+"""Making the keys of the hub and, for samples and local work, of organisations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hub.errors import KeyMissing
+from hub.keys.files import AGENCY_USES, HUB, HUB_USES, FileKeys
+from hub.keys.provider import Use
+
+
+def hub_keys(home: Path, suite: str) -> list[str]:
+    """Make each of the hub's own keys that is missing; returns their ids."""
+    keys = FileKeys(home)
+    return [keys.make(HUB, use, suite) for use in HUB_USES if not _has(keys, HUB, use)]
+
+
+def organisation_keys(organisation: str, home: Path, hub_home: Path) -> list[str]:
+    """Make an organisation's missing keys in its own home, hand their public halves to the hub, and its inbox key.
+
+    The inbox key's private half is the hub's to hold: the inbox opens disclosures for a signed-in person.
+    """
+    own, hub = FileKeys(home), FileKeys(hub_home)
+    made = [own.make(organisation, use) for use in AGENCY_USES if not _has(own, organisation, use)]
+    for use in (Use.SIGN, Use.RECEIVE):
+        own.publish(own.current(organisation, use), hub_home / "public")
+    if not _has(hub, organisation, Use.INBOX):
+        made.append(hub.make(organisation, Use.INBOX))
+    return made
+
+
+def rotate(organisation: str | None, use: Use, home: Path, hub_home: Path, suite: str) -> str:
+    """Make the next key of a use and hand out its public half; the old one stays for opening and verifying."""
+    if organisation is None or use is Use.INBOX:
+        return FileKeys(hub_home).make(organisation or HUB, use, suite)
+    own = FileKeys(home)
+    key_id = own.make(organisation, use)
+    if use in (Use.SIGN, Use.RECEIVE):
+        own.publish(key_id, hub_home / "public")
+    return key_id
+
+
+def _has(keys: FileKeys, owner: str, use: Use) -> bool:
+    try:
+        keys.current(owner, use)
+    except KeyMissing:
+        return False
+    return True

@@ -1,0 +1,102 @@
+"""JSON logs on stderr. An event's fields are ids, codes, counts and times; never personal data, never a body."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+ALLOWED = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "event_id",
+        "delivery_id",
+        "dead_letter_id",
+        "task_id",
+        "source",
+        "topic",
+        "partition",
+        "offset",
+        "tier",
+        "kind",
+        "outcome",
+        "reason",
+        "count",
+        "channel",
+        "attempt",
+        "status",
+        "seconds",
+        "fault",
+        "part",
+        "rules_version",
+        "key_id",
+        "revision",
+        "layer",
+        "cause",
+        "where",
+        "process",
+        "schema",
+        "address",
+    }
+)
+"""Fields a log line may have. Anything else is dropped and counted, so that a careless call cannot leak."""
+
+
+_CHAIN = 5
+
+
+def _only_allowed(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    dropped = [name for name in event if name not in ALLOWED]
+    for name in dropped:
+        del event[name]
+    if dropped:
+        event["fault"] = f"{len(dropped)} field(s) dropped: not on the list in hub/log.py"
+    return event
+
+
+def _fault(error: BaseException) -> str:
+    """An error as logs may show it: its type alone, for a library's message may quote the data."""
+    return type(error).__name__
+
+
+def fault(error: BaseException) -> str:
+    """The `fault` field for an exception: types along its chain of causes."""
+    names = [_fault(error)]
+    while (error := error.__cause__ or error.__context__) is not None and len(names) < _CHAIN:  # type: ignore[assignment]  # the chain ends in None
+        names.append(_fault(error))
+    return " < ".join(names)
+
+
+def configure(level: str = "info") -> None:
+    """Set up structlog for a long-running process; libraries' own logs are kept to warnings without arguments."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _only_allowed,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper(), logging.INFO)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.CRITICAL, handlers=[_Plain()], force=True)
+    for name in ("aiokafka", "faststream", "uvicorn", "uvicorn.error", "aiohttp", "asyncio", "psycopg"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _Plain(logging.Handler):
+    """A library's warning: its logger and the unformatted message, never the arguments."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger().warning("library", where=record.name, fault=str(record.msg)[:200])
+
+
+def logger() -> Any:
+    """The process's logger."""
+    return structlog.get_logger()

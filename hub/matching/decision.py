@@ -1,0 +1,177 @@
+"""Whether a child is a subject of the register: the one place where an automatic match is allowed.
+
+    match    exactly one subject fits, and no guard fires. A subject fits by
+               identifier: a valid identifier that no other subject holds, forename and date of birth exact; or
+               name: forename, family name, date of birth and postcode exact
+    review   a person could tell: a subject shares an identifier, or scores at least REVIEW_FROM
+    none     no subject is like this child
+
+Everything is exact here; a score never makes a match, it orders candidates and tells review from none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from hub.matching.child import Child
+from hub.matching.comparison import Comparison, Level, compare
+from hub.matching.guards import Guard, guards_of
+from hub.matching.identifiers import IdentifierKind
+from hub.matching.weights import SCORE_OF_NOBODY, explain, score
+from hub.model import Weight
+from hub.outcome import Matched, Matching, NeedsReview, NotFound
+
+DECISION_VERSION = 1
+REVIEW_FROM = 20.0
+"""Bits: two of name, date of birth and address agree, or a name and a year. Strangers of one district who share a
+birthday and a family name, or a block of flats and a birthday, stay below it."""
+CANDIDATES_SHOWN = 10
+TOO_LITTLE = "Something agrees, but neither an identifier nor name, date of birth and postcode together."
+
+SubjectKey = bytes
+"""A subject's UUID, as 16 bytes."""
+
+
+class Rule(StrEnum):
+    """What made a subject fit."""
+
+    IDENTIFIER = "identifier"
+    NAME = "name"
+
+
+class Candidate(NamedTuple):
+    """A subject of the register, as far as the decision needs it."""
+
+    records: tuple[Child, ...]
+    restricted: bool = False
+
+
+class Assessed(NamedTuple):
+    """One candidate, compared."""
+
+    subject: SubjectKey
+    found: Comparison
+    score: float
+    rule: Rule | None
+    guards: tuple[Guard, ...]
+    restricted: bool
+
+    @property
+    def likely(self) -> bool:
+        """Whether a person should see it."""
+        return self.rule is not None or self.score >= REVIEW_FROM or bool(self.found.agreeing)
+
+
+class Verdict(NamedTuple):
+    """The decision and all that explains it. `subject` is the likeliest, whatever the outcome."""
+
+    outcome: Matching
+    score: float = 0.0
+    margin: float = 0.0
+    guards: tuple[str, ...] = ()
+    explanation: tuple[Weight, ...] = ()
+    rule: Rule | None = None
+    restricted: bool = False
+
+    @property
+    def candidates(self) -> tuple[UUID, ...]:
+        """Subjects that it may be, the likeliest first."""
+        match self.outcome:
+            case Matched(subject_id):
+                return (subject_id,)
+            case NeedsReview(candidates):
+                return candidates
+            case NotFound():
+                return ()
+
+    def for_review(self, guard: Guard, candidates: tuple[UUID, ...] | None = None) -> Verdict:
+        """The same, handed to a person for one more reason."""
+        shown = self.candidates if candidates is None else candidates
+        return self._replace(outcome=NeedsReview(shown, guard.value), guards=(guard.value, *self.guards))
+
+
+NOT_FOUND = Verdict(NotFound())
+
+
+def assess(query: Child, candidates: Mapping[SubjectKey, Candidate]) -> list[Assessed]:
+    """Compare with every candidate; the likeliest first. An identifier counts only for the one subject that has it."""
+    compared = [(subject, compare(query, held.records), held.restricted) for subject, held in candidates.items()]
+    holders: dict[IdentifierKind, int] = {}
+    for _, found, _ in compared:
+        for kind in found.agreeing:
+            holders[kind] = holders.get(kind, 0) + 1
+    assessed = [_assess(subject, found, holders, restricted=restricted) for subject, found, restricted in compared]
+    if len(assessed) > 1:
+        assessed.sort(key=_likeliest)
+    return assessed
+
+
+def conclude(query: Child, assessed: Sequence[Assessed]) -> Verdict:
+    """Decide from what `assess` found."""
+    if not assessed:
+        return NOT_FOUND
+    best = assessed[0]
+    likely = [one for one in assessed if one.likely]
+    guards = _all_guards(best, likely)
+    outcome: Matching = NotFound()
+    if best.rule is not None and not guards:
+        outcome = Matched(UUID(bytes=best.subject))
+    elif likely:
+        shown = tuple([UUID(bytes=one.subject) for one in likely[:CANDIDATES_SHOWN]])
+        outcome = NeedsReview(shown, guards[0] if guards else TOO_LITTLE)
+    runner_up = assessed[1].score if len(assessed) > 1 else SCORE_OF_NOBODY
+    return Verdict(
+        outcome,
+        best.score,
+        best.score - runner_up,
+        guards,
+        explain(best.found, query.failed),
+        best.rule,
+        bool(guards) and Guard.RESTRICTED.value in guards,
+    )
+
+
+def _all_guards(best: Assessed, likely: Sequence[Assessed]) -> tuple[str, ...]:
+    """The best one's own, and those that speak of the others."""
+    guards: tuple[str, ...] = tuple([guard.value for guard in best.guards]) if best.guards else ()
+    if len(likely) > 1 and likely[1].rule is not None:
+        guards = (Guard.SEVERAL_FIT.value, *guards)
+    if any(one.restricted for one in likely):
+        guards = (*guards, Guard.RESTRICTED.value)
+    return guards
+
+
+def decide(query: Child, candidates: Mapping[SubjectKey, Candidate]) -> Verdict:
+    """Assess and conclude."""
+    return conclude(query, assess(query, candidates))
+
+
+def _assess(
+    subject: SubjectKey, found: Comparison, holders: Mapping[IdentifierKind, int], *, restricted: bool
+) -> Assessed:
+    guards = guards_of(found)
+    own = False
+    if holders:
+        own = any(holders[kind] == 1 for kind in found.agreeing)
+        if any(kind not in found.agreeing for kind in holders):
+            guards = (*guards, Guard.IDENTIFIER_ELSEWHERE)
+    rule = _fits(found, own_identifier=own) if not guards else None
+    if found.agreeing and not own and rule is None:
+        guards = (*guards, Guard.IDENTIFIER_SHARED)
+    return Assessed(subject, found, score(found), rule, guards, restricted)
+
+
+def _fits(found: Comparison, *, own_identifier: bool) -> Rule | None:
+    """For a comparison that fires no guard: date of birth and forename are exact."""
+    if own_identifier:
+        return Rule.IDENTIFIER
+    if found.surname is Level.EXACT and found.postcode is Level.EXACT:
+        return Rule.NAME
+    return None
+
+
+def _likeliest(one: Assessed) -> tuple[bool, float, SubjectKey]:
+    return (one.rule is None, -one.score, one.subject)

@@ -1,0 +1,123 @@
+"""Rolls into the register, chunk by chunk, each in a transaction of its own.
+
+An import that was cut short is run again: what it did is found unchanged, and what did not change is not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from hub.matching import store
+from hub.matching.decision import DECISION_VERSION, TOO_LITTLE
+from hub.matching.joining import Placement, place, replace
+from hub.matching.pool import HeldRecord
+from hub.matching.register import Register
+from hub.matching.roll import Rejected, RollRow
+from hub.matching.sealing import Prepared, prepare
+
+CHUNK = 500
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the rows. Each row is counted once, so the other counts and the rejected add up to `rows`."""
+
+    rows: int = 0
+    added: int = 0
+    """New records that are a subject of their own."""
+    linked: int = 0
+    """New records that joined a subject."""
+    updated: int = 0
+    unchanged: int = 0
+    review: int = 0
+    """New or changed records that a person is asked about; till then each is a subject of its own or stays in it."""
+    rejected: list[Rejected] = field(default_factory=list)
+
+
+def import_rows(
+    connection: store.Connection,
+    register: Register,
+    rows: Iterable[RollRow | Rejected],
+) -> Iterator[Tally]:
+    """Import; yields the running tally after each chunk's commit. A local id that comes again is rejected.
+
+    The connection must not be inside a transaction. Several imports may run at once.
+    """
+    tally = Tally()
+    seen: dict[bytes, int] = {}
+    source = iter(rows)
+    while chunk := list(islice(source, CHUNK)):
+        tally.rows += len(chunk)
+        fresh: list[Prepared] = []
+        for row in chunk:
+            if isinstance(row, Rejected):
+                tally.rejected.append(row)
+                continue
+            prepared = prepare(row.record, register.blocker)
+            first = seen.setdefault(prepared.local_key, row.line)
+            if first == row.line:
+                fresh.append(prepared)
+            else:
+                tally.rejected.append(Rejected(row.line, f"local_id was used before, on line {first}"))
+        with connection.transaction():
+            _import_chunk(connection, register, fresh, tally)
+        yield tally
+
+
+def _import_chunk(connection: store.Connection, register: Register, rows: Sequence[Prepared], tally: Tally) -> None:
+    rows = _changed(connection, rows, tally)
+    if not rows:
+        return
+    store.lock(connection, _lock_keys(register, rows))
+    rows = _changed(connection, rows, tally)  # another import may have written them while this one waited
+    held = {
+        key: (row, HeldRecord(opened := register.open(row), opened.child()))
+        for key, row in store.stored(connection, [row.local_key for row in rows]).items()
+    }
+    old_keys = {key: register.blocker.record_keys(old.child) for key, (_, old) in held.items()}
+    pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()])
+    ids = iter(store.next_ids(connection, len(rows) - len(held)))
+    added: list[store.RecordRow] = []
+    changed: list[tuple[store.RecordRow, Sequence[bytes]]] = []
+    for row in rows:
+        if row.local_key in held:
+            stored, old = held[row.local_key]
+            placement = replace(row, stored.subject, old, pool, register.new_subject)
+            changed.append((register.seal(row, stored.record_id, placement.subject), old_keys[row.local_key]))
+            _note(connection, stored.record_id, placement)
+            tally.updated += placement.review is None
+        else:
+            placement = place(row, pool, register.new_subject)
+            added.append(register.seal(row, next(ids), placement.subject))
+            _note(connection, added[-1].record_id, placement)
+            tally.added += placement.joined is None and placement.review is None
+            tally.linked += placement.joined is not None
+        tally.review += placement.review is not None
+    store.insert(connection, added)
+    store.update(connection, changed)
+
+
+def _changed(connection: store.Connection, rows: Sequence[Prepared], tally: Tally) -> list[Prepared]:
+    """Rows that the register lacks or has otherwise; the rest is counted as unchanged."""
+    known = store.content_keys(connection, [row.local_key for row in rows])
+    changed = [row for row in rows if known.get(row.local_key) != row.content_key]
+    tally.unchanged += len(rows) - len(changed)
+    return changed
+
+
+def _lock_keys(register: Register, rows: Sequence[Prepared]) -> Iterator[bytes]:
+    for row in rows:
+        yield row.local_key
+        yield from register.blocker.lock_keys(row.child)
+
+
+def _note(connection: store.Connection, record_id: int, placement: Placement) -> None:
+    if (joined := placement.joined) is not None and joined.rule is not None:
+        store.note_join(connection, record_id, placement.subject, joined.rule.value, DECISION_VERSION, joined.score)
+    if (review := placement.review) is not None:
+        why = review.guards or (TOO_LITTLE,)
+        store.open_review(
+            connection, record_id, placement.subject, review.candidates, why, DECISION_VERSION, review.score
+        )

@@ -1,0 +1,74 @@
+"""The subjects that a batch is compared with, opened, and found by blocking key. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from hub.matching.blocking import Key
+from hub.matching.child import Child
+from hub.matching.decision import Candidate, SubjectKey
+from hub.matching.records import OpenedRecord
+
+
+class HeldRecord(NamedTuple):
+    """A source record of a subject, opened and normalised."""
+
+    opened: OpenedRecord
+    child: Child
+
+    def __repr__(self) -> str:
+        return "<HeldRecord redacted>"
+
+
+class Pool:
+    """Subjects by key. It grows while a chunk of a roll is placed, so that rows of one chunk see each other."""
+
+    def __init__(self) -> None:
+        self._records: dict[SubjectKey, list[HeldRecord]] = {}
+        self._candidates: dict[SubjectKey, Candidate] = {}
+        self._by_key: dict[Key, list[SubjectKey]] = {}
+
+    def add(self, subject: SubjectKey, record: HeldRecord, keys: Iterable[Key]) -> None:
+        """Hold one more record of a subject, found by these keys."""
+        self._records.setdefault(subject, []).append(record)
+        self._candidates.pop(subject, None)
+        for key in keys:
+            self._by_key.setdefault(key, []).append(subject)
+
+    def remove(self, subject: SubjectKey, organisation: str, local_id: str) -> None:
+        """Forget one record; a subject without records is gone."""
+        kept = [
+            record
+            for record in self._records.get(subject, ())
+            if (record.opened.organisation, record.opened.local_id) != (organisation, local_id)
+        ]
+        self._candidates.pop(subject, None)
+        if kept:
+            self._records[subject] = kept
+        else:
+            self._records.pop(subject, None)
+
+    def records(self, subject: SubjectKey) -> list[HeldRecord]:
+        """All source records of a subject."""
+        return self._records.get(subject, [])
+
+    def candidates(self, keys: Iterable[Key]) -> Mapping[SubjectKey, Candidate]:
+        """Subjects that share a key."""
+        found: dict[SubjectKey, Candidate] = {}
+        by_key = self._by_key
+        for key in keys:
+            if key in by_key:
+                for subject in by_key[key]:
+                    if subject not in found and subject in self._records:
+                        found[subject] = self._candidate(subject)
+        return found
+
+    def _candidate(self, subject: SubjectKey) -> Candidate:
+        candidate = self._candidates.get(subject)
+        if candidate is None:
+            records = self._records[subject]
+            candidate = self._candidates[subject] = Candidate(
+                tuple([record.child for record in records]), any(record.opened.restricted for record in records)
+            )
+        return candidate

@@ -1,0 +1,219 @@
+"""The register's tables: the one file of matching that does I/O. Everything runs in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from struct import pack
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg.adapt import Buffer, Dumper
+from psycopg.pq import Format
+
+from hub.matching.blocking import Key
+from hub.matching.decision import SubjectKey
+
+Connection = psycopg.Connection[Any]
+"""What every question to the register is handed: the caller's, inside the caller's transaction."""
+
+_LOCK_CLASS = 0x52454749
+_LOCK_BUCKETS = 1024
+"""Bounds the server's lock table, whatever the size of a chunk and the number of imports."""
+_BIGINT_ARRAY, _BIGINT = 1016, 20
+_FIELD = pack("!i", 8)
+_COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + pack("!ii", 0, 0)
+_COPY_END = pack("!h", -1)
+_ROW_OF_TWO = pack("!h", 2) + _FIELD
+
+_CANDIDATES = "select * from register_candidates(%s)"
+_SUBJECTS = """
+select ''::bytea, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
+  from source_record where subject_id = any(%s)"""
+_CONTENT = "select local_key, content_key from source_record where local_key = any(%s)"
+_STORED = """
+select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
+  from source_record where local_key = any(%s)"""
+_LOCK = "select pg_advisory_xact_lock(%s, bucket) from unnest(%s::int[]) as bucket"
+_NEXT_IDS = "select nextval(pg_get_serial_sequence('source_record', 'record_id')) from generate_series(1, %s)"
+_COPY_RECORDS = """
+copy source_record (record_id, subject_id, organisation, relationship, end_date, local_key, content_key, key_id, sealed)
+from stdin (format binary)"""
+_COPY_KEYS = "copy blocking_key (key, record_id) from stdin (format binary)"
+_UPDATE = """
+update source_record set subject_id = %s, relationship = %s, end_date = %s, content_key = %s, key_id = %s, sealed = %s,
+       changed_at = now() where record_id = %s"""
+_DELETE_KEY = "delete from blocking_key where record_id = %s and key = any(%s)"
+_JOIN = "insert into subject_join (record_id, subject_id, rule, version, score) values (%s, %s, %s, %s, %s)"
+_REVIEW = """
+insert into subject_review (record_id, subject_id, candidates, why, version, score) values (%s, %s, %s, %s, %s, %s)"""
+
+
+class CandidateRow(NamedTuple):
+    """A record of a subject; `keys` are those asked that its subject has, end to end, eight bytes each."""
+
+    keys: bytes
+    subject: SubjectKey
+    organisation: str
+    relationship: str
+    end_date: date | None
+    key_id: str
+    sealed: bytes
+
+
+class StoredRow(NamedTuple):
+    """A record as it stands, found by its look-up hash."""
+
+    local_key: bytes
+    record_id: int
+    subject: SubjectKey
+    organisation: str
+    relationship: str
+    end_date: date | None
+    key_id: str
+    sealed: bytes
+
+
+class RecordRow(NamedTuple):
+    """A record to write."""
+
+    record_id: int
+    subject: SubjectKey
+    organisation: str
+    relationship: str
+    end_date: date | None
+    local_key: bytes
+    content_key: bytes
+    key_id: str
+    sealed: bytes
+    keys: Sequence[Key]
+
+
+class _Keys(tuple[Key, ...]):
+    """Keys for one bigint[] parameter."""
+
+    __slots__ = ()
+
+
+class _KeysDumper(Dumper):
+    """Eight bytes of hash are a bigint's wire form already."""
+
+    format = Format.BINARY
+    oid = _BIGINT_ARRAY
+
+    def dump(self, obj: _Keys) -> Buffer:
+        header = pack("!iiiii", 1, 0, _BIGINT, len(obj), 1)
+        return header + b"".join([_FIELD + key for key in obj])
+
+
+def candidates(connection: Connection, keys: Iterable[Key]) -> list[CandidateRow]:
+    """All records of all subjects that share one of these keys: one query."""
+    asked = _Keys(keys)
+    if not asked:
+        return []
+    return [CandidateRow._make(row) for row in _cursor(connection).execute(_CANDIDATES, (asked,), prepare=True)]
+
+
+def subjects(connection: Connection, subject_ids: Sequence[UUID]) -> list[CandidateRow]:
+    """All records of these subjects."""
+    return [CandidateRow._make(row) for row in _cursor(connection).execute(_SUBJECTS, (list(subject_ids),))]
+
+
+def content_keys(connection: Connection, local_keys: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Content hash of each record that exists, by look-up hash."""
+    return dict(_cursor(connection).execute(_CONTENT, (list(local_keys),), prepare=True).fetchall())
+
+
+def stored(connection: Connection, local_keys: Sequence[bytes]) -> dict[bytes, StoredRow]:
+    """Records that exist, by look-up hash."""
+    rows = _cursor(connection).execute(_STORED, (list(local_keys),), prepare=True)
+    return {row[0]: StoredRow._make(row) for row in rows}
+
+
+def lock(connection: Connection, keys: Iterable[Key]) -> None:
+    """Keep other imports from placing a record that shares a lock key, until the transaction ends.
+
+    Buckets are taken in one order, so that imports wait for each other and never deadlock.
+    """
+    buckets = sorted({int.from_bytes(key[:4]) % _LOCK_BUCKETS for key in keys})
+    connection.execute(_LOCK, (_LOCK_CLASS, buckets))
+
+
+def next_ids(connection: Connection, count: int) -> list[int]:
+    """Record ids for `count` new rows."""
+    return [row[0] for row in connection.execute(_NEXT_IDS, (count,))]
+
+
+def insert(connection: Connection, rows: Sequence[RecordRow]) -> None:
+    """Write new records and their keys by binary COPY."""
+    if not rows:
+        return
+    with connection.cursor().copy(_COPY_RECORDS) as copy:
+        copy.set_types(["int8", "uuid", "text", "text", "date", "bytea", "bytea", "text", "bytea"])
+        for row in rows:
+            copy.write_row((row.record_id, UUID(bytes=row.subject), *row[2:9]))
+    _insert_keys(connection, rows)
+
+
+def update(connection: Connection, changes: Sequence[tuple[RecordRow, Sequence[Key]]]) -> None:
+    """Rewrite changed records and their keys; each comes with its old keys."""
+    if not changes:
+        return
+    cursor = _cursor(connection)
+    cursor.executemany(
+        _UPDATE,
+        [
+            (
+                UUID(bytes=row.subject),
+                row.relationship,
+                row.end_date,
+                row.content_key,
+                row.key_id,
+                row.sealed,
+                row.record_id,
+            )
+            for row, _ in changes
+        ],
+    )
+    gone = [(row.record_id, _Keys(key for key in old if key not in set(row.keys))) for row, old in changes]
+    cursor.executemany(_DELETE_KEY, [pair for pair in gone if pair[1]])
+    _insert_keys(
+        connection, [row._replace(keys=[key for key in row.keys if key not in set(old)]) for row, old in changes]
+    )
+
+
+def note_join(
+    connection: Connection, record_id: int, subject: SubjectKey, rule: str, version: int, score: float
+) -> None:
+    """Record why a record joined a subject."""
+    connection.execute(_JOIN, (record_id, UUID(bytes=subject), rule, version, score))
+
+
+def open_review(
+    connection: Connection,
+    record_id: int,
+    subject: SubjectKey,
+    candidates: Sequence[UUID],
+    why: Sequence[str],
+    version: int,
+    score: float,
+) -> None:
+    """Ask a person whether a record belongs to one of these subjects."""
+    connection.execute(_REVIEW, (record_id, UUID(bytes=subject), list(candidates), list(why), version, score))
+
+
+def _insert_keys(connection: Connection, rows: Iterable[RecordRow]) -> None:
+    lines = []
+    for row in rows:
+        owner = _FIELD + pack("!q", row.record_id)
+        lines += [_ROW_OF_TWO + key + owner for key in row.keys]
+    if lines:
+        with connection.cursor().copy(_COPY_KEYS) as copy:
+            copy.write(_COPY_HEADER + b"".join(lines) + _COPY_END)
+
+
+def _cursor(connection: Connection) -> psycopg.Cursor[tuple[Any, ...]]:
+    cursor = connection.cursor(binary=True)
+    cursor.adapters.register_dumper(_Keys, _KeysDumper)
+    return cursor

@@ -1,0 +1,55 @@
+"""Every metric the hub exposes, with its closed list of labels. Labels never hold personal data or event ids.
+
+`tier` is immediate | urgent | routine. `source` and `recipient` never appear: a small school's name on a graph can
+tell who is concerned. docs/runbook.md says what to do when one of these is wrong.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry(auto_describe=True)
+
+_SECONDS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400)
+
+# Label outcome is one of matched | review | not_found | superseded | retracted | duplicate | dead_letter
+CONCERNS = Counter("hub_concerns_total", "Concern events decided.", ["tier", "outcome"], registry=REGISTRY)
+# Label outcome is one of share | withhold | cannot_decide
+DECISIONS = Counter("hub_decisions_total", "Sharing decisions.", ["outcome"], registry=REGISTRY)
+# Label reason is one of hub.errors.Reason
+DEAD_LETTERS = Counter("hub_dead_letters_total", "Records that could not be used.", ["reason"], registry=REGISTRY)
+BATCH_SECONDS = Histogram(
+    "hub_router_batch_seconds", "Time from fetching a batch to its commit.", ["tier"], registry=REGISTRY
+)
+ROUTER_FAULTS = Counter(
+    "hub_router_faults_total", "Batches put back because a part did not answer.", ["tier"], registry=REGISTRY
+)
+CONSUMER_LAG = Gauge(
+    "hub_consumer_lag_records", "Records not yet committed on this router's partitions.", ["tier"], registry=REGISTRY
+)
+QUARANTINED = Gauge("hub_sources_quarantined", "Sources whose events go to dead letters.", registry=REGISTRY)
+OUTBOX_WAITING = Gauge("hub_outbox_waiting", "Rows not yet relayed to Kafka.", registry=REGISTRY)
+
+# Label channel is one of webhook | inbox | mesh | kafka | notify; outcome: delivered | retry | refused | invalid
+ATTEMPTS = Counter(
+    "hub_delivery_attempts_total", "Attempts to deliver.", ["tier", "channel", "outcome"], registry=REGISTRY
+)
+RETRIES = Counter("hub_delivery_retries_total", "Attempts after the first.", ["tier"], registry=REGISTRY)
+RAISED_TO_DELIVERED = Histogram(
+    "hub_raised_to_delivered_seconds",
+    "From raised at the source to accepted by the recipient's transport.",
+    ["tier"],
+    buckets=_SECONDS,
+    registry=REGISTRY,
+)
+OLDEST_UNDELIVERED = Gauge(
+    "hub_oldest_undelivered_seconds", "Age of the oldest delivery not yet accepted.", ["tier"], registry=REGISTRY
+)
+LATE = Gauge("hub_deliveries_late", "Deliveries past their deadline and not yet accepted.", ["tier"], registry=REGISTRY)
+# Label status is one of held | cancelled
+UNSENT = Counter("hub_deliveries_unsent_total", "Deliveries held or cancelled.", ["status"], registry=REGISTRY)
+# Label layer is one of accepted | collected | opened | acted
+RECEIPTS = Counter("hub_receipts_total", "Receipts stored.", ["layer"], registry=REGISTRY)
+# Label cause is one of match | sharing | recheck | delivery
+REVIEWS_OPEN = Gauge("hub_reviews_open", "Review tasks waiting for a person.", ["cause"], registry=REGISTRY)
+OLDEST_REVIEW = Gauge("hub_oldest_review_seconds", "Age of the oldest open review task.", ["tier"], registry=REGISTRY)

@@ -1,0 +1,147 @@
+"""The way of a batch, step by step: the file to read first.
+
+    ingest    check frame, signature, source, parts              hub/ingest.py
+    cases     repeats, late events, retractions                  hub/cases.py
+    open      facts to decide, identities to match               hub/ingest.py
+    match     one look-up for the whole batch                    hub/matching/
+    plan      decide; name who is told of what                   hub/planning.py, hub/sharing/
+    fulfil    open what is released, treat it, seal it           hub/fulfilling.py, hub/redaction/
+    record    the rows of one transaction                        hub/recording.py
+
+Facts go in and rows come out: there is no I/O here. The two reads that a batch needs, its cases and its matches, are
+handed in as functions. Each step is taken for the whole batch before the next, which keeps the processor's caches warm.
+One bad record becomes a dead letter and never stops its batch.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from hub.cases import CaseId, Cases, Repeat
+from hub.context import Context, Record
+from hub.errors import BadRecord, HubError, Reason
+from hub.fulfilling import Content, fulfil, open_released
+from hub.ingest import Checked, Opened, Refused, ingest, open_event, refuse
+from hub.model import EventKind, Identity, Match
+from hub.planning import Plan, plan, plan_late, plan_retraction
+from hub.recording import EventRows, record_event
+
+ReadCases = Callable[[Sequence[Checked]], Cases]
+MatchAll = Callable[[Sequence[Identity]], Sequence[Match]]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """An event that is known already: nothing is done again."""
+
+    checked: Checked
+
+
+Result = EventRows | Refused | Repeated
+
+
+class Entangled(HubError):
+    """An event turned out unusable after others of its case were planned on it: decide the batch again in halves."""
+
+
+def run(records: Sequence[Record], context: Context, *, read_cases: ReadCases, match_all: MatchAll) -> list[Result]:
+    """What each record comes to, in the records' order; raises Entangled, never for a single record."""
+    ingested = [ingest(record, context) for record in records]
+    cases = read_cases([one for one in ingested if isinstance(one, Checked)])
+    opened = [_open(one, cases, context) if isinstance(one, Checked) else one for one in ingested]
+    matches = _match(opened, match_all)
+    plans = [_plan(one, matches.get(place, {}), cases, context) for place, one in enumerate(opened)]
+    contents = [_unseal(one, context) for one in plans]
+    _check_untangled(plans, contents)
+    return [_record(one, content, context) for one, content in zip(plans, contents, strict=True)]
+
+
+def _open(checked: Checked, cases: Cases, context: Context) -> Opened | Checked | Refused | Repeated:
+    """Open what is new; a retraction, and whatever comes after one, stays closed."""
+    event = checked.event
+    if event.source in cases.quarantined:
+        return refuse(checked, Reason.QUARANTINED)
+    match cases.repeat(event.event_id, event.source, event.case_key, event.sequence, event.digest):
+        case Repeat.REPEATED:
+            return Repeated(checked)
+        case Repeat.CONFLICTING:
+            return refuse(checked, Reason.CONFLICTING_EVENT)
+        case Repeat.NEW:
+            pass
+    case = cases.of(event.source, event.case_key)
+    if checked.kind is EventKind.RETRACTED or case.retracted_after(event.sequence):
+        cases.remember(event.event_id, event.source, event.case_key, event.sequence, event.digest)
+        return checked
+    opened = open_event(checked, context)
+    if isinstance(opened, Opened):
+        cases.remember(event.event_id, event.source, event.case_key, event.sequence, event.digest)
+    return opened
+
+
+def _match(opened: Sequence[object], match_all: MatchAll) -> dict[int, dict[str, Match]]:
+    """Matches by place in the batch and subject key: one look-up for all."""
+    asked = [
+        (place, key, identity)
+        for place, one in enumerate(opened)
+        if isinstance(one, Opened)
+        for key, identity in one.identities.items()
+    ]
+    answers = match_all([identity for _, _, identity in asked]) if asked else []
+    found: dict[int, dict[str, Match]] = {}
+    for (place, key, _), answer in zip(asked, answers, strict=True):
+        found.setdefault(place, {})[key] = answer
+    return found
+
+
+def _plan(
+    one: Opened | Checked | Refused | Repeated, matches: Mapping[str, Match], cases: Cases, context: Context
+) -> Plan | Refused | Repeated:
+    match one:
+        case Refused() | Repeated():
+            return one
+        case Checked():
+            case = cases.of(one.event.source, one.event.case_key)
+            return plan_retraction(one, case, context) if one.kind is EventKind.RETRACTED else plan_late(one, context)
+        case Opened(checked=checked):
+            case = cases.of(checked.event.source, checked.event.case_key)
+            if case.retracted_after(checked.event.sequence):  # by a retraction of this very batch
+                return plan_late(checked, context)
+            return plan(one, matches, case, context)
+
+
+def _unseal(one: Plan | Refused | Repeated, context: Context) -> Content | Reason:
+    """The released content of a plan, or why it does not open."""
+    if not isinstance(one, Plan):
+        return {}
+    try:
+        return open_released(one, context)
+    except BadRecord as error:
+        return error.reason
+
+
+def _check_untangled(plans: Sequence[Plan | Refused | Repeated], contents: Sequence[Content | Reason]) -> None:
+    """A plan that fails may be the only one of its case in the batch: others would rest on what was never told."""
+    failed = {
+        _case(one)
+        for one, content in zip(plans, contents, strict=True)
+        if isinstance(one, Plan) and isinstance(content, Reason)
+    }
+    if (
+        failed
+        and max(Counter(_case(one) for one in plans if isinstance(one, Plan) and _case(one) in failed).values()) > 1
+    ):
+        raise Entangled("A part does not open in a case with several events in one batch: they are decided apart.")
+
+
+def _case(one: Plan) -> CaseId:
+    return one.checked.event.source, one.checked.event.case_key
+
+
+def _record(one: Plan | Refused | Repeated, content: Content | Reason, context: Context) -> Result:
+    if not isinstance(one, Plan):
+        return one
+    if isinstance(content, Reason):
+        return refuse(one.checked, content)
+    return record_event(fulfil(one, content, context), context)

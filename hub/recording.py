@@ -1,0 +1,310 @@
+"""From what an event came to, to the rows that record it: the last pure step before the transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, assert_never
+from uuid import UUID, uuid5
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hub import given as assembling
+from hub.context import Context
+from hub.errors import KeyMissing
+from hub.fulfilling import NewDelivery, Routed
+from hub.ingest import Refused
+from hub.ledger.log import entry, row
+from hub.model import DELIVERY_NAMESPACE, Decision, Match, Purpose, Tier
+from hub.outcome import CannotDecide, NeedsReview, Share, Withhold
+from hub.planning import Plan, subject_id, subject_outcome
+from hub.store.rows import (
+    DeadLetterRow,
+    DecisionRow,
+    DeliveryRow,
+    EventRow,
+    LedgerRow,
+    OutboxRow,
+    ReviewRow,
+    SubjectRow,
+)
+from hub.wire.news import seal_news, topic
+
+_JSON = json.JSONEncoder(separators=(",", ":"), default=str)
+HUB_DESK = ("hub", "operator")
+"""Owner and role of what nobody else can answer for."""
+
+
+@dataclass(slots=True)
+class EventRows:
+    """The rows of one event."""
+
+    event: EventRow
+    subjects: list[SubjectRow] = field(default_factory=list)
+    decisions: list[DecisionRow] = field(default_factory=list)
+    deliveries: list[DeliveryRow] = field(default_factory=list)
+    reviews: list[ReviewRow] = field(default_factory=list)
+    ledger: list[LedgerRow] = field(default_factory=list)
+    outbox: list[OutboxRow] = field(default_factory=list)
+    cancelled: list[UUID] = field(default_factory=list)
+
+
+def record_event(routed: Routed, context: Context) -> EventRows:
+    """Everything that one routed event writes."""
+    plan = routed.plan
+    now, event_id = plan.now, plan.checked.event.event_id
+    salts = _salts(context.random(16 * (len(routed.releases) + len(routed.deliveries) + len(routed.reviews) + 1)))
+    rows = EventRows(_event_row(plan, context), cancelled=plan.cancelled)
+    rows.subjects += [
+        SubjectRow(event_id, key, subject_outcome(match), subject_id(match)) for key, match in plan.matches.items()
+    ]
+    for release in routed.releases:
+        made = _decision_row(release.decision, routed)
+        rows.decisions.append(made)
+        rows.ledger.append(_decision_entry(made, sorted(release.parts), context, now, next(salts)))
+    for delivery in routed.deliveries:
+        rows.deliveries.append(_delivery_row(delivery, routed, now))
+        rows.ledger.append(_delivery_entry(delivery, now, next(salts)))
+    owner = context.desk(plan.checked.event.source)
+    for review in routed.reviews:
+        task_id = review.task_id(event_id, routed.revision)
+        rows.reviews.append(
+            ReviewRow(
+                task_id,
+                event_id,
+                review.subject,
+                review.cause,
+                list(review.why),
+                owner.organisation,
+                owner.role,
+                plan.checked.tier,
+                now,
+                review.due_by,
+                "open",
+            )
+        )
+        facts = {"event_id": str(event_id), "subject": review.subject, "cause": review.cause, "task_id": str(task_id)}
+        rows.ledger.append(LedgerRow(*row(entry("review", str(task_id), facts, at=now, salt=next(salts)))))
+    rows.outbox += _news(routed, context, now)
+    return rows
+
+
+def _salts(random: bytes) -> Iterator[bytes]:
+    return (random[start : start + 16] for start in range(0, len(random), 16))
+
+
+def _event_row(plan: Plan, context: Context) -> EventRow:
+    checked, event = plan.checked, plan.checked.event
+    evidence = _JSON.encode(
+        {
+            "given": assembling.as_json(plan.given) if plan.given else None,
+            "matches": {key: _explained(match) for key, match in plan.matches.items()},
+        }
+    ).encode()
+    nonce = context.random(12)
+    sealed = nonce + AESGCM(context.keys.secret(context.evidence_key)).encrypt(nonce, evidence, event.event_id.bytes)
+    return EventRow(
+        event.event_id,
+        event.source,
+        checked.kind,
+        checked.tier,
+        event.case_key,
+        event.sequence,
+        event.digest,
+        checked.raised_at,
+        checked.raised_ahead,
+        checked.record.at,
+        plan.now,
+        checked.record.topic,
+        checked.record.partition,
+        checked.record.offset,
+        plan.outcome,
+        context.rules.version,
+        context.evidence_key,
+        sealed,
+        checked.record.value,
+    )
+
+
+def open_evidence(key: bytes, sealed: bytes, event_id: UUID) -> dict[str, Any]:
+    """What an event's decisions were made from, opened again for an explanation."""
+    opened: dict[str, Any] = json.loads(AESGCM(key).decrypt(sealed[:12], sealed[12:], event_id.bytes))
+    return opened
+
+
+def _explained(match: Match) -> dict[str, Any]:
+    candidates = match.outcome.candidates if isinstance(match.outcome, NeedsReview) else ()
+    return {
+        "outcome": subject_outcome(match),
+        "score": match.score,
+        "margin": match.margin,
+        "guards": match.guards,
+        "candidates": candidates,
+        "explanation": [[part.comparison, part.level, part.weight] for part in match.explanation],
+    }
+
+
+def _decision_row(decision: Decision, routed: Routed) -> DecisionRow:
+    ruling = decision.ruling
+    released: dict[str, Any] = {}
+    match ruling:
+        case Share(released=items):
+            outcome, released = "share", {item: treatment.as_json() for item, treatment in items.items()}
+        case Withhold():
+            outcome = "withhold"
+        case CannotDecide():
+            outcome = "cannot_decide"
+        case _:
+            assert_never(ruling)
+    return DecisionRow(
+        routed.plan.checked.event.event_id,
+        decision.subject,
+        decision.recipient.organisation,
+        decision.recipient.role,
+        routed.revision,
+        decision.kind,
+        outcome,
+        ruling.isp,
+        ruling.clause,
+        decision.rule,
+        decision.by,
+        decision.tier or routed.plan.checked.tier,
+        released,
+        list(decision.withheld),
+        list(decision.reasons),
+    )
+
+
+def _decision_entry(made: DecisionRow, parts: list[int], context: Context, now: datetime, salt: bytes) -> LedgerRow:
+    """The ledger's word on a decision also says which parts were unwrapped for it."""
+    facts = {
+        "event_id": str(made.event_id),
+        "subject": made.subject,
+        "recipient": made.recipient,
+        "role": made.role,
+        "outcome": made.outcome,
+        "isp": made.isp,
+        "clause": made.clause,
+        "rule": made.rule,
+        "released": made.released,
+        "withheld": made.withheld,
+        "rules_version": context.rules.version,
+        "opened_parts": parts,
+    }
+    name = f"{made.event_id}|{made.subject}|{made.recipient}|{made.role}|{made.revision}"
+    return LedgerRow(*row(entry("decision", name, facts, at=now, salt=salt)))
+
+
+def _delivery_row(delivery: NewDelivery, routed: Routed, now: datetime) -> DeliveryRow:
+    key = delivery.key
+    return DeliveryRow(
+        delivery.delivery_id,
+        key.event_id,
+        key.subject,
+        key.recipient.organisation,
+        key.recipient.role,
+        key.purpose,
+        key.revision,
+        routed.plan.checked.tier,
+        delivery.isp,
+        delivery.subject_id,
+        "pending" if delivery.body is not None else "held",
+        delivery.reason,
+        now,
+        delivery.due_by,
+        now,
+        delivery.body,
+    )
+
+
+def _delivery_entry(delivery: NewDelivery, now: datetime, salt: bytes) -> LedgerRow:
+    key = delivery.key
+    delivery_id = str(delivery.delivery_id)
+    facts = {
+        "delivery_id": delivery_id,
+        "event_id": str(key.event_id),
+        "subject": key.subject,
+        "recipient": key.recipient.organisation,
+        "role": key.recipient.role,
+        "purpose": key.purpose,
+        "isp": delivery.isp,
+    }
+    kind = "disclosure" if key.purpose is Purpose.DISCLOSE else key.purpose.value
+    return LedgerRow(*row(entry(kind, delivery_id, facts, at=now, salt=salt)))
+
+
+def _news(routed: Routed, context: Context, now: datetime) -> list[OutboxRow]:
+    event = routed.plan.checked.event
+    told = sum(d.key.purpose is Purpose.DISCLOSE and d.body is not None for d in routed.deliveries)
+    return news_row(event.event_id, event.source, event.case_key, context, now, outcome=routed.plan.outcome, told=told)
+
+
+def news_row(
+    event_id: UUID,
+    source: str,
+    case_key: bytes | None,
+    context: Context,
+    now: datetime,
+    *,
+    outcome: str,
+    told: int = 0,
+    reason: str | None = None,
+) -> list[OutboxRow]:
+    """News for the sender, or nothing where the sender has no key to seal to."""
+    key_id = context.rules.organisations[source].keys.receive
+    try:
+        key = context.keys.public(key_id) if key_id else None
+    except KeyMissing:
+        key = None
+    if key is None:
+        return []
+    return [
+        OutboxRow(
+            topic(source),
+            case_key,
+            seal_news(
+                event_id, source, key, context.schemas, at=now, outcome=outcome, told=told, layers={}, reason=reason
+            ),
+        )
+    ]
+
+
+def record_refusal(refused: Refused, context: Context) -> tuple[DeadLetterRow, list[LedgerRow], list[OutboxRow]]:
+    """A dead letter, its ledger entry, and news for a source that is proved."""
+    now, record = context.now(), refused.record
+    dead_letter_id = uuid5(DELIVERY_NAMESPACE, f"dead|{record.topic}|{record.partition}|{record.offset}")
+    desk = context.desk(refused.source) if refused.source else None
+    owner = (desk.organisation, str(desk.role)) if desk else HUB_DESK
+    due_by = now + context.rules.tiers[refused.tier or Tier.URGENT].acknowledge_within
+    made = DeadLetterRow(
+        dead_letter_id,
+        record.topic,
+        record.partition,
+        record.offset,
+        refused.event_id,
+        refused.source,
+        refused.reason,
+        *owner,
+        now,
+        due_by,
+        "open",
+        record.key,
+        record.value,
+    )
+    facts = {
+        "dead_letter_id": str(dead_letter_id),
+        "reason": refused.reason,
+        "owner": owner[0],
+        "event_id": refused.event_id and str(refused.event_id),
+    }
+    ledger = LedgerRow(*row(entry("dead_letter", str(dead_letter_id), facts, at=now, salt=context.random(16))))
+    news = (
+        news_row(
+            refused.event_id, refused.source, record.key, context, now, outcome="dead_letter", reason=refused.reason
+        )
+        if refused.source and refused.event_id
+        else []
+    )
+    return made, [ledger], news

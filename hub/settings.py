@@ -1,0 +1,80 @@
+"""Settings, read once from the environment, and the folders that ship with the hub."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hub.errors import ConfigurationError
+
+
+class Settings(BaseModel):
+    """Everything that may differ between two machines. Each field is read from `HUB_<NAME>`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("concern-hub")))
+    """Embedded data, keys and spools."""
+    database_url: str | None = None
+    """PostgreSQL; None is the embedded one under `home`."""
+    kafka_bootstrap: str | None = None
+    """Kafka's address; None where a command can do without."""
+    rules: Path = Field(default_factory=lambda: shipped("routing_rules"))
+    schemas: Path = Field(default_factory=lambda: shipped("schemas"))
+    suite: str = "mlkem768-x25519"
+    """HPKE suite of new hub keys: mlkem768-x25519 or x25519."""
+    console_address: str = "127.0.0.1:8400"
+    """Where the console (HTTP API of inbox and receipts) listens."""
+    watch_address: str = "127.0.0.1:8401"
+    """Where router and dispatcher answer /livez, /readyz and /metrics."""
+    batch: int = Field(default=500, ge=1, le=5_000)
+    """Records a batch."""
+    log_level: str = "info"
+
+    @property
+    def keys(self) -> Path:
+        """The hub's own keys, and every public key it trusts."""
+        return self.home / "keys"
+
+    def agency_keys(self, organisation: str) -> Path:
+        """An organisation's own keys, where its adapter or system runs with this home."""
+        return self.home / "agencies" / organisation / "keys"
+
+    def spool(self, source: str) -> Path:
+        """Where a source's adapter spools sealed events until Kafka has them."""
+        return self.home / "agencies" / source / "spool"
+
+    def kafka(self) -> str:
+        """Kafka's address, or one sentence that asks for it."""
+        if self.kafka_bootstrap is None:
+            raise ConfigurationError(
+                "No Kafka address is set: set HUB_KAFKA_BOOTSTRAP, or run `make up` and the "
+                "export lines that it prints."
+            )
+        return self.kafka_bootstrap
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `HUB_*` variables; raises ConfigurationError naming the variable that is wrong."""
+    source = os.environ if environment is None else environment
+    values = {
+        name: source[f"HUB_{name.upper()}"] for name in Settings.model_fields if source.get(f"HUB_{name.upper()}")
+    }
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise ConfigurationError(f"HUB_{str(first['loc'][0]).upper()} is wrong: {first['msg']}.") from error
+
+
+def shipped(name: str) -> Path:
+    """A folder that ships with the hub (schemas, routing_rules): inside the wheel, or beside hub/ in a checkout."""
+    package = Path(__file__).resolve().parent
+    for folder in (package / "_data" / name, package.parent / name):
+        if folder.is_dir():
+            return folder
+    raise ConfigurationError(f"The folder {name}/ is missing from the installation: install concern-hub again.")

@@ -1,0 +1,32 @@
+"""Sharing: who ought to hear of a concern, whether the ISPs allow it, and which parts.
+
+Routing rules say who and by when, ISPs say whether and what. Default deny; unknown is not false; every decision says
+why. Read `deciding` first, then `recipients` (who ought to hear) and `permission` (who may, and what).
+"""
+
+from hub.sharing.checking import Report
+from hub.sharing.deciding import DUTY_DESK, decide, decide_not_found, duty_desk
+from hub.sharing.findings import Finding, Level, RulesInvalid
+from hub.sharing.loader import check_rules, inspect_rules, load_rules, sign_isp
+from hub.sharing.recipients import source_desk
+from hub.sharing.ruleset import RuleSet, verify_signatures
+from hub.sharing.signatures import SignedBy
+
+__all__ = [
+    "DUTY_DESK",
+    "Finding",
+    "Level",
+    "Report",
+    "RuleSet",
+    "RulesInvalid",
+    "SignedBy",
+    "check_rules",
+    "decide",
+    "decide_not_found",
+    "duty_desk",
+    "inspect_rules",
+    "load_rules",
+    "sign_isp",
+    "source_desk",
+    "verify_signatures",
+]

@@ -1,0 +1,184 @@
+"""One batch, one transaction: the reads under the cases' locks, and the rows copied in together.
+
+A row that the database refuses never aborts the others: the write is a savepoint, bisected down to the event at fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+from psycopg.types.json import Jsonb
+
+from hub.cases import Cases, Told
+from hub.ingest import Checked
+from hub.model import EventKind, Purpose, Recipient, Role
+from hub.recording import EventRows
+from hub.store.rows import (
+    DeadLetterRow,
+    DecisionRow,
+    DeliveryRow,
+    EventRow,
+    LedgerRow,
+    OutboxRow,
+    ReviewRow,
+    SubjectRow,
+)
+from hub.store.sqlfiles import sql
+
+BAD_LIMIT = 20
+BAD_WINDOW = timedelta(minutes=10)
+WAKE = b"select pg_notify('delivery', '')"
+
+TABLES: Mapping[type[Any], str] = {
+    EventRow: "event",
+    SubjectRow: "event_subject",
+    DecisionRow: "decision",
+    DeliveryRow: "delivery",
+    ReviewRow: "review_task",
+    LedgerRow: "ledger_entry",
+    OutboxRow: "outbox",
+    DeadLetterRow: "dead_letter",
+}
+
+
+class BatchStore:
+    """The router's side of the database, on one autocommit connection; methods run inside the caller's transaction."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+        self._copies = {kind: _copy(connection, kind, table) for kind, table in TABLES.items()}
+
+    # --- reads ------------------------------------------------------------------------------------------------------
+
+    def read_cases(self, checked: Sequence[Checked]) -> Cases:
+        """Lock the cases of these events, and read what is known of them."""
+        cases = Cases(quarantined=self.quarantined())
+        if not checked:
+            return cases
+        ids = [one.event.event_id for one in checked]
+        cases.known = {event_id: (source, digest) for event_id, source, digest in self._all("known_events", ids=ids)}
+        wanted = sorted({(one.event.source, one.event.case_key) for one in checked})
+        new = {(source, key) for source, key in self._all("new_cases", **_arrays(wanted))}
+        old = [case for case in wanted if case not in new]
+        if old:
+            self._read_old(cases, old)
+        return cases
+
+    def _read_old(self, cases: Cases, old: list[tuple[str, bytes]]) -> None:
+        arrays = _arrays(old)
+        self._all("lock_cases", **arrays)
+        for source, key, sequence, event_id, kind in self._all("case_events", **arrays):
+            case = cases.of(source, key)
+            case.events[sequence] = event_id
+            if kind == EventKind.RETRACTED:
+                case.retracted = max(sequence, case.retracted or sequence)
+        for row in self._all("case_deliveries", **arrays):
+            source, key, sequence, delivery_id, event_id, subject, subject_id, recipient, role, purpose, *state = row
+            cases.of(source, key).told.append(
+                Told(
+                    delivery_id,
+                    event_id,
+                    sequence,
+                    subject,
+                    subject_id,
+                    Recipient(recipient, Role(role)),
+                    Purpose(purpose),
+                    *state,
+                )
+            )
+
+    def quarantined(self) -> frozenset[str]:
+        """Sources in quarantine."""
+        found = self.connection.execute("select source from source_standing where quarantined_at is not null")
+        return frozenset(source for (source,) in found)
+
+    # --- writes -----------------------------------------------------------------------------------------------------
+
+    def write(self, events: Sequence[EventRows], now: datetime) -> list[EventRows]:
+        """Write these events; returns those that the database refused, each found by bisection."""
+        if not events:
+            return []
+        try:
+            with self.connection.transaction():
+                self._write(events, now)
+        except (
+            psycopg.errors.DataError,
+            psycopg.errors.CheckViolation,
+            psycopg.errors.NotNullViolation,
+            psycopg.errors.ProgramLimitExceeded,
+        ):
+            if len(events) == 1:
+                return list(events)
+            half = len(events) // 2
+            return [*self.write(events[:half], now), *self.write(events[half:], now)]
+        return []
+
+    def write_refusals(
+        self, rows: Iterable[DeadLetterRow], ledger: Iterable[LedgerRow], news: Iterable[OutboxRow]
+    ) -> None:
+        """Dead letters; one that is known already (the same coordinates) is left as it is."""
+        names = SQL(", ").join(map(Identifier, DeadLetterRow._fields))
+        holes = SQL(", ").join([SQL("%s")] * len(DeadLetterRow._fields))
+        insert = SQL("insert into dead_letter ({}) values ({}) on conflict do nothing").format(names, holes)
+        entry = SQL("insert into ledger_entry ({}) values (%s, %s, %s, %s, %s, %s) on conflict do nothing").format(
+            SQL(", ").join(map(Identifier, LedgerRow._fields))
+        )
+        with self.connection.cursor() as cursor:
+            cursor.executemany(insert, list(rows))
+            cursor.executemany(entry, list(ledger))
+        self._copy_in(OutboxRow, list(news))
+
+    def count_bad(self, source: str, count: int, now: datetime) -> bool:
+        """Count bad records of a source; whether it is now in quarantine."""
+        found = self._all("count_bad", source=source, count=count, now=now, limit=BAD_LIMIT, window=now - BAD_WINDOW)
+        return bool(found[0][0])
+
+    def _write(self, events: Sequence[EventRows], now: datetime) -> None:
+        self._copy_in(EventRow, [rows.event for rows in events])
+        self._copy_in(SubjectRow, [row for rows in events for row in rows.subjects])
+        self._copy_in(
+            DecisionRow, [row._replace(released=Jsonb(row.released)) for rows in events for row in rows.decisions]
+        )
+        self._copy_in(DeliveryRow, [row for rows in events for row in rows.deliveries])
+        self._copy_in(ReviewRow, [row for rows in events for row in rows.reviews])
+        self._copy_in(LedgerRow, [row for rows in events for row in rows.ledger])
+        self._copy_in(OutboxRow, [row for rows in events for row in rows.outbox])
+        cancelled = [delivery_id for rows in events for delivery_id in rows.cancelled]
+        if cancelled:
+            self.connection.execute(sql("cancel_deliveries"), {"ids": cancelled, "now": now})
+        self.connection.execute(WAKE)
+
+    def _copy_in(self, kind: type[Any], rows: Sequence[Any]) -> None:
+        if not rows:
+            return
+        statement, types = self._copies[kind]
+        with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(row)
+
+    def _all(self, name: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql(name), parameters, binary=True).fetchall()
+
+
+def _arrays(cases: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
+    return {"sources": [source for source, _ in cases], "keys": [key for _, key in cases]}
+
+
+def _copy(connection: psycopg.Connection, kind: type[NamedTuple], table: str) -> tuple[Any, list[int]]:
+    """The COPY statement of a row type, and its columns' types as the database has them."""
+    known: dict[str, int] = dict(
+        connection.execute(
+            "select attname, atttypid::int from pg_attribute where attrelid = %s::regclass and attnum > 0", (table,)
+        ).fetchall()
+    )
+    fields = kind._fields
+    columns = SQL(", ").join(map(Identifier, fields))
+    return (
+        SQL("copy {} ({}) from stdin (format binary)").format(Identifier(table), columns),
+        [known[name] for name in fields],
+    )

@@ -1,0 +1,69 @@
+"""Numbered migrations, run by `hub db upgrade`. A migration expands first and contracts in a later release."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+
+import psycopg
+from psycopg.sql import SQL
+
+from hub.errors import ConfigurationError, Unavailable
+
+SCHEMA = "hub"
+_LOCK = 0x48554201  # one upgrade at a time
+
+
+def connect(database_url: str, *, autocommit: bool = False) -> psycopg.Connection:
+    """A connection whose unqualified names are the hub's tables; raises Unavailable."""
+    try:
+        connection = psycopg.connect(
+            database_url, autocommit=autocommit, connect_timeout=10, options=f"-c search_path={SCHEMA} -c timezone=UTC"
+        )
+    except psycopg.OperationalError as error:
+        raise Unavailable(
+            "PostgreSQL does not answer at HUB_DATABASE_URL: start it, or correct the address."
+        ) from error
+    return connection
+
+
+def upgrade(database_url: str) -> list[str]:
+    """Apply what is missing, in order, each in a transaction; returns the names applied."""
+    applied: list[str] = []
+    with connect(database_url, autocommit=True) as connection:
+        connection.execute(SQL("select pg_advisory_lock({})").format(_LOCK))
+        connection.execute(SQL("create schema if not exists hub"))
+        connection.execute(
+            "create table if not exists migration (name text primary key, digest text not null, "
+            "applied_at timestamptz not null default now())"
+        )
+        done: dict[str, str] = dict(connection.execute("select name, digest from migration").fetchall())
+        for name, text in migrations():
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            if name in done:
+                if done[name] != digest:
+                    raise ConfigurationError(f"Migration {name} was changed after it was applied: add a new one.")
+                continue
+            with connection.transaction():
+                connection.execute(text.encode())
+                connection.execute("insert into migration (name, digest) values (%s, %s)", (name, digest))
+            applied.append(name)
+    return applied
+
+
+def missing(connection: psycopg.Connection) -> list[str]:
+    """Names of migrations that this release needs and the database lacks."""
+    try:
+        with connection.transaction():
+            done = {name for (name,) in connection.execute("select name from migration").fetchall()}
+    except psycopg.errors.UndefinedTable:
+        done = set()
+    return [name for name, _ in migrations() if name not in done]
+
+
+def migrations() -> list[tuple[str, str]]:
+    """(name, SQL) in order."""
+    folder = files("hub.store") / "migrations"
+    return sorted(
+        (path.name, path.read_text(encoding="utf-8")) for path in folder.iterdir() if path.name.endswith(".sql")
+    )

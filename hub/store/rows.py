@@ -1,0 +1,135 @@
+"""One NamedTuple a table, its fields the table's columns: what the pipeline makes and the store copies in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+
+class EventRow(NamedTuple):
+    """Table event."""
+
+    event_id: UUID
+    source: str
+    kind: str
+    tier: str
+    case_key: bytes
+    sequence: int
+    digest: bytes
+    raised_at: datetime
+    raised_ahead: bool
+    broker_at: datetime
+    decided_at: datetime
+    topic: str
+    partition: int
+    record_offset: int
+    outcome: str
+    rules_version: str
+    evidence_key: str
+    evidence: bytes
+    sealed: bytes | None
+
+
+class SubjectRow(NamedTuple):
+    """Table event_subject."""
+
+    event_id: UUID
+    subject: str
+    outcome: str
+    subject_id: UUID | None
+
+
+class DecisionRow(NamedTuple):
+    """Table decision."""
+
+    event_id: UUID
+    subject: str
+    recipient: str
+    role: str
+    revision: int
+    kind: str
+    outcome: str
+    isp: str | None
+    clause: str | None
+    rule: str | None
+    due_by: datetime | None
+    tier: str
+    released: Any
+    withheld: list[str]
+    reasons: list[str]
+
+
+class DeliveryRow(NamedTuple):
+    """Table delivery, as created."""
+
+    delivery_id: UUID
+    event_id: UUID
+    subject: str
+    recipient: str
+    role: str
+    purpose: str
+    revision: int
+    tier: str
+    isp: str | None
+    subject_id: UUID | None
+    status: str
+    reason: str | None
+    next_attempt_at: datetime
+    due_by: datetime
+    created_at: datetime
+    body: bytes | None
+
+
+class ReviewRow(NamedTuple):
+    """Table review_task."""
+
+    task_id: UUID
+    event_id: UUID
+    subject: str
+    cause: str
+    why: list[str]
+    owner: str
+    owner_role: str
+    tier: str
+    opened_at: datetime
+    due_by: datetime
+    status: str
+
+
+class DeadLetterRow(NamedTuple):
+    """Table dead_letter."""
+
+    dead_letter_id: UUID
+    topic: str
+    partition: int
+    record_offset: int
+    event_id: UUID | None
+    source: str | None
+    reason: str
+    owner: str
+    owner_role: str
+    opened_at: datetime
+    due_by: datetime
+    status: str
+    record_key: bytes | None
+    body: bytes | None
+
+
+class OutboxRow(NamedTuple):
+    """Table outbox."""
+
+    topic: str
+    record_key: bytes | None
+    value: bytes
+
+
+class LedgerRow(NamedTuple):
+    """Table ledger_entry."""
+
+    entry_id: UUID
+    at: datetime
+    kind: str
+    leaf: bytes
+    salt: bytes
+    facts: bytes

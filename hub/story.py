@@ -1,0 +1,89 @@
+"""One event's whole story, as the database has it: who was told what, when and why, and who was not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import dict_row
+
+from hub.errors import KeyMissing
+from hub.model import Layer
+from hub.recording import open_evidence
+from hub.store.sqlfiles import sql
+
+Secret = Callable[[str], bytes]
+ADAPTERS = {"police": "police", "trust": "nhs", "nhs": "nhs", "gp": "nhs", "school": "schools", "nursery": "schools"}
+"""Adapter by the first word of a source's id."""
+
+
+def tell(connection: psycopg.Connection, event_id: UUID, secret: Secret) -> dict[str, Any] | None:
+    """The story as `hub concern show --json` prints it; None where the event is unknown."""
+    cursor = connection.cursor(row_factory=dict_row)
+    event = cursor.execute(sql("story_event"), {"id": event_id}).fetchone()
+    if event is None:
+        return _dead(cursor, event_id)
+    evidence = _evidence(event, secret)
+    given = evidence.get("given") or {}
+    deliveries = cursor.execute(sql("story_deliveries"), {"id": event_id}).fetchall()
+    for delivery in deliveries:
+        delivery["receipts"] = [{"layer": Layer(r["layer"]).word, "at": r["at"]} for r in delivery["receipts"]]
+    return {
+        "event_id": event_id,
+        "source": event["source"],
+        "adapter": _adapter(event["source"]),
+        "kind": event["kind"],
+        "tier": event["tier"],
+        "category": given.get("category"),
+        "outcome": event["outcome"],
+        "subjects": cursor.execute(sql("story_subjects"), {"id": event_id}).fetchall(),
+        "decisions": cursor.execute(sql("story_decisions"), {"id": event_id}).fetchall(),
+        "deliveries": deliveries,
+        "reviews": cursor.execute(sql("story_reviews"), {"id": event_id}).fetchall(),
+        "case": {"sequence": event["sequence"], "superseded_by": event["superseded_by"]},
+        "history": cursor.execute(sql("story_history"), {"id": event_id}).fetchall(),
+        "rules_version": event["rules_version"],
+        "raised_at": event["raised_at"],
+        "decided_at": event["decided_at"],
+    }
+
+
+def _dead(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> dict[str, Any] | None:
+    dead = cursor.execute(
+        "select source, topic, reason, owner, owner_role, status, dead_letter_id, opened_at "
+        "from dead_letter where event_id = %s order by opened_at limit 1",
+        (event_id,),
+    ).fetchone()
+    if dead is None:
+        return None
+    return {
+        "event_id": event_id,
+        "source": dead["source"],
+        "adapter": _adapter(dead["source"]),
+        "kind": None,
+        "tier": dead["topic"].rpartition(".")[2],
+        "category": None,
+        "outcome": "dead_letter",
+        "decisions": [],
+        "deliveries": [],
+        "subjects": [],
+        "reviews": [],
+        "case": {"sequence": None, "superseded_by": None},
+        "history": [],
+        "rules_version": None,
+        "dead_letter": dead,
+    }
+
+
+def _evidence(event: dict[str, Any], secret: Secret) -> dict[str, Any]:
+    """What the decisions were made from; nothing where the key is gone (erased) or not held here."""
+    try:
+        return open_evidence(secret(event["evidence_key"]), event["evidence"], event["event_id"])
+    except KeyMissing:
+        return {}
+
+
+def _adapter(source: str) -> str:
+    return ADAPTERS.get(source.partition(".")[0], source.partition(".")[0])

@@ -1,0 +1,123 @@
+"""The schema folder: ids, Avro in the Confluent wire format, and the data items that the schemas are tagged with.
+
+A message is byte 0, the schema id as four bytes big-endian, then Avro binary. Ids come from schemas/index.json.
+Source of the framing: Confluent Schema Registry, "Wire format".
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import fastavro
+
+from hub.errors import BadRecord, ConfigurationError, Reason
+
+_FRAME = struct.Struct(">bI")
+
+
+@dataclass(frozen=True, slots=True)
+class DataItem:
+    """One entry of the catalogue that ISPs speak of."""
+
+    name: str
+    sensitivity: str  # personal | special_category | criminal_offence
+    about: str  # child | parent | third_party | practitioner
+    schema: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaVersion:
+    """One version of one schema, as kept in the folder."""
+
+    id: int
+    name: str
+    version: int
+    raw: dict[str, Any]
+    parsed: Any
+
+
+class Schemas:
+    """Every version kept in the folder, ready to encode with the latest and decode any."""
+
+    def __init__(self, versions: list[SchemaVersion]) -> None:
+        self.versions = tuple(sorted(versions, key=lambda v: (v.name, v.version)))
+        self._by_id = {v.id: v for v in self.versions}
+        self._latest = {v.name: v for v in self.versions}
+        if len(self._by_id) != len(self.versions):
+            raise ConfigurationError("schemas/index.json gives one id to two schemas: give each version its own.")
+
+    def latest(self, name: str) -> SchemaVersion:
+        """The version that is written."""
+        return self._latest[name]
+
+    def encode(self, name: str, record: dict[str, Any]) -> bytes:
+        """Frame one record under the latest version of its schema."""
+        schema = self._latest[name]
+        out = BytesIO()
+        out.write(_FRAME.pack(0, schema.id))
+        fastavro.schemaless_writer(out, schema.parsed, record)
+        return out.getvalue()
+
+    def decode(self, name: str, message: bytes) -> dict[str, Any]:
+        """Read one framed record of the schema `name`, written under any version that the folder keeps.
+
+        Raises BadRecord (not_framed, unknown_schema, undecodable); bytes left over are undecodable.
+        """
+        if len(message) < _FRAME.size or message[0] != 0:
+            raise BadRecord(Reason.NOT_FRAMED)
+        writer = self._by_id.get(_FRAME.unpack_from(message)[1])
+        if writer is None or writer.name != name:
+            raise BadRecord(Reason.UNKNOWN_SCHEMA)
+        reader = self._latest[name]
+        stream = BytesIO(message)
+        stream.seek(_FRAME.size)
+        try:
+            record = fastavro.schemaless_reader(stream, writer.parsed, None if writer is reader else reader.parsed)
+        except Exception as error:  # fastavro raises whatever the bytes provoke: EOFError, ValueError, IndexError, ...
+            raise BadRecord(Reason.UNDECODABLE) from error
+        if stream.tell() != len(message) or not isinstance(record, dict):
+            raise BadRecord(Reason.UNDECODABLE)
+        return record
+
+
+def load_schemas(folder: Path) -> Schemas:
+    """Read schemas/index.json and every version it lists."""
+    try:
+        entries = json.loads((folder / "index.json").read_text(encoding="utf-8"))["schemas"]
+        return Schemas([_read(folder, entry) for entry in entries])
+    except (OSError, ValueError, KeyError, TypeError, fastavro.schema.SchemaParseException) as error:
+        raise ConfigurationError(
+            f"The schema folder cannot be read ({error}): restore schemas/ from the release."
+        ) from error
+
+
+def _read(folder: Path, entry: dict[str, Any]) -> SchemaVersion:
+    raw = json.loads((folder / entry["file"]).read_text(encoding="utf-8"))
+    return SchemaVersion(entry["id"], entry["name"], entry["version"], raw, fastavro.parse_schema(raw, {}))
+
+
+def catalogue(schemas: Schemas) -> dict[str, DataItem]:
+    """Every data item that a tag names, by name, from the latest version of each schema."""
+    found: dict[str, DataItem] = {}
+    for version in schemas.versions:
+        if version is not schemas.latest(version.name):
+            continue
+        for schema_field in version.raw["fields"]:
+            tags = dict(tag.split(":", 1) for tag in schema_field.get("confluent:tags", ()))
+            if not tags:
+                continue
+            name = tags["item"]
+            before = found.get(name)
+            names = (
+                (*before.fields, schema_field["name"])
+                if before and before.schema == version.name
+                else (schema_field["name"],)
+            )
+            found[name] = DataItem(name, tags["class"], tags["about"], version.name, names)
+    return dict(sorted(found.items()))

@@ -1,0 +1,70 @@
+"""Real Kafka and PostgreSQL for the tests that ask for them; see deploy/local/parts.py for where they come from."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from parts import LocalKafka, LocalPostgres, find_kafka, find_postgres, scratch_folder
+
+from hub.settings import Settings
+from tests.town import Town, keep_keys
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[LocalKafka]:
+    """One broker for the whole run. Topics and groups outlive a test, so each test names its own."""
+    with scratch_folder() as data, find_kafka(data) as broker:
+        yield broker
+
+
+@pytest.fixture
+def kafka_factory() -> Iterator[Callable[[], LocalKafka]]:
+    """Start a broker of the test's own, to kill and restart; it is gone when the test ends."""
+    with ExitStack() as stack:
+
+        def start() -> LocalKafka:
+            data = stack.enter_context(scratch_folder())
+            return stack.enter_context(find_kafka(data, own=True))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[LocalPostgres]:
+    """One server for the whole run; tests take databases of it."""
+    with scratch_folder() as data, find_postgres(data) as server:
+        yield server
+
+
+@pytest.fixture
+def database_url(postgres: LocalPostgres) -> Iterator[str]:
+    """A new and empty database of the test's own, dropped when the test ends."""
+    name = f"test_{uuid4().hex}"
+    yield postgres.create_database(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def hub_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty HUB_HOME, also in the environment of commands that the test runs."""
+    home = tmp_path / "hub-home"
+    home.mkdir()
+    monkeypatch.setenv("HUB_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Keys and signed rules, made once for the whole run; nothing writes to them."""
+    return keep_keys(tmp_path_factory.mktemp("prepared") / "home")
+
+
+@pytest.fixture
+def town(prepared: Settings, database_url: str) -> Iterator[Town]:
+    """A small town with its children enrolled, on a database of its own."""
+    made = Town(prepared, database_url)
+    made.enrol_everyone()
+    yield made
+    made.router.close()

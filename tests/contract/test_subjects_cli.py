@@ -1,0 +1,221 @@
+"""`hub subjects import` and `hub subjects match`, as acceptance calls them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hub.keys.setup import hub_keys
+from hub.store.migrate import upgrade
+
+LACKING = (
+    "The header lacks a needed column: local_id, date_of_birth, family_name or given_names. "
+    "Values are parted by commas."
+)
+HEADER = "local_id,given_names,family_name,date_of_birth,nhs_number,postcode,end_date,restricted\n"
+ROLL = HEADER + (
+    "P-1,Maisie,Thornbury,17/05/2014,999 000 0018,ZW4 2AB,,\n"
+    "P-2,Poppy,Thornbury,17/05/2014,,ZW4 2AB,,\n"
+    "P-3,Oscar,Thornbury,31/02/2016,,ZW4 2AB,,\n"
+    "P-4,Ruben,Castellan,2013-01-30,,ZW9 9ZZ,2020-07-20,\n"
+)
+
+
+@pytest.fixture
+def hub(database_url, hub_home, tmp_path):
+    """Run the command; the answer is (exit status, standard output, standard error)."""
+    organisations = tmp_path / "rules" / "organisations"
+    organisations.mkdir(parents=True)
+    for name, kind in (("school.ashdown-primary", "school"), ("gp.millbrook", "gp")):
+        (organisations / f"{name}.yaml").write_text(f"id: {name}\nname: A sample\nkinds: [{kind}]\njurisdiction: ENG\n")
+    environment = {
+        **os.environ,
+        "HUB_HOME": str(hub_home),
+        "HUB_DATABASE_URL": database_url,
+        "HUB_RULES": str(organisations.parent),
+    }
+
+    def run(*arguments, check=True):
+        done = subprocess.run(
+            [Path(sys.executable).with_name("hub"), *arguments],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        if check:
+            assert done.returncode == 0, done.stderr
+        return done.returncode, done.stdout, done.stderr
+
+    upgrade(database_url)
+    hub_keys(hub_home / "keys", "x25519")
+    return run
+
+
+def written(tmp_path: Path, name: str, content: str, encoding: str = "utf-8") -> str:
+    path = tmp_path / name
+    path.write_text(content, encoding=encoding)
+    return str(path)
+
+
+def import_roll(hub, path, organisation="school.ashdown-primary"):
+    return json.loads(hub("subjects", "import", path, "--organisation", organisation, "--json")[1])
+
+
+def asked(tmp_path, *queries):
+    return written(
+        tmp_path,
+        "queries.jsonl",
+        "".join((query if isinstance(query, str) else json.dumps(query)) + "\n" for query in queries),
+    )
+
+
+def test_a_roll_is_imported_once(hub, tmp_path):
+    path = written(tmp_path, "roll.csv", ROLL)
+    rejected = [{"line": 4, "reason": "date_of_birth is not a date"}]
+    assert import_roll(hub, path) == {
+        "rows": 4,
+        "added": 3,
+        "linked": 0,
+        "updated": 0,
+        "unchanged": 0,
+        "review": 0,
+        "rejected": rejected,
+    }
+    assert import_roll(hub, path) == {
+        "rows": 4,
+        "added": 0,
+        "linked": 0,
+        "updated": 0,
+        "unchanged": 3,
+        "review": 0,
+        "rejected": rejected,
+    }
+    assert import_roll(hub, path, "gp.millbrook")["linked"] == 3
+
+
+def test_each_line_is_answered_in_order(hub, tmp_path):
+    import_roll(hub, written(tmp_path, "roll.csv", ROLL))
+    _, out, _ = hub(
+        "subjects",
+        "match",
+        "--json",
+        asked(
+            tmp_path,
+            {
+                "query_id": "q1",
+                "given_names": "Maisie",
+                "family_name": "THORNBURY",
+                "date_of_birth": "2014-05-17",
+                "postcode": "zw42ab",
+            },
+            {
+                "query_id": "q2",
+                "given_names": "Edith",
+                "family_name": "Thornbury",
+                "date_of_birth": "2014-05-17",
+                "postcode": "ZW4 2AB",
+            },
+            {"query_id": "q3", "given_names": "Nobody", "family_name": "Known", "date_of_birth": "2012"},
+            {
+                "query_id": "q4",
+                "given_names": "Ruben",
+                "family_name": "Castellan",
+                "date_of_birth": "2013-01-30",
+                "postcode": "ZW9 9ZZ",
+            },
+        ),
+    )
+    first, second, third, fourth = (json.loads(line) for line in out.splitlines())
+    assert [one["query_id"] for one in (first, second, third, fourth)] == ["q1", "q2", "q3", "q4"]
+    assert first["outcome"] == "match"
+    assert first["registrations"] == [
+        {"organisation": "school.ashdown-primary", "local_id": "P-1", "relationship": "enrolled"}
+    ]
+    assert set(first) == {
+        "query_id",
+        "outcome",
+        "subject_id",
+        "registrations",
+        "score",
+        "margin",
+        "guards",
+        "explanation",
+    }
+    assert sum(part["weight"] for part in first["explanation"]) == first["score"]
+    assert (second["outcome"], second["subject_id"], second["registrations"]) == ("review", None, [])
+    assert any("twin" in guard for guard in second["guards"])
+    assert (third["outcome"], third["subject_id"]) == ("none", None)
+    assert (fourth["outcome"], fourth["registrations"]) == ("match", [])  # he left in 2020
+
+
+def test_a_bad_line_is_answered_and_makes_the_status_1(hub, tmp_path):
+    import_roll(hub, written(tmp_path, "roll.csv", ROLL))
+    status, out, err = hub(
+        "subjects",
+        "match",
+        "--json",
+        asked(
+            tmp_path,
+            "{",
+            {"query_id": "q2", "given_names": 1.5},
+            {
+                "query_id": "q3",
+                "given_names": "Maisie",
+                "family_name": "Thornbury",
+                "date_of_birth": "2014-05-17",
+                "nhs_number": "9990000018",
+            },
+        ),
+        check=False,
+    )
+    assert status == 1
+    first, second, third = (json.loads(line) for line in out.splitlines())
+    assert first == {"query_id": None, "error": "the line is not JSON in UTF-8"}
+    assert second == {"query_id": "q2", "error": "given_names is not text"}
+    assert third["outcome"] == "match"
+    assert err == "hub: 2 lines are not a query; the rest was answered.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "sentence"),
+    [
+        ("", "utf-8", "The file is empty."),
+        (ROLL, "utf-16", "The file is not UTF-8 text: save it as CSV UTF-8 and import it again."),
+        (
+            "name,dob\nMaisie,2014\n",
+            "utf-8",
+            LACKING,
+        ),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_sentence_before_anything_changes(hub, tmp_path, content, encoding, sentence):
+    path = written(tmp_path, "roll.csv", content, encoding)
+    status, out, err = hub(
+        "subjects", "import", path, "--organisation", "school.ashdown-primary", "--json", check=False
+    )
+    assert (status, out, err) == (1, "", f"hub: {sentence}\n")
+
+
+def test_an_unknown_organisation_is_refused(hub, tmp_path):
+    path = written(tmp_path, "roll.csv", ROLL)
+    status, _, err = hub("subjects", "import", path, "--organisation", "school.nowhere", check=False)
+    assert status == 1
+    assert err == (
+        "hub: There is no organisation school.nowhere in the rules folder: see routing_rules/organisations/.\n"
+    )
+
+
+def test_people_see_a_table_and_reasons_without_personal_data(hub, tmp_path):
+    _, out, err = hub(
+        "subjects", "import", written(tmp_path, "roll.csv", ROLL), "--organisation", "school.ashdown-primary"
+    )
+    assert "subjects of their own" in out
+    assert err == "line 4: date_of_birth is not a date\n"
+    assert "Thornbury" not in out + err

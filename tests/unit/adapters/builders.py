@@ -1,0 +1,102 @@
+"""Notices, agencies and bridges to test with. Every name, number and place is invented or of a test range."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from adapters.bridge.formats import Faults
+from adapters.bridge.intake import Intake
+from adapters.bridge.spool import Limits, Spool
+from adapters.bridge.wiring import source_keys
+from adapters.police import FORMAT
+from hub.keys.setup import hub_keys, organisation_keys
+from hub.model import Concern
+from hub.settings import Settings, shipped
+from hub.wire.schemas import load_schemas
+
+CALEDON = "police.caledon"
+SATURDAY_NIGHT = datetime(2026, 3, 7, 23, 15, tzinfo=UTC)
+EXAMPLES = Path(__file__).parents[3] / "adapters" / "police" / "examples"
+SCHEMAS = load_schemas(shipped("schemas"))
+
+A_CHILD = {"given_names": "Maisie", "family_name": "Thornbeck", "date_of_birth": "2017-11-02", "postcode": "ZG1 4AB"}
+A_NOTICE = {
+    "notice_type": "raise",
+    "notice_reference": "CAL-1",
+    "version": 1,
+    "raised_at": "2026-03-07T23:10:00+00:00",
+    "category": "domestic_abuse",
+    "risk": "some",
+    "officer": {"role": "response officer"},
+    "children": [A_CHILD],
+}
+
+
+def a_notice(**changes: Any) -> dict[str, Any]:
+    """A notice with the least there must be; a change of None takes the field away."""
+    return {name: value for name, value in (deepcopy(A_NOTICE) | changes).items() if value is not None}
+
+
+def a_child(**changes: Any) -> dict[str, Any]:
+    return A_CHILD | changes
+
+
+def raw(notice: Any) -> bytes:
+    return notice if isinstance(notice, bytes) else json.dumps(notice, ensure_ascii=False).encode()
+
+
+def ids() -> Iterator[UUID]:
+    return (UUID(int=number) for number in itertools.count(1))
+
+
+def translated(notice: Any, *, received_at: datetime = SATURDAY_NIGHT) -> Concern | Faults:
+    return FORMAT.translate(raw(notice), source=CALEDON, received_at=received_at, new_id=ids().__next__)
+
+
+def the_concern(notice: Any) -> Concern:
+    found = translated(notice)
+    assert isinstance(found, Concern), found
+    return found
+
+
+def the_faults(notice: Any) -> Faults:
+    found = translated(notice)
+    assert isinstance(found, tuple), "it was accepted"
+    return found
+
+
+def an_agency(home: Path, *, source: str = CALEDON, kafka: str = "127.0.0.1:9") -> Settings:
+    """Settings of a home in which the hub and one agency have their keys."""
+    settings = Settings(home=home, kafka_bootstrap=kafka)
+    hub_keys(settings.keys, settings.suite)
+    organisation_keys(source, settings.agency_keys(source), settings.keys)
+    return settings
+
+
+@contextmanager
+def an_intake(settings: Settings, limits: Limits | None = None) -> Iterator[tuple[Intake, Spool]]:
+    """The way in for police.caledon, with a spool of its own."""
+    keys = source_keys(settings, CALEDON)
+    spool = Spool(settings.spool(CALEDON), limits)
+    numbers = ids()
+    try:
+        yield (
+            Intake(
+                CALEDON,
+                FORMAT.translate,
+                spool,
+                SCHEMAS,
+                lambda: keys,
+                now=lambda: SATURDAY_NIGHT,
+                new_id=numbers.__next__,
+            ),
+            spool,
+        )
+    finally:
+        spool.close()

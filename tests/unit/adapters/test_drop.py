@@ -1,0 +1,182 @@
+"""The drop folder: each file is taken once it is whole, and ends in accepted/ or, with the reason, in rejected/."""
+
+import os
+from uuid import UUID
+
+import pytest
+
+from adapters.bridge.drop import DropFolder
+from adapters.bridge.intake import Door, Refused
+from adapters.bridge.spool import Accepted, Full
+from hub.errors import Unavailable, UserError
+from tests.unit.adapters.builders import CALEDON
+
+
+class FakeIntake:
+    """Answers each record from a table; records that it does not list are accepted."""
+
+    source = CALEDON
+
+    def __init__(self):
+        self.taken = []
+        self.answers = {}
+
+    def take(self, raw, door):
+        assert door is Door.DROP
+        self.taken.append(raw)
+        answer = self.answers.get(raw, Accepted(UUID(int=1)))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Clock:
+    def __init__(self):
+        self.seconds = 100.0
+
+    def __call__(self):
+        return self.seconds
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def intake():
+    return FakeIntake()
+
+
+@pytest.fixture
+def drop(tmp_path, intake, clock):
+    return DropFolder(tmp_path, intake, monotonic=clock)
+
+
+def look(drop, clock, seconds=1.0):
+    """Look, let time pass, look again and take what is whole."""
+    drop.finished()
+    clock.seconds += seconds
+    for name in drop.finished():
+        drop.take(name)
+
+
+def files(folder):
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
+def test_an_accepted_file_is_moved_to_accepted(drop, intake, clock, tmp_path):
+    (tmp_path / "a.json").write_bytes(b"one")
+    look(drop, clock)
+    assert intake.taken == [b"one"]
+    assert (files(tmp_path), files(tmp_path / "accepted")) == ([], ["a.json"])
+    assert (tmp_path / "accepted" / "a.json").read_bytes() == b"one"
+
+
+def test_a_bad_file_is_moved_to_rejected_with_its_faults_beside_it(drop, intake, clock, tmp_path):
+    intake.answers[b"bad"] = Refused(("risk: is required.", "officer: is required."))
+    (tmp_path / "a.json").write_bytes(b"bad")
+    look(drop, clock)
+    assert files(tmp_path / "rejected") == ["a.json", "a.json.reason.txt"]
+    assert (tmp_path / "rejected" / "a.json.reason.txt").read_text() == "risk: is required.\nofficer: is required.\n"
+    assert (files(tmp_path), files(tmp_path / "accepted")) == ([], [])
+
+
+def test_a_file_that_is_still_written_is_left_alone(drop, intake, clock, tmp_path):
+    path = tmp_path / "a.json"
+    for size in range(1, 4):
+        path.write_bytes(b"x" * size)
+        look(drop, clock, seconds=0.4)
+    assert intake.taken == []
+    look(drop, clock)
+    assert intake.taken == [b"xxx"]
+
+
+def test_unfinished_hidden_and_linked_files_and_folders_are_left_alone(drop, intake, clock, tmp_path):
+    outside = tmp_path.parent / f"{tmp_path.name}.outside"
+    outside.write_bytes(b"not ours")
+    for name in (".hidden", "a.json.tmp", "b.part"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "link.json").symlink_to(outside)
+    (tmp_path / "folder.json").mkdir()
+    os.mkfifo(tmp_path / "pipe.json")
+    look(drop, clock)
+    assert intake.taken == []
+    assert outside.exists()
+
+
+def test_older_files_are_taken_first(drop, intake, clock, tmp_path):
+    for name, at in (("b", 1), ("a", 3), ("c", 2)):
+        (tmp_path / name).write_bytes(name.encode())
+        os.utime(tmp_path / name, (at, at))
+    look(drop, clock)
+    assert intake.taken == [b"b", b"c", b"a"]
+
+
+def test_a_second_file_of_one_name_does_not_overwrite_the_first(drop, intake, clock, tmp_path):
+    intake.answers = {b"bad": Refused(("x",)), b"worse": Refused(("y",))}
+    for content in (b"one", b"two", b"bad", b"worse"):
+        (tmp_path / "a.json").write_bytes(content)
+        look(drop, clock)
+    for folder, contents in (("accepted", {b"one", b"two"}), ("rejected", {b"bad", b"worse", b"x\n", b"y\n"})):
+        assert {path.read_bytes() for path in (tmp_path / folder).iterdir()} == contents
+
+
+def test_a_crash_between_spooling_and_moving_takes_the_file_again(drop, intake, clock, tmp_path, monkeypatch):
+    (tmp_path / "a.json").write_bytes(b"one")
+    monkeypatch.setattr("pathlib.Path.rename", lambda *_: (_ for _ in ()).throw(OSError()))
+    look(drop, clock)
+    assert files(tmp_path) == ["a.json"]
+    monkeypatch.undo()
+    look(DropFolder(tmp_path, intake, monotonic=clock), clock)
+    assert intake.taken == [b"one", b"one"], "the spool knows it again"
+    assert files(tmp_path / "accepted") == ["a.json"]
+
+
+def test_a_notice_repeated_with_another_text_is_rejected_because_it_was_not_taken_in(drop, intake, clock, tmp_path):
+    intake.answers[b"changed"] = Accepted(UUID(int=1), repeated=True, differs=True)
+    (tmp_path / "a.json").write_bytes(b"changed")
+    look(drop, clock)
+    assert "under a higher version" in (tmp_path / "rejected" / "a.json.reason.txt").read_text()
+
+
+@pytest.mark.parametrize("answer", [Full(), Unavailable("The spool cannot be used.")])
+def test_a_file_waits_while_the_spool_cannot_take_it(drop, intake, clock, tmp_path, answer):
+    intake.answers[b"one"] = answer
+    (tmp_path / "a.json").write_bytes(b"one")
+    look(drop, clock)
+    look(drop, clock)
+    assert (len(intake.taken), files(tmp_path)) == (1, ["a.json"])
+    intake.answers.clear()
+    look(drop, clock, seconds=30)
+    assert files(tmp_path / "accepted") == ["a.json"]
+
+
+def test_a_file_that_is_too_large_is_not_read_whole(drop, intake, clock, tmp_path):
+    with (tmp_path / "a.json").open("wb") as file:
+        file.truncate(50_000_000)
+    look(drop, clock)
+    assert [len(raw) for raw in intake.taken] == [1_048_577]
+
+
+def test_long_names_have_room_for_a_reason(drop, intake, clock, tmp_path):
+    intake.answers[b"bad"] = Refused(("x",))
+    for content in (b"bad", b"bad"):
+        (tmp_path / ("n" * 255)).write_bytes(content)
+        look(drop, clock)
+    assert files(tmp_path) == []
+    assert sum(name.endswith(".reason.txt") for name in files(tmp_path / "rejected")) == 2
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path, intake, clock):
+    with pytest.raises(UserError, match="create it, or correct --drop"):
+        DropFolder(tmp_path / "nowhere", intake, monotonic=clock)
+
+
+def test_a_folder_that_goes_away_is_noticed_and_may_come_back(drop, clock, tmp_path):
+    tmp_path.rename(tmp_path.with_name("elsewhere"))
+    look(drop, clock)
+    assert drop.missing
+    tmp_path.with_name("elsewhere").rename(tmp_path)
+    look(drop, clock)
+    assert not drop.missing

@@ -1,0 +1,150 @@
+"""The way in: accepted means sealed and on disk, and nothing there can be read."""
+
+import json
+import subprocess
+import sys
+import time
+from uuid import UUID
+
+import pytest
+
+from adapters.bridge.intake import Door, Refused
+from adapters.bridge.spool import DATABASE, Accepted, Full, Limits, Spool
+from adapters.bridge.wiring import FreshKeys, source_keys
+from hub.errors import ConfigurationError
+from hub.keys.files import FileKeys
+from hub.keys.provider import Use
+from hub.settings import Settings
+from hub.wire.sealed import check
+from tests.unit.adapters.builders import CALEDON, EXAMPLES, SCHEMAS, a_child, a_notice, an_agency, an_intake, raw
+
+URGENT, ROUTINE = "concern.urgent", "concern.routine"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """Keys take a moment to make, so the tests of this module share them."""
+    return an_agency(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture
+def agency(home, tmp_path):
+    (tmp_path / "agencies" / CALEDON).mkdir(parents=True)
+    (tmp_path / "agencies" / CALEDON / "keys").symlink_to(home.agency_keys(CALEDON))
+    (tmp_path / "keys").symlink_to(home.keys)
+    return Settings(home=tmp_path, kafka_bootstrap="127.0.0.1:9")
+
+
+def test_what_is_spooled_is_the_signed_event_under_its_case_key(agency):
+    with an_intake(agency) as (intake, spool):
+        assert intake.take(raw(a_notice()), Door.HTTP) == Accepted(UUID(int=1))
+        (event,) = spool.waiting(ROUTINE, 10)
+    checked = check(event.value, event.case_key, SCHEMAS, FileKeys(agency.keys).public)
+    assert (checked.event_id, checked.source, checked.sequence) == (event.event_id, CALEDON, 1)
+
+
+def test_no_fact_of_a_notice_can_be_read_in_the_spool(agency):
+    notice = json.loads((EXAMPLES / "siblings-on-saturday-night.json").read_text())
+    with an_intake(agency) as (intake, _):
+        intake.take(raw(notice), Door.HTTP)
+        on_disk = b"".join(path.read_bytes() for path in agency.spool(CALEDON).iterdir())
+    told = [notice["notice_reference"], notice["detail"][:20], "Larkspur", "ZG1", "C1417"]
+    for child in notice["children"]:
+        told += [child["given_names"], child["family_name"], child["date_of_birth"], child["voice"][:20]]
+    for text in told:
+        assert text.encode() not in on_disk
+    assert CALEDON.encode() in on_disk, "the clear header names the source, so this search would find what is clear"
+
+
+def test_the_same_notice_posted_twice_is_one_event_and_another_text_is_told(agency):
+    with an_intake(agency) as (intake, spool):
+        first = intake.take(raw(a_notice()), Door.HTTP)
+        spaced = json.dumps(a_notice(), indent=4).encode()
+        assert intake.take(spaced, Door.DROP) == Accepted(first.event_id, repeated=True)
+        other = raw(a_notice(children=[a_child(narrative="More.")]))
+        assert intake.take(other, Door.HTTP) == Accepted(first.event_id, repeated=True, differs=True)
+        assert intake.take(raw(a_notice(version=2)), Door.HTTP).repeated is False
+        assert intake.take(raw(a_notice(notice_reference="CAL-2")), Door.HTTP).repeated is False
+        assert len(spool.waiting(ROUTINE, 10)) == 3
+
+
+def test_a_notice_is_known_again_after_its_signing_key_was_rotated(tmp_path):
+    agency = an_agency(tmp_path)
+    with an_intake(agency) as (intake, _):
+        first = intake.take(raw(a_notice()), Door.HTTP)
+    FileKeys(agency.agency_keys(CALEDON)).make(CALEDON, Use.SIGN)
+    with an_intake(agency) as (intake, _):
+        assert intake.take(raw(a_notice()), Door.HTTP) == Accepted(first.event_id, repeated=True)
+
+
+def test_a_wrong_notice_is_refused_and_leaves_nothing(agency):
+    with an_intake(agency) as (intake, spool):
+        assert intake.take(raw(a_notice(risk="grave")), Door.HTTP) == Refused(
+            ("risk: must be one of 'none', 'some', 'significant_harm' or 'life_at_risk'.",)
+        )
+        assert intake.take(b" " * 2_000_000, Door.HTTP) == Refused(("notice: is larger than 1,048,576 bytes.",))
+        assert spool.totals().events == 0
+
+
+def test_a_full_spool_takes_nothing_and_says_so(agency):
+    with an_intake(agency, Limits(events=1)) as (intake, _):
+        intake.take(raw(a_notice()), Door.HTTP)
+        assert intake.take(raw(a_notice(version=2)), Door.HTTP) == Full()
+
+
+@pytest.mark.parametrize(
+    ("missing", "command"),
+    [("agency", f"hub keys new --organisation {CALEDON}"), ("hub", "hub keys new")],
+)
+def test_missing_keys_are_said_with_the_command_that_makes_them(tmp_path, missing, command):
+    settings = Settings(home=tmp_path)
+    if missing == "hub":
+        for use in (Use.SIGN, Use.CASE):
+            FileKeys(settings.agency_keys(CALEDON)).make(CALEDON, use)
+    with pytest.raises(ConfigurationError, match=f"run `{command}`"):
+        source_keys(settings, CALEDON)
+
+
+def test_a_rotated_key_is_used_within_a_minute():
+    answers, clock = iter(["old", "new"]), iter([0.0, 59.0, 61.0, 61.0])
+    keys = FreshKeys(lambda: next(answers), lambda: next(clock))
+    assert [keys(), keys()] == ["old", "new"]
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from tests.unit.adapters.builders import *
+from hub.log import configure
+from hub.settings import Settings
+from adapters.bridge.intake import Door
+configure("critical")
+with an_intake(Settings(home=Path(sys.argv[1]))) as (intake, _):
+    for version in range(int(sys.argv[2]), 1_000_000):
+        print(version, intake.take(raw(a_notice(version=version)), Door.HTTP).event_id.int, flush=True)
+"""
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.03, 0.11, 0.2])
+def test_what_was_accepted_is_there_after_kill_9(agency, seconds):
+    child = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(agency.home), "1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    first = child.stdout.readline()
+    time.sleep(seconds)
+    child.kill()
+    accepted = (first + child.communicate(timeout=10)[0]).decode().splitlines()
+    whole = [int(line.split()[0]) for line in accepted if len(line.split()) == 2]
+    assert whole == list(range(1, len(whole) + 1))
+
+    spool = Spool(agency.spool(CALEDON))
+    events = spool.waiting(ROUTINE, 1_000_000, limit_bytes=10**12)
+    public = FileKeys(agency.keys).public
+    there = [check(event.value, event.case_key, SCHEMAS, public).sequence for event in events]
+    assert there[: len(whole)] == whole, "every notice that was answered is there, in order"
+    assert len(there) <= len(whole) + 1, "and at most the one that was being answered besides"
+    assert spool._database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    spool.close()
+    with an_intake(agency) as (intake, _):
+        assert intake.take(raw(a_notice(version=1)), Door.HTTP).repeated
+    assert (agency.spool(CALEDON) / DATABASE).exists()

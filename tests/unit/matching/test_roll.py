@@ -1,0 +1,122 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from hub.errors import UserError
+from hub.matching.roll import Rejected, open_roll, usual_relationship
+from hub.model import OrganisationKind, Relationship
+
+TODAY = date(2026, 3, 7)
+HEADER = "local_id,given_names,family_name,date_of_birth,nhs_number,relationship,start_date,end_date,restricted\n"
+
+
+@pytest.fixture
+def roll(tmp_path: Path):
+    def write(text, encoding="utf-8"):
+        path = tmp_path / "roll.csv"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+        return open_roll(path)
+
+    return write
+
+
+def rows(found):
+    return list(found.rows("school.ashdown-primary", Relationship.ENROLLED, TODAY))
+
+
+def test_columns_come_in_any_order_case_and_with_a_byte_order_mark(roll):
+    found = roll("\ufeffDate of Birth,FAMILY_NAME,Local Id\r\n17/05/2014,Thornbury,P1\r\n")
+    (row,) = rows(found)
+    assert found.count == 1
+    assert (row.line, row.record.local_id, row.record.identity.family_name) == (2, "P1", "Thornbury")
+    assert row.record.relationship is Relationship.ENROLLED
+
+
+def test_a_row_says_all_that_a_roll_can_say(roll):
+    found = roll(
+        "local_id,date_of_birth,given_names,family_name,known_as,previous_family_names,sex,address,postcode,"
+        "relationship,start_date,end_date,restricted,form\n"
+        'P1,2014-05-17,Maisie Rose,Thornbury,Mais,Oakhurst; van Dyck,F,"7 Sample Close,\nAshdown",zw4 2ab,'
+        "dual enrolled,01/09/2019,2025-07-20,Yes,3B\n"
+    )
+    (row,) = rows(found)
+    assert found.unknown_columns == ("form",)
+    assert row.record.identity.previous_family_names == ("Oakhurst", "van Dyck")
+    assert row.record.identity.address == "7 Sample Close, Ashdown"
+    assert row.record.relationship is Relationship.DUAL_ENROLLED
+    assert (row.record.start, row.record.end) == (date(2019, 9, 1), date(2025, 7, 20))
+    assert row.record.restricted
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (",Maisie,Thornbury,2014-05-17,,,,,", "local_id is missing"),
+        ("P1,Maisie,Thornbury,,,,,,", "date_of_birth is missing"),
+        ("P1,Maisie,Thornbury,31/02/2015,,,,,", "date_of_birth is not a date"),
+        ("P1,Maisie,Thornbury,00/00/0000,,,,,", "date_of_birth is not a date"),
+        ("P1,Maisie,Thornbury,2014-05,,,,,", "date_of_birth lacks its day or month"),
+        ("P1,Maisie,Thornbury,2026-03-08,,,,,", "date_of_birth lies in the future"),
+        ("P1,Maisie,Thornbury,1986-01-01,,,,,", "date_of_birth is more than 26 years ago"),
+        ("P1, ,-,2014-05-17,,,,,", "given_names and family_name hold no name"),
+        ("P1,Maisie,Thornbury,2014-05-17,,pupil,,,", "relationship is not one that the hub knows"),
+        ("P1,Maisie,Thornbury,2014-05-17,,,soon,,", "start_date is not a date"),
+        ("P1,Maisie,Thornbury,2014-05-17,,,,31/04/2025,", "end_date is not a date"),
+        ("P1,Maisie,Thornbury,2014-05-17,,,2025-01-02,2025-01-01,", "end_date is before start_date"),
+        ("P1,Maisie,Thornbury,2014-05-17,,,,,perhaps", "restricted is neither yes nor no"),
+        ("P1,Maisie", "the row has 2 values where the header has 9 columns"),
+        ("P1,Maisie,Thornbury,2014-05-17,,,,,,more", "the row has 10 values where the header has 9 columns"),
+        ("P1," + "M" * 300 + ",Thornbury,2014-05-17,,,,,", "given_names is longer than a value can be"),
+    ],
+)
+def test_a_bad_row_is_reported_by_line_and_the_next_is_not_lost(roll, line, reason):
+    found = rows(roll(HEADER + "\n" + line + "\nP2,Oscar,Thornbury,2016-11-02,,,,,\n"))
+    assert found[0] == Rejected(3, reason)
+    assert found[1].record.local_id == "P2"
+
+
+def test_a_bad_identifier_does_not_cost_the_child(roll):
+    (row,) = rows(roll(HEADER + "P1,Maisie,Thornbury,2014-05-17,12345,,,,\n"))
+    assert row.record.identity.nhs_number == "12345"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file is empty."),
+        (b"\n\n", "The file is empty."),
+        (HEADER.encode(), "The file holds no rows."),
+        ((HEADER + "P1,Zoë,Thornbury,2014-05-17,,,,,\n").encode("cp1252"), "not UTF-8"),
+        ((HEADER + "P1,Maisie,Thornbury,2014-05-17,,,,,\n").encode("utf-16"), "not UTF-8"),
+        (b"local_id;date_of_birth;family_name\n1;2;3\n", "lacks a needed column: local_id, date_of_birth"),
+        (b"local_id,date_of_birth\n1,2\n", "lacks a needed column: family_name or given_names"),
+        (b"local_id,date_of_birth,family_name,local_id\n1,2,3,4\n", "names a column twice: local_id"),
+        ((HEADER + 'P1,"Maisie,Thornbury,2014-05-17,,,,,\nP2,Oscar,x,2016-11-02,,,,,\n').encode(), "left open"),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_sentence(roll, content, sentence):
+    with pytest.raises(UserError) as refused:
+        roll(content)
+    assert sentence in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_row_of_an_organisation_without_a_usual_relationship_must_name_one(roll):
+    found = roll(HEADER + "P1,Maisie,Thornbury,2014-05-17,,,,,\n")
+    (row,) = found.rows("police.caledon", None, TODAY)
+    assert row == Rejected(2, "relationship is missing, and this organisation's rolls have no usual one")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "relationship"),
+    [
+        ({OrganisationKind.SCHOOL}, Relationship.ENROLLED),
+        ({OrganisationKind.GP}, Relationship.REGISTERED_PATIENT),
+        ({OrganisationKind.NHS_COMMUNITY}, Relationship.HEALTH_VISITOR),
+        ({OrganisationKind.LOCAL_AUTHORITY}, Relationship.RESPONSIBLE_AUTHORITY),
+        ({OrganisationKind.POLICE}, None),
+    ],
+)
+def test_a_roll_means_what_rolls_of_its_kind_mean(kinds, relationship):
+    assert usual_relationship(kinds) is relationship

@@ -1,0 +1,157 @@
+"""Which parts are opened for whom, with siblings in one event."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.model import Decision, OrganisationKind, Recipient, Role, Tier
+from hub.outcome import FLAGGED, FULL, Generalisation, Share, Treatment, TreatmentKind, Withhold
+from hub.redaction.parts import Release, narrow, show
+from hub.settings import shipped
+from hub.wire.facts import ContentFacts, SourceFacts, SubjectFacts
+from hub.wire.schemas import catalogue, load_schemas
+from tests.builders import FINLAY, ISLA, SATURDAY_NIGHT
+
+ITEMS = catalogue(load_schemas(shipped("schemas")))
+PRIMARY = Recipient("school.glenmore-primary", Role.DESIGNATED_SAFEGUARDING_LEAD)
+ACADEMY = Recipient("school.glenmore-academy", Role.DESIGNATED_SAFEGUARDING_LEAD)
+FRONT_DOOR = Recipient("la.glenmore", Role.FRONT_DOOR)
+DISTRICT = Treatment(TreatmentKind.GENERALISE, Generalisation.POSTCODE_DISTRICT)
+IDENTITIES = {"1": ISLA, "2": FINLAY}
+
+
+def share(subject: str, recipient: Recipient, **released: Treatment) -> Decision:
+    named = {item.replace("__", "."): treatment for item, treatment in released.items()}
+    return Decision(
+        subject,
+        recipient,
+        OrganisationKind.SCHOOL,
+        Share("ISP@1", "clause", named),
+        "rule",
+        None,
+        Tier.URGENT,
+        reasons=("A rule asks for it.",),
+    )
+
+
+def facts(*content: ContentFacts) -> SourceFacts:
+    return SourceFacts(
+        "VPD-1",
+        None,
+        None,
+        None,
+        None,
+        "ZG1",
+        "ZG1",
+        (SubjectFacts("1", 2, None, None), SubjectFacts("2", 3, None, None)),
+        (),
+        None,
+        content,
+    )
+
+
+OF_ISLA = ContentFacts(4, "concern.summary", ("1",))
+OF_FINLAY = ContentFacts(5, "concern.summary", ("2",))
+OF_BOTH = ContentFacts(6, "concern.detail", ("1", "2"))
+
+
+def narrowed(decisions: list[Decision], *content: ContentFacts) -> list[Release]:
+    return narrow(decisions, facts(*content), IDENTITIES, ITEMS)
+
+
+def test_each_school_is_given_its_own_childs_narrative_and_no_other() -> None:
+    decisions = [share("1", PRIMARY, concern__summary=FULL), share("2", ACADEMY, concern__summary=FULL)]
+    first, second = narrowed(decisions, OF_ISLA, OF_FINLAY)
+    assert list(first.parts) == [4]
+    assert list(second.parts) == [5]
+
+
+def test_a_part_about_both_is_withheld_from_a_school_that_may_hear_of_one() -> None:
+    decisions = [share("1", PRIMARY, concern__detail=FULL), share("2", ACADEMY, concern__detail=FULL)]
+    for release in narrowed(decisions, OF_BOTH):
+        assert release.parts == {}
+        assert release.decision.withheld == ("concern.detail",)
+        assert "another child" in release.decision.reasons[-1]
+
+
+def test_a_part_about_both_is_released_to_a_desk_that_may_hear_of_both_under_the_stricter_treatment() -> None:
+    decisions = [share("1", FRONT_DOOR, concern__detail=FULL), share("2", FRONT_DOOR, concern__detail=FLAGGED)]
+    first, second = narrowed(decisions, OF_BOTH)
+    assert first.parts == second.parts == {6: FLAGGED}
+
+
+def test_a_part_about_both_stays_closed_where_the_other_child_is_withheld_from_the_same_desk() -> None:
+    withheld = Decision("2", FRONT_DOOR, OrganisationKind.LOCAL_AUTHORITY, Withhold())
+    assert narrowed([share("1", FRONT_DOOR, concern__detail=FULL), withheld], OF_BOTH)[0].parts == {}
+
+
+def test_an_item_that_the_event_does_not_hold_is_neither_released_nor_withheld() -> None:
+    decision = narrowed([share("1", PRIMARY, child__voice=FULL, child__name=FULL, concern__risk=FULL)])[0].decision
+    assert isinstance(decision.ruling, Share)
+    assert set(decision.ruling.released) == {"child.name"}
+    assert decision.withheld == ()
+
+
+def shown(
+    decision: Decision, *content: ContentFacts, opened: dict[int, dict[str, object]] | None = None
+) -> dict[str, object]:
+    release = narrowed([decision], *content)[0]
+    return show(release, facts(*content), IDENTITIES[decision.subject], opened or {}, ITEMS, on=SATURDAY_NIGHT.date())[
+        1
+    ]
+
+
+def test_the_child_who_was_matched_is_the_child_who_is_named() -> None:
+    assert shown(share("2", ACADEMY, child__name=FULL, child__date_of_birth=FULL, incident__reference=FULL)) == {
+        "child.name": {"given_names": "Finlay", "family_name": "Abercorn"},
+        "child.date_of_birth": "2012-02-03",
+        "incident.reference": "VPD-1",
+    }
+
+
+def test_an_address_is_shown_as_its_district_where_the_isp_says_so() -> None:
+    assert shown(share("1", PRIMARY, child__address=DISTRICT)) == {"child.address": "ZG1"}
+
+
+def test_what_cannot_be_reduced_moves_to_the_withheld_items_with_its_reason() -> None:
+    release = narrowed([share("1", PRIMARY, concern__summary=DISTRICT)], OF_ISLA)[0]
+    after, values = show(
+        release, facts(OF_ISLA), ISLA, {4: {"concern_summary": "no postcode at all"}}, ITEMS, on=SATURDAY_NIGHT.date()
+    )
+    assert values == {}
+    assert after.decision.withheld == ("concern.summary",)
+    assert "cannot be reduced" in after.decision.reasons[-1]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["1", "2"]),
+            st.sampled_from([PRIMARY, ACADEMY, FRONT_DOOR]),
+            st.sets(st.sampled_from(["concern.summary", "concern.detail", "child.voice"])),
+        ),
+        max_size=6,
+    ),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["concern.summary", "concern.detail", "child.voice"]),
+            st.sampled_from([("1",), ("2",), ("1", "2")]),
+        ),
+        max_size=6,
+    ),
+)
+def test_no_part_is_opened_for_a_recipient_unless_every_child_in_it_is_released_to_them(
+    decided: list[tuple[str, Recipient, set[str]]], content: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    unique = {(subject, recipient): items for subject, recipient, items in decided}
+    decisions = [
+        share(subject, recipient, **{item.replace(".", "__"): FULL for item in items})
+        for (subject, recipient), items in unique.items()
+    ]
+    parts = [ContentFacts(4 + n, item, subjects) for n, (item, subjects) in enumerate(content)]
+    for release in narrowed(decisions, *parts):
+        for number in release.parts:
+            part = parts[number - 4]
+            assert release.decision.subject in part.subjects
+            assert all(
+                part.item in unique.get((subject, release.decision.recipient), set()) for subject in part.subjects
+            )

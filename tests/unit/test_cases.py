@@ -1,0 +1,72 @@
+"""Order and repeats within a case, as the field tells them."""
+
+from uuid import UUID, uuid4
+
+from hub.cases import Case, Cases, Repeat, Told
+from hub.model import Purpose, Recipient, Role
+
+PRIMARY = Recipient("school.glenmore-primary", Role.DESIGNATED_SAFEGUARDING_LEAD)
+ACADEMY = Recipient("school.glenmore-academy", Role.DESIGNATED_SAFEGUARDING_LEAD)
+ISLA, FINLAY = uuid4(), uuid4()
+
+
+def told(
+    recipient: Recipient = PRIMARY,
+    *,
+    sequence: int = 1,
+    child: UUID | None = ISLA,
+    untouched: bool = False,
+    live: bool = True,
+    purpose: Purpose = Purpose.DISCLOSE,
+) -> Told:
+    return Told(uuid4(), uuid4(), sequence, "1", child, recipient, purpose, untouched, live)
+
+
+def test_an_older_event_is_held_back_only_from_those_told_by_a_newer_one_of_the_same_child() -> None:
+    case = Case(told=[told(sequence=5)])
+    assert case.newer_told(3, PRIMARY, ISLA)
+    assert not case.newer_told(6, PRIMARY, ISLA)
+    assert not case.newer_told(3, ACADEMY, ISLA)
+    assert not case.newer_told(3, PRIMARY, FINLAY)
+
+
+def test_a_cancelled_newer_delivery_holds_nothing_back() -> None:
+    assert not Case(told=[told(sequence=5, live=False)]).newer_told(3, PRIMARY, ISLA)
+
+
+def test_a_retraction_cancels_what_was_never_tried_and_tells_everyone_else_once() -> None:
+    waiting, sent, again = told(untouched=True), told(ACADEMY, child=FINLAY), told(ACADEMY, child=FINLAY, sequence=2)
+    case = Case(told=[waiting, sent, again])
+    cancelled, groups = case.retract(3)
+    assert cancelled == [waiting.delivery_id]
+    assert groups == [[sent, again]]
+
+
+def test_a_retraction_does_not_reach_back_over_newer_events_or_notices() -> None:
+    case = Case(told=[told(sequence=9), told(purpose=Purpose.NOTIFY)])
+    assert case.retract(3) == ([], [])
+
+
+def test_an_event_older_than_the_retraction_comes_too_late_and_a_newer_one_does_not() -> None:
+    case = Case()
+    case.retract(3)
+    assert case.retracted_after(2)
+    assert not case.retracted_after(4)
+
+
+def test_an_update_whose_first_event_never_came_counts_as_the_first() -> None:
+    cases = Cases()
+    cases.remember(uuid4(), "police.caledon", b"case", 4, b"digest")
+    assert cases.of("police.caledon", b"case").first(4)
+    assert not cases.of("police.caledon", b"case").first(5)
+
+
+def test_the_same_event_again_is_a_repeat_and_other_content_under_its_id_a_conflict() -> None:
+    cases, event_id = Cases(), uuid4()
+    cases.remember(event_id, "police.caledon", b"case", 1, b"digest")
+    assert cases.repeat(event_id, "police.caledon", b"case", 1, b"digest") is Repeat.REPEATED
+    assert cases.repeat(event_id, "police.caledon", b"case", 1, b"other") is Repeat.CONFLICTING
+    assert cases.repeat(event_id, "police.westshire", b"case", 1, b"digest") is Repeat.CONFLICTING
+    assert cases.repeat(uuid4(), "police.caledon", b"case", 1, b"other") is Repeat.REPEATED
+    assert cases.repeat(uuid4(), "police.caledon", b"case", 2, b"other") is Repeat.NEW
+    assert cases.repeat(uuid4(), "police.westshire", b"case", 1, b"other") is Repeat.NEW
