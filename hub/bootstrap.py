@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import random
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,9 +15,18 @@ from pathlib import Path
 import psycopg
 
 from hub.context import Context, readers_of
-from hub.errors import ConfigurationError
+from hub.delivery.channels import Channel
+from hub.delivery.channels.inbox import InboxChannel
+from hub.delivery.channels.webhook import WebhookChannel
+from hub.delivery.directory import Directory
+from hub.delivery.dispatcher import Dispatcher
+from hub.delivery.recheck import StandardRecheck
+from hub.delivery.reporting import News, key_finder
+from hub.delivery.tools import Tools
+from hub.errors import ConfigurationError, KeyMissing
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
+from hub.keys.setup import hub_keys
 from hub.matching.register import Register, RegisterKeys
 from hub.router import Router
 from hub.settings import Settings
@@ -112,6 +122,28 @@ class Parts:
         """A router with a connection of its own; one for each thread."""
         return Router(self.connect, self.context, self.register)
 
+    @cached_property
+    def directory(self) -> Directory:
+        """What the rules say of recipients."""
+        return Directory(self.rules, self.signed)
+
+    @cached_property
+    def news(self) -> News:
+        """Word to senders."""
+        return News(self.schemas, key_finder(self.directory.receive_key, self.keys.public))
+
+    def dispatcher(self) -> Dispatcher:
+        """A dispatcher of this process."""
+        directory = self.directory
+        recheck = StandardRecheck(directory.in_force, directory.needed_ties, directory.current_keys)
+        return Dispatcher(
+            Tools(self.database_url, directory, recheck, self._channels, self.news, self.clock, self.random, random.random)
+        )
+
+    def _channels(self) -> dict[str, Channel]:
+        webhook = WebhookChannel(self.keys.sign, self.keys.current(HUB, Use.WEBHOOK), self.clock)
+        return {"webhook": webhook, "inbox": InboxChannel()}
+
     def check_ready(self) -> None:
         """Fail now, in one sentence, on what would otherwise fail on the first event."""
         for use in (Use.MATCHING, Use.DECIDING, Use.RELEASE):
@@ -149,5 +181,15 @@ def make_register(keys: FileKeys, home: Path, clock: Clock = utc_now) -> Registe
 
 
 def register(settings: Settings) -> Register:
-    """The register of these settings."""
-    return make_register(FileKeys(settings.keys), settings.keys)
+    """The register of these settings. Its keys are made on first use, but only while it holds nothing.
+
+    New keys beside an old register would find nobody in it; that stays an error.
+    """
+    try:
+        return make_register(FileKeys(settings.keys), settings.keys)
+    except KeyMissing:
+        with open_store(settings) as connection:
+            if connection.execute("select exists (select from source_record)").fetchone() != (False,):
+                raise
+        hub_keys(settings.keys, settings.suite)
+        return make_register(FileKeys(settings.keys), settings.keys)

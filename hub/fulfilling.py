@@ -159,6 +159,7 @@ def _recall(routed: Routed, context: Context) -> None:
         delivery_id = key.delivery_id
         data = {
             "delivery_id": str(delivery_id),
+            "role": first.recipient.role,
             "reason": "retracted_by_source",
             "recalls": [str(earlier.delivery_id) for earlier in group],
         }
@@ -209,7 +210,12 @@ def _notify(routed: Routed, subject: str, reason: str, context: Context) -> None
         return
     due_by = plan.checked.raised_at + context.rules.tiers[plan.checked.tier].deliver_within
     delivery_id = key.delivery_id
-    data = {"delivery_id": str(delivery_id), "event_id": str(event.event_id), "reason": reason}
+    data = {
+        "delivery_id": str(delivery_id),
+        "event_id": str(event.event_id),
+        "role": key.recipient.role,
+        "reason": reason,
+    }
     routed.deliveries.append(
         NewDelivery(delivery_id, key, None, None, due_by, notice_body(delivery_id, Purpose.NOTIFY, data, at=plan.now))
     )

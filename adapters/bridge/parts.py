@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,6 +34,7 @@ class Bridge:
     spool: Spool
     intake: Intake
     keys: FreshKeys
+    clock: Callable[[], datetime]
 
     @property
     def folder(self) -> Path:
@@ -44,8 +45,21 @@ class Bridge:
         return Publisher(self.spool, partial(producer_of, self.settings.kafka()), Backoff(random.random))
 
 
+def now() -> datetime:
+    """The time of day, where nobody gives another clock."""
+    return datetime.now(UTC)
+
+
 @contextmanager
-def open_bridge(settings: Settings, name: str, source: str, limits: Limits | None = None) -> Iterator[Bridge]:
+def open_bridge(
+    settings: Settings,
+    name: str,
+    source: str,
+    *,
+    limits: Limits | None = None,
+    clock: Callable[[], datetime] = now,
+    random_bytes: Callable[[int], bytes] = os.urandom,
+) -> Iterator[Bridge]:
     """The adapter `name` of `source`; raises UserError (also ConfigurationError) for what is missing."""
     organisation_id(source)
     settings.kafka()
@@ -53,16 +67,12 @@ def open_bridge(settings: Settings, name: str, source: str, limits: Limits | Non
     keys = FreshKeys(partial(source_keys, settings, source), time.monotonic)
     spool = Spool(settings.spool(source), limits)
     try:
-        intake = Intake(source, native.translate, spool, schemas, keys, now=now, new_id=_new_id)
-        yield Bridge(settings, source, native, spool, intake, keys)
+        new_id = partial(_new_id, clock, random_bytes)
+        intake = Intake(source, native.translate, spool, schemas, keys, now=clock, new_id=new_id)
+        yield Bridge(settings, source, native, spool, intake, keys, clock)
     finally:
         spool.close()
 
 
-def now() -> datetime:
-    """The adapter's clock."""
-    return datetime.now(UTC)
-
-
-def _new_id() -> UUID:
-    return uuid7(now(), os.urandom)
+def _new_id(clock: Callable[[], datetime], random_bytes: Callable[[int], bytes]) -> UUID:
+    return uuid7(clock(), random_bytes)

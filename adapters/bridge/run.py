@@ -20,7 +20,7 @@ from adapters.bridge.drop import DropFolder
 from adapters.bridge.health import Health, look, refresh_gauges
 from adapters.bridge.http import create_app
 from adapters.bridge.locks import only_adapter
-from adapters.bridge.parts import Bridge, now
+from adapters.bridge.parts import Bridge
 from adapters.bridge.publisher import Publisher, pause
 from hub.errors import HubError, UserError
 from hub.log import fault, logger
@@ -88,9 +88,11 @@ async def _watch(bridge: Bridge, publisher: Publisher, drop: DropFolder | None, 
     """Log each part once when it fails and once when it is back; aiokafka alone would write forty lines a second."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     known: dict[str, str] = {}
-    while not stop.is_set():
+    while True:
         await pause(stop, _LOOK_SECONDS)
-        parts = (await asyncio.to_thread(partial(look, bridge, publisher, drop, at=now()))).parts
+        if stop.is_set():
+            return
+        parts = (await asyncio.to_thread(partial(look, bridge, publisher, drop, at=bridge.clock()))).parts
         for part, status in parts.items():
             if status != known.get(part, "ok"):
                 log = logger().info if status == "ok" else logger().warning
@@ -102,7 +104,7 @@ async def _forget(bridge: Bridge, stop: asyncio.Event) -> None:
     """Drop old memories of the spool, now and every hour."""
     while not stop.is_set():
         try:
-            await asyncio.to_thread(partial(bridge.spool.forget, now=now()))
+            await asyncio.to_thread(partial(bridge.spool.forget, now=bridge.clock()))
         except HubError as error:
             logger().warning("the spool does not forget", fault=fault(error))
         await pause(stop, _FORGET_SECONDS)
@@ -120,10 +122,10 @@ async def _serve(
     bridge: Bridge, publisher: Publisher, drop: DropFolder | None, door: socket.socket, stop: asyncio.Event
 ) -> None:
     def health() -> Health:
-        return look(bridge, publisher, drop, at=now())
+        return look(bridge, publisher, drop, at=bridge.clock())
 
     def refresh() -> None:
-        refresh_gauges(bridge, at=now())
+        refresh_gauges(bridge, at=bridge.clock())
 
     callers = Callers(bridge.settings.home / "agencies")
     config = uvicorn.Config(

@@ -9,6 +9,7 @@ import click
 from adapters.bridge.parts import open_bridge
 from adapters.bridge.push import Pushed, push
 from hub.cli.output import document, stop
+from hub.cli.telling import show
 from hub.log import configure
 from hub.settings import read_settings
 
@@ -67,3 +68,6 @@ def _end(pushed: Sequence[Pushed]) -> None:
                          "next `hub concern publish` or `hub adapter run` of this source sends them.")  # fmt: skip
     if sentences:
         stop(" ".join(sentences))
+
+
+concern.add_command(show)

@@ -11,6 +11,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hub.console.faults import broken
+
 MAX_BODY = 16_384
 BODY_S = 10.0
 _HEADERS = {
@@ -37,32 +39,41 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        send = _with_headers(send)
+        answer = _Answer(send)
         try:
             async with asyncio.timeout(BODY_S):
                 body = await _read(receive)
         except TimeoutError:
-            await _refuse(408, "too_slow", "The request took too long to arrive.")(scope, receive, send)
+            await _refuse(408, "too_slow", "The request took too long to arrive.")(scope, receive, answer)
             return
         if body is None:
-            await _refuse(413, "too_large", f"A request has at most {MAX_BODY} bytes.")(scope, receive, send)
+            await _refuse(413, "too_large", f"A request has at most {MAX_BODY} bytes.")(scope, receive, answer)
             return
-        await self._app(scope, _replay(body, receive), send)
+        try:
+            await self._app(scope, _replay(body, receive), answer)
+        except Exception as error:  # noqa: BLE001 - a defect of ours is answered without its words
+            response = broken(error)
+            if not answer.begun:
+                await response(scope, receive, answer)
 
 
 def _refuse(status: int, error: str, message: str) -> JSONResponse:
     return JSONResponse({"error": error, "message": message}, status)
 
 
-def _with_headers(send: Send) -> Send:
-    async def wrapped(message: Message) -> None:
+class _Answer:
+    """Sends an answer on with the headers of safety; `begun` once its status is out."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self.begun = send, False
+
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.begun = True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-        await send(message)
-
-    return wrapped
+        await self._send(message)
 
 
 async def _read(receive: Receive) -> bytes | None:
@@ -97,10 +108,21 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 @dataclass(slots=True)
 class Rate:
-    """A token bucket a caller: `burst` requests at once, `per_second` on average. Times are monotonic seconds."""
+    """A bucket of allowances for each name: `burst` at once, `per_second` on average. `clock` is monotonic seconds."""
 
+    clock: Callable[[], float]
     per_second: float = 20.0
     burst: float = 60.0
     remembered: int = 10_000
-    clock: Callable[[], float] = asyncio.get_event_loop_policy
     _buckets: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+
+    def take(self, name: str) -> float:
+        """Use one allowance: 0 where there was one, else the seconds until there is."""
+        now = self.clock()
+        left, at = self._buckets.pop(name, (self.burst, now))
+        left = min(left + (now - at) * self.per_second, self.burst)
+        allowed = left >= 1
+        self._buckets[name] = (left - 1 if allowed else left, now)
+        while len(self._buckets) > self.remembered:
+            self._buckets.popitem(last=False)
+        return 0.0 if allowed else (1 - left) / self.per_second

@@ -1,7 +1,7 @@
 """The last look before a disclosure leaves: is it still allowed, and is the recipient's key still theirs? Pure.
 
 Decided a moment or a day ago, a disclosure goes only if the ISP version that allowed it is the one in force, the source
-has not retracted the case, the registration that the rule went by still holds, and the recipient still uses the key
+has not retracted the case, the registration that the rule went by still holds, and the recipient still uses every key
 that it is sealed to. What stops is never lost: a retraction cancels, anything else is held and a person is asked, who
 can have it decided anew. Corrections, recalls and notices go past rules and ISPs: they undo, or carry no content.
 """
@@ -66,9 +66,8 @@ class StandardRecheck:
             return Stop(Unsent.ISP_NOT_IN_FORCE)
         if not self._registered(delivery):
             return Stop(Unsent.REGISTRATION_ENDED)
-        if not sealed_to(delivery.body) & set(self.current_keys(organisation)):
-            return Stop(Unsent.RECIPIENT_KEY_CHANGED)
-        return Go()
+        keys = sealed_to(delivery.body)
+        return Go() if keys and keys <= set(self.current_keys(organisation)) else Stop(Unsent.RECIPIENT_KEY_CHANGED)
 
     def _registered(self, delivery: Claimed) -> bool:
         if delivery.subject_id is None or delivery.rule is None or delivery.kind is None:

@@ -93,7 +93,7 @@ class Schools:
 
     def _open(self, recipient: Recipient, event: dict[str, Any]) -> dict[str, Any]:
         if event["datacontenttype"] != "application/jose+json":
-            return {"delivery_id": event["id"], "type": event["type"], "items": [], "role": None}
+            return {"delivery_id": event["id"], "type": event["type"], "items": [], "role": event["data"].get("role")}
         opened = json.loads(jwe.unseal(event["data"], recipient.key_id, recipient.private))
         return {
             "delivery_id": event["id"],

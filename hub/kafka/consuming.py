@@ -29,36 +29,37 @@ class Consuming:
     batch: int
     tiers: tuple[Tier, ...] = tuple(Tier)
     states: dict[Tier, TierState] = field(default_factory=dict)
-    _broker: KafkaBroker | None = None
+    _brokers: dict[Tier, KafkaBroker] = field(default_factory=dict)
 
-    async def start(self) -> None:
-        """Start once Kafka answers."""
+    async def run(self) -> None:
+        """Start every tier, each on a connection of its own, as soon as Kafka answers."""
+        await asyncio.gather(*(self._start(tier) for tier in self.tiers))
+
+    async def _start(self, tier: Tier) -> None:
         for wait in chain(_START_WAITS_S, repeat(_START_WAITS_S[-1])):
             broker = KafkaBroker(self.bootstrap, logger=None, apply_types=False, allow_auto_create_topics=False)
-            self.states = {tier: subscribe(broker, tier, self.process(tier), batch=self.batch) for tier in self.tiers}
+            self.states[tier] = subscribe(broker, tier, self.process(tier), batch=self.batch)
             try:
                 await broker.start()
             except (KafkaError, OSError) as error:
-                logger().warning("kafka_away", fault=fault(error))
+                logger().warning("kafka_away", tier=tier, fault=fault(error))
                 await broker.stop()
                 await asyncio.sleep(wait)
             else:
-                self._broker = broker
+                self._brokers[tier] = broker
                 return
 
     async def stop(self) -> None:
         """Leave the groups; a batch under way is finished by its own thread and known as a repeat afterwards."""
-        if self._broker is not None:
-            await self._broker.stop()
-            self._broker = None
+        brokers = list(self._brokers.values())
+        self._brokers.clear()
+        await asyncio.gather(*(broker.stop() for broker in brokers))
 
     async def ready(self) -> bool:
-        """Whether Kafka answers and no tier is putting batches back."""
-        return (
-            self._broker is not None
-            and not any(state.faults for state in self.states.values())
-            and await self._broker.ping(timeout=2.0)
-        )
+        """Whether Kafka answers on every tier and none is putting batches back."""
+        if set(self._brokers) != set(self.tiers) or any(state.faults for state in self.states.values()):
+            return False
+        return all(await asyncio.gather(*(broker.ping(timeout=2.0) for broker in self._brokers.values())))
 
     def faults(self) -> Mapping[Tier, int]:
         """Batches put back in a row, by tier."""

@@ -103,8 +103,8 @@ def read_item(value: object) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` where something known is spelt nearly so, else nothing."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.7)
+    """`; did you mean 'x'?` where something else that is known is spelt nearly so, else nothing."""
+    close = get_close_matches(word, set(known) - {word}, n=1, cutoff=0.7)
     return f"; did you mean '{close[0]}'?" if close else ""
 
 
@@ -193,10 +193,20 @@ def read_entry(model: type[M], document: Document, path: tuple[Step, ...] = ()) 
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        found = []
-        for detail in error.errors(include_url=False):
-            steps = tuple(step for step in detail["loc"] if step != "[key]")
-            sentence = sentence_of(detail, show_values=True)
-            what = place_of(steps)
-            found.append(refuse(document.file, document.line((*path, *steps)), "schema", f"{what} {sentence}".strip()))
-        return found
+        details = error.errors(include_url=False)
+        return [_finding(detail, document, path) for detail in details if not _follows(detail, details)]
+
+
+def _finding(detail: ErrorDetails, document: Document, path: tuple[Step, ...]) -> Finding:
+    steps = tuple(step for step in detail["loc"] if step != "[key]")
+    place = place_of(steps[:-1] if "[key]" in detail["loc"] else steps)
+    sentence = sentence_of(detail, show_values=True)
+    return refuse(document.file, document.line((*path, *steps)), "schema", f"{place} {sentence}".strip())
+
+
+def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """Whether a list counts as empty only because its entries cannot be read."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in details
+    )

@@ -98,6 +98,8 @@ def restrict(
         effect = (_BARRING if prohibition.bars else _WITHHOLDING)[link] if link is not Link.NONE else Effect.NONE
         if effect is Effect.NONE or not prohibition.concerns(organisation.id, kind, role):
             continue
+        if not prohibition.bars and facts.items is not None and prohibition.items.isdisjoint(facts.items):
+            continue
         truth = judge(prohibition.conditions, facts).truth
         if truth is not Truth.FALSE:
             restriction.add(prohibition, _IF_UNSURE.get(effect, effect) if truth is Truth.UNKNOWN else effect)

@@ -70,6 +70,8 @@ class Book:
     tiers: TierPolicies | None = None
     contents: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    """Ids of organisations whose entry is there but cannot be read: what points at them is not at fault."""
 
 
 def rules_version(files: Mapping[str, bytes]) -> str:
@@ -134,8 +136,12 @@ def _keep(book: Book, entries: dict[str, Placed[E]], key: str, placed: Placed[E]
 
 
 def _organisations(document: Document, _content: bytes, book: Book) -> None:
-    for placed in _each(Organisation, document, book):
+    read = _each(Organisation, document, book)
+    for placed in read:
         _keep(book, book.organisations, placed.entry.id, placed, "organisation")
+    entries = document.data if isinstance(document.data, list) else [document.data]
+    if len(read) < len(entries):
+        book.unread |= {str(entry["id"]) for entry in entries if isinstance(entry, dict) and "id" in entry}
 
 
 def _isps(document: Document, content: bytes, book: Book) -> None:

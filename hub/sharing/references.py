@@ -32,6 +32,10 @@ def check_references(book: Book) -> Iterator[Finding]:
         yield from _scenario(scenario, book)
 
 
+def _is_known(name: str, book: Book) -> bool:
+    return name in book.organisations or name in book.unread
+
+
 def _unknown(name: str, book: Book) -> str:
     return f"there is no organisation {name} in this set{nearest(name, book.organisations)}"
 
@@ -40,11 +44,11 @@ def _organisation(placed: Placed[Organisation], book: Book) -> Iterator[Finding]
     entry = placed.entry
     if entry.authority is not None:
         authority = book.organisations.get(entry.authority)
-        if authority is None:
+        if authority is None and entry.authority not in book.unread:
             yield fault(placed.file, placed.line("authority"), "reference", _unknown(entry.authority, book))
-        elif OrganisationKind.LOCAL_AUTHORITY not in authority.entry.kinds:
+        elif authority and OrganisationKind.LOCAL_AUTHORITY not in authority.entry.kinds:
             yield fault(placed.file, placed.line("authority"), "reference", f"{entry.authority} is no local authority")
-    if entry.duty_desk is not None and entry.duty_desk.organisation not in book.organisations:
+    if entry.duty_desk is not None and not _is_known(entry.duty_desk.organisation, book):
         yield fault(
             placed.file,
             placed.line("duty_desk", "organisation"),
@@ -77,14 +81,14 @@ def _groups(book: Book) -> Iterator[Finding]:
             yield warn(document.file, document.line((group,)), "empty-group", f"the group {group} has no members")
         listed = document.data[group] if isinstance(document.data, dict) else []
         for place, member in enumerate(listed if isinstance(listed, list) else []):
-            if member not in book.organisations:
+            if not _is_known(str(member), book):
                 yield fault(document.file, document.line((group, place)), "reference", _unknown(str(member), book))
 
 
 def _isp(placed: Placed[Isp], book: Book) -> Iterator[Finding]:
     entry = placed.entry
     for place, party in enumerate(entry.parties):
-        if party.organisation is not None and party.organisation not in book.organisations:
+        if party.organisation is not None and not _is_known(party.organisation, book):
             yield refuse(
                 placed.file,
                 placed.line("parties", place, "organisation"),
@@ -104,7 +108,7 @@ def _isp(placed: Placed[Isp], book: Book) -> Iterator[Finding]:
         yield from _when(prohibition.when, placed, ("prohibitions", place, "when"), book)
         part = "bar" if prohibition.bar else "to"
         for name in (prohibition.bar or prohibition.to).organisation or ():
-            if name not in book.organisations:
+            if not _is_known(name, book):
                 yield refuse(
                     placed.file,
                     placed.line("prohibitions", place, part, "organisation"),
@@ -122,16 +126,16 @@ def _rule(placed: Placed[Rule], book: Book) -> Iterator[Finding]:
 
 def _when(when: When, placed: Placed[Isp] | Placed[Rule], path: tuple[Step, ...], book: Book) -> Iterator[Finding]:
     for name in sorted(when.source or ()):
-        if name not in book.organisations:
+        if not _is_known(name, book):
             yield refuse(placed.file, placed.line(*path, "source"), "reference", _unknown(name, book))
 
 
 def _scenario(placed: Placed[Scenario], book: Book) -> Iterator[Finding]:
     entry = placed.entry
-    if entry.given.source not in book.organisations:
+    if not _is_known(entry.given.source, book):
         yield fault(placed.file, placed.line("given", "source"), "reference", _unknown(entry.given.source, book))
     for place, expected in enumerate(entry.expect):
-        if expected.tell not in book.organisations:
+        if not _is_known(expected.tell, book):
             yield fault(placed.file, placed.line("expect", place, "tell"), "reference", _unknown(expected.tell, book))
         if expected.rule not in {None, "duty-desk", *book.rules}:
             yield fault(

@@ -103,21 +103,25 @@ def _read(folder: Path, entry: dict[str, Any]) -> SchemaVersion:
 
 
 def catalogue(schemas: Schemas) -> dict[str, DataItem]:
-    """Every data item that a tag names, by name, from the latest version of each schema."""
+    """Every data item that a tag names, by name, from the latest version of each schema.
+
+    Each fact has one home: raises ConfigurationError where two schemas name one item.
+    """
     found: dict[str, DataItem] = {}
     for version in schemas.versions:
         if version is not schemas.latest(version.name):
             continue
         for schema_field in version.raw["fields"]:
             tags = dict(tag.split(":", 1) for tag in schema_field.get("confluent:tags", ()))
-            if not tags:
-                continue
-            name = tags["item"]
-            before = found.get(name)
-            names = (
-                (*before.fields, schema_field["name"])
-                if before and before.schema == version.name
-                else (schema_field["name"],)
-            )
-            found[name] = DataItem(name, tags["class"], tags["about"], version.name, names)
+            if "item" in tags:
+                _add(found, version.name, schema_field["name"], tags)
     return dict(sorted(found.items()))
+
+
+def _add(found: dict[str, DataItem], schema: str, name: str, tags: dict[str, str]) -> None:
+    item = tags["item"]
+    before = found.get(item)
+    if before is not None and before.schema != schema:
+        raise ConfigurationError(f"{item} is tagged in {before.schema} and in {schema}: each fact has one home.")
+    fields = (*before.fields, name) if before else (name,)
+    found[item] = DataItem(item, tags["class"], tags["about"], schema, fields)

@@ -71,6 +71,9 @@ class Running:
             time.sleep(0.05)
         raise AssertionError(self._log.read_text())
 
+    def logged(self):
+        return [json.loads(line) for line in self._log.read_text().splitlines()]
+
     def kill(self):
         self._process.kill()
         self._process.wait(10)
@@ -173,7 +176,11 @@ async def test_an_adapter_accepts_while_kafka_is_away_for_ten_seconds_and_sends_
             await drained(agency)
             accepted.append(await post(session, running, secret, a_case(0, version)))
             await drained(agency)
+        await asyncio.sleep(3)  # it looks at its parts every two seconds
         assert running.stop() == 0
+        changes = [line for line in running.logged() if line["event"] == "a part changed"]
+        assert [(line["part"], line["status"]) for line in changes] == [("kafka", "away"), ("kafka", "ok")]
+        assert not [line for line in running.logged() if line["event"] == "library"], "one line says it all"
     assert len(accepted) > 100
     found = await records(agency, until=len(accepted))
     assert_all_there_in_order_and_repeats_the_same(found, accepted)

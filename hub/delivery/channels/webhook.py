@@ -95,7 +95,8 @@ class WebhookChannel:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=settings.connections, ssl=self._tls, ttl_dns_cache=60),
                 timeout=aiohttp.ClientTimeout(total=settings.total_s, connect=settings.connect_s),
-                headers={"user-agent": "concern-hub"}, cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"user-agent": "concern-hub"}, skip_auto_headers=["accept-encoding"],
+                cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False, trust_env=False)
         return self._session
 

@@ -144,8 +144,8 @@ def test_references_that_leave_decisions_sound_fail_the_check_and_not_the_set():
     report = checked(rules=SCHOOL_ONLY, orgs=orgs)
     assert [one.message for one in report.findings if one.level is Level.ERROR] == [
         "police.caledon is no local authority",
-        "there is no organisation la.gone in this set",
         "there is no organisation x in this set",
+        "there is no organisation la.gone in this set",
     ]
     assert report.usable
     assert "there is no calendars/la.gone.yaml" in messages(report, "calendar")[0]

@@ -55,6 +55,12 @@ def test_items_are_withheld_from_the_organisation_that_the_person_is_linked_to(p
     assert "child.name" in released(only(found))
 
 
+def test_nobody_is_asked_about_items_that_the_event_does_not_hold():
+    rules = a_set([an_isp(GENEROUS, prohibitions=[HIDES_FROM_PERPETRATOR])])
+    assert not verdict(rules, people=a_perpetrator(), items=["child.name"]).review
+    assert verdict(rules, people=a_perpetrator(), items=["child.name", "person.alleged_perpetrator"]).review
+
+
 def test_a_prohibition_of_one_isp_wins_over_the_clause_of_another():
     strict = an_isp(a_clause(when={"category": ["missing"]}), id="ISP-2", prohibitions=[{"items": ["child.name"]}])
     found = verdict(a_set([an_isp(GENEROUS), strict]))

@@ -36,14 +36,17 @@ from tests.unit.sharing.builders import (
     POLICE,
     PRIMARY,
     SUPPORT,
+    a_case,
     a_clause,
     a_council_isp,
     a_rule,
     a_set,
     an_isp,
+    enrolled,
 )
 
 TO_SCHOOL = {"kind": "school", "role": LEAD, "relationship": "enrolled"}
+NOT_IF_ROUTINE = {"items": ["concern.detail"], "when": {"tier": ["routine"]}}
 ISPS = [
     an_isp(
         a_clause(),
@@ -51,7 +54,7 @@ ISPS = [
                  release={"concern.detail": "full", "concern.summary": "flag", "child.name": "withhold"}),
         a_clause(id="young", when={"age": {"to": 10}, "capacity": ["not_competent"]}, consent="required",
                  release={"child.voice": "full", "child.address": "full"}),
-        prohibitions=[HIDES_FROM_PERPETRATOR, BARS_THE_LEAD, {"items": ["concern.detail"], "when": {"tier": ["routine"]}}],
+        prohibitions=[HIDES_FROM_PERPETRATOR, BARS_THE_LEAD, NOT_IF_ROUTINE],
     ),
     an_isp(a_clause(id="old", release={"child.gp": "full", "incident.place": "withhold"}), id="ISP-OLD", version=1,
            expires="2026-01-01"),
@@ -87,8 +90,13 @@ organisations = st.sampled_from([PRIMARY, ACADEMY, COUNCIL, SUPPORT])
 registrations = st.builds(
     Registration, organisations, st.sampled_from([Relationship.ENROLLED, Relationship.SUPPORT_SERVICE])
 )
-people = st.builds(GivenPerson, st.sampled_from([PersonRole.ALLEGED_PERPETRATOR, PersonRole.PARENT]), st.booleans(),
-                   maybe(organisations), maybe(st.sampled_from([Role.DESIGNATED_SAFEGUARDING_LEAD, Role.HEAD_TEACHER])))  # fmt: skip
+people = st.builds(
+    GivenPerson,
+    st.sampled_from([PersonRole.ALLEGED_PERPETRATOR, PersonRole.PARENT]),
+    st.booleans(),
+    maybe(organisations),
+    maybe(st.sampled_from([Role.DESIGNATED_SAFEGUARDING_LEAD, Role.HEAD_TEACHER])),
+)
 children = st.builds(
     GivenChild,
     key=st.just("1"),
@@ -153,8 +161,6 @@ def test_withhold_beats_release(event):
         assert all(WITHHELD_BY[key].isdisjoint(decision.ruling.released) for key in applied)
 
 
-KNOWN = {"category": Category.DOMESTIC_ABUSE, "risk": Risk.SIGNIFICANT_HARM, "consent": Consent.GIVEN,
-         "tier": Tier.URGENT}  # fmt: skip
 FORGETTABLE = ["category", "risk", "consent", "tier", "age", "capacity", "flags"]
 
 
@@ -208,8 +214,7 @@ def test_a_person_is_asked_about_every_decision_that_cannot_be_made(event):
 
 def test_ages_are_never_printed():
     for age in range(20):
-        case = {"event": "concern.raised", "source": POLICE, "category": "domestic_abuse", "people": [],
-                "child": {"age": age, "flags": [], "registrations": [{"organisation": PRIMARY, "relationship": "enrolled"}]}}  # fmt: skip
-        verdict = decide(read_given(case, AT), RULES, AT, signed=None)
+        given_to_them = read_given(a_case(child=enrolled(age=age)), AT)
+        verdict = decide(given_to_them, RULES, AT, signed=None)
         sentences = [*verdict.review, *(reason for one in verdict.decisions for reason in one.reasons)]
         assert not any(f"age is {age}" in sentence or f"aged {age}" in sentence for sentence in sentences)

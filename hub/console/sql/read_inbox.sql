@@ -1,0 +1,3 @@
+select event_id, body from delivery
+where delivery_id = %(id)s and recipient = %(recipient)s and role = %(role)s and status = 'accepted'
+  and channel = 'inbox' and body is not null

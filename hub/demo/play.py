@@ -1,0 +1,156 @@
+"""The demonstration itself: notices in through the adapter, out to simulated recipients, receipts back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from adapters.bridge.parts import open_bridge
+from adapters.bridge.push import push
+from adapters.police.translate import translate
+from aiokafka import AIOKafkaProducer
+
+from hub.demo.scenes import RETRACTION, SCENES, Scene
+from hub.demo.stage import Stage, until
+from hub.errors import Unavailable
+from hub.kafka.topics import concern_topic
+from hub.model import Concern
+from hub.processes import console_app, dispatching, routing, serving
+from hub.story import tell
+from hub.wire.sealed import seal
+
+_WAIT_S = 30.0
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Played:
+    """One scene, and the event that it made."""
+
+    scene: Scene
+    event_id: UUID
+    story: dict[str, Any] = field(default_factory=dict)
+
+
+async def play(stage: Stage, say: Say, *, after: Callable[[list[Played]], Any]) -> list[Played]:
+    """Run the hub's processes in this one, play every scene, and hand the stories to `after` while all still runs."""
+    async with AsyncExitStack() as stack:
+        checks = await stack.enter_async_context(routing(stage.parts))
+        checks |= await stack.enter_async_context(dispatching(stage.parts))
+        app = console_app(stage.parts, checks)
+        await stack.enter_async_context(serving(app, stage.settings.console_address))
+        if not await until(partial(_schools_answer, stage), seconds=_WAIT_S):
+            raise Unavailable("A part of the demonstration did not start: run it again.")
+        played = [await _send(stage, scene, say) for scene in SCENES]
+        await _settle(stage, played)
+        say(RETRACTION.title)
+        played.append(await _send(stage, RETRACTION, lambda _: None))
+        await _settle(stage, played)
+        await after(played)
+    return played
+
+
+async def _send(stage: Stage, scene: Scene, say: Say) -> Played:
+    say(scene.title)
+    if scene.tampered:
+        return Played(scene, await _tamper(stage, scene))
+    pushed = await asyncio.to_thread(_push, stage, scene)
+    return Played(scene, pushed)
+
+
+def _push(stage: Stage, scene: Scene) -> UUID:
+    with open_bridge(stage.settings, "police", scene.source) as bridge:
+        (pushed,) = push(bridge, [str(scene.path)], seconds=_WAIT_S)
+    if pushed.event_id is None:
+        raise Unavailable("A sample notice was not accepted: " + " ".join(pushed.faults))
+    return pushed.event_id
+
+
+async def _tamper(stage: Stage, scene: Scene) -> UUID:
+    """Sealed and signed as the adapter does, then raised to another tier behind the source's back."""
+    with open_bridge(stage.settings, "police", scene.source) as bridge:
+        concern = translate(
+            scene.path.read_bytes(), source=scene.source, received_at=stage.parts.clock(), new_id=bridge.intake._new_id
+        )  # noqa: SLF001 - the adapter's own way of making ids
+        assert isinstance(concern, Concern)  # a shipped sample
+        key, value = seal(concern, stage.parts.schemas, bridge.keys())
+    schemas = stage.parts.schemas
+    record = schemas.decode("SealedConcern", value)
+    header = schemas.decode("ConcernHeader", record["header"])
+    record["header"] = schemas.encode("ConcernHeader", header | {"sequence": header["sequence"] + 1})
+    producer = AIOKafkaProducer(bootstrap_servers=stage.settings.kafka())
+    await producer.start()
+    await producer.send_and_wait(concern_topic(concern.tier), value=schemas.encode("SealedConcern", record), key=key)
+    await producer.stop()
+    return concern.event_id
+
+
+async def _settle(stage: Stage, played: list[Played]) -> None:
+    """Wait until every event is decided, delivered and acknowledged as far as it will be."""
+
+    async def settled() -> bool:
+        await asyncio.to_thread(_read_stories, stage, played)
+        return all(_is_settled(one) for one in played)
+
+    if not await until(settled, seconds=_WAIT_S):
+        raise Unavailable("The demonstration did not come to its end in time: run it again.")
+
+
+def _is_settled(one: Played) -> bool:
+    """Decided, and every delivery opened (and acted on, where there was something to act on)."""
+    if not one.story:
+        return False
+    wanted = {"disclose": "acted", "recall": "opened", "notify": "opened"}
+    return all(
+        delivery["status"] == "cancelled"
+        or wanted[delivery["purpose"]] in {receipt["layer"] for receipt in delivery["receipts"]}
+        or delivery["channel"] == "inbox"
+        for delivery in one.story["deliveries"]
+    )
+
+
+def _read_stories(stage: Stage, played: list[Played]) -> None:
+    with stage.parts.connect() as connection:
+        for one in played:
+            story = tell(connection, one.event_id, stage.parts.keys.secret)
+            one.story = story or (_buried(connection, one) if one.scene.tampered else {})
+
+
+def _buried(connection: Any, one: Played) -> dict[str, Any]:
+    """The tampered record's story: its dead letter. Nothing in it is proved, so the hub itself cannot name the event."""
+    row = connection.execute(
+        "select dead_letter_id, reason, owner, owner_role, status from dead_letter order by opened_at limit 1"
+    ).fetchone()
+    if row is None:
+        return {}
+    dead = dict(zip(("dead_letter_id", "reason", "owner", "owner_role", "status"), row, strict=True))
+    return {
+        "event_id": one.event_id,
+        "source": one.scene.source,
+        "adapter": "police",
+        "kind": "concern.raised",
+        "tier": "urgent",
+        "category": None,
+        "outcome": "dead_letter",
+        "subjects": [],
+        "decisions": [],
+        "deliveries": [],
+        "reviews": [],
+        "history": [],
+        "case": {"sequence": None, "superseded_by": None},
+        "rules_version": None,
+        "dead_letter": dead,
+    }
+
+
+async def _schools_answer(stage: Stage) -> bool:
+    try:
+        await stage.seen()
+    except OSError:
+        return False
+    return True

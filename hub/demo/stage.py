@@ -1,0 +1,184 @@
+"""The demonstration's stage: embedded PostgreSQL, an in-memory Kafka, sample keys and rules, simulated recipients.
+
+The in-memory broker is librdkafka's, and speaks the real protocol; one member a group, nothing survives. It is for the
+demonstration alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import aiohttp
+from confluent_kafka import Producer
+from ruamel.yaml import YAML
+
+from hub.bootstrap import Parts
+from hub.console.callers import new_api_key
+from hub.demo import scenes
+from hub.keys.files import FileKeys
+from hub.keys.provider import Use
+from hub.matching.importing import import_rows
+from hub.matching.roll import open_roll, usual_relationship
+from hub.model import Tier
+from hub.samples import prepare
+from hub.settings import Settings, shipped
+from hub.store.embedded import database_url
+from hub.store.migrate import upgrade
+
+FIRST_RETRIES = ["PT1S", "PT2S", "PT5S", "PT1M"]
+"""Shorter than the shipped ones, so that the school that is down at first is seen to come back."""
+
+
+@dataclass(slots=True)
+class DemoClock:
+    """Begins on a Saturday night and runs on in real time."""
+
+    began: float = field(default_factory=monotonic)
+
+    def __call__(self) -> datetime:
+        return scenes.STARTS_AT + timedelta(seconds=monotonic() - self.began)
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything that stands ready before the first notice."""
+
+    settings: Settings
+    parts: Parts
+    broker: Producer
+    schools_port: int
+    console_port: int
+    schools: subprocess.Popen[bytes] | None = None
+
+    async def seen(self) -> dict[str, Any]:
+        """What each simulated recipient was shown, by item name."""
+        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{self.schools_port}/seen") as got:
+            found: dict[str, Any] = await got.json()
+            return found
+
+
+@contextmanager
+def set_up(home: Path) -> Iterator[Stage]:
+    """Build the stage in an empty folder; take it down afterwards."""
+    clock = DemoClock()
+    schools_port, console_port = _free_port(), _free_port()
+    _copy_rules(home / "routing_rules", schools_port)
+    broker = Producer({"test.mock.num.brokers": 1, "log_level": 0})
+    settings = Settings(
+        home=home,
+        rules=home / "routing_rules",
+        kafka_bootstrap=_bootstrap(broker),
+        console_address=f"127.0.0.1:{console_port}",
+    )
+    prepare(settings, at=scenes.STARTS_AT)
+    url = database_url(settings)
+    upgrade(url)
+    parts = Parts(settings.model_copy(update={"database_url": url}), clock=clock)
+    _fill_register(parts)
+    stage = Stage(parts.settings, parts, broker, schools_port, console_port)
+    stage.schools = _start_schools(stage)
+    try:
+        yield stage
+    finally:
+        stage.schools.terminate()
+        stage.schools.wait(timeout=5)
+
+
+def _bootstrap(broker: Producer) -> str:
+    """The in-memory broker's address; its topics appear when first asked for."""
+    for tier in Tier:
+        found = broker.list_topics(f"concern.{tier}", timeout=10)
+    address = next(iter(found.brokers.values()))
+    return f"{address.host}:{address.port}"
+
+
+def _copy_rules(folder: Path, schools_port: int) -> None:
+    """The shipped rules, with every webhook pointed at the simulated recipients and the first retries shortened."""
+    shutil.copytree(shipped("routing_rules"), folder)
+    yaml = YAML()
+    for path in (folder / "organisations").glob("*.yaml"):
+        loaded = yaml.load(path)
+        for channel in loaded.get("channels", ()):
+            if "webhook" in channel:
+                channel["webhook"]["url"] = f"http://127.0.0.1:{schools_port}/{loaded['id']}"
+        yaml.dump(loaded, path)
+    tiers = yaml.load(folder / "tiers.yaml")
+    for policy in tiers.values():
+        policy["retry"] = FIRST_RETRIES
+    yaml.dump(tiers, folder / "tiers.yaml")
+
+
+def _fill_register(parts: Parts) -> None:
+    for organisation, path in scenes.rolls():
+        usual = usual_relationship(parts.rules.organisations[organisation].kinds)
+        with parts.connect() as connection:
+            for _ in import_rows(
+                connection, parts.register, open_roll(path).rows(organisation, usual, parts.clock().date())
+            ):
+                pass
+
+
+def _start_schools(stage: Stage) -> subprocess.Popen[bytes]:
+    """The simulated recipients, in a process of their own with their own keys."""
+    recipients: dict[str, Any] = {}
+    with stage.parts.connect() as connection, connection.transaction():
+        for name, organisation in stage.parts.rules.organisations.items():
+            if not any(channel.webhook for channel in organisation.channels):
+                continue
+            keys = FileKeys(stage.settings.agency_keys(name))
+            key_id = keys.current(name, Use.RECEIVE)
+            roles = {*organisation.holders, *([organisation.duty_desk.role] if organisation.duty_desk else [])}
+            api = {
+                role: new_api_key(connection, name, role, stage.parts.clock(), secrets.token_bytes)[1]
+                for role in sorted(roles)
+            }
+            recipients[name] = {
+                "key_id": key_id,
+                "private": base64.b64encode(keys.private_raw(key_id)).decode(),
+                "secrets": api,
+                "failing": scenes.FAILING_CALLS if name == scenes.DOWN_AT_FIRST else 0,
+            }
+    webhook = stage.parts.keys.public(stage.parts.keys.current("hub", Use.WEBHOOK)).raw
+    config = stage.settings.home / "schools.json"
+    config.write_text(
+        json.dumps(
+            {
+                "port": stage.schools_port,
+                "hub_url": f"http://{stage.settings.console_address}",
+                "webhook_key": base64.b64encode(webhook).decode(),
+                "recipients": recipients,
+            }
+        )
+    )
+    config.chmod(0o600)
+    return subprocess.Popen([sys.executable, "-m", "hub.demo.schools", str(config)])
+
+
+async def until(condition: Any, *, seconds: float) -> bool:
+    """Wait until the condition (a coroutine function) holds; False where time ran out."""
+    end = monotonic() + seconds
+    while monotonic() < end:
+        if await condition():
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port: int = door.getsockname()[1]
+        return port
