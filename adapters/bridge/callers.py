@@ -44,11 +44,16 @@ class Caller:
     added_at: str
 
 
-def add(folder: Path, name: str, role: str, *, now: datetime, random_bytes: Callable[[int], bytes]) -> str:
-    """Add a caller to the agency of this folder; returns its secret, which is kept nowhere."""
+def add(
+    folder: Path, name: str, role: str, *, now: datetime, random_bytes: Callable[[int], bytes], secret: str = ""
+) -> str:
+    """Add a caller to the agency of this folder; returns its secret, which is kept nowhere.
+
+    `secret` is one that the caller has already, such as an API key of the hub.
+    """
     if not _NAME.fullmatch(name):
         raise UserError("A caller's name has up to 64 letters, digits, dots, hyphens and underscores.")
-    secret = "hub_" + urlsafe_b64encode(random_bytes(32)).rstrip(b"=").decode()
+    secret = secret or "hub_" + urlsafe_b64encode(random_bytes(32)).rstrip(b"=").decode()
     caller = Caller(name, folder.name, role, _digest(secret), now.isoformat(timespec="seconds"))
 
     def added(callers: list[Caller]) -> list[Caller]:

@@ -16,8 +16,10 @@ from hub.delivery.reasons import EXPLANATIONS, Unsent
 from hub.model import Layer, Tier
 from hub.settings import read_settings
 
-_COLUMNS = ("delivery_id, event_id, subject, recipient, role, purpose, revision, tier, isp, channel, status, reason, "
-            "attempts, next_attempt_at, due_by, created_at, settled_at")
+_COLUMNS = (
+    "delivery_id, event_id, subject, recipient, role, purpose, revision, tier, isp, channel, status, reason, "
+    "attempts, next_attempt_at, due_by, created_at, settled_at"
+)
 _STATES = ("pending", "accepted", "held", "cancelled")
 
 
@@ -34,25 +36,60 @@ def deliveries() -> None:
 @click.option("--late", is_flag=True, help="Only those past their deadline and not accepted.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1_000, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
-def list_(*, status: str | None, tier: str | None, recipient: str | None, event: UUID | None, late: bool, limit: int,
-          as_json: bool) -> None:
+def list_(
+    *,
+    status: str | None,
+    tier: str | None,
+    recipient: str | None,
+    event: UUID | None,
+    late: bool,
+    limit: int,
+    as_json: bool,
+) -> None:
     """List deliveries, the nearest deadline first."""
     with open_store(read_settings()) as connection:
-        found = connection.cursor(row_factory=dict_row).execute(
-            f"select {_COLUMNS} from delivery where (%(status)s::text is null or status = %(status)s) "  # noqa: S608 - constant columns
-            "and (%(tier)s::text is null or tier = %(tier)s) "
-            "and (%(recipient)s::text is null or recipient = %(recipient)s) "
-            "and (%(event)s::uuid is null or event_id = %(event)s) "
-            "and (not %(late)s or (status in ('pending', 'held') and due_by < %(now)s)) "
-            "order by due_by, delivery_id limit %(limit)s",
-            {"status": status, "tier": tier, "recipient": recipient, "event": event, "late": late, "limit": limit,
-             "now": datetime.now(UTC)}).fetchall()
+        found = (
+            connection.cursor(row_factory=dict_row)
+            .execute(
+                f"select {_COLUMNS} from delivery where (%(status)s::text is null or status = %(status)s) "  # noqa: S608 - constant columns
+                "and (%(tier)s::text is null or tier = %(tier)s) "
+                "and (%(recipient)s::text is null or recipient = %(recipient)s) "
+                "and (%(event)s::uuid is null or event_id = %(event)s) "
+                "and (not %(late)s or (status in ('pending', 'held') and due_by < %(now)s)) "
+                "order by due_by, delivery_id limit %(limit)s",
+                {
+                    "status": status,
+                    "tier": tier,
+                    "recipient": recipient,
+                    "event": event,
+                    "late": late,
+                    "limit": limit,
+                    "now": datetime.now(UTC),
+                },
+            )
+            .fetchall()
+        )
     if as_json:
         lines(found)
         return
-    table("Deliveries", ["id", "status", "reason", "recipient", "tier", "channel", "attempts", "due (UTC)"],
-          [[r["delivery_id"], r["status"], r["reason"], f"{r['recipient']} ({r['role']})", r["tier"], r["channel"],
-            r["attempts"], r["due_by"]] for r in found], empty="No deliveries.")
+    table(
+        "Deliveries",
+        ["id", "status", "reason", "recipient", "tier", "channel", "attempts", "due (UTC)"],
+        [
+            [
+                r["delivery_id"],
+                r["status"],
+                r["reason"],
+                f"{r['recipient']} ({r['role']})",
+                r["tier"],
+                r["channel"],
+                r["attempts"],
+                r["due_by"],
+            ]
+            for r in found
+        ],
+        empty="No deliveries.",
+    )
 
 
 @deliveries.command()
@@ -62,19 +99,23 @@ def show(delivery_id: UUID, *, as_json: bool) -> None:
     """Show one delivery and its receipts; its body stays sealed."""
     with open_store(read_settings()) as connection:
         cursor = connection.cursor(row_factory=dict_row)
-        found = cursor.execute(f"select {_COLUMNS}, octet_length(body) as bytes from delivery where delivery_id = %s",  # noqa: S608 - constant columns
-                               (delivery_id,)).fetchone()
+        found = cursor.execute(
+            f"select {_COLUMNS}, octet_length(body) as bytes from delivery where delivery_id = %s",  # noqa: S608 - constant columns
+            (delivery_id,),
+        ).fetchone()
         if found is None:
             stop("There is no delivery with this id: `hub deliveries list` shows them.")
-        receipts = cursor.execute("select layer, at from receipt where delivery_id = %s order by layer",
-                                  (delivery_id,)).fetchall()
+        receipts = cursor.execute(
+            "select layer, at from receipt where delivery_id = %s order by layer", (delivery_id,)
+        ).fetchall()
     found["explanation"] = EXPLANATIONS[Unsent(found["reason"])] if found["reason"] else None
     found["receipts"] = [{"layer": Layer(receipt["layer"]).word, "at": receipt["at"]} for receipt in receipts]
     if as_json:
         document(found)
         return
-    found["receipts"] = "\n".join(f"{receipt['layer']} {receipt['at']:%Y-%m-%d %H:%M:%S}"
-                                  for receipt in found["receipts"])
+    found["receipts"] = "\n".join(
+        f"{receipt['layer']} {receipt['at']:%Y-%m-%d %H:%M:%S}" for receipt in found["receipts"]
+    )
     table(f"Delivery {delivery_id}", ["what", "value"], found.items(), empty="")
 
 
@@ -93,9 +134,12 @@ def replay(delivery_ids: tuple[UUID, ...], *, reason: str | None, recipient: str
         stop("Name deliveries by id, or a --reason: one of the two.")
     if reason is not None:
         with open_store(read_settings()) as connection:
-            found = connection.execute("select delivery_id from delivery where status = 'held' and reason = %(reason)s "
-                                       "and body is not null and (%(recipient)s::text is null or recipient = "
-                                       "%(recipient)s)", {"reason": reason, "recipient": recipient}).fetchall()
+            found = connection.execute(
+                "select delivery_id from delivery where status = 'held' and reason = %(reason)s "
+                "and body is not null and (%(recipient)s::text is null or recipient = "
+                "%(recipient)s)",
+                {"reason": reason, "recipient": recipient},
+            ).fetchall()
         delivery_ids = tuple(delivery_id for (delivery_id,) in found)
     _apply(Hand.REPLAY, delivery_ids, "go out again.", as_json=as_json)
 
@@ -130,5 +174,7 @@ def _apply(hand: Hand, delivery_ids: tuple[UUID, ...], done: str, *, as_json: bo
     else:
         click.echo(f"{len(handled.changed)} {done}")
     if handled.unchanged:
-        stop(f"{len(handled.unchanged)} of these are unknown, or in a state that does not allow it: `hub deliveries "
-             "list` shows each one's status.")
+        stop(
+            f"{len(handled.unchanged)} of these are unknown, or in a state that does not allow it: `hub deliveries "
+            "list` shows each one's status."
+        )

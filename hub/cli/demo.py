@@ -53,7 +53,8 @@ def demo(*, as_json: bool, keep: bool) -> None:
     configure(os.environ.get("HUB_LOG_LEVEL", "critical"))
     console = Console(stderr=as_json, quiet=as_json)
     screen.opening(console)
-    with _home(keep=keep) as home, set_up(home) as stage:
+    with _home(keep=keep) as home:
+        stage = set_up(home)
 
         async def after(played: list[Played]) -> None:
             seconds = perf_counter() - started

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from adapters.bridge import callers
 from hub.bootstrap import open_store
 from hub.cli.output import document, stop, table
 from hub.console.callers import new_api_key
@@ -52,8 +53,11 @@ def new(*, organisations: tuple[str, ...], samples: bool, api: bool, role: str |
 def _new_api(settings: Settings, organisations: tuple[str, ...], role: str | None, *, as_json: bool) -> None:
     if len(organisations) != 1 or role is None:
         stop("An API key belongs to one organisation and one role: give --organisation and --role once each.")
+    now = datetime.now(UTC)
     with open_store(settings) as connection, connection.transaction():
-        key_id, secret = new_api_key(connection, organisations[0], Role(role), datetime.now(UTC), secrets.token_bytes)
+        key_id, secret = new_api_key(connection, organisations[0], Role(role), now, secrets.token_bytes)
+        folder = settings.home / "agencies" / organisations[0]  # the organisation's adapter takes the same key
+        callers.add(folder, key_id, role, now=now, random_bytes=secrets.token_bytes, secret=secret)
     if as_json:
         document({"key_id": key_id, "organisation": organisations[0], "role": role, "secret": secret})
     else:

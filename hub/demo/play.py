@@ -16,7 +16,7 @@ from adapters.police.translate import translate
 from aiokafka import AIOKafkaProducer
 
 from hub.demo.scenes import RETRACTION, SCENES, Scene
-from hub.demo.stage import Stage, until
+from hub.demo.stage import Stage, furnished, until
 from hub.errors import Unavailable
 from hub.kafka.topics import concern_topic
 from hub.model import Concern
@@ -40,10 +40,10 @@ class Played:
 async def play(stage: Stage, say: Say, *, after: Callable[[list[Played]], Any]) -> list[Played]:
     """Run the hub's processes in this one, play every scene, and hand the stories to `after` while all still runs."""
     async with AsyncExitStack() as stack:
-        checks = await stack.enter_async_context(routing(stage.parts))
+        checks = await stack.enter_async_context(routing(stage.parts))  # its consumer groups take seconds to form
+        await asyncio.to_thread(stack.enter_context, furnished(stage))
         checks |= await stack.enter_async_context(dispatching(stage.parts))
-        app = console_app(stage.parts, checks)
-        await stack.enter_async_context(serving(app, stage.settings.console_address))
+        await stack.enter_async_context(serving(console_app(stage.parts, checks), stage.settings.console_address))
         if not await until(partial(_schools_answer, stage), seconds=_WAIT_S):
             raise Unavailable("A part of the demonstration did not start: run it again.")
         played = [await _send(stage, scene, say) for scene in SCENES]
@@ -64,7 +64,7 @@ async def _send(stage: Stage, scene: Scene, say: Say) -> Played:
 
 
 def _push(stage: Stage, scene: Scene) -> UUID:
-    with open_bridge(stage.settings, "police", scene.source) as bridge:
+    with open_bridge(stage.settings, "police", scene.source, clock=stage.parts.clock) as bridge:
         (pushed,) = push(bridge, [str(scene.path)], seconds=_WAIT_S)
     if pushed.event_id is None:
         raise Unavailable("A sample notice was not accepted: " + " ".join(pushed.faults))
@@ -73,7 +73,7 @@ def _push(stage: Stage, scene: Scene) -> UUID:
 
 async def _tamper(stage: Stage, scene: Scene) -> UUID:
     """Sealed and signed as the adapter does, then raised to another tier behind the source's back."""
-    with open_bridge(stage.settings, "police", scene.source) as bridge:
+    with open_bridge(stage.settings, "police", scene.source, clock=stage.parts.clock) as bridge:
         concern = translate(
             scene.path.read_bytes(), source=scene.source, received_at=stage.parts.clock(), new_id=bridge.intake._new_id
         )  # noqa: SLF001 - the adapter's own way of making ids

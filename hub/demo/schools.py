@@ -109,7 +109,7 @@ class Schools:
         layers = ("opened", "acted") if seen["items"] else ("opened",)
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {secret}"}) as session:
             for layer in layers:
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(0.05)
                 await self._post(session, delivery_id, layer)
 
     async def _post(self, session: aiohttp.ClientSession, delivery_id: str, layer: str) -> None:

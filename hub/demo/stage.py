@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -62,7 +63,6 @@ class Stage:
     broker: Producer
     schools_port: int
     console_port: int
-    schools: subprocess.Popen[bytes] | None = None
 
     async def seen(self) -> dict[str, Any]:
         """What each simulated recipient was shown, by item name."""
@@ -71,10 +71,8 @@ class Stage:
             return found
 
 
-@contextmanager
-def set_up(home: Path) -> Iterator[Stage]:
-    """Build the stage in an empty folder; take it down afterwards."""
-    clock = DemoClock()
+def set_up(home: Path) -> Stage:
+    """Rules, keys, broker and database server in an empty folder; nothing is in the database yet."""
     schools_port, console_port = _free_port(), _free_port()
     _copy_rules(home / "routing_rules", schools_port)
     broker = Producer({"test.mock.num.brokers": 1, "log_level": 0})
@@ -84,18 +82,24 @@ def set_up(home: Path) -> Iterator[Stage]:
         kafka_bootstrap=_bootstrap(broker),
         console_address=f"127.0.0.1:{console_port}",
     )
-    prepare(settings, at=scenes.STARTS_AT)
-    url = database_url(settings)
-    upgrade(url)
-    parts = Parts(settings.model_copy(update={"database_url": url}), clock=clock)
-    _fill_register(parts)
-    stage = Stage(parts.settings, parts, broker, schools_port, console_port)
-    stage.schools = _start_schools(stage)
+    with ThreadPoolExecutor() as pool:  # the database server starts while the keys are made
+        url = pool.submit(database_url, settings)
+        prepare(settings, at=scenes.STARTS_AT)
+    parts = Parts(settings.model_copy(update={"database_url": url.result()}), clock=DemoClock())
+    return Stage(parts.settings, parts, broker, schools_port, console_port)
+
+
+@contextmanager
+def furnished(stage: Stage) -> Iterator[None]:
+    """Tables, rolls and API keys in the database, and the simulated recipients running, while the context lasts."""
+    upgrade(stage.parts.database_url)
+    _fill_register(stage.parts)
+    schools = _start_schools(stage)
     try:
-        yield stage
+        yield
     finally:
-        stage.schools.terminate()
-        stage.schools.wait(timeout=5)
+        schools.terminate()
+        schools.wait(timeout=5)
 
 
 def _bootstrap(broker: Producer) -> str:

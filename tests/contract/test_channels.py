@@ -198,7 +198,7 @@ async def test_an_answer_that_never_ends_is_cut_and_its_status_counts(channel: W
 
     receiver.behaviours |= {"flood": flood, "drip": drip}
     assert await send(channel, receiver.at("flood")) == Delivered()
-    assert sent < 200 * ANSWER_LIMIT
+    assert sent < 1_000 * ANSWER_LIMIT  # what the system buffers, of 655 MB
     assert await send(channel, receiver.at("drip")) == Delivered()
 
 
