@@ -136,9 +136,17 @@ class Parts:
         """A dispatcher of this process."""
         directory = self.directory
         recheck = StandardRecheck(directory.in_force, directory.needed_ties, directory.current_keys)
-        return Dispatcher(
-            Tools(self.database_url, directory, recheck, self._channels, self.news, self.clock, self.random, random.random)
+        tools = Tools(
+            self.database_url,
+            directory,
+            recheck,
+            self._channels,
+            self.news,
+            clock=self.clock,
+            random=self.random,
+            chance=random.random,
         )
+        return Dispatcher(tools)
 
     def _channels(self) -> dict[str, Channel]:
         webhook = WebhookChannel(self.keys.sign, self.keys.current(HUB, Use.WEBHOOK), self.clock)

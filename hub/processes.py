@@ -1,4 +1,4 @@
-"""The long-running processes: router, dispatcher, console, or all in one, each ready on /readyz and ended by SIGTERM."""
+"""The long-running processes: router, dispatcher, console, or all in one; ready on /readyz, ended by SIGTERM."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from hub.bootstrap import Parts, settle_memory
 from hub.console.api import make_app
 from hub.console.health import Check, health_app
-from hub.errors import HubError, UserError
+from hub.errors import UserError
 from hub.kafka.consuming import Consuming
 from hub.kafka.relay import Relay
 from hub.log import fault, logger

@@ -20,8 +20,8 @@ from hub.keys.files import verify
 from hub.keys.provider import PublicKey
 from hub.matching import store as register_store
 from hub.matching.child import child_of
-from hub.recording import EventRows
 from hub.model import Identity
+from hub.recording import EventRows
 from hub.redaction import jwe
 from hub.store.batch import BatchStore
 from hub.wire import sealed as wire

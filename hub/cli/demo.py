@@ -82,10 +82,10 @@ def _home(*, keep: bool) -> Iterator[Path]:
             Path(folder).chmod(0o711)  # the embedded server may run as a user of its own
             yield Path(folder)
         return
-    folder = read_settings().home / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    yield folder
+    kept = read_settings().home / "demo"
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.mkdir(parents=True)
+    yield kept
 
 
 async def _keep(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -10,11 +11,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from aiokafka import AIOKafkaProducer
+
+from adapters.bridge.ids import uuid7
 from adapters.bridge.parts import open_bridge
 from adapters.bridge.push import push
 from adapters.police.translate import translate
-from aiokafka import AIOKafkaProducer
-
 from hub.demo.scenes import RETRACTION, SCENES, Scene
 from hub.demo.stage import Stage, furnished, until
 from hub.errors import Unavailable
@@ -74,9 +76,10 @@ def _push(stage: Stage, scene: Scene) -> UUID:
 async def _tamper(stage: Stage, scene: Scene) -> UUID:
     """Sealed and signed as the adapter does, then raised to another tier behind the source's back."""
     with open_bridge(stage.settings, "police", scene.source, clock=stage.parts.clock) as bridge:
+        now = stage.parts.clock()
         concern = translate(
-            scene.path.read_bytes(), source=scene.source, received_at=stage.parts.clock(), new_id=bridge.intake._new_id
-        )  # noqa: SLF001 - the adapter's own way of making ids
+            scene.path.read_bytes(), source=scene.source, received_at=now, new_id=lambda: uuid7(now, os.urandom)
+        )
         assert isinstance(concern, Concern)  # a shipped sample
         key, value = seal(concern, stage.parts.schemas, bridge.keys())
     schemas = stage.parts.schemas
@@ -122,7 +125,7 @@ def _read_stories(stage: Stage, played: list[Played]) -> None:
 
 
 def _buried(connection: Any, one: Played) -> dict[str, Any]:
-    """The tampered record's story: its dead letter. Nothing in it is proved, so the hub itself cannot name the event."""
+    """The tampered record's story: its dead letter. Nothing in it is proved, so it names no event."""
     row = connection.execute(
         "select dead_letter_id, reason, owner, owner_role, status from dead_letter order by opened_at limit 1"
     ).fetchone()

@@ -104,9 +104,8 @@ def furnished(stage: Stage) -> Iterator[None]:
 
 def _bootstrap(broker: Producer) -> str:
     """The in-memory broker's address; its topics appear when first asked for."""
-    for tier in Tier:
-        found = broker.list_topics(f"concern.{tier}", timeout=10)
-    address = next(iter(found.brokers.values()))
+    found = [broker.list_topics(f"concern.{tier}", timeout=10) for tier in Tier]
+    address = next(iter(found[0].brokers.values()))
     return f"{address.host}:{address.port}"
 
 

@@ -184,8 +184,8 @@ async def test_killed_after_the_endpoint_accepted_nothing_is_lost_and_nothing_is
         "sent again under the same id, and only what the first one had sent"
     assert world.rows("select count(*) from receipt") == [(len(ids),)]
     assert world.rows("select count(*) from ledger_entry") == [(len(ids),)]
-    again = world.rows("select count(*) from delivery where attempts = 2")
-    assert again == [(len(before),)], "the attempt whose end nobody knew is counted"
+    counted = {str(delivery_id) for (delivery_id,) in world.rows("select delivery_id from delivery where attempts = 2")}
+    assert before <= counted, "an attempt whose end nobody knew is counted"
 
 
 async def test_a_living_dispatcher_takes_over_from_a_killed_one_within_seconds(world: World, receiver: Receiver):
