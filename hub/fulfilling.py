@@ -19,6 +19,7 @@ from hub.outcome import CannotDecide, Share
 from hub.planning import Plan, subject_id, subject_outcome, superseded
 from hub.redaction.disclosure import notice_body, sealed_body
 from hub.redaction.parts import Release, show
+from hub.sharing.calendars import LONDON
 from hub.wire.sealed import open_content
 
 NO_KEY = "The recipient has no key to seal to, so the disclosure is held."
@@ -94,7 +95,7 @@ def _disclose(routed: Routed, content: Content, context: Context) -> None:
             plan.opened.identities[release.decision.subject],
             content,
             context.catalogue,
-            on=plan.checked.raised_at.date(),
+            on=plan.checked.raised_at.astimezone(LONDON).date(),
         )
         routed.releases.append(shown_release)
         routed.deliveries.append(

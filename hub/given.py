@@ -11,6 +11,7 @@ from typing import Any
 from hub.model import EventKind, Given, GivenChild, GivenPerson, Identity, Match, Role, Tier
 from hub.outcome import Matched
 from hub.redaction.treatments import years_between
+from hub.sharing.calendars import LONDON
 from hub.wire.facts import PersonFacts, SourceFacts
 from hub.wire.schemas import DataItem
 
@@ -65,7 +66,7 @@ def child(key: str, facts: SourceFacts, identity: Identity, match: Match, raised
     flags = said.flags if not matched else (said.flags or frozenset()) | match.flags
     return GivenChild(
         key=key,
-        age=None if born is None else years_between(born, raised_at.date()),
+        age=None if born is None else years_between(born, raised_at.astimezone(LONDON).date()),
         sex=identity.sex,
         capacity=said.capacity,
         registrations=match.registrations if matched else None,

@@ -15,10 +15,10 @@ from hub import given as assembling
 from hub.cases import Case, Told
 from hub.context import Context
 from hub.ingest import Checked, Opened
-from hub.model import Decision, DeliveryKey, EventKind, Given, GivenChild, Match, Personal, Purpose
+from hub.model import Decision, DeliveryKey, EventKind, Given, Match, Personal, Purpose
 from hub.outcome import Matched, NeedsReview, NotFound, Share, Withhold
 from hub.redaction.parts import Release, narrow
-from hub.sharing import decide, duty_desk
+from hub.sharing import decide, decide_not_found
 
 SUPERSEDED = "A newer event of this case was already told to this recipient, so this older one is held back."
 NOT_FOUND = "The child is not on the register, so the desk on duty is told instead of a guess being made."
@@ -160,18 +160,14 @@ def _decide(
     for child in given.children:
         match matches[child.key].outcome:
             case NotFound():
-                decisions += _desk(given, child, context, now)
+                verdict = decide_not_found(given, child, context.rules, now, signed=context.signed)
+                decisions += [replace(desk, reasons=(NOT_FOUND, *desk.reasons)) for desk in verdict.decisions]
+                whys.setdefault(child.key, []).extend(verdict.review)
             case NeedsReview(why=why):
                 whys.setdefault(child.key, []).append(why)
             case Matched():
                 pass
     return decisions, whys
-
-
-def _desk(given: Given, child: GivenChild, context: Context, now: datetime) -> list[Decision]:
-    """The front door, where an ISP lets it hear of a child who is not on the register."""
-    desk = duty_desk(given, child, context.rules, now, signed=context.signed)
-    return [replace(desk, reasons=(NOT_FOUND, *desk.reasons))] if desk else []
 
 
 def _held_back(decision: Decision, case: Case, sequence: int, matches: Mapping[str, Match]) -> Decision:

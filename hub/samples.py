@@ -5,17 +5,12 @@ In earnest each organisation makes its own keys and signs its own ISPs; here one
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from pathlib import Path
 
 from hub.keys.files import FileKeys
-from hub.keys.provider import Use
 from hub.keys.setup import hub_keys, organisation_keys
 from hub.settings import Settings
-from hub.sharing import load_rules
-from hub.sharing.agreements import members_of
-from hub.sharing.signatures import sign, unsigned
+from hub.sharing import load_rules, sign_isp
 
 
 def prepare(settings: Settings, *, at: datetime) -> None:
@@ -30,20 +25,5 @@ def sign_everything(settings: Settings, *, at: datetime) -> None:
     """Each ISP of the rules folder, signed by each organisation that is a party to it, alone or in a group."""
     rules = load_rules(settings.rules)
     for isp in rules.isps:
-        for organisation in sorted(members_of(isp, rules.groups)):
-            keys = FileKeys(settings.agency_keys(organisation))
-            blank = unsigned(
-                (isp.id, isp.version),
-                rules.contents[isp.ref],
-                organisation,
-                keys.current(organisation, Use.SIGN),
-                role="coordinator",
-                at=at,
-            )
-            made = sign(blank, keys.sign)
-            _write(settings.rules / made.file, made.as_json())
-
-
-def _write(path: Path, value: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+        for organisation in sorted(rules.parties(isp)):
+            sign_isp(rules, isp, organisation, FileKeys(settings.agency_keys(organisation)), at)

@@ -64,13 +64,26 @@ class Desk:
     failures: Rate
 
 
-def make_app(database_url: str, keys: ConsoleKeys, news: News, *, clock: Callable[[], datetime],
-             random: Callable[[int], bytes], checks: Mapping[str, Check] | None = None) -> FastAPI:
+def make_app(
+    database_url: str,
+    keys: ConsoleKeys,
+    news: News,
+    *,
+    clock: Callable[[], datetime],
+    random: Callable[[int], bytes],
+    checks: Mapping[str, Check] | None = None,
+) -> FastAPI:
     """The console's app; it opens its connections when it starts. `checks` besides its own are for /readyz."""
     pool = make_pool(database_url, "hub-console", CONNECTIONS)
     receipts = Receipts(news, keys, clock, random)
-    desk = Desk(pool, Inbox(keys, receipts, clock, random), receipts, keys, Rate(monotonic),
-                Rate(monotonic, per_second=1.0, burst=20.0))
+    desk = Desk(
+        pool,
+        Inbox(keys, receipts, clock, random),
+        receipts,
+        keys,
+        Rate(monotonic),
+        Rate(monotonic, per_second=1.0, burst=20.0),
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -80,8 +93,15 @@ def make_app(database_url: str, keys: ConsoleKeys, news: News, *, clock: Callabl
         finally:
             await pool.close()
 
-    app = FastAPI(title=TITLE, description=DESCRIPTION, version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
-                  responses={status: {"model": ErrorOut} for status in (401, 404, 422, 429, 503)})
+    app = FastAPI(
+        title=TITLE,
+        description=DESCRIPTION,
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses={status: {"model": ErrorOut} for status in (401, 404, 422, 429, 503)},
+    )
     app.state.desk = desk
     app.add_middleware(Guard)
     install_faults(app)
@@ -100,7 +120,7 @@ def _pool_answers(pool: Pool) -> Check:
     return answers
 
 
-# --- who calls -----------------------------------------------------------------------------------------------------
+# --- who calls -------------------------------------------------------------------------------------------------------
 
 _bearer = HTTPBearer(auto_error=False, description="An API key: `hub keys new --api --organisation ORG --role ROLE`.")
 
@@ -110,8 +130,11 @@ async def _desk(request: Request) -> Desk:
     return desk
 
 
-async def _caller(request: Request, desk: Annotated[Desk, Depends(_desk)],
-                  bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
+async def _caller(
+    request: Request,
+    desk: Annotated[Desk, Depends(_desk)],
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller:
     caller = None
     if bearer is not None:
         async with desk.pool.connection() as connection:
@@ -128,21 +151,32 @@ TheDesk = Annotated[Desk, Depends(_desk)]
 TheCaller = Annotated[Caller, Depends(_caller)]
 DeliveryId = Annotated[UUID, Path(description="`id` of the delivery's CloudEvent, `webhook-id` of its webhook.")]
 
-# --- inbox and receipts --------------------------------------------------------------------------------------------
+# --- inbox and receipts ----------------------------------------------------------------------------------------------
 
 _api = APIRouter(prefix="/v1")
 
 
 @_api.get("/inbox", summary="List what lies in your inbox")
 async def list_inbox(
-    desk: TheDesk, caller: TheCaller,
+    desk: TheDesk,
+    caller: TheCaller,
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE, description="Deliveries a page.")] = 50,
-    after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None) -> InboxPage:
+    after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
+) -> InboxPage:
     """Newest first, without content. Listing marks nothing."""
     async with desk.pool.connection() as connection:
         found = await desk.inbox.list(connection, caller, after=after, limit=limit + 1)
-    shown = [InboxItem(delivery_id=item.delivery_id, type=item.type, tier=Tier(item.tier), received_at=item.received_at,
-                       due_by=item.due_by, layer=item.layer.word) for item in found[:limit]]
+    shown = [
+        InboxItem(
+            delivery_id=item.delivery_id,
+            type=item.type,
+            tier=Tier(item.tier),
+            received_at=item.received_at,
+            due_by=item.due_by,
+            layer=item.layer.word,
+        )
+        for item in found[:limit]
+    ]
     return InboxPage(deliveries=shown, next=shown[-1].delivery_id if len(found) > limit else None)
 
 
@@ -163,8 +197,9 @@ async def read_inbox(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId) 
 async def post_receipt(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId, receipt: ReceiptIn) -> ReceiptOut:
     """By whatever channel it came. Posting the same receipt again changes nothing, and a lower one never lowers it."""
     async with desk.pool.connection() as connection:
-        outcome = await desk.receipts.record(connection, caller.organisation, caller.role, delivery_id, receipt.reached,
-                                             receipt.at, receipt.by)
+        outcome = await desk.receipts.record(
+            connection, caller.organisation, caller.role, delivery_id, receipt.reached, receipt.at, receipt.by
+        )
     match outcome:
         case Recorded(reached=reached, new=new):
             return ReceiptOut(delivery_id=delivery_id, layer=reached.word, new=new)
@@ -181,7 +216,7 @@ async def webhook_keys(desk: TheDesk) -> WebhookKeys:
     return WebhookKeys(keys=[WebhookKey(key_id=key.key_id, public_key=f"whpk_{b64encode(key.raw).decode()}")])
 
 
-# --- pages ---------------------------------------------------------------------------------------------------------
+# --- pages -----------------------------------------------------------------------------------------------------------
 
 _pages = APIRouter(include_in_schema=False)
 

@@ -22,34 +22,49 @@ def render(document: dict[str, Any]) -> str:
     """The page."""
     info = document["info"]
     schemas = document.get("components", {}).get("schemas", {})
-    operations = "".join(_operation(verb, path, operation) for path, verbs in document["paths"].items()
-                         for verb, operation in verbs.items())
+    operations = "".join(
+        _operation(verb, path, operation)
+        for path, verbs in document["paths"].items()
+        for verb, operation in verbs.items()
+    )
     shapes = "".join(_schema(name, schema) for name, schema in sorted(schemas.items()))
-    return (f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(info["title"])}</title>'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f'<link rel="stylesheet" href="/docs/style.css"></head><body><main><h1>{escape(info["title"])}</h1>'
-            f"{_prose(info.get('description', ''))}"
-            '<p>To code against: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>'
-            f"<h2>Requests</h2>{operations}<h2>Shapes</h2>{shapes}</main></body></html>")
+    return (
+        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(info["title"])}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<link rel="stylesheet" href="/docs/style.css"></head><body><main><h1>{escape(info["title"])}</h1>'
+        f"{_prose(info.get('description', ''))}"
+        '<p>To code against: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>'
+        f"<h2>Requests</h2>{operations}<h2>Shapes</h2>{shapes}</main></body></html>"
+    )
 
 
 def _operation(verb: str, path: str, operation: dict[str, Any]) -> str:
-    parameters = "".join(_row(one["name"], f"{one['in']}, {'needed' if one.get('required') else 'optional'}",
-                              one.get("description", "")) for one in operation.get("parameters", ()))
-    answers = "".join(_row(status, _shape(answer), answer.get("description", ""))
-                      for status, answer in sorted(operation["responses"].items()))
+    parameters = "".join(
+        _row(one["name"], f"{one['in']}, {'needed' if one.get('required') else 'optional'}", one.get("description", ""))
+        for one in operation.get("parameters", ())
+    )
+    answers = "".join(
+        _row(status, _shape(answer), answer.get("description", ""))
+        for status, answer in sorted(operation["responses"].items())
+    )
     takes = f"<p>Takes {_shape(operation['requestBody'])}.</p>" if "requestBody" in operation else ""
-    return (f'<section><h3><span class="verb">{escape(verb.upper())}</span> <code>{escape(path)}</code></h3>'
-            f"{_prose(operation.get('description') or operation.get('summary', ''))}{takes}"
-            f"<table><tbody>{parameters}{answers}</tbody></table></section>")
+    return (
+        f'<section><h3><span class="verb">{escape(verb.upper())}</span> <code>{escape(path)}</code></h3>'
+        f"{_prose(operation.get('description') or operation.get('summary', ''))}{takes}"
+        f"<table><tbody>{parameters}{answers}</tbody></table></section>"
+    )
 
 
 def _schema(name: str, schema: dict[str, Any]) -> str:
     needed = set(schema.get("required", ()))
-    rows = "".join(_row(field, f"{_type(kind)}{'' if field in needed else ', optional'}", kind.get("description", ""))
-                   for field, kind in schema.get("properties", {}).items())
-    return (f'<section id="{escape(name)}"><h3>{escape(name)}</h3>{_prose(schema.get("description", ""))}'
-            f"<table><tbody>{rows}</tbody></table></section>")
+    rows = "".join(
+        _row(field, f"{_type(kind)}{'' if field in needed else ', optional'}", kind.get("description", ""))
+        for field, kind in schema.get("properties", {}).items()
+    )
+    return (
+        f'<section id="{escape(name)}"><h3>{escape(name)}</h3>{_prose(schema.get("description", ""))}'
+        f"<table><tbody>{rows}</tbody></table></section>"
+    )
 
 
 def _row(name: str, what: str, words: str) -> str:
@@ -58,8 +73,11 @@ def _row(name: str, what: str, words: str) -> str:
 
 
 def _shape(holder: dict[str, Any]) -> str:
-    names = [_reference(content["schema"]) for content in holder.get("content", {}).values()
-             if "$ref" in content.get("schema", {})]
+    names = [
+        _reference(content["schema"])
+        for content in holder.get("content", {}).values()
+        if "$ref" in content.get("schema", {})
+    ]
     return ", ".join(f'<a href="#{escape(name)}">{escape(name)}</a>' for name in dict.fromkeys(names)) or "&ndash;"
 
 

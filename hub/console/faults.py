@@ -17,8 +17,11 @@ from hub.errors import KeyMissing, Unopenable
 from hub.log import fault, logger
 
 RETRY_AFTER_S = 2
-_CODES = {400: ("invalid", "The request cannot be read."), 404: ("not_found", "There is nothing here."),
-          405: ("not_allowed", "This method is not allowed here.")}
+_CODES = {
+    400: ("invalid", "The request cannot be read."),
+    404: ("not_found", "There is nothing here."),
+    405: ("not_allowed", "This method is not allowed here."),
+}
 
 
 class Refusal(Exception):
@@ -33,8 +36,12 @@ class Refusal(Exception):
         return _answer(self.status, ErrorOut(error=self.error, message=self.message), self.headers)
 
 
-UNAUTHORISED = Refusal(401, "unauthorised", "Send `Authorization: Bearer <key>` with an API key that is in force.",
-                       {"WWW-Authenticate": "Bearer"})
+UNAUTHORISED = Refusal(
+    401,
+    "unauthorised",
+    "Send `Authorization: Bearer <key>` with an API key that is in force.",
+    {"WWW-Authenticate": "Bearer"},
+)
 NOT_FOUND = Refusal(404, "not_found", "Your organisation and role have no such delivery.")
 
 
@@ -48,8 +55,13 @@ def install_faults(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    away: tuple[type[Exception], ...] = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, TooManyRequests,
-                                         OSError)
+    away: tuple[type[Exception], ...] = (
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
+        PoolTimeout,
+        TooManyRequests,
+        OSError,
+    )
     for kind in away:
         app.add_exception_handler(kind, _unavailable)
     for sealed in (KeyMissing, Unopenable):
@@ -78,14 +90,18 @@ async def _http(_: Request, error: Exception) -> Response:
 
 async def _unavailable(_: Request, error: Exception) -> Response:
     logger().warning("part_down", part="postgresql", fault=fault(error))
-    return _answer(503, ErrorOut(error="unavailable", message="The hub cannot answer now: try again."),
-                   {"Retry-After": str(RETRY_AFTER_S)})
+    return _answer(
+        503,
+        ErrorOut(error="unavailable", message="The hub cannot answer now: try again."),
+        {"Retry-After": str(RETRY_AFTER_S)},
+    )
 
 
 async def _sealed(_: Request, error: Exception) -> Response:
     logger().error("key_fault", where="console", fault=fault(error))
-    return _answer(503, ErrorOut(error="unavailable", message="A key of the hub does not serve: its operators must "
-                                                              "look."))
+    return _answer(
+        503, ErrorOut(error="unavailable", message="A key of the hub does not serve: its operators must look.")
+    )
 
 
 def _broken() -> Response:

@@ -56,10 +56,15 @@ class Inbox:
 
     async def list(self, connection: Connection, caller: Caller, *, after: UUID | None, limit: int) -> list[Item]:
         """The caller's deliveries after one of them, newest first; listing marks nothing."""
-        found = await connection.execute(sql("list_inbox", PACKAGE), {
-            "recipient": caller.organisation, "role": caller.role, "after": after, "limit": limit}, prepare=True)
-        return [Item(delivery_id, TYPES[Purpose(purpose)], tier, received_at, due_by, Layer(layer or Layer.ACCEPTED))
-                for delivery_id, purpose, tier, received_at, due_by, layer in await found.fetchall()]
+        found = await connection.execute(
+            sql("list_inbox", PACKAGE),
+            {"recipient": caller.organisation, "role": caller.role, "after": after, "limit": limit},
+            prepare=True,
+        )
+        return [
+            Item(delivery_id, TYPES[Purpose(purpose)], tier, received_at, due_by, Layer(layer or Layer.ACCEPTED))
+            for delivery_id, purpose, tier, received_at, due_by, layer in await found.fetchall()
+        ]
 
     async def read(self, connection: Connection, caller: Caller, delivery_id: UUID) -> dict[str, Any] | None:
         """The CloudEvent with its data opened; None where the caller has no such delivery.
@@ -67,8 +72,11 @@ class Inbox:
         It counts as collected from then on, and the ledger says which key read it. Raises KeyMissing or Unopenable
         where the inbox key is not held or does not open it.
         """
-        found = await connection.execute(sql("read_inbox", PACKAGE), {
-            "id": delivery_id, "recipient": caller.organisation, "role": caller.role}, prepare=True)
+        found = await connection.execute(
+            sql("read_inbox", PACKAGE),
+            {"id": delivery_id, "recipient": caller.organisation, "role": caller.role},
+            prepare=True,
+        )
         row = await found.fetchone()
         if row is None:
             return None
@@ -76,11 +84,18 @@ class Inbox:
         event, key_id = self._open(json.loads(body), caller.organisation)
         now = self.clock()
         async with connection.transaction():
-            facts = {"delivery_id": str(delivery_id), "event_id": str(event_id), "organisation": caller.organisation,
-                     "role": caller.role, "caller": caller.key_id, "key_id": key_id}
+            facts = {
+                "delivery_id": str(delivery_id),
+                "event_id": str(event_id),
+                "organisation": caller.organisation,
+                "role": caller.role,
+                "caller": caller.key_id,
+                "key_id": key_id,
+            }
             await enter(connection, [entry("read", self.random(16).hex(), facts, at=now, salt=self.random(16))])
-            await self.receipts.record(connection, caller.organisation, caller.role, delivery_id, Layer.COLLECTED, now,
-                                       None)
+            await self.receipts.record(
+                connection, caller.organisation, caller.role, delivery_id, Layer.COLLECTED, now, None
+            )
         return event
 
     def _open(self, event: dict[str, Any], organisation: str) -> tuple[dict[str, Any], str | None]:

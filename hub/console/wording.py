@@ -31,15 +31,24 @@ def _clean(value: str) -> str:
 class ReceiptIn(BaseModel):
     """A receipt to post."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, json_schema_extra={
-        "examples": [{"layer": "acted", "at": "2026-03-09T08:31:00Z", "by": "A. Fraser, safeguarding lead"}]})
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        json_schema_extra={
+            "examples": [{"layer": "acted", "at": "2026-03-09T08:31:00Z", "by": "A. Fraser, safeguarding lead"}]
+        },
+    )
 
     layer: Literal["collected", "opened", "acted"] = Field(
-        description="How far it came: collected by your system, opened by a named person, or acted on.")
+        description="How far it came: collected by your system, opened by a named person, or acted on."
+    )
     at: Annotated[AwareDatetime, BeforeValidator(_text)] = Field(
-        description="When, with its offset. A time in the future is read as now.")
+        description="When, with its offset. A time in the future is read as now."
+    )
     by: Annotated[str, Field(max_length=200), AfterValidator(_clean)] | None = Field(
-        default=None, repr=False, description="Who: needed from `opened` on. Kept sealed.")
+        default=None, repr=False, description="Who: needed from `opened` on. Kept sealed."
+    )
 
     @model_validator(mode="after")
     def _named(self) -> Self:

@@ -50,19 +50,33 @@ def owner(about: About, desk: Callable[[str], Recipient]) -> tuple[str, str]:
     return HUB_DESK
 
 
-def question(about: About, reason: Unsent | None, *, desk: Callable[[str], Recipient], within: timedelta,
-             now: datetime) -> dict[str, Any]:
+def question(
+    about: About, reason: Unsent | None, *, desk: Callable[[str], Recipient], within: timedelta, now: datetime
+) -> dict[str, Any]:
     """Parameters of sql/ask.sql. `reason` None: late, but still being tried."""
     cause = RECHECK if reason in _RECHECKED else DELIVERY
     name, role = owner(about, desk)
     sentence = EXPLANATIONS[reason] if reason is not None else LATE
-    return {"task_id": task_id(about.delivery_id, cause), "event_id": about.event_id, "subject": about.subject,
-            "cause": cause, "why": [f"Delivery {about.delivery_id}: {sentence}"], "owner": name, "owner_role": role,
-            "tier": about.tier, "opened_at": now, "due_by": now + within}
+    return {
+        "task_id": task_id(about.delivery_id, cause),
+        "event_id": about.event_id,
+        "subject": about.subject,
+        "cause": cause,
+        "why": [f"Delivery {about.delivery_id}: {sentence}"],
+        "owner": name,
+        "owner_role": role,
+        "tier": about.tier,
+        "opened_at": now,
+        "due_by": now + within,
+    }
 
 
 def question_entry(asked: dict[str, Any], salt: bytes) -> LedgerEntry:
     """The ledger's word that a person was asked."""
-    facts = {"event_id": str(asked["event_id"]), "subject": asked["subject"], "cause": asked["cause"],
-             "task_id": str(asked["task_id"])}
+    facts = {
+        "event_id": str(asked["event_id"]),
+        "subject": asked["subject"],
+        "cause": asked["cause"],
+        "task_id": str(asked["task_id"]),
+    }
     return entry("review", str(asked["task_id"]), facts, at=asked["opened_at"], salt=salt)

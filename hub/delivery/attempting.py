@@ -67,8 +67,15 @@ class Attempting:
         now = self.clock()
         if isinstance(outcome, Delivered):
             return outcome, Finished(claimed, "accepted", now, kind, tried=True)
-        logger().info("attempt", delivery_id=str(claimed.delivery_id), channel=kind, tier=claimed.tier,
-                      outcome=_OUTCOMES[type(outcome)], reason=outcome.reason, attempt=claimed.attempts + 1)
+        logger().info(
+            "attempt",
+            delivery_id=str(claimed.delivery_id),
+            channel=kind,
+            tier=claimed.tier,
+            outcome=_OUTCOMES[type(outcome)],
+            reason=outcome.reason,
+            attempt=claimed.attempts + 1,
+        )
         return outcome, self._after(claimed, route, outcome, now)
 
     def _check(self, claimed: Claimed, now: datetime) -> Finished | None:
@@ -88,7 +95,7 @@ class Attempting:
         ways = self.ways(claimed.recipient.organisation, claimed.tier)
         kinds = [way.kind for way in ways]
         place = kinds.index(claimed.channel) if claimed.channel in kinds else 0
-        return Route(ways[place], next(iter(kinds[place + 1:]), None)) if ways else None
+        return Route(ways[place], next(iter(kinds[place + 1 :]), None)) if ways else None
 
     async def _send(self, claimed: Claimed, way: Way) -> Attempt:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from hub.model import Personal, Purpose, Recipient, Role, Tier
@@ -49,11 +50,9 @@ class Claimed(Personal):
         return self.recipient.organisation, self.channel or ""
 
 
-def read_claimed(row: tuple[object, ...], session: int) -> Claimed:
-    """From the columns of sql/claim.sql, in order."""
-    (delivery_id, event_id, subject, organisation, role, purpose, revision, tier, *rest) = row
-    (isp, subject_id, channel, attempts, channel_attempts, due_by, since, asked, body, source, raised_at, retracted,
-     kind, rule, registered_as, blocked) = rest
-    return Claimed(delivery_id, event_id, subject, Recipient(organisation, Role(role)), Purpose(purpose), revision,  # type: ignore[arg-type]  # the columns' types are the query's
-                   Tier(tier), isp, subject_id, channel, attempts, channel_attempts, due_by, since, asked, body,  # type: ignore[arg-type]  # as above
-                   source, raised_at, retracted, kind, rule, tuple(registered_as or ()), blocked, session)  # type: ignore[arg-type]  # as above
+def read_claimed(row: tuple[Any, ...], session: int) -> Claimed:
+    """From the columns of sql/claim.sql, which come in the order of the fields; recipient and role are two of them."""
+    delivery_id, event_id, subject, organisation, role, purpose, revision, tier, *middle, ties, blocked = row
+    who = (delivery_id, event_id, subject, Recipient(organisation, Role(role)), Purpose(purpose), revision, Tier(tier))
+    values: tuple[Any, ...] = (*who, *middle, tuple(ties or ()), blocked, session)
+    return Claimed(*values)

@@ -37,10 +37,21 @@ class Wanted:
 async def claim(connection: Connection, wanted: Wanted) -> list[Claimed]:
     """Rows that are this session's from now on, the nearest deadline first."""
     cursor = connection.cursor(binary=True)
-    await cursor.execute(sql("claim", PACKAGE), {
-        "tier": wanted.tier, "session": wanted.session, "now": wanted.now, "limit": wanted.limit,
-        "share": wanted.share, "threatened": wanted.threatened, "today": wanted.now.astimezone(LONDON).date(),
-        "recipients": [room.endpoint[0] for room in wanted.rooms],
-        "channels": [room.endpoint[1] for room in wanted.rooms], "free": [room.free for room in wanted.rooms],
-        "movable": [room.closed and room.endpoint in wanted.movable for room in wanted.rooms]}, prepare=True)
+    await cursor.execute(
+        sql("claim", PACKAGE),
+        {
+            "tier": wanted.tier,
+            "session": wanted.session,
+            "now": wanted.now,
+            "limit": wanted.limit,
+            "share": wanted.share,
+            "threatened": wanted.threatened,
+            "today": wanted.now.astimezone(LONDON).date(),
+            "recipients": [room.endpoint[0] for room in wanted.rooms],
+            "channels": [room.endpoint[1] for room in wanted.rooms],
+            "free": [room.free for room in wanted.rooms],
+            "movable": [room.closed and room.endpoint in wanted.movable for room in wanted.rooms],
+        },
+        prepare=True,
+    )
     return [read_claimed(row, wanted.session) for row in await cursor.fetchall()]

@@ -34,8 +34,12 @@ class Directory:
 
     def passed_over(self) -> list[tuple[str, str]]:
         """(organisation, kind) of each channel that an organisation lists and this release cannot deliver by."""
-        return [(name, channel.kind) for name, organisation in self.rules.organisations.items()
-                for channel in organisation.channels if channel.kind not in BUILT]
+        return [
+            (name, channel.kind)
+            for name, organisation in self.rules.organisations.items()
+            for channel in organisation.channels
+            if channel.kind not in BUILT
+        ]
 
     def schedule(self, tier: Tier) -> Schedule:
         """How the tier retries."""
@@ -69,10 +73,12 @@ class Directory:
         known = self.rules.organisations
         if source not in known or recipient not in known:
             return False
-        return any(self._governs(family, isp, known[source], known[recipient], now)
-                   for kind in known[recipient].kinds
-                   for family in self.rules.agreements.get((source, kind), ())
-                   if any(agreement.ref == isp for agreement in family))
+        return any(
+            self._governs(family, isp, known[source], known[recipient], now)
+            for kind in known[recipient].kinds
+            for family in self.rules.agreements.get((source, kind), ())
+            if any(agreement.ref == isp for agreement in family)
+        )
 
     def needed_ties(self, rule: str, kind: str, role: str) -> Collection[str] | None:
         """The relationships that a rule goes by for this kind and role; None where it goes by place, or is gone."""
@@ -89,9 +95,12 @@ class Directory:
         day = now.astimezone(LONDON).date()
         for agreement in family:  # newest first: the first that is in force governs
             both = {(agreement.ref, source.id), (agreement.ref, recipient.id)}
-            if (recipient.id in agreement.members and {source.jurisdiction, recipient.jurisdiction}
-                    <= agreement.jurisdiction and agreement.effective <= day <= agreement.expires
-                    and both <= self.signed):
+            if (
+                recipient.id in agreement.members
+                and {source.jurisdiction, recipient.jurisdiction} <= agreement.jurisdiction
+                and agreement.effective <= day <= agreement.expires
+                and both <= self.signed
+            ):
                 return agreement.ref == isp
         return False
 

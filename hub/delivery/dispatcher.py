@@ -105,8 +105,14 @@ class Dispatcher:
 
     def _lane(self, tier: Tier, session: int) -> Lane:
         kept, tools = self._tiers[tier], self.tools
-        attempting = Attempting(tools.directory.ways, tools.directory.schedule(tier), kept.channels, tools.recheck,
-                                tools.clock, tools.chance)
+        attempting = Attempting(
+            tools.directory.ways,
+            tools.directory.schedule(tier),
+            kept.channels,
+            tools.recheck,
+            tools.clock,
+            tools.chance,
+        )
         return Lane(tier, session, kept.pool, attempting, kept.bulkhead, kept.settler)
 
     async def _equip(self, tier: Tier) -> _Tier:

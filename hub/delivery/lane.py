@@ -104,8 +104,11 @@ class Lane:
             claimed = await claim(connection, wanted)
         free = {room.endpoint: room.free for room in rooms if not room.closed}
         taken = Counter(one.endpoint for one in claimed)
-        self._hungry = len(claimed) >= limit or 0 in free.values() \
+        self._hungry = (
+            len(claimed) >= limit
+            or 0 in free.values()
             or any(count >= free.get(endpoint, share) for endpoint, count in taken.items())
+        )
         return claimed
 
     def _rooms(self, now: datetime) -> tuple[list[Room], frozenset[Endpoint]]:
@@ -159,8 +162,9 @@ class Lane:
         in_hand = [claimed.delivery_id for claimed in self._tasks.values()]
         in_hand += [ending.claimed.delivery_id for ending in self.settler.waiting]
         async with self.pool.connection() as connection:
-            found = await connection.execute(sql("strays", PACKAGE), {"session": self.session, "tier": self.tier,
-                                                                      "in_hand": in_hand})
+            found = await connection.execute(
+                sql("strays", PACKAGE), {"session": self.session, "tier": self.tier, "in_hand": in_hand}
+            )
         self._strays_at = monotonic()
         if found.rowcount:
             logger().warning("strays_returned", tier=self.tier, count=found.rowcount)

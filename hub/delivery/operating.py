@@ -34,8 +34,13 @@ class Handled:
     unchanged: tuple[UUID, ...]
 
 
-def handle(connection: psycopg.Connection[Any], hand: Hand, delivery_ids: Sequence[UUID], now: datetime,
-           random: Callable[[int], bytes]) -> Handled:
+def handle(
+    connection: psycopg.Connection[Any],
+    hand: Hand,
+    delivery_ids: Sequence[UUID],
+    now: datetime,
+    random: Callable[[int], bytes],
+) -> Handled:
     """Do it to each delivery whose state allows it, in the caller's transaction; `random` gives n bytes.
 
     Replay: what is held goes out again, from its first channel and with a fresh schedule. Hold: what is pending stops;

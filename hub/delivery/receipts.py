@@ -56,8 +56,16 @@ class Receipts:
     clock: Callable[[], datetime]
     random: Callable[[int], bytes]
 
-    async def record(self, connection: Connection, organisation: str, role: Role, delivery_id: UUID, layer: Layer,
-                     at: datetime, by: str | None) -> Recorded | NotTheirs | NameMissing:
+    async def record(
+        self,
+        connection: Connection,
+        organisation: str,
+        role: Role,
+        delivery_id: UUID,
+        layer: Layer,
+        at: datetime,
+        by: str | None,
+    ) -> Recorded | NotTheirs | NameMissing:
         """Store one receipt, in one transaction with its ledger entry and the news of it. Idempotent.
 
         `at` is the recipient's word, aware; one in the future is read as now. `layer` is one of POSTED.
@@ -66,8 +74,9 @@ class Receipts:
             return NameMissing()
         now = self.clock()
         async with connection.transaction():
-            found = await connection.execute(sql("whose", PACKAGE), {"id": delivery_id, "recipient": organisation,
-                                                                     "role": role})
+            found = await connection.execute(
+                sql("whose", PACKAGE), {"id": delivery_id, "recipient": organisation, "role": role}
+            )
             row = await found.fetchone()
             if row is None:
                 return NotTheirs()
@@ -75,10 +84,16 @@ class Receipts:
             await lock_events(connection, [event_id])
             new = await self._insert(connection, delivery_id, layer, min(at, now), by)
             if new:
-                facts = {"delivery_id": str(delivery_id), "event_id": str(event_id), "layer": layer.word,
-                         "recipient": organisation, "role": role}
-                await enter(connection, [entry("receipt", f"{delivery_id}|{layer:d}", facts, at=now,
-                                               salt=self.random(16))])
+                facts = {
+                    "delivery_id": str(delivery_id),
+                    "event_id": str(event_id),
+                    "layer": layer.word,
+                    "recipient": organisation,
+                    "role": role,
+                }
+                await enter(
+                    connection, [entry("receipt", f"{delivery_id}|{layer:d}", facts, at=now, salt=self.random(16))]
+                )
                 if purpose != Purpose.NOTIFY:
                     await self.news.tell(connection, [event_id], now)
             reached = await connection.execute("select max(layer) from receipt where delivery_id = %s", (delivery_id,))
@@ -87,13 +102,15 @@ class Receipts:
             metrics.RECEIPTS.labels(layer.word).inc()
         return Recorded(Layer(highest), new)
 
-    async def _insert(self, connection: Connection, delivery_id: UUID, layer: Layer, at: datetime,
-                      by: str | None) -> bool:
+    async def _insert(
+        self, connection: Connection, delivery_id: UUID, layer: Layer, at: datetime, by: str | None
+    ) -> bool:
         key_id, sealed = self._seal(delivery_id, layer, by) if by and layer in NAMED else (None, None)
         written = await connection.execute(
             "insert into receipt (delivery_id, layer, at, received_at, by_key, by_sealed) "
             "values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-            (delivery_id, int(layer), at, self.clock(), key_id, sealed))
+            (delivery_id, int(layer), at, self.clock(), key_id, sealed),
+        )
         return written.rowcount == 1
 
     def _seal(self, delivery_id: UUID, layer: Layer, by: str) -> tuple[str, bytes]:

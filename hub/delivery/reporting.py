@@ -38,16 +38,19 @@ class News:
             layers = {layer.word: count for layer, count in zip(Layer, reached, strict=True) if count}
             topics.append(topic(source))
             keys.append(case_key)
-            values.append(seal_news(event_id, source, key, self.schemas, at=at, outcome=outcome, told=told,
-                                    layers=layers))
+            values.append(
+                seal_news(event_id, source, key, self.schemas, at=at, outcome=outcome, told=told, layers=layers)
+            )
         if topics:
-            await connection.execute(sql("tell", PACKAGE), {"topics": topics, "keys": keys, "values": values, "at": at},
-                                     prepare=True)
+            await connection.execute(
+                sql("tell", PACKAGE), {"topics": topics, "keys": keys, "values": values, "at": at}, prepare=True
+            )
         return len(topics)
 
 
-def key_finder(receive_key: Callable[[str], str | None],
-               public: Callable[[str], PublicKey]) -> Callable[[str], PublicKey | None]:
+def key_finder(
+    receive_key: Callable[[str], str | None], public: Callable[[str], PublicKey]
+) -> Callable[[str], PublicKey | None]:
     """`News.key_of` from the directory and the key provider."""
 
     def find(source: str) -> PublicKey | None:
@@ -70,7 +73,15 @@ async def lock_events(connection: Connection, event_ids: Iterable[UUID]) -> None
 async def enter(connection: Connection, entries: Sequence[LedgerEntry]) -> None:
     """Write ledger entries; one that is there already stays as it is."""
     if entries:
-        await connection.execute(sql("enter", PACKAGE), {
-            "ids": [made.entry_id for made in entries], "at": [made.at for made in entries],
-            "kinds": [made.kind for made in entries], "leaves": [made.leaf for made in entries],
-            "salts": [made.salt for made in entries], "facts": [made.facts for made in entries]}, prepare=True)
+        await connection.execute(
+            sql("enter", PACKAGE),
+            {
+                "ids": [made.entry_id for made in entries],
+                "at": [made.at for made in entries],
+                "kinds": [made.kind for made in entries],
+                "leaves": [made.leaf for made in entries],
+                "salts": [made.salt for made in entries],
+                "facts": [made.facts for made in entries],
+            },
+            prepare=True,
+        )

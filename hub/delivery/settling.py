@@ -57,28 +57,50 @@ class Settling:
 
     async def _update(self, connection: Connection, batch: Sequence[Finished]) -> dict[UUID, str]:
         rows = sorted(batch, key=lambda one: one.claimed.delivery_id)
-        found = await connection.execute(sql("settle", PACKAGE), {
-            "ids": [one.claimed.delivery_id for one in rows], "sessions": [one.claimed.session for one in rows],
-            "statuses": [one.status for one in rows], "reasons": [one.reason for one in rows],
-            "channels": [one.channel for one in rows], "tried": [int(one.tried) for one in rows],
-            "moved": [one.moved for one in rows], "again": [one.again_at for one in rows],
-            "settled": [one.at if one.status in {"accepted", "cancelled"} else None for one in rows],
-            "ask": [one.ask for one in rows], "at": [one.at for one in rows]}, prepare=True, binary=True)
+        found = await connection.execute(
+            sql("settle", PACKAGE),
+            {
+                "ids": [one.claimed.delivery_id for one in rows],
+                "sessions": [one.claimed.session for one in rows],
+                "statuses": [one.status for one in rows],
+                "reasons": [one.reason for one in rows],
+                "channels": [one.channel for one in rows],
+                "tried": [int(one.tried) for one in rows],
+                "moved": [one.moved for one in rows],
+                "again": [one.again_at for one in rows],
+                "settled": [one.at if one.status in {"accepted", "cancelled"} else None for one in rows],
+                "ask": [one.ask for one in rows],
+                "at": [one.at for one in rows],
+            },
+            prepare=True,
+            binary=True,
+        )
         return dict(await found.fetchall())
 
     async def _accept(self, connection: Connection, accepted: Sequence[Finished]) -> None:
         if not accepted:
             return
-        await connection.execute(sql("accept", PACKAGE), {"ids": [one.claimed.delivery_id for one in accepted],
-                                                          "at": [one.at for one in accepted]}, prepare=True)
-        answered = [task_id(one.claimed.delivery_id, cause) for one in accepted
-                    if one.claimed.attempts or one.claimed.asked for cause in (DELIVERY, RECHECK)]
+        await connection.execute(
+            sql("accept", PACKAGE),
+            {"ids": [one.claimed.delivery_id for one in accepted], "at": [one.at for one in accepted]},
+            prepare=True,
+        )
+        answered = [
+            task_id(one.claimed.delivery_id, cause)
+            for one in accepted
+            if one.claimed.attempts or one.claimed.asked
+            for cause in (DELIVERY, RECHECK)
+        ]
         if answered:
             await connection.execute(sql("answered", PACKAGE), {"ids": answered})
 
     async def _ask(self, connection: Connection, unanswered: Sequence[Finished]) -> None:
-        asked = [question(about(one), one.reason, desk=self.desk, now=one.at,
-                          within=self.acknowledge_within(one.claimed.tier)) for one in unanswered]
+        asked = [
+            question(
+                about(one), one.reason, desk=self.desk, now=one.at, within=self.acknowledge_within(one.claimed.tier)
+            )
+            for one in unanswered
+        ]
         if asked:
             await connection.cursor().executemany(sql("ask", PACKAGE), asked)
             await enter(connection, [question_entry(one, self.random(16)) for one in asked])
@@ -97,8 +119,15 @@ class Settling:
 def about(one: Finished) -> About:
     """What a person is asked about."""
     claimed = one.claimed
-    return About(claimed.delivery_id, claimed.event_id, claimed.subject, claimed.recipient, claimed.purpose,
-                 claimed.tier, claimed.source)
+    return About(
+        claimed.delivery_id,
+        claimed.event_id,
+        claimed.subject,
+        claimed.recipient,
+        claimed.purpose,
+        claimed.tier,
+        claimed.source,
+    )
 
 
 def _is_news(one: Finished) -> bool:
@@ -113,8 +142,13 @@ def _count(one: Finished) -> None:
             metrics.RAISED_TO_DELIVERED.labels(tier).observe(max((one.at - one.claimed.raised_at).total_seconds(), 0))
         case "held" | "cancelled":
             metrics.UNSENT.labels(one.status).inc()
-            logger().warning("delivery_unsent", delivery_id=str(one.claimed.delivery_id), status=one.status,
-                             reason=one.reason, tier=tier)
+            logger().warning(
+                "delivery_unsent",
+                delivery_id=str(one.claimed.delivery_id),
+                status=one.status,
+                reason=one.reason,
+                tier=tier,
+            )
         case _:
             pass
 
@@ -162,7 +196,7 @@ class Settler:
         batch = self.waiting[:BATCH]
         async with self.pool.connection() as connection:
             await self.settling.settle(connection, batch)
-        del self.waiting[:len(batch)]
+        del self.waiting[: len(batch)]
 
     async def _one_by_one(self) -> None:
         """Settle each alone; one that cannot be settled is put off, and sent again under the same id."""

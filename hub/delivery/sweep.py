@@ -38,8 +38,9 @@ LIMIT = 200
 PACKAGE = "hub.delivery"
 
 # Labels: review or dead_letter, and whether a desk or nobody could be told.
-ESCALATED = Counter("hub_escalations_total", "What nobody answered in time.", ["what", "told"],
-                    registry=metrics.REGISTRY)
+ESCALATED = Counter(
+    "hub_escalations_total", "What nobody answered in time.", ["what", "told"], registry=metrics.REGISTRY
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ class Sweep:
         found = await connection.execute(sql("late", PACKAGE), {"now": now, "limit": LIMIT})
         directory = self.tools.directory
         for delivery_id, event_id, subject, recipient, role, purpose, tier, source in await found.fetchall():
-            about = About(delivery_id, event_id, subject, Recipient(recipient, Role(role)), Purpose(purpose),
-                          Tier(tier), source)
-            asked = question(about, None, desk=directory.desk, now=now,
-                             within=directory.acknowledge_within(about.tier))
+            about = About(
+                delivery_id, event_id, subject, Recipient(recipient, Role(role)), Purpose(purpose), Tier(tier), source
+            )
+            asked = question(about, None, desk=directory.desk, now=now, within=directory.acknowledge_within(about.tier))
             await connection.execute(sql("ask", PACKAGE), asked)
             await enter(connection, [question_entry(asked, self.tools.random(16))])
             logger().warning("delivery_late", delivery_id=str(delivery_id), tier=tier)
@@ -97,51 +98,89 @@ class Sweep:
     async def _reviews(self, connection: Connection, now: datetime) -> None:
         found = await connection.execute(sql("overdue_reviews", PACKAGE), {"now": now, "limit": LIMIT})
         for task_id, event_id, subject, owner, role, tier in await found.fetchall():
-            overdue = Overdue("review", task_id, event_id, subject, (owner, role), Tier(tier),
-                              f"hub reviews show {task_id}")
+            overdue = Overdue(
+                "review", task_id, event_id, subject, (owner, role), Tier(tier), f"hub reviews show {task_id}"
+            )
             await self._escalate(connection, overdue, now, known=True)
 
     async def _dead_letters(self, connection: Connection, now: datetime) -> None:
         found = await connection.execute(sql("overdue_dead_letters", PACKAGE), {"now": now, "limit": LIMIT})
         for letter_id, event_id, owner, role, topic, known in await found.fetchall():
-            overdue = Overdue("dead_letter", letter_id, event_id, "", (owner, role), _tier(topic),
-                              f"hub deadletters show {letter_id}")
+            overdue = Overdue(
+                "dead_letter", letter_id, event_id, "", (owner, role), _tier(topic), f"hub deadletters show {letter_id}"
+            )
             await self._escalate(connection, overdue, now, known=known)
 
     async def _escalate(self, connection: Connection, overdue: Overdue, now: datetime, *, known: bool) -> None:
         told = known and overdue.owner != HUB_DESK
         if told:
             await self._notify(connection, overdue, now)
-        facts = {"what": overdue.what, "id": str(overdue.id), "owner": overdue.owner[0], "role": overdue.owner[1],
-                 "told": told}
-        await enter(connection, [entry("escalation", f"{overdue.id}|{now.isoformat()}", facts, at=now,
-                                       salt=self.tools.random(16))])
+        facts = {
+            "what": overdue.what,
+            "id": str(overdue.id),
+            "owner": overdue.owner[0],
+            "role": overdue.owner[1],
+            "told": told,
+        }
+        await enter(
+            connection,
+            [entry("escalation", f"{overdue.id}|{now.isoformat()}", facts, at=now, salt=self.tools.random(16))],
+        )
         ESCALATED.labels(overdue.what, "desk" if told else "nobody").inc()
-        logger().error("escalated", kind=overdue.what, tier=overdue.tier, status="desk" if told else "nobody",
-                       **{"task_id" if overdue.what == "review" else "dead_letter_id": str(overdue.id)})
+        logger().error(
+            "escalated",
+            kind=overdue.what,
+            tier=overdue.tier,
+            status="desk" if told else "nobody",
+            **{"task_id" if overdue.what == "review" else "dead_letter_id": str(overdue.id)},
+        )
 
     async def _notify(self, connection: Connection, overdue: Overdue, now: datetime) -> None:
         """A notice without content: ids, a reason code, and where to look."""
         desk = Recipient(overdue.owner[0], Role(overdue.owner[1]))
         revision = await _next_revision(connection, overdue, desk)
         key = DeliveryKey(overdue.event_id, overdue.subject, desk, Purpose.NOTIFY, revision)
-        data = {"delivery_id": str(key.delivery_id), "event_id": str(overdue.event_id),
-                "reason": f"{overdue.what}_overdue", "id": str(overdue.id), "where": overdue.where}
-        await connection.execute(sql("notify", PACKAGE), {
-            "delivery_id": key.delivery_id, "event_id": key.event_id, "subject": key.subject,
-            "recipient": desk.organisation, "role": desk.role, "revision": revision, "tier": overdue.tier, "now": now,
-            "due_by": now + self.tools.directory.deliver_within(overdue.tier),
-            "body": notice_body(key.delivery_id, Purpose.NOTIFY, data, at=now)})
-        facts = {"delivery_id": str(key.delivery_id), "event_id": str(key.event_id), "subject": key.subject,
-                 "recipient": desk.organisation, "role": desk.role, "purpose": "notify", "isp": None}
+        data = {
+            "delivery_id": str(key.delivery_id),
+            "event_id": str(overdue.event_id),
+            "reason": f"{overdue.what}_overdue",
+            "id": str(overdue.id),
+            "where": overdue.where,
+        }
+        await connection.execute(
+            sql("notify", PACKAGE),
+            {
+                "delivery_id": key.delivery_id,
+                "event_id": key.event_id,
+                "subject": key.subject,
+                "recipient": desk.organisation,
+                "role": desk.role,
+                "revision": revision,
+                "tier": overdue.tier,
+                "now": now,
+                "due_by": now + self.tools.directory.deliver_within(overdue.tier),
+                "body": notice_body(key.delivery_id, Purpose.NOTIFY, data, at=now),
+            },
+        )
+        facts = {
+            "delivery_id": str(key.delivery_id),
+            "event_id": str(key.event_id),
+            "subject": key.subject,
+            "recipient": desk.organisation,
+            "role": desk.role,
+            "purpose": "notify",
+            "isp": None,
+        }
         await enter(connection, [entry("notify", str(key.delivery_id), facts, at=now, salt=self.tools.random(16))])
         await connection.execute("select pg_notify(%s, %s)", (WAKE_CHANNEL, overdue.tier))
 
 
 async def _next_revision(connection: Connection, overdue: Overdue, desk: Recipient) -> int:
     """Every notice about an event is a delivery of its own."""
-    found = await connection.execute(sql("next_revision", PACKAGE), {
-        "event_id": overdue.event_id, "subject": overdue.subject, "recipient": desk.organisation, "role": desk.role})
+    found = await connection.execute(
+        sql("next_revision", PACKAGE),
+        {"event_id": overdue.event_id, "subject": overdue.subject, "recipient": desk.organisation, "role": desk.role},
+    )
     [[number]] = await found.fetchall()
     return int(number)
 
@@ -150,5 +189,3 @@ def _tier(topic: str) -> Tier:
     """A dead letter's tier is its topic's; urgent where the topic says none."""
     name = topic.rpartition(".")[2]
     return Tier(name) if name in set(Tier) else Tier.URGENT
-
-

@@ -11,14 +11,6 @@ from typing import Any
 
 from hub.wire.schemas import Schemas
 
-_WIDER = {
-    "int": {"int", "long", "float", "double"},
-    "long": {"long", "float", "double"},
-    "float": {"float", "double"},
-    "string": {"string", "bytes"},
-    "bytes": {"bytes", "string"},
-}
-
 
 def incompatibilities(schemas: Schemas) -> list[str]:
     """One sentence for each reader that cannot read a writer."""
@@ -56,8 +48,7 @@ def _unreadable(writer: Any, reader: Any, at: str, writers: dict[str, Any], read
         fits = any(not _unreadable(writer, branch, at, writers, readers) for branch in reader)
         return [] if fits else [f"{at} may hold {_word(writer)}, which is no longer among its types"]
     if _word(writer) != _word(reader):
-        widened = _word(reader) in _WIDER.get(_word(writer), set())
-        return [] if widened else [f"{at} changed from {_word(writer)} to {_word(reader)}"]
+        return [f"{at} changed from {_word(writer)} to {_word(reader)}"]
     return _unreadable_inside(writer, reader, at, writers, readers)
 
 

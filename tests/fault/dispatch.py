@@ -13,10 +13,15 @@ from tests.unit.delivery.world import ACADEMY, POLICE, PRIMARY, World, an_organi
 
 def world(database_url: str, home: Path, url: str) -> World:
     """Two schools with webhooks of their own at one receiver, and the police."""
-    return World(database_url, home, {
-        POLICE: an_organisation(POLICE, kind=OrganisationKind.POLICE),
-        PRIMARY: an_organisation(PRIMARY, webhook(f"{url}/primary"), inbox()),
-        ACADEMY: an_organisation(ACADEMY, webhook(f"{url}/academy"), inbox())})
+    return World(
+        database_url,
+        home,
+        {
+            POLICE: an_organisation(POLICE, kind=OrganisationKind.POLICE),
+            PRIMARY: an_organisation(PRIMARY, webhook(f"{url}/primary"), inbox()),
+            ACADEMY: an_organisation(ACADEMY, webhook(f"{url}/academy"), inbox()),
+        },
+    )
 
 
 if __name__ == "__main__":

@@ -57,8 +57,9 @@ class WebhookChannel:
 
     name = "webhook"
 
-    def __init__(self, sign: Sign, signing_key: str, clock: Callable[[], datetime],
-                 settings: WebhookSettings | None = None) -> None:
+    def __init__(
+        self, sign: Sign, signing_key: str, clock: Callable[[], datetime], settings: WebhookSettings | None = None
+    ) -> None:
         """`signing_key` signs where the recipient's file names no other."""
         self._sign, self._key, self._clock = sign, signing_key, clock
         self._settings = settings or WebhookSettings()
@@ -71,8 +72,9 @@ class WebhookChannel:
             return Refused(Fault.INSECURE_ADDRESS if way.address else Fault.NO_ADDRESS)
         headers = self._headers(delivery, way)
         try:
-            async with self._open().post(way.address, data=delivery.body, headers=headers,
-                                         allow_redirects=False) as answer:
+            async with self._open().post(
+                way.address, data=delivery.body, headers=headers, allow_redirects=False
+            ) as answer:
                 return await self._read(answer)
         except (aiohttp.ClientError, OSError) as error:  # a time-out is an OSError
             return read_fault(error)
@@ -86,8 +88,12 @@ class WebhookChannel:
         stamp = int(self._clock().timestamp())
         signed = b"%s.%d.%s" % (str(delivery.delivery_id).encode(), stamp, delivery.body)
         signature = b64encode(self._sign(way.key or self._key, signed)).decode()
-        return {"webhook-id": str(delivery.delivery_id), "webhook-timestamp": str(stamp),
-                "webhook-signature": f"v1a,{signature}", "content-type": "application/cloudevents+json"}
+        return {
+            "webhook-id": str(delivery.delivery_id),
+            "webhook-timestamp": str(stamp),
+            "webhook-signature": f"v1a,{signature}",
+            "content-type": "application/cloudevents+json",
+        }
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -95,9 +101,12 @@ class WebhookChannel:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=settings.connections, ssl=self._tls, ttl_dns_cache=60),
                 timeout=aiohttp.ClientTimeout(total=settings.total_s, connect=settings.connect_s),
-                headers={"user-agent": "concern-hub"}, skip_auto_headers=["accept-encoding"],
+                headers={"user-agent": "concern-hub"},
+                skip_auto_headers=["accept-encoding"],
                 cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False, trust_env=False)
+                auto_decompress=False,
+                trust_env=False,
+            )
         return self._session
 
     async def _read(self, answer: aiohttp.ClientResponse) -> Attempt:
@@ -184,7 +193,9 @@ def _tls(settings: WebhookSettings) -> ssl.SSLContext:
         if settings.certificate is not None:
             context.load_cert_chain(settings.certificate, settings.private_key)
     except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError("The client certificate or the authorities for webhooks cannot be read: correct their "
-                                 "paths, or leave them out.") from error
+        raise ConfigurationError(
+            "The client certificate or the authorities for webhooks cannot be read: correct their "
+            "paths, or leave them out."
+        ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

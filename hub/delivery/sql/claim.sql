@@ -21,7 +21,7 @@ with recursive waiting(recipient, channel) as (
         where tier = %(tier)s and status = 'pending'
           and recipient = waiting.recipient and coalesce(channel, '') = waiting.channel
           and claimed_by is null and next_attempt_at <= %(now)s and body is not null
-          and (busy.movable is not true or due_by <= %(threatened)s)
+          and due_by <= case when busy.movable then %(threatened)s else 'infinity' end
         order by due_by
         limit case when busy.movable then %(share)s else coalesce(busy.free, %(share)s) end) as one
     order by one.due_by limit %(limit)s

@@ -107,8 +107,12 @@ def test_an_attempt_that_was_cancelled_says_nothing_of_its_endpoint():
     assert bulkhead.closed(SCHOOL, NOW)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["start", "answered", "failed", "finish"]), st.integers(0, 3),
-                          st.floats(0, 3)), max_size=80))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["start", "answered", "failed", "finish"]), st.integers(0, 3), st.floats(0, 3)),
+        max_size=80,
+    )
+)
 def test_whatever_happens_the_counts_agree_and_nothing_idle_and_healthy_is_remembered(steps):
     bulkhead, now = Bulkhead(LIMITS), NOW
     under_way: list[tuple[tuple[str, str], int]] = []

@@ -33,8 +33,9 @@ BODY = json.dumps({"data": {"recipients": [{"header": {"kid": RECEIVE}}, {"heade
 ENROLLED = frozenset({"enrolled"})
 
 
-def check(*, in_force: bool = True, ties: frozenset[str] | None = ENROLLED,
-          keys: frozenset[str] = frozenset({RECEIVE, INBOX})) -> StandardRecheck:
+def check(
+    *, in_force: bool = True, ties: frozenset[str] | None = ENROLLED, keys: frozenset[str] = frozenset({RECEIVE, INBOX})
+) -> StandardRecheck:
     return StandardRecheck(lambda *_: in_force, lambda *_: ties, lambda _: keys)
 
 
@@ -48,23 +49,31 @@ def test_a_retracted_event_is_cancelled_and_nobody_is_asked():
     assert stop.cancels
 
 
-@pytest.mark.parametrize(("recheck", "claim", "reason"), [
-    (check(in_force=False), a_claim(body=BODY), Unsent.ISP_NOT_IN_FORCE),
-    (check(), a_claim(body=BODY, registered_as=()), Unsent.REGISTRATION_ENDED),
-    (check(), a_claim(body=BODY, registered_as=("school_nurse",)), Unsent.REGISTRATION_ENDED),
-    (check(keys=frozenset({f"{PRIMARY}.receive.2", INBOX})), a_claim(body=BODY), Unsent.RECIPIENT_KEY_CHANGED),
-    (check(keys=frozenset()), a_claim(body=BODY), Unsent.RECIPIENT_KEY_CHANGED),
-    (check(), a_claim(body=b"{}"), Unsent.RECIPIENT_KEY_CHANGED),
-])
+@pytest.mark.parametrize(
+    ("recheck", "claim", "reason"),
+    [
+        (check(in_force=False), a_claim(body=BODY), Unsent.ISP_NOT_IN_FORCE),
+        (check(), a_claim(body=BODY, registered_as=()), Unsent.REGISTRATION_ENDED),
+        (check(), a_claim(body=BODY, registered_as=("school_nurse",)), Unsent.REGISTRATION_ENDED),
+        (check(keys=frozenset({f"{PRIMARY}.receive.2", INBOX})), a_claim(body=BODY), Unsent.RECIPIENT_KEY_CHANGED),
+        (check(keys=frozenset()), a_claim(body=BODY), Unsent.RECIPIENT_KEY_CHANGED),
+        (check(), a_claim(body=b"{}"), Unsent.RECIPIENT_KEY_CHANGED),
+    ],
+)
 def test_what_is_no_longer_allowed_is_held_for_a_person(recheck, claim, reason: Unsent):
     stop = recheck(claim, SATURDAY_NIGHT)
     assert stop == Stop(reason)
     assert not stop.cancels
 
 
-@pytest.mark.parametrize("claim", [
-    a_claim(body=BODY, registered_as=(), rule=None), a_claim(body=BODY, registered_as=(), kind=None),
-    a_claim(body=BODY, registered_as=(), subject_id=None)])
+@pytest.mark.parametrize(
+    "claim",
+    [
+        a_claim(body=BODY, registered_as=(), rule=None),
+        a_claim(body=BODY, registered_as=(), kind=None),
+        a_claim(body=BODY, registered_as=(), subject_id=None),
+    ],
+)
 def test_a_decision_that_no_registration_led_to_needs_none(claim):
     assert check()(claim, SATURDAY_NIGHT) == Go()
     assert check(ties=None)(a_claim(body=BODY, registered_as=()), SATURDAY_NIGHT) == Go()
@@ -92,7 +101,7 @@ def test_the_keys_of_a_body_are_read_from_its_envelope():
         assert sealed_to(other) == frozenset()
 
 
-# --- over the rules that ship -------------------------------------------------------------------------------------------
+# --- over the rules that ship ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +144,7 @@ def test_the_school_rule_goes_by_enrolment_and_the_front_door_by_place(rules: Ru
     assert all(directory.needed_ties(name, tell.kind, tell.role) is None for name, tell in by_place)
 
 
-# --- channels and desks -------------------------------------------------------------------------------------------------
+# --- channels and desks ----------------------------------------------------------------------------------------------
 
 
 def directory_of(*organisations) -> Directory:

@@ -35,8 +35,9 @@ def after(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
-def standing(*, now: datetime = NOW, due_in: float = 3_600, tries: int = 1, following: str | None = None,
-             since: datetime = NOW) -> Standing:
+def standing(
+    *, now: datetime = NOW, due_in: float = 3_600, tries: int = 1, following: str | None = None, since: datetime = NOW
+) -> Standing:
     return Standing(now, after(due_in), since, tries, following)
 
 
@@ -86,8 +87,10 @@ def test_a_replayed_delivery_has_its_time_again():
     assert isinstance(next_step(PLAN, replayed, FAILED, MIDDLE), NextAttempt)
 
 
-@pytest.mark.parametrize(("failed", "reason"), [(Refused(Fault.GONE), Unsent.ENDPOINT_REFUSED),
-                                                (Invalid(Fault.MESSAGE_INVALID), Unsent.MESSAGE_INVALID)])
+@pytest.mark.parametrize(
+    ("failed", "reason"),
+    [(Refused(Fault.GONE), Unsent.ENDPOINT_REFUSED), (Invalid(Fault.MESSAGE_INVALID), Unsent.MESSAGE_INVALID)],
+)
 def test_a_refusal_goes_on_by_the_next_channel_or_is_held(failed: Refused | Invalid, reason: Unsent):
     assert next_step(PLAN, standing(following="inbox"), failed, MIDDLE) == NextChannel("inbox")
     assert next_step(PLAN, standing(), failed, MIDDLE) == Hold(reason)
@@ -111,19 +114,22 @@ def test_nothing_is_tried_without_end():
     assert next_step(PLAN, standing(tries=MOST_ATTEMPTS), FAILED, MIDDLE) == Hold(Unsent.ATTEMPTS_EXHAUSTED)
 
 
-# --- for every input ----------------------------------------------------------------------------------------------------
+# --- for every input -------------------------------------------------------------------------------------------------
 
 _seconds = st.floats(min_value=0, max_value=200_000, allow_nan=False)
 _plans = st.builds(
     lambda pauses, deliver: schedule(tuple(timedelta(seconds=one) for one in pauses), timedelta(seconds=deliver)),
-    st.lists(_seconds, min_size=1, max_size=8), st.floats(min_value=1, max_value=400_000))
+    st.lists(_seconds, min_size=1, max_size=8),
+    st.floats(min_value=1, max_value=400_000),
+)
 _waits = st.none() | st.floats(min_value=-1_000, max_value=1_000_000).map(after)
 _chances = st.floats(min_value=0, max_value=1)
 
 
 @given(_plans, st.floats(min_value=-400_000, max_value=400_000), st.integers(1, 2_000), _waits, _chances, st.booleans())
-def test_a_retry_never_sleeps_past_the_deadline(plan: Schedule, due_in: float, tries: int, wait: datetime | None,
-                                                 chance: float, further: bool):
+def test_a_retry_never_sleeps_past_the_deadline(
+    plan: Schedule, due_in: float, tries: int, wait: datetime | None, chance: float, further: bool
+):
     here = standing(due_in=due_in, tries=tries, following="inbox" if further else None)
     decision = next_step(plan, here, Retry(Fault.BUSY, wait), chance)
     match decision:
@@ -144,7 +150,8 @@ def test_a_retry_never_sleeps_past_the_deadline(plan: Schedule, due_in: float, t
 
 @given(_plans, st.floats(min_value=-1_000, max_value=100_000), _chances, st.booleans())
 def test_a_delivery_that_always_fails_is_held_in_the_end_and_a_person_was_asked_before_the_deadline(
-        plan: Schedule, due_in: float, chance: float, further: bool):
+    plan: Schedule, due_in: float, chance: float, further: bool
+):
     now, tries, asked_at, following = NOW, 1, None, "inbox" if further else None
     due_by = after(due_in)
     for _ in range(2 * MOST_ATTEMPTS + 2):

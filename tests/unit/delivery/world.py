@@ -1,4 +1,4 @@
-"""A small world for delivery's tests: organisations, a hub with keys, events and deliveries in PostgreSQL, a receiver."""
+"""A small world for delivery's tests: organisations, a hub with keys, deliveries in PostgreSQL, a receiver."""
 
 from __future__ import annotations
 
@@ -66,17 +66,29 @@ def mesh() -> Listed:
     return Listed(mesh=Mesh(mailbox="X26ABC1"))
 
 
-def an_organisation(name: str, *channels: Listed, kind: OrganisationKind = OrganisationKind.SCHOOL,
-                    desk: DutyDesk | None = None) -> Organisation:
+def an_organisation(
+    name: str, *channels: Listed, kind: OrganisationKind = OrganisationKind.SCHOOL, desk: DutyDesk | None = None
+) -> Organisation:
     keys = Keys(receive=f"{name}.receive.1", inbox=f"{name}.inbox.1", sign=f"{name}.sign.1")
-    return Organisation(id=name, name=name, kinds=frozenset({kind}), jurisdiction=Jurisdiction.SCOTLAND,
-                        channels=channels, keys=keys, duty_desk=desk)
+    return Organisation(
+        id=name,
+        name=name,
+        kinds=frozenset({kind}),
+        jurisdiction=Jurisdiction.SCOTLAND,
+        channels=channels,
+        keys=keys,
+        duty_desk=desk,
+    )
 
 
 def a_policy(*pauses: float, deliver: float = 3_600.0, acknowledge: float = 14_400.0) -> TierPolicy:
-    return DEFAULT_TIERS[Tier.URGENT].model_copy(update={
-        "retry": tuple(timedelta(seconds=pause) for pause in pauses), "deliver_within": timedelta(seconds=deliver),
-        "acknowledge_within": timedelta(seconds=acknowledge)})
+    return DEFAULT_TIERS[Tier.URGENT].model_copy(
+        update={
+            "retry": tuple(timedelta(seconds=pause) for pause in pauses),
+            "deliver_within": timedelta(seconds=deliver),
+            "acknowledge_within": timedelta(seconds=acknowledge),
+        }
+    )
 
 
 def always_go() -> Recheck:
@@ -120,11 +132,23 @@ class World:
         signing = self.keys.current(HUB, Use.WEBHOOK)
 
         def channels() -> Mapping[str, Channel]:
-            return {"webhook": WebhookChannel(self.keys.sign, signing, self.clock, self.webhook),
-                    "inbox": InboxChannel()}
+            return {
+                "webhook": WebhookChannel(self.keys.sign, signing, self.clock, self.webhook),
+                "inbox": InboxChannel(),
+            }
 
-        return Tools(self.database_url, self.directory, self.recheck, channels, self.news, self.clock,
-                     secrets.token_bytes, secrets.SystemRandom().random, self.limits, grace=timedelta(seconds=5))
+        return Tools(
+            self.database_url,
+            self.directory,
+            self.recheck,
+            channels,
+            self.news,
+            self.clock,
+            secrets.token_bytes,
+            secrets.SystemRandom().random,
+            self.limits,
+            grace=timedelta(seconds=5),
+        )
 
     def connect(self) -> psycopg.Connection[Any]:
         return connect(self.database_url, autocommit=True)
@@ -135,28 +159,58 @@ class World:
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
-    def raise_event(self, *, source: str = POLICE, tier: Tier = Tier.URGENT, case: bytes | None = None,
-                    sequence: int = 1, kind: str = "concern.raised") -> UUID:
+    def raise_event(
+        self,
+        *,
+        source: str = POLICE,
+        tier: Tier = Tier.URGENT,
+        case: bytes | None = None,
+        sequence: int = 1,
+        kind: str = "concern.raised",
+    ) -> UUID:
         event_id, now = uuid4(), self.clock()
         with self.connect() as connection:
             connection.execute(
                 "insert into event (event_id, source, kind, tier, case_key, sequence, digest, raised_at, raised_ahead, "
-                "broker_at, decided_at, topic, partition, record_offset, outcome, rules_version, evidence_key, evidence) "
-                "values (%s, %s, %s, %s, %s, %s, '', %s, false, %s, %s, 'concern.urgent', 0, 0, 'matched', 'v', 'k', '')",
-                (event_id, source, kind, tier, case or event_id.bytes, sequence, now, now, now))
+                "broker_at, decided_at, topic, partition, record_offset, outcome, rules_version, evidence_key, "
+                "evidence) values (%s, %s, %s, %s, %s, %s, '', %s, false, %s, %s, 'concern.urgent', 0, 0, 'matched', "
+                "'v', 'k', '')",
+                (event_id, source, kind, tier, case or event_id.bytes, sequence, now, now, now),
+            )
         return event_id
 
-    def deliver(self, organisation: str, *, role: Role = DSL, tier: Tier = Tier.URGENT, event: UUID | None = None,
-                due_in: float = 3_600.0, purpose: Purpose = Purpose.DISCLOSE, subject: str = "1", wake: bool = True,
-                **columns: Any) -> UUID:
+    def deliver(
+        self,
+        organisation: str,
+        *,
+        role: Role = DSL,
+        tier: Tier = Tier.URGENT,
+        event: UUID | None = None,
+        due_in: float = 3_600.0,
+        purpose: Purpose = Purpose.DISCLOSE,
+        subject: str = "1",
+        wake: bool = True,
+        **columns: Any,
+    ) -> UUID:
         """A pending delivery as the router writes one; returns its id."""
         event_id, now = event or self.raise_event(tier=tier), self.clock()
         key = DeliveryKey(event_id, subject, Recipient(organisation, role), purpose)
         body = self.body(key)
         values: dict[str, Any] = {
-            "delivery_id": key.delivery_id, "event_id": event_id, "subject": subject, "recipient": organisation,
-            "role": role, "purpose": purpose, "revision": 1, "tier": tier, "status": "pending", "next_attempt_at": now,
-            "due_by": now + timedelta(seconds=due_in), "created_at": now, "body": body} | columns
+            "delivery_id": key.delivery_id,
+            "event_id": event_id,
+            "subject": subject,
+            "recipient": organisation,
+            "role": role,
+            "purpose": purpose,
+            "revision": 1,
+            "tier": tier,
+            "status": "pending",
+            "next_attempt_at": now,
+            "due_by": now + timedelta(seconds=due_in),
+            "created_at": now,
+            "body": body,
+        } | columns
         names, holes = ", ".join(values), ", ".join(["%s"] * len(values))
         with self.connect() as connection:
             connection.execute(f"insert into delivery ({names}) values ({holes})", list(values.values()))
@@ -184,7 +238,9 @@ class World:
 
     def status(self, delivery_id: UUID) -> tuple[Any, ...]:
         """(status, reason, channel, attempts)."""
-        return self.rows("select status, reason, channel, attempts from delivery where delivery_id = %s", delivery_id)[0]
+        return self.rows("select status, reason, channel, attempts from delivery where delivery_id = %s", delivery_id)[
+            0
+        ]
 
     async def until(self, query: str, expected: Any, *, within: float = 15.0) -> None:
         """Wait until a query of one value answers as expected."""
@@ -211,7 +267,7 @@ class World:
             await asyncio.wait_for(task, 30)
 
 
-# --- the recipient's side -----------------------------------------------------------------------------------------------
+# --- the recipient's side --------------------------------------------------------------------------------------------
 
 
 Handler = Callable[[web.Request, bytes], Any]
@@ -313,10 +369,29 @@ def a_claim(organisation: str = PRIMARY, **fields: Any) -> Claimed:
     """A claimed delivery in a test's hands."""
     now = fields.pop("now", SATURDAY_NIGHT)
     values: dict[str, Any] = {
-        "delivery_id": uuid4(), "event_id": uuid4(), "subject": "1", "recipient": Recipient(organisation, DSL),
-        "purpose": Purpose.DISCLOSE, "revision": 1, "tier": Tier.URGENT, "isp": "ISP-POL-EDU-001@3",
-        "subject_id": uuid4(), "channel": None, "attempts": 0, "channel_attempts": 0,
-        "due_by": now + timedelta(hours=1), "since": now, "asked": False, "body": b"{}", "source": POLICE,
-        "raised_at": now, "retracted": False, "kind": "school", "rule": "da-school", "registered_as": ("enrolled",),
-        "blocked": False, "session": 1}
+        "delivery_id": uuid4(),
+        "event_id": uuid4(),
+        "subject": "1",
+        "recipient": Recipient(organisation, DSL),
+        "purpose": Purpose.DISCLOSE,
+        "revision": 1,
+        "tier": Tier.URGENT,
+        "isp": "ISP-POL-EDU-001@3",
+        "subject_id": uuid4(),
+        "channel": None,
+        "attempts": 0,
+        "channel_attempts": 0,
+        "due_by": now + timedelta(hours=1),
+        "since": now,
+        "asked": False,
+        "body": b"{}",
+        "source": POLICE,
+        "raised_at": now,
+        "retracted": False,
+        "kind": "school",
+        "rule": "da-school",
+        "registered_as": ("enrolled",),
+        "blocked": False,
+        "session": 1,
+    }
     return Claimed(**{**values, **fields})

@@ -1,0 +1,201 @@
+"""Who may call the console, what each answer bears, its pages, and health."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import secrets
+from base64 import b64decode
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from hub.console.api import make_app
+from hub.console.callers import revoke_api_key
+from hub.console.health import health_app
+from hub.console.limits import Rate
+from hub.model import Tier
+from hub.redaction import jwe
+from tests.unit.delivery.console_world import Api, a_console_world, a_key, an_api, in_inbox, serving
+from tests.unit.delivery.world import PRIMARY, SECRET_STORY, World, utc_now
+
+SECRET = "Zebedee Quill"
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path) -> World:
+    return a_console_world(database_url, tmp_path)
+
+
+@pytest.fixture
+async def api(world: World) -> AsyncIterator[Api]:
+    async with an_api(world, a_key(world)[1]) as made:
+        yield made
+
+
+# --- who calls -------------------------------------------------------------------------------------------------------
+
+
+async def test_without_a_key_that_is_in_force_nothing_is_answered(api: Api, world: World):
+    delivery_id = in_inbox(world)
+    key_id, token = a_key(world)
+    wrong = [
+        "",
+        "x",
+        key_id,
+        f"{key_id}.",
+        f"{key_id}.wrong",
+        token.replace(key_id, "api-unknown"),
+        token + "x",
+        "ä.ö",
+        "x" * 5_000,
+    ]
+    for bearer in wrong:
+        for path in ("/v1/inbox", f"/v1/inbox/{delivery_id}"):
+            api.token = None
+            status, error, _ = await api.get(path, token=bearer.encode("utf-8").decode("latin-1"))
+            assert status in {401, 429}, bearer
+            assert error["error"] in {"unauthorised", "too_many"}
+    api.token = token
+    assert (await api.get("/v1/inbox"))[0] == 200
+
+
+async def test_a_revoked_key_ends_at_once(api: Api, world: World):
+    key_id, token = a_key(world)
+    assert (await api.get("/v1/inbox", token=token))[0] == 200
+    with world.connect() as connection:
+        assert revoke_api_key(connection, key_id, utc_now(), secrets.token_bytes)
+        assert not revoke_api_key(connection, key_id, utc_now(), secrets.token_bytes)
+    assert (await api.get("/v1/inbox", token=token))[0] == 401
+    assert api.headers["www-authenticate"] == "Bearer"
+    assert world.rows("select count(*) from ledger_entry where kind = 'api_key'") == [(3,)]
+
+
+def test_only_a_hash_of_the_secret_is_stored(world: World):
+    key_id, token = a_key(world)
+    secret = token.partition(".")[2]
+    assert len(secret) == 43
+    [(stored,)] = world.rows("select secret_hash from api_key where key_id = %s", key_id)
+    assert len(stored) == 32
+    assert secret not in str(world.rows("select * from api_key")) + str(world.rows("select facts from ledger_entry"))
+
+
+async def test_a_caller_beyond_the_rate_is_told_to_wait(api: Api):
+    statuses = [(await api.get("/v1/inbox"))[0] for _ in range(90)]
+    assert statuses[:60] == [200] * 60
+    assert 429 in statuses
+    assert int(api.headers.get("retry-after", "1")) >= 1
+
+
+def test_a_bucket_refills_with_time():
+    now = [0.0]
+    rate = Rate(lambda: now[0], per_second=2, burst=3)
+    assert [rate.take("a") for _ in range(4)] == [0, 0, 0, 0.5]
+    assert rate.take("b") == 0
+    now[0] = 0.5
+    assert rate.take("a") == 0
+    assert rate.take("a") == 0.5
+
+
+# --- pages, headers, health ------------------------------------------------------------------------------------------
+
+
+async def test_every_answer_bears_the_headers_of_safety(api: Api):
+    for path in ("/v1/inbox", "/v1/nothing", "/docs", "/openapi.json", "/livez"):
+        await api.get(path)
+        assert api.headers["x-content-type-options"] == "nosniff"
+        assert api.headers["cache-control"] == "no-store"
+        assert api.headers["content-security-policy"].startswith("default-src 'none'")
+        assert api.headers["referrer-policy"] == "no-referrer"
+        assert "max-age" in api.headers["strict-transport-security"]
+
+
+async def test_the_openapi_document_says_what_software_needs(api: Api):
+    _, document, _ = await api.get("/openapi.json", token="")
+    paths = document["paths"]
+    assert set(paths) == {
+        "/v1/inbox",
+        "/v1/inbox/{delivery_id}",
+        "/v1/deliveries/{delivery_id}/receipts",
+        "/v1/webhook-keys",
+    }
+    receipts = paths["/v1/deliveries/{delivery_id}/receipts"]["post"]
+    assert {"200", "401", "404", "422", "429", "503"} == set(receipts["responses"])
+    assert receipts["security"] == [{"HTTPBearer": []}]
+    taken = document["components"]["schemas"]["ReceiptIn"]
+    assert taken["properties"]["layer"]["enum"] == ["collected", "opened", "acted"]
+    assert taken["required"] == ["layer", "at"]
+    assert "ErrorOut" in document["components"]["schemas"]
+    assert "ValidationError" not in str(receipts)
+
+
+async def test_the_docs_are_one_plain_page_with_nothing_from_elsewhere(api: Api):
+    status, _, page = await api.get("/docs", token="")
+    assert status == 200
+    assert "/v1/inbox/{delivery_id}" in page
+    assert "999" in page
+    assert re.findall(r"(?:src|href)=\"([^\"#]+)", page) == ["/docs/style.css", "/openapi.json"]
+    assert "<script" not in page
+    assert (await api.get("/docs/style.css", token=""))[0] == 200
+
+
+async def test_the_webhook_key_is_the_one_that_signs(api: Api, world: World):
+    _, answer, _ = await api.get("/v1/webhook-keys", token="")
+    [key] = answer["keys"]
+    assert key["key_id"] == "hub.webhook.1"
+    assert b64decode(key["public_key"].removeprefix("whpk_")) == world.keys.public("hub.webhook.1").raw
+
+
+async def test_health_names_the_part_that_is_down():
+    async def up() -> bool:
+        return True
+
+    async def down() -> bool:
+        raise ConnectionError(SECRET)
+
+    async def slow() -> bool:
+        await asyncio.sleep(60)
+        return True
+
+    async with serving(health_app({"postgresql": up})) as url, aiohttp.ClientSession() as session:
+        assert (await session.get(f"{url}/readyz")).status == 200
+        assert (await session.get(f"{url}/livez")).status == 200
+        metrics = await (await session.get(f"{url}/metrics")).text()
+        assert "hub_receipts_total" in metrics
+    async with (
+        serving(health_app({"postgresql": up, "kafka": down, "keys": slow})) as url,
+        aiohttp.ClientSession() as session,
+    ):
+        answer = await session.get(f"{url}/readyz")
+        assert answer.status == 503
+        text = await answer.text()
+        assert json.loads(text)["down"] == ["kafka", "keys"]
+        assert SECRET not in text
+
+
+async def test_when_postgresql_goes_away_callers_are_told_to_try_again(world: World):
+    token = a_key(world)[1]
+    app = make_app(
+        "postgresql://nobody@127.0.0.1:1/none", world.keys, world.news, clock=utc_now, random=secrets.token_bytes
+    )
+    app.state.desk.pool.timeout = 0.5
+    async with serving(app) as url, aiohttp.ClientSession() as session:
+        api = Api(url, token, session)
+        status, error, text = await api.get("/v1/inbox")
+        assert (status, error["error"]) == (503, "unavailable")
+        assert api.headers["retry-after"] == "2"
+        assert "127.0.0.1:1" not in text
+        status, ready, _ = await api.get("/readyz")
+        assert (status, ready["down"]) == (503, ["postgresql"])
+
+
+def test_a_recipients_own_system_opens_what_came_by_webhook(world: World):
+    delivery_id = world.deliver(PRIMARY, wake=False, tier=Tier.ROUTINE)
+    [(body,)] = world.rows("select body from delivery where delivery_id = %s", delivery_id)
+    event = json.loads(body)
+    opened = jwe.unseal(event["data"], f"{PRIMARY}.receive.1", world.private(PRIMARY))
+    assert json.loads(opened) == {"items": {"concern.summary": SECRET_STORY}}
+    assert SECRET_STORY.encode() not in body

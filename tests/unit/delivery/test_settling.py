@@ -1,0 +1,170 @@
+"""What the settling transaction writes, and what a defect of the hub cannot break."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from hub.delivery.asking import About, owner
+from hub.delivery.claimed import Claimed
+from hub.delivery.database import Pool, make_pool
+from hub.delivery.finished import Finished
+from hub.delivery.reasons import Unsent
+from hub.delivery.settling import Settler, Settling
+from hub.model import OrganisationKind, Purpose, Recipient, Role, Tier
+from hub.redaction.disclosure import TYPES
+from tests.unit.delivery.world import (
+    ACADEMY,
+    DESK,
+    DSL,
+    POLICE,
+    PRIMARY,
+    SECRET_STORY,
+    World,
+    a_claim,
+    an_organisation,
+    inbox,
+    utc_now,
+)
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path) -> World:
+    return World(
+        database_url,
+        tmp_path,
+        {POLICE: an_organisation(POLICE, kind=OrganisationKind.POLICE), PRIMARY: an_organisation(PRIMARY, inbox())},
+    )
+
+
+@pytest.fixture
+async def pool(world: World) -> AsyncIterator[Pool]:
+    made = make_pool(world.database_url, "hub-test", 2)
+    await made.open()
+    yield made
+    await made.close()
+
+
+def settling(world: World) -> Settling:
+    directory = world.directory
+    return Settling(world.news, directory.desk, directory.acknowledge_within, secrets.token_bytes)
+
+
+def claimed(world: World, session: int = 1, **columns: object) -> Claimed:
+    """A delivery claimed by a session, in the database and in hand."""
+    delivery_id = world.deliver(PRIMARY, claimed_by=session, **columns)
+    [(event_id,)] = world.rows("select event_id from delivery where delivery_id = %s", delivery_id)
+    return a_claim(delivery_id=delivery_id, event_id=event_id, session=session, now=utc_now())
+
+
+def accepted(one: Claimed) -> Finished:
+    return Finished(one, "accepted", utc_now(), "inbox", tried=True)
+
+
+def held(one: Claimed, reason: Unsent = Unsent.ENDPOINT_REFUSED) -> Finished:
+    return Finished(one, "held", utc_now(), "webhook", tried=True, reason=reason)
+
+
+def again(one: Claimed) -> Finished:
+    return Finished(one, "pending", utc_now(), "webhook", tried=True, again_at=utc_now() + timedelta(seconds=9))
+
+
+async def settle(world: World, pool: Pool, *endings: Finished) -> None:
+    async with pool.connection() as connection:
+        await settling(world).settle(connection, endings)
+
+
+async def test_settled_again_an_ending_changes_nothing(world: World, pool: Pool):
+    ending = accepted(claimed(world))
+    for _ in range(3):
+        await settle(world, pool, ending)
+    assert world.status(ending.claimed.delivery_id) == ("accepted", None, "inbox", 1)
+    counts = [world.rows(f"select count(*) from {table}") for table in ("receipt", "ledger_entry", "outbox")]
+    assert counts == [[(1,)]] * 3
+
+
+@pytest.mark.parametrize("make", [held, again])
+async def test_a_claim_that_is_anothers_by_now_is_left_alone(world: World, pool: Pool, make):
+    one = claimed(world, session=2)
+    await settle(world, pool, make(replace(one, session=1)))
+    assert world.rows("select status, attempts, claimed_by from delivery") == [("pending", 0, 2)]
+    assert world.rows("select count(*) from review_task") == [(0,)]
+
+
+async def test_what_the_recipient_took_is_accepted_whoever_holds_the_claim(world: World, pool: Pool):
+    one = claimed(world, session=2)
+    await settle(world, pool, accepted(replace(one, session=1)))
+    await settle(world, pool, again(one))
+    assert world.rows("select status, claimed_by from delivery") == [("accepted", None)]
+
+
+async def test_a_late_failure_never_overwrites_an_accepted_delivery(world: World, pool: Pool):
+    one = claimed(world)
+    await settle(world, pool, accepted(one))
+    await settle(world, pool, held(one))
+    assert world.status(one.delivery_id)[0] == "accepted"
+
+
+async def test_one_ending_that_cannot_be_written_does_not_hold_up_the_others(world: World, pool: Pool):
+    """A defect: an ending whose channel PostgreSQL refuses."""
+    good, bad = claimed(world), claimed(world)
+    settler = Settler(settling(world), pool)
+    task = asyncio.create_task(settler.run())
+    settler.put(Finished(bad, "accepted", utc_now(), "in\x00box", tried=True))
+    settler.put(accepted(good))
+    await asyncio.wait_for(settler.drained(), 10)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert world.status(good.delivery_id)[0] == "accepted"
+    rows = world.rows(
+        "select status, attempts, claimed_by, next_attempt_at > now() + interval '30 seconds' from delivery "
+        "where delivery_id = %s",
+        bad.delivery_id,
+    )
+    assert rows == [("pending", 1, None, True)]
+
+
+async def test_no_table_holds_what_is_disclosed_in_clear(world: World, pool: Pool):
+    await settle(world, pool, accepted(claimed(world)), held(claimed(world)))
+    for table in ("delivery", "ledger_entry", "outbox", "review_task", "receipt"):
+        text = b"".join(str(row).encode() for row in world.rows(f"select {table}::text from {table}"))
+        assert SECRET_STORY.encode().hex().encode() not in text
+        assert SECRET_STORY.encode() not in text
+
+
+# --- who is asked ----------------------------------------------------------------------------------------------------
+
+_DESKS = {
+    PRIMARY: Recipient(DESK, Role.FRONT_DOOR),
+    DESK: Recipient(DESK, Role.FRONT_DOOR),
+    POLICE: Recipient(POLICE, Role.DUTY_OFFICER),
+    ACADEMY: Recipient(ACADEMY, DSL),
+}
+
+
+@pytest.mark.parametrize(
+    ("recipient", "source", "purpose", "expected"),
+    [
+        (PRIMARY, POLICE, Purpose.DISCLOSE, (DESK, "front_door")),
+        (DESK, POLICE, Purpose.DISCLOSE, (POLICE, "duty_officer")),
+        (ACADEMY, POLICE, Purpose.RECALL, (POLICE, "duty_officer")),
+        (POLICE, POLICE, Purpose.DISCLOSE, ("hub", "operator")),
+        (PRIMARY, POLICE, Purpose.NOTIFY, ("hub", "operator")),
+    ],
+)
+def test_a_desk_that_can_be_reached_answers_for_a_delivery_that_cannot(
+    recipient: str, source: str, purpose: Purpose, expected: tuple[str, str]
+):
+    about = About(UUID(int=1), UUID(int=2), "1", Recipient(recipient, DSL), purpose, Tier.URGENT, source)
+    assert owner(about, _DESKS.__getitem__) == expected
+
+
+def test_every_purpose_has_a_cloudevents_type():
+    assert set(TYPES) == set(Purpose)

@@ -1,0 +1,131 @@
+"""What nobody answered in time, and the gauges that operators watch. On real PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hub import metrics
+from hub.delivery.asking import HUB_DESK
+from hub.delivery.database import connect
+from hub.delivery.sweep import Sweep
+from hub.model import OrganisationKind, Purpose, Role, Tier
+from tests.unit.delivery.world import DESK, POLICE, PRIMARY, World, an_organisation, inbox, utc_now
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path) -> World:
+    police = an_organisation(POLICE, kind=OrganisationKind.POLICE)
+    return World(database_url, tmp_path, {POLICE: police, PRIMARY: an_organisation(PRIMARY, inbox())})
+
+
+async def sweep(world: World, at: Any = None) -> None:
+    tools = world.tools()
+    if at is not None:
+        tools = replace(tools, clock=lambda: at)
+    connection = await connect(world.database_url, "test-sweep")
+    try:
+        await Sweep(None, tools).once(connection)  # type: ignore[arg-type]  # `once` is handed its connection
+    finally:
+        await connection.close()
+
+
+def a_review(world: World, event: UUID, owner: str = DESK, role: str = "front_door") -> None:
+    with world.connect() as connection:
+        connection.execute(
+            "insert into review_task (task_id, event_id, subject, cause, why, owner, owner_role, tier, opened_at, "
+            "due_by, status) values (gen_random_uuid(), %s, '1', 'match', '{}', %s, %s, 'urgent', now(), "
+            "now() + interval '1 hour', 'open')",
+            (event, owner, role),
+        )
+
+
+async def test_a_review_nobody_answered_goes_to_its_desk_as_a_notice_without_content(database_url: str, tmp_path: Path):
+    world = World(
+        database_url,
+        tmp_path,
+        {
+            POLICE: an_organisation(POLICE, kind=OrganisationKind.POLICE),
+            DESK: an_organisation(DESK, inbox(), kind=OrganisationKind.LOCAL_AUTHORITY),
+        },
+    )
+    event = world.raise_event()
+    world.deliver(DESK, event=event, role=Role.FRONT_DOOR, purpose=Purpose.NOTIFY, status="held")
+    a_review(world, event)
+    a_review(world, event)
+    await sweep(world)
+    assert world.rows("select distinct status from review_task") == [("open",)]
+
+    for _ in range(2):
+        await sweep(world, utc_now() + timedelta(hours=2))
+
+    assert world.rows("select distinct status from review_task") == [("escalated",)]
+    notices = world.rows(
+        "select revision, recipient, role, purpose, tier, body from delivery where revision > 1 order by revision"
+    )
+    assert [row[:5] for row in notices] == [
+        (2, DESK, "front_door", "notify", "urgent"),
+        (3, DESK, "front_door", "notify", "urgent"),
+    ]
+    data = json.loads(notices[0][5])["data"]
+    assert set(data) == {"delivery_id", "event_id", "reason", "id", "where"}
+    assert (data["reason"], data["event_id"]) == ("review_overdue", str(event))
+    with world.connect() as connection:
+        connection.execute("update delivery set next_attempt_at = now()")
+    async with world.dispatching():
+        await world.all_accepted(2)
+    assert world.rows("select count(*) from outbox") == [(0,)]
+
+
+async def test_the_operators_own_task_is_escalated_by_an_alarm_alone(world: World):
+    a_review(world, world.raise_event(), *HUB_DESK)
+    await sweep(world, utc_now() + timedelta(hours=2))
+    assert world.rows("select status from review_task") == [("escalated",)]
+    assert world.rows("select count(*) from delivery") == [(0,)]
+    assert metrics.REGISTRY.get_sample_value("hub_escalations_total", {"what": "review", "told": "nobody"})
+
+
+async def test_a_dead_letter_nobody_answered_is_escalated_and_told_where_its_event_is_known(world: World):
+    event = world.raise_event()
+    with world.connect() as connection:
+        for number, known in enumerate((event, None, UUID(int=1))):
+            connection.execute(
+                "insert into dead_letter values (gen_random_uuid(), 'concern.immediate', 0, %s, %s, 'police.caledon', "
+                "'undecodable', 'police.caledon', 'duty_officer', now(), now() + interval '1 hour', 'open', null, '')",
+                (number, known),
+            )
+    await sweep(world, utc_now() + timedelta(hours=2))
+    assert world.rows("select distinct status from dead_letter") == [("escalated",)]
+    assert world.rows("select event_id, recipient, role, purpose, tier, body is null from delivery") == [
+        (event, POLICE, "duty_officer", "notify", "immediate", False)
+    ]
+
+
+async def test_what_waits_past_its_deadline_for_whatever_cause_is_asked_about_once(world: World):
+    delivery_id = world.deliver(PRIMARY, due_in=-1, next_attempt_at=utc_now() + timedelta(days=1))
+    notice = world.deliver(DESK, due_in=-1, purpose=Purpose.NOTIFY, next_attempt_at=utc_now() + timedelta(days=1))
+    await sweep(world)
+    await sweep(world)
+    tasks = world.rows("select owner, owner_role, why[1] from review_task order by owner")
+    assert [(owner, role) for owner, role, _ in tasks] == [HUB_DESK, (POLICE, "duty_officer")]
+    assert str(notice) in tasks[0][2]
+    assert str(delivery_id) in tasks[1][2]
+
+
+async def test_the_gauges_say_how_old_how_late_and_how_many(world: World):
+    world.deliver(PRIMARY, tier=Tier.ROUTINE, due_in=-1, created_at=utc_now() - timedelta(seconds=500))
+    a_review(world, world.raise_event())
+    await sweep(world)
+    sample = metrics.REGISTRY.get_sample_value
+    assert 499 < (sample("hub_oldest_undelivered_seconds", {"tier": "routine"}) or 0) < 600
+    assert sample("hub_deliveries_late", {"tier": "routine"}) == 1
+    assert sample("hub_oldest_undelivered_seconds", {"tier": "immediate"}) == 0
+    assert sample("hub_reviews_open", {"cause": "match"}) == 1
+    assert sample("hub_reviews_open", {"cause": "delivery"}) == 1
+    assert sample("hub_outbox_waiting") == 0
