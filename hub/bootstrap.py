@@ -33,6 +33,7 @@ from hub.settings import Settings
 from hub.sharing import RuleSet, SignedBy, load_rules, verify_signatures
 from hub.store.embedded import database_url
 from hub.store.migrate import connect, missing, upgrade
+from hub.store.rulesets import keep_rules
 from hub.wire.schemas import DataItem, Schemas, catalogue, load_schemas
 
 Clock = Callable[[], datetime]
@@ -152,15 +153,17 @@ class Parts:
         webhook = WebhookChannel(self.keys.sign, self.keys.current(HUB, Use.WEBHOOK), self.clock)
         return {"webhook": webhook, "inbox": InboxChannel()}
 
-    def check_ready(self) -> None:
-        """Fail now, in one sentence, on what would otherwise fail on the first event."""
-        for use in (Use.MATCHING, Use.DECIDING, Use.RELEASE):
-            self.keys.private_raw(self.keys.current(HUB, use))
-        self.keys.secret(self.context.evidence_key)
+    def check_ready(self, *, router: bool) -> None:
+        """Fail now, in one sentence, on what would otherwise fail on the first event. A router needs the hub's keys."""
         with connect(self.database_url) as connection:
             lacking = missing(connection)
-        if lacking:
-            raise ConfigurationError("The database lacks migrations of this release: run `hub db upgrade`.")
+            if lacking:
+                raise ConfigurationError("The database lacks migrations of this release: run `hub db upgrade`.")
+            if router:
+                for use in (Use.MATCHING, Use.DECIDING, Use.RELEASE):
+                    self.keys.private_raw(self.keys.current(HUB, use))
+                self.keys.secret(self.context.evidence_key)
+                keep_rules(connection, self.rules, self.clock())
 
 
 def settle_memory() -> None:

@@ -48,8 +48,8 @@ class Case:
     told: list[Told] = field(default_factory=list)
 
     def newer_told(self, sequence: int, recipient: Recipient, subject_id: UUID | None) -> bool:
-        """Whether the recipient was already told of this child by a newer event."""
-        return any(
+        """Whether the recipient was already told of this child by a newer event; never so of a child nobody knows."""
+        return subject_id is not None and any(
             t.sequence > sequence
             and t.recipient == recipient
             and t.subject_id == subject_id
@@ -67,13 +67,13 @@ class Case:
         return not any(known < sequence for known in self.events)
 
     def retract(self, sequence: int) -> tuple[list[UUID], list[list[Told]]]:
-        """Record a retraction: (deliveries to cancel, those told already, grouped by recipient and child)."""
+        """Record a retraction: (deliveries to cancel, those told already, grouped by recipient and subject key)."""
         self.retracted = max(sequence, self.retracted or sequence)
         before = [t for t in self.told if t.sequence < sequence and t.live and t.purpose is Purpose.DISCLOSE]
         told: dict[object, list[Told]] = {}
         for t in before:
             if not t.untouched:
-                told.setdefault((t.recipient, t.subject_id or t.subject), []).append(t)
+                told.setdefault((t.recipient, t.subject), []).append(t)
         return [t.delivery_id for t in before if t.untouched], list(told.values())
 
 

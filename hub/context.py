@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.errors import KeyMissing
 from hub.given import Holder, folded
 from hub.keys.provider import KeyProvider
 from hub.model import Recipient
@@ -42,6 +43,19 @@ class Context:
     def desk(self, source: str) -> Recipient:
         """The source's own duty desk: where an event goes that nobody else answers for."""
         return source_desk(source, self.rules)
+
+    def recipient_keys(self, recipient: Recipient) -> list[tuple[str, bytes]]:
+        """(key id, public key) of each key that its channels may need: its own system's, and its inbox's."""
+        organisation = self.rules.organisations[recipient.organisation]
+        found = []
+        for key_id in (organisation.keys.receive, organisation.keys.inbox):
+            if key_id is None:
+                continue
+            try:
+                found.append((key_id, self.keys.public(key_id).raw))
+            except KeyMissing:
+                continue  # the other key may serve; with none at all the delivery is held for a person
+        return found
 
     def holders(self, organisations: Iterable[str]) -> list[Holder]:
         """Who reads at these organisations and at their authorities."""

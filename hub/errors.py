@@ -72,6 +72,12 @@ EXPLANATIONS: dict[Reason, str] = {
 }
 
 
+SOURCES_OWN: frozenset[Reason] = frozenset(
+    {Reason.UNDECODABLE, Reason.PART_MISMATCH, Reason.UNOPENABLE, Reason.INVALID_FACT, Reason.CONFLICTING_EVENT}
+)
+"""Faults that, once the signature is proved, only the source can have made: these count towards its quarantine."""
+
+
 class BadRecord(HubError):
     """A record from Kafka cannot be used. It becomes a dead letter; its batch goes on."""
 

@@ -13,8 +13,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from hub.context import Context
-from hub.errors import KeyMissing
-from hub.model import DELIVERY_NAMESPACE, Decision, DeliveryKey, Personal, Purpose, Recipient, Tier
+from hub.model import DELIVERY_NAMESPACE, Decision, DeliveryKey, Personal, Purpose, Tier
 from hub.outcome import CannotDecide, Share
 from hub.planning import Plan, subject_id, subject_outcome, superseded
 from hub.redaction.disclosure import notice_body, sealed_body
@@ -98,13 +97,14 @@ def _disclose(routed: Routed, content: Content, context: Context) -> None:
             on=plan.checked.raised_at.astimezone(LONDON).date(),
         )
         routed.releases.append(shown_release)
-        routed.deliveries.append(
-            _delivery(shown_release.decision, shown_release.decision.ruling, shown, routed, context)
-        )
+        if isinstance(shown_release.decision.ruling, Share):
+            routed.deliveries.append(
+                _delivery(shown_release.decision, shown_release.decision.ruling, shown, routed, context)
+            )
 
 
 def _delivery(
-    decision: Decision, ruling: Any, shown: Mapping[str, object], routed: Routed, context: Context
+    decision: Decision, ruling: Share, shown: Mapping[str, object], routed: Routed, context: Context
 ) -> NewDelivery:
     plan, checked = routed.plan, routed.plan.checked
     key = DeliveryKey(checked.event.event_id, decision.subject, decision.recipient, revision=routed.revision)
@@ -123,7 +123,7 @@ def _delivery(
         "by": decision.by,
         "items": shown,
     }
-    keys = recipient_keys(decision.recipient, context)
+    keys = context.recipient_keys(decision.recipient)
     body = sealed_body(delivery_id, payload, keys, at=plan.now) if keys else None
     return NewDelivery(
         delivery_id,
@@ -134,20 +134,6 @@ def _delivery(
         body,
         None if keys else "no_recipient_key",
     )
-
-
-def recipient_keys(recipient: Recipient, context: Context) -> list[tuple[str, bytes]]:
-    """(key id, public key) of each key that the recipient's channels may need: its own system's, and its inbox's."""
-    organisation = context.rules.organisations[recipient.organisation]
-    found = []
-    for key_id in (organisation.keys.receive, organisation.keys.inbox):
-        if key_id is None:
-            continue
-        try:
-            found.append((key_id, context.keys.public(key_id).raw))
-        except KeyMissing:
-            continue  # the other key may serve; with none at all the delivery is held for a person
-    return found
 
 
 def _recall(routed: Routed, context: Context) -> None:

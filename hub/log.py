@@ -94,7 +94,8 @@ class _Plain(logging.Handler):
     """A library's warning: its logger and the unformatted message, never the arguments."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        structlog.get_logger().warning("library", where=record.name, fault=str(record.msg)[:200])
+        said = str(record.msg)[:200] if record.args else "no template"  # without arguments it may be filled in already
+        structlog.get_logger().warning("library", where=record.name, fault=said)
 
 
 def logger() -> Any:

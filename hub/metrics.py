@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from hub.errors import Reason
+from hub.model import Tier
+
 REGISTRY = CollectorRegistry(auto_describe=True)
 
 _SECONDS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400)
@@ -53,3 +56,23 @@ RECEIPTS = Counter("hub_receipts_total", "Receipts stored.", ["layer"], registry
 # Label cause is one of match | sharing | recheck | delivery
 REVIEWS_OPEN = Gauge("hub_reviews_open", "Review tasks waiting for a person.", ["cause"], registry=REGISTRY)
 OLDEST_REVIEW = Gauge("hub_oldest_review_seconds", "Age of the oldest open review task.", ["tier"], registry=REGISTRY)
+
+
+def _begin_at_nought() -> None:
+    """Every combination of closed labels is there from the start, so that the first event is an increase."""
+    for tier in Tier:
+        for outcome in ("matched", "review", "not_found", "superseded", "retracted", "duplicate", "dead_letter"):
+            CONCERNS.labels(tier, outcome)
+        for made in (ROUTER_FAULTS, RETRIES, CONSUMER_LAG, OLDEST_UNDELIVERED, LATE, OLDEST_REVIEW):
+            made.labels(tier)
+    for outcome in ("share", "withhold", "cannot_decide"):
+        DECISIONS.labels(outcome)
+    for reason in Reason:
+        DEAD_LETTERS.labels(reason)
+    for status in ("held", "cancelled"):
+        UNSENT.labels(status)
+    for cause in ("match", "sharing", "recheck", "delivery"):
+        REVIEWS_OPEN.labels(cause)
+
+
+_begin_at_nought()

@@ -68,7 +68,7 @@ def plan(opened: Opened, matches: Mapping[str, Match], case: Case, context: Cont
         outcome = "superseded"
     releases = narrow(decisions, opened.facts, opened.identities, context.catalogue)
     made = Plan(checked, outcome, now, opened, given, matches, releases, whys)
-    _remember(made, case)
+    _remember(made, case, context)
     return made
 
 
@@ -93,12 +93,12 @@ def superseded(decision: Decision) -> bool:
     return decision.reasons[:1] == (SUPERSEDED,)
 
 
-def _remember(made: Plan, case: Case) -> None:
+def _remember(made: Plan, case: Case, context: Context) -> None:
     """Keep in the case what this event tells, for the events after it in the same batch."""
     event = made.checked.event
     for release in made.releases:
         decision = release.decision
-        if isinstance(decision.ruling, Share):
+        if isinstance(decision.ruling, Share) and context.recipient_keys(decision.recipient):
             key = DeliveryKey(event.event_id, decision.subject, decision.recipient)
             case.told.append(
                 Told(
@@ -147,16 +147,6 @@ def _decide(
     """Decisions, and for each subject the reasons why a person is asked."""
     decisions: list[Decision] = []
     whys: dict[str, list[str]] = {}
-    found = tuple(child for child in given.children if isinstance(matches[child.key].outcome, Matched))
-    if found:
-        verdict = decide(
-            given if len(found) == len(given.children) else replace(given, children=found),
-            context.rules,
-            now,
-            signed=context.signed,
-        )
-        decisions += verdict.decisions
-        whys[found[0].key] = list(verdict.review)
     for child in given.children:
         match matches[child.key].outcome:
             case NotFound():
@@ -166,7 +156,10 @@ def _decide(
             case NeedsReview(why=why):
                 whys.setdefault(child.key, []).append(why)
             case Matched():
-                pass
+                alone = given if len(given.children) == 1 else replace(given, children=(child,))
+                verdict = decide(alone, context.rules, now, signed=context.signed)
+                decisions += verdict.decisions
+                whys[child.key] = list(verdict.review)
     return decisions, whys
 
 

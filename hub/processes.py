@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
@@ -24,6 +24,7 @@ from hub.model import Tier
 
 Address = tuple[str, int]
 _STOP_S = 25.0
+_ROUTER_STOP_S = 6.0
 _BODY_S = 5
 _REQUESTS_AT_ONCE = 400
 _FIRST_UNUSABLE_PORT = 65_536
@@ -31,7 +32,7 @@ _FIRST_UNUSABLE_PORT = 65_536
 
 async def run(parts: Parts, *, router: bool, dispatcher: bool, console: bool) -> None:
     """Run the wanted parts until SIGTERM or SIGINT; raises HubError at once where something is missing."""
-    parts.check_ready()
+    parts.check_ready(router=router)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -57,14 +58,18 @@ async def routing(parts: Parts) -> AsyncIterator[dict[str, Check]]:
     routers = {tier: parts.router() for tier in Tier}
     consuming = Consuming(parts.settings.kafka(), lambda tier: routers[tier].process, parts.settings.batch)
     relay = Relay(parts.settings.kafka(), parts.database_url)
-    tasks = [asyncio.create_task(consuming.run()), asyncio.create_task(relay.run())]
+    starting, relaying = asyncio.create_task(consuming.run()), asyncio.create_task(relay.run())
     try:
-        yield {"kafka": consuming.ready}
+        yield {"kafka": consuming.answers, "router": consuming.decides}
     finally:
-        await _cancelled(tasks)
-        await consuming.stop()
+        await _within(_ROUTER_STOP_S, _stopped(consuming, starting), _cancelled([relaying]))
         for router in routers.values():
             router.close()
+
+
+async def _stopped(consuming: Consuming, starting: asyncio.Task[None]) -> None:
+    await _cancelled([starting])
+    await consuming.stop()
 
 
 @asynccontextmanager
@@ -143,6 +148,19 @@ async def _postgresql_answers(url: str) -> bool:
     async with await psycopg.AsyncConnection.connect(url, connect_timeout=2) as connection:
         await connection.execute("select 1")
     return True
+
+
+async def _within(seconds: float, *endings: Coroutine[Any, Any, None]) -> None:
+    """Give these so long to end: a Kafka or PostgreSQL that hangs must not keep the process from ending."""
+    tasks = [asyncio.create_task(ending) for ending in endings]
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late:
+        logger().warning("part_failed", fault="it did not stop in time")
+        task.cancel()
+
+
+async def _runs(task: asyncio.Task[Any]) -> bool:
+    return not task.done()
 
 
 async def _cancelled(tasks: list[asyncio.Task[Any]]) -> None:

@@ -15,7 +15,7 @@ from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolati
 
 from hub import metrics
 from hub.context import Context, Record
-from hub.errors import HubError, Reason, Unavailable
+from hub.errors import SOURCES_OWN, ConfigurationError, KeyMissing, Reason, Unavailable
 from hub.ingest import Refused
 from hub.log import fault, logger
 from hub.matching import Register
@@ -50,7 +50,7 @@ class Router:
         except Entangled:
             self._halve(records)
             return
-        except HubError:
+        except (Unavailable, KeyMissing, ConfigurationError):
             raise  # keys, schemas or rules are missing: nothing is decided without them
         except Exception as error:  # noqa: BLE001 - a defect of ours on one record must not stop the others
             logger().error("hub_fault", count=len(records), fault=fault(error))
@@ -99,6 +99,7 @@ class Router:
             )
             events = [result for result in results if isinstance(result, EventRows)]
             refused_rows = store.write(events, self.context.now())
+            _check_alone(refused_rows, events)
             refused = [result for result in results if isinstance(result, Refused)]
             refused += [_refused(rows, records) for rows in refused_rows]
             self._bury(store, refused)
@@ -111,16 +112,22 @@ class Router:
         """Dead letters for what cannot be used; a source that sends many is quarantined."""
         if not refused:
             return
-        made = [record_refusal(one, self.context) for one in refused]
-        store.write_refusals(
-            [row for row, _, _ in made],
-            [entry for _, ledger, _ in made for entry in ledger],
-            [news for _, _, several in made for news in several],
+        new = store.write_refusals([record_refusal(one, self.context) for one in refused])
+        counted = Counter(
+            one.source
+            for one, is_new in zip(refused, new, strict=True)
+            if is_new and one.source and one.reason in SOURCES_OWN
         )
-        counted = Counter(one.source for one in refused if one.source and one.reason is not Reason.QUARANTINED)
         for source, count in sorted(counted.items()):
-            if store.count_bad(source, count, self.context.now()):
+            if store.count_bad(str(source), count, self.context.now()):
                 logger().error("source_quarantined", source=source)
+
+
+def _check_alone(refused: Sequence[EventRows], events: Sequence[EventRows]) -> None:
+    """Rows that were refused may not be what other events of their case were planned on."""
+    cases = Counter((rows.event.source, rows.event.case_key) for rows in events)
+    if any(cases[rows.event.source, rows.event.case_key] > 1 for rows in refused):
+        raise Entangled("The database refused an event on which others of its case rest: they are decided apart.")
 
 
 def _refused(rows: EventRows, records: Sequence[Record]) -> Refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,7 +26,7 @@ class Settings(BaseModel):
     """Kafka's address; None where a command can do without."""
     rules: Path = Field(default_factory=lambda: shipped("routing_rules"))
     schemas: Path = Field(default_factory=lambda: shipped("schemas"))
-    suite: str = "mlkem768-x25519"
+    suite: Literal["mlkem768-x25519", "x25519"] = "mlkem768-x25519"
     """HPKE suite of new hub keys: mlkem768-x25519 or x25519."""
     console_address: str = "127.0.0.1:8400"
     """Where the console (HTTP API of inbox and receipts) listens."""

@@ -1,7 +1,7 @@
 """Which data items a notice holds, each about which of its children. Pure.
 
-What a notice says of one child is about that child alone; everything else is about all of them, since nobody has
-said which sentence is about whom.
+What a notice says of one child is about that child alone. When, where and what kind of incident it was names no child,
+so each child has it for itself. Everything else is about all of them: nobody has said which sentence is about whom.
 """
 
 from __future__ import annotations
@@ -27,25 +27,28 @@ def kept(lines: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def content(record: Notice) -> Iterator[ContentPart]:
-    """One part for each data item that has a value. What is not about one child is about all of them."""
+    """One part for each data item that has a value; what is about one child is a part of that child's own."""
     everyone = tuple(key for key, _ in keyed(record))
     for item, value in _shared_items(record):
         if value not in (None, []):
             yield ContentPart(item, everyone, value)
     yield from _people_parts(record, everyone)
     for key, child in keyed(record):
-        for item, value in _child_items(child):
-            if value is not None:
+        for item, value in (*_incident_items(record), *_child_items(child)):
+            if value not in (None, []):
                 yield ContentPart(item, (key,), value)
 
 
-def _shared_items(record: Notice) -> Iterator[tuple[str, Any]]:
+def _incident_items(record: Notice) -> Iterator[tuple[str, Any]]:
     incident = record.incident
     if incident:
         yield "incident.type", incident.type
         yield "incident.occurred_at", incident.occurred_at
         yield "incident.place", _place(incident.place)
         yield "incident.attended_by", list(kept(incident.attended_by))
+
+
+def _shared_items(record: Notice) -> Iterator[tuple[str, Any]]:
     yield "concern.summary", record.summary
     yield "concern.detail", record.detail
     yield "concern.actions_taken", record.actions_taken

@@ -28,7 +28,6 @@ from hub.bench import world as making
 from hub.bench.floor import Floor
 from hub.bootstrap import settle_memory
 from hub.context import Context, Record
-from hub.fulfilling import recipient_keys
 from hub.ingest import Checked, ingest, open_event
 from hub.kafka.subscriber import subscribe
 from hub.kafka.topics import MAX_MESSAGE
@@ -126,7 +125,7 @@ def _floor(world: making.World, context: Context, record: tuple[bytes, bytes]) -
     opened = open_event(checked, context)
     parts = sorted({number for row in made.ledger if row.kind == "decision" for number in _opened_parts(row.facts)})
     recipients = [
-        recipient_keys(Recipient(row.recipient, Role(row.role)), context)
+        context.recipient_keys(Recipient(row.recipient, Role(row.role)))
         for row in made.deliveries
         if row.purpose == "disclose"
     ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
 import click
 
 from hub.errors import HubError
+from hub.log import fault
 
 GROUPS = {
     "serve": "serve",
@@ -55,9 +57,18 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Console entry point: a `HubError` is one sentence on stderr and exit status 1, never a traceback."""
+    """Console entry point: an error is one sentence on stderr and exit status 1, never a traceback."""
     try:
         cli(standalone_mode=True)
     except HubError as error:
-        click.echo(f"hub: {error}", err=True)
-        sys.exit(1)
+        sentence = str(error)
+    except OSError as error:
+        sentence = f"{error.filename or 'A file or address'} cannot be used: {error.strerror or type(error).__name__}."
+    except Exception as error:
+        if os.environ.get("HUB_TRACEBACK"):  # for developers: a traceback may hold what a log must not
+            raise
+        sentence = f"Something failed that should not ({fault(error)}): please report it, with what you ran."
+    else:
+        return
+    click.echo(f"hub: {sentence}", err=True)
+    sys.exit(1)

@@ -86,7 +86,9 @@ def show(dead_letter_id: UUID, *, as_json: bool) -> None:
 
 @deadletters.command()
 @click.argument("dead_letter_ids", type=click.UUID, nargs=-1)
-@click.option("--reason", type=click.Choice([reason.value for reason in Reason]), help="All open ones of this reason.")
+@click.option(
+    "--reason", type=click.Choice([reason.value for reason in Reason]), help="All of this reason not yet replayed."
+)
 @click.option("--source", help="With --reason: only those of this source.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def replay(dead_letter_ids: tuple[UUID, ...], *, reason: str | None, source: str | None, as_json: bool) -> None:

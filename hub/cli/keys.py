@@ -10,7 +10,7 @@ import click
 from adapters.bridge import callers
 from hub.bootstrap import open_store
 from hub.cli.output import document, stop, table
-from hub.console.callers import new_api_key
+from hub.console.callers import new_api_key, revoke_api_key
 from hub.keys.files import HUB, HUB_USES, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import hub_keys, organisation_keys
@@ -88,13 +88,32 @@ def rotate(use: str, *, organisation: str | None, as_json: bool) -> None:
     """Make the next key of a use; the old one stays for opening and verifying."""
     settings, wanted = read_settings(), Use(use)
     owner = organisation or HUB
-    if (wanted in HUB_USES) != (organisation is None) or wanted is Use.CASE:
+    if (wanted in HUB_USES) != (organisation is None) or wanted in {Use.CASE, Use.BLOCKING}:
         stop(
-            f"A {use} key of {owner} is not rotated: case keys outlive rotation, and a use belongs to the hub or to "
-            "an organisation."
+            f"A {use} key of {owner} is not rotated: case and blocking keys outlive rotation, and a use belongs to "
+            "the hub or to an organisation."
         )
     made = rotate_key(organisation, wanted, settings.agency_keys(owner), settings.keys, settings.suite)
     if as_json:
         document({"made": [made]})
     else:
         click.echo(f"Made {made}. Name it in routing_rules/organisations/ where the organisation lists its keys.")
+
+
+@keys.command()
+@click.argument("key_id")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def revoke(key_id: str, *, as_json: bool) -> None:
+    """End an API key: every request that bears it fails from now on."""
+    settings = read_settings()
+    with open_store(settings) as connection, connection.transaction():
+        ended = revoke_api_key(connection, key_id, datetime.now(UTC), secrets.token_bytes)
+    for folder in sorted((settings.home / "agencies").glob("*")):
+        if any(caller.name == key_id for caller in callers.read(folder)):
+            callers.remove(folder, key_id)
+    if not ended:
+        stop("There is no API key of this id that still holds.")
+    if as_json:
+        document({"revoked": key_id})
+    else:
+        click.echo(f"{key_id} is revoked.")

@@ -83,7 +83,7 @@ class Attempting:
             checked = self.recheck(claimed, now)
         except Exception as error:  # noqa: BLE001 - what cannot be checked does not leave, and must not stop the lane
             logger().error("hub_fault", delivery_id=str(claimed.delivery_id), fault=fault(error))
-            return Finished(claimed, "pending", now, claimed.channel, tried=True, again_at=now + UNCHECKED_PAUSE)
+            return Finished(claimed, "pending", now, claimed.channel, tried=False, again_at=now + UNCHECKED_PAUSE)
         match checked:
             case Stop(reason=reason):
                 status = "cancelled" if checked.cancels else "held"

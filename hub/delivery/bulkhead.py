@@ -19,7 +19,7 @@ Endpoint = tuple[str, str]
 class Limits:
     """Of one tier. Every count is attempts under way at once."""
 
-    workers: int = 64
+    workers: int = 128
     slow: int = 256
     per_endpoint: int = 8
     per_slow_endpoint: int = 2

@@ -54,8 +54,10 @@ class Lane:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: dict[asyncio.Task[None], Claimed] = field(default_factory=dict)
     _strays_at: float = field(default_factory=monotonic)
-    _hungry: bool = False
-    """More may wait than there was room for: the next place that is freed is filled at once."""
+    _crowded: bool = False
+    """More may wait than there were places for: the next place that is freed is filled at once."""
+    _full: frozenset[str] = frozenset()
+    """Organisations of which as much: a place freed at one of them is filled at once."""
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -88,13 +90,13 @@ class Lane:
     async def _sleep(self, stop: asyncio.Event) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), POLL_S)
-        if self._hungry and not stop.is_set():
+        if (self._crowded or self._full) and not stop.is_set():
             await asyncio.sleep(GATHER_S)
 
     async def _claim(self) -> list[Claimed]:
         now = self.attempting.clock()
         limit = self.bulkhead.free(now)
-        self._hungry = True
+        self._crowded = True
         if limit <= 0 or len(self.settler.waiting) >= MOST_UNSETTLED:
             return []
         share = self.bulkhead.limits.per_endpoint
@@ -102,13 +104,12 @@ class Lane:
         wanted = Wanted(self.tier, self.session, limit, share, rooms, movable, now + self.attempting.plan.margin, now)
         async with self.pool.connection() as connection:
             claimed = await claim(connection, wanted)
-        free = {room.endpoint: room.free for room in rooms if not room.closed}
+        self._crowded = len(claimed) >= limit
+        free = {room.endpoint: room.free for room in rooms}
         taken = Counter(one.endpoint for one in claimed)
-        self._hungry = (
-            len(claimed) >= limit
-            or 0 in free.values()
-            or any(count >= free.get(endpoint, share) for endpoint, count in taken.items())
-        )
+        full = {endpoint for endpoint, count in taken.items() if count >= free.get(endpoint, share)}
+        full |= {room.endpoint for room in rooms if room.free == 0 and not room.closed}
+        self._full = frozenset(organisation for organisation, _ in full)
         return claimed
 
     def _rooms(self, now: datetime) -> tuple[list[Room], frozenset[Endpoint]]:
@@ -134,8 +135,8 @@ class Lane:
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        del self._tasks[task]
-        if self._hungry:
+        claimed = self._tasks.pop(task)
+        if self._crowded or claimed.recipient.organisation in self._full:
             self._wake.set()
 
     async def _attempt(self, claimed: Claimed, route: Route) -> None:

@@ -36,8 +36,9 @@ def closing(console: Console, played: list[Played], seen: dict[str, Any], second
         _scene(console, number, one)
     console.print()
     _parties(console, played, seen)
-    told = sum(d["purpose"] == "disclose" for one in played for d in one.story["deliveries"])
-    console.print(f"\n{len(played)} notices, {told} disclosures, each delivered once, in {seconds:.1f} s.")
+    made = sum(d["purpose"] == "disclose" for one in played for d in one.story["deliveries"])
+    arrived = sum(bool(shown["items"]) for one in seen.values() for shown in one["seen"])
+    console.print(f"\n{len(played)} notices, {made} disclosures made, {arrived} arrived, in {seconds:.1f} s.")
 
 
 def _scene(console: Console, number: int, one: Played) -> None:
@@ -53,14 +54,14 @@ def _scene(console: Console, number: int, one: Played) -> None:
         _decision(console, decision)
     for review in story["reviews"]:
         console.print(
-            f"   [yellow]asked[/yellow]   {review['owner']} ({_words(review['owner_role'])}) by "
+            f"   [yellow]asked[/yellow]    {review['owner']} ({_words(review['owner_role'])}) by "
             f"{clock(review['due_by'])}: {' '.join(review['why'])}"
         )
     for delivery in story["deliveries"]:
         receipts = ", ".join(f"{receipt['layer']} {clock(receipt['at'])[-5:]}" for receipt in delivery["receipts"])
         tries = f", {delivery['attempts']} attempts" if delivery["attempts"] > 1 else ""
         console.print(
-            f"   [cyan]{delivery['purpose']:8}[/cyan]{delivery['recipient']} by {delivery['channel']}"
+            f"   [cyan]{delivery['purpose']:9}[/cyan]{delivery['recipient']} by {delivery['channel']}"
             f"{tries}: {receipts}"
         )
 
@@ -69,9 +70,9 @@ def _decision(console: Console, decision: dict[str, Any]) -> None:
     who = f"{decision['recipient']} ({_words(decision['role'])})"
     if decision["outcome"] == "share":
         by = f", due {clock(decision['by'])}" if decision["by"] else ""
-        console.print(f"   [green]told[/green]    {who} under {decision['isp']}{by}")
+        console.print(f"   [green]told[/green]     {who} under {decision['isp']}{by}")
         if decision["withheld"]:
-            console.print(f"           withheld: {', '.join(decision['withheld'])}", style="dim", highlight=False)
+            console.print(f"            withheld: {', '.join(decision['withheld'])}", style="dim", highlight=False)
     else:
         word = "not told" if decision["outcome"] == "withhold" else "unsure"
         console.print(f"   [red]{word}[/red] {who}: {decision['reasons'][-1]}")

@@ -55,9 +55,13 @@ class Consuming:
         self._brokers.clear()
         await asyncio.gather(*(broker.stop() for broker in brokers))
 
-    async def ready(self) -> bool:
-        """Whether Kafka answers on every tier and none is putting batches back."""
-        if set(self._brokers) != set(self.tiers) or any(state.faults for state in self.states.values()):
+    async def decides(self) -> bool:
+        """Whether no tier is putting batches back, for whatever reason: PostgreSQL, keys, schemas."""
+        return not any(state.faults for state in self.states.values())
+
+    async def answers(self) -> bool:
+        """Whether Kafka answers on every tier."""
+        if set(self._brokers) != set(self.tiers):
             return False
         return all(await asyncio.gather(*(broker.ping(timeout=2.0) for broker in self._brokers.values())))
 

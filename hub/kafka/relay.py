@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from time import monotonic
 
 import psycopg
 from aiokafka import AIOKafkaProducer
@@ -20,6 +21,8 @@ _LOCK = 0x48554202
 _BATCH = 500
 _IDLE_S = 0.2
 _FAULT_S = 2.0
+_SEND_S = 10.0
+_REST_S = 30.0
 
 
 @dataclass(slots=True)
@@ -46,33 +49,62 @@ class Relay:
             max_request_size=MAX_MESSAGE,
             linger_ms=5,
         )
+        stuck: dict[int, float] = {}
         async with await psycopg.AsyncConnection.connect(
             self.database_url, autocommit=True, options="-c search_path=hub"
         ) as connection:
             await producer.start()
             try:
                 while True:
-                    if not await relay_once(connection, producer):
+                    if not await relay_once(connection, producer, stuck):
                         await asyncio.sleep(_IDLE_S)
             finally:
                 await producer.stop()
 
 
-async def relay_once(connection: psycopg.AsyncConnection, producer: AIOKafkaProducer) -> int:
-    """Send one batch of the outbox; the number of rows sent, 0 also where another relay is at it."""
+async def relay_once(connection: psycopg.AsyncConnection, producer: AIOKafkaProducer, stuck: dict[int, float]) -> int:
+    """Send one batch of the outbox; the number of rows sent, 0 also where another relay is at it.
+
+    A row that Kafka will not take (its topic is missing) rests for a while, so that it holds up no other topic.
+    `stuck` holds such rows by number, with the time (monotonic) until which they rest.
+    """
     async with connection.transaction():
         locked = await (await connection.execute("select pg_try_advisory_xact_lock(%s)", (_LOCK,))).fetchone()
         if not locked or not locked[0]:
             return 0
-        rows = await (
-            await connection.execute(
-                "select seq, topic, record_key, value from outbox order by seq limit %s", (_BATCH,), binary=True
-            )
-        ).fetchall()
-        sent = [await producer.send(topic, value=value, key=key) for _, topic, key, value in rows]
-        await asyncio.gather(*sent)
-        if rows:
-            await connection.execute("delete from outbox where seq = any(%s)", ([row[0] for row in rows],))
+        resting = [seq for seq, until in stuck.items() if until > monotonic()]
+        found = await connection.execute(
+            "select seq, topic, record_key, value from outbox where seq <> all(%s) order by seq limit %s",
+            (resting, _BATCH),
+            binary=True,
+        )
+        by_topic: dict[str, list[tuple[int, bytes | None, bytes]]] = {}
+        for seq, topic, key, value in await found.fetchall():
+            by_topic.setdefault(topic, []).append((seq, key, value))
+        sent = await asyncio.gather(*(_send(producer, topic, rows, stuck) for topic, rows in by_topic.items()))
+        done = [seq for some in sent for seq in some]
+        if done:
+            await connection.execute("delete from outbox where seq = any(%s)", (done,))
     waiting = await (await connection.execute("select count(*) from outbox")).fetchone()
     metrics.OUTBOX_WAITING.set(waiting[0] if waiting else 0)
-    return len(rows)
+    return len(done)
+
+
+async def _send(
+    producer: AIOKafkaProducer, topic: str, rows: list[tuple[int, bytes | None, bytes]], stuck: dict[int, float]
+) -> list[int]:
+    """Send a topic's rows in order; the numbers of those that the broker has."""
+    sent: list[tuple[int, asyncio.Future[object]]] = []
+    done: list[int] = []
+    try:
+        for seq, key, value in rows:
+            sent.append((seq, await asyncio.wait_for(producer.send(topic, value=value, key=key), _SEND_S)))
+        for seq, future in sent:
+            await asyncio.wait_for(future, _SEND_S)
+            done.append(seq)
+    except (KafkaError, TimeoutError) as error:
+        logger().error("outbox_row_stuck", topic=topic, fault=fault(error), count=len(rows) - len(done))
+        stuck |= {seq: monotonic() + _REST_S for seq, _, _ in rows if seq not in done}
+    for seq in done:
+        stuck.pop(seq, None)
+    return done

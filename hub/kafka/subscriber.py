@@ -69,11 +69,13 @@ def subscribe(
             metrics.ROUTER_FAULTS.labels(tier).inc()
             logger().error("batch_put_back", tier=tier, count=len(records), fault=fault(error))
             _seek_back(consumer, records)
+            await _measure_lag(consumer, tier)
             await sleep(BACKOFF_S[min(state.faults, len(BACKOFF_S)) - 1])
             return
         state.faults = 0
         if await _commit(consumer, finished(records), tier):
             state.committed += len(records)
+        await _measure_lag(consumer, tier)
 
     subscriber = broker.subscriber(
         topic or concern_topic(tier),
@@ -106,16 +108,25 @@ def finished(records: Sequence[ConsumerRecord[bytes, bytes]]) -> dict[TopicParti
 async def _commit(consumer: Any, offsets: Mapping[TopicPartition, int], tier: Tier) -> bool:
     """Commit; a failure (the partition moved on, Kafka is away) only means that repeats will come, and be known."""
     mine = consumer.assignment()
+    held = {place: offset for place, offset in offsets.items() if place in mine}
     try:
-        await consumer.commit({place: offset for place, offset in offsets.items() if place in mine})
+        if held:
+            await consumer.commit(held)
     except KafkaError as error:
         logger().warning("offsets_not_committed", tier=tier, fault=fault(error))
         return False
-    behind = sum(
-        max(0, (consumer.highwater(place) or offset) - offset) for place, offset in offsets.items() if place in mine
-    )
+    return bool(held)
+
+
+async def _measure_lag(consumer: Any, tier: Tier) -> None:
+    """Records behind, over all partitions of this router: from where it stands to what it last heard of."""
+    behind = 0
+    for place in consumer.assignment():
+        try:
+            behind += max(0, (consumer.highwater(place) or 0) - await consumer.position(place))
+        except KafkaError:  # the partition moved to another router meanwhile
+            continue
     metrics.CONSUMER_LAG.labels(tier).set(behind)
-    return True
 
 
 def _seek_back(consumer: Any, records: Sequence[ConsumerRecord[bytes, bytes]]) -> None:

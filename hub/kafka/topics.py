@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from hub.errors import Unavailable
+from hub.errors import Unavailable, UserError
 from hub.model import Tier
 from hub.wire import news
 
@@ -15,6 +15,7 @@ DAY_MS = 86_400_000
 RETENTION_MS = 14 * DAY_MS
 """Rows that repeats are known by outlive this by far."""
 MAX_MESSAGE = 2_097_152
+_NO_ERROR = 0
 PARTITIONS = {Tier.IMMEDIATE: 3, Tier.URGENT: 6, Tier.ROUTINE: 6}
 
 
@@ -44,18 +45,21 @@ def topics(sources: Iterable[str], replication: int) -> list[NewTopic]:
 
 
 async def create(bootstrap: str, sources: Iterable[str], replication: int) -> list[str]:
-    """Create what is missing; returns the names created."""
+    """Create what is missing; returns the names created. Raises UserError where Kafka refuses one."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=15_000)
     try:
         await admin.start()
         existing = set(await admin.list_topics())
         missing = [topic for topic in topics(sources, replication) if topic.name not in existing]
-        if missing:
-            await admin.create_topics(missing)
-    except TopicAlreadyExistsError:
-        return await create(bootstrap, sources, replication)  # another made one meanwhile: look again
+        answer = await admin.create_topics(missing) if missing else None
     except (KafkaError, OSError) as error:
         raise Unavailable("Kafka does not answer at HUB_KAFKA_BOOTSTRAP: start it, or correct the address.") from error
     finally:
         await admin.close()
+    for name, code, *_ in answer.topic_errors if answer else ():
+        if code not in {_NO_ERROR, TopicAlreadyExistsError.errno}:  # another may have made it meanwhile
+            raise UserError(
+                f"Kafka refuses to create {name} ({for_code(code).__name__}): are there {replication} brokers "
+                "for its copies? See --replication."
+            )
     return [topic.name for topic in missing]

@@ -13,13 +13,14 @@ from datetime import date
 from typing import Any
 
 from hub.model import Decision, Identity
-from hub.outcome import Share, Treatment
+from hub.outcome import Share, Treatment, Withhold
 from hub.redaction.treatments import WITHHELD, strictest, treat
 from hub.wire.facts import ContentFacts, SourceFacts
 from hub.wire.schemas import DataItem
 from hub.wire.sealed import content_field
 
 OTHER_CHILD = "{item} is withheld: it also speaks of another child of this event, of whom this recipient is not told."
+NOTHING = "This event holds nothing that the clause releases, so nothing is told."
 NOT_REDUCIBLE = "{item} is withheld: its value cannot be reduced as the ISP asks."
 
 
@@ -71,8 +72,16 @@ def _narrow(
         elif about:
             withheld.append(item)
             reasons.append(OTHER_CHILD.format(item=item))
-    ruling = Share(ruling.isp, ruling.clause, released)
-    return Release(replace(decision, ruling=ruling, withheld=tuple(withheld), reasons=tuple(reasons)), parts)
+    return Release(
+        _released(replace(decision, withheld=tuple(withheld), reasons=tuple(reasons)), ruling, released), parts
+    )
+
+
+def _released(decision: Decision, ruling: Share, released: Mapping[str, Treatment]) -> Decision:
+    """The decision releasing these items; one that releases nothing tells nobody."""
+    if released:
+        return replace(decision, ruling=Share(ruling.isp, ruling.clause, released))
+    return replace(decision, ruling=Withhold(ruling.isp, ruling.clause), reasons=(*decision.reasons, NOTHING))
 
 
 def _allowed(part: ContentFacts, item: str, decision: Decision, shared: Mapping[Any, Share]) -> Treatment | None:
@@ -117,11 +126,10 @@ def show(
     kept = {item: treatment for item, treatment in ruling.released.items() if item in shown}
     decision = replace(
         decision,
-        ruling=Share(ruling.isp, ruling.clause, kept),
         withheld=(*decision.withheld, *lost),
         reasons=(*decision.reasons, *(NOT_REDUCIBLE.format(item=item) for item in lost)),
     )
-    return Release(decision, release.parts), shown
+    return Release(_released(decision, ruling, kept), release.parts), shown
 
 
 def _values(

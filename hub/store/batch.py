@@ -5,14 +5,15 @@ A row that the database refuses never aborts the others: the write is a savepoin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 from psycopg.types.json import Jsonb
 
+from hub import metrics
 from hub.cases import Cases, Told
 from hub.ingest import Checked
 from hub.model import EventKind, Purpose, Recipient, Role
@@ -94,7 +95,9 @@ class BatchStore:
     def quarantined(self) -> frozenset[str]:
         """Sources in quarantine."""
         found = self.connection.execute("select source from source_standing where quarantined_at is not null")
-        return frozenset(source for (source,) in found)
+        sources = frozenset(source for (source,) in found)
+        metrics.QUARANTINED.set(len(sources))
+        return sources
 
     # --- writes -----------------------------------------------------------------------------------------------------
 
@@ -117,20 +120,18 @@ class BatchStore:
             return [*self.write(events[:half], now), *self.write(events[half:], now)]
         return []
 
-    def write_refusals(
-        self, rows: Iterable[DeadLetterRow], ledger: Iterable[LedgerRow], news: Iterable[OutboxRow]
-    ) -> None:
-        """Dead letters; one that is known already (the same coordinates) is left as it is."""
-        names = SQL(", ").join(map(Identifier, DeadLetterRow._fields))
-        holes = SQL(", ").join([SQL("%s")] * len(DeadLetterRow._fields))
-        insert = SQL("insert into dead_letter ({}) values ({}) on conflict do nothing").format(names, holes)
-        entry = SQL("insert into ledger_entry ({}) values (%s, %s, %s, %s, %s, %s) on conflict do nothing").format(
-            SQL(", ").join(map(Identifier, LedgerRow._fields))
-        )
+    def write_refusals(self, refusals: Sequence[tuple[DeadLetterRow, list[LedgerRow], list[OutboxRow]]]) -> list[bool]:
+        """Dead letters with their ledger entries and news; whether each is new. One known already stays as it is."""
+        new = [
+            self.connection.execute(_insert(DeadLetterRow, "dead_letter"), row).rowcount == 1 for row, _, _ in refusals
+        ]
+        fresh = [refusal for refusal, is_new in zip(refusals, new, strict=True) if is_new]
         with self.connection.cursor() as cursor:
-            cursor.executemany(insert, list(rows))
-            cursor.executemany(entry, list(ledger))
-        self._copy_in(OutboxRow, list(news))
+            cursor.executemany(
+                _insert(LedgerRow, "ledger_entry"), [entry for _, ledger, _ in fresh for entry in ledger]
+            )
+        self._copy_in(OutboxRow, [row for _, _, news in fresh for row in news])
+        return new
 
     def count_bad(self, source: str, count: int, now: datetime) -> bool:
         """Count bad records of a source; whether it is now in quarantine."""
@@ -163,6 +164,13 @@ class BatchStore:
 
     def _all(self, name: str, **parameters: Any) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql(name), parameters, binary=True).fetchall()
+
+
+def _insert(kind: type[NamedTuple], table: str) -> Composed:
+    """An insert that leaves a row that is there already as it is."""
+    columns = SQL(", ").join(map(Identifier, kind._fields))
+    holes = SQL(", ").join([SQL("%s")] * len(kind._fields))
+    return SQL("insert into {} ({}) values ({}) on conflict do nothing").format(Identifier(table), columns, holes)
 
 
 def _arrays(cases: Sequence[tuple[str, bytes]]) -> dict[str, Any]:

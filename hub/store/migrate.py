@@ -20,7 +20,7 @@ def connect(database_url: str, *, autocommit: bool = False) -> psycopg.Connectio
         connection = psycopg.connect(
             database_url, autocommit=autocommit, connect_timeout=10, options=f"-c search_path={SCHEMA} -c timezone=UTC"
         )
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
         raise Unavailable(
             "PostgreSQL does not answer at HUB_DATABASE_URL: start it, or correct the address."
         ) from error

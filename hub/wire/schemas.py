@@ -49,8 +49,8 @@ class Schemas:
         self.versions = tuple(sorted(versions, key=lambda v: (v.name, v.version)))
         self._by_id = {v.id: v for v in self.versions}
         self._latest = {v.name: v for v in self.versions}
-        if len(self._by_id) != len(self.versions):
-            raise ConfigurationError("schemas/index.json gives one id to two schemas: give each version its own.")
+        if len(self._by_id) != len(self.versions) or len({(v.name, v.version) for v in versions}) != len(versions):
+            raise ConfigurationError("schemas/index.json lists an id or a version twice: give each version its own id.")
 
     def latest(self, name: str) -> SchemaVersion:
         """The version that is written."""

@@ -6,21 +6,26 @@ import asyncio
 import json
 import re
 import secrets
-from base64 import b64decode
+from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+from cryptography.exceptions import InvalidSignature
 
 from hub.console.api import make_app
 from hub.console.callers import revoke_api_key
 from hub.console.health import health_app
 from hub.console.limits import Rate
+from hub.delivery.channels import Way
+from hub.delivery.channels.webhook import WebhookChannel
 from hub.model import Tier
+from hub.outcome import Delivered
 from hub.redaction import jwe
 from tests.unit.delivery.console_world import Api, a_console_world, a_key, an_api, in_inbox, serving
-from tests.unit.delivery.world import PRIMARY, SECRET_STORY, World, utc_now
+from tests.unit.delivery.world import PRIMARY, SECRET_STORY, World, a_claim, receiving, utc_now
 
 SECRET = "Zebedee Quill"
 
@@ -199,3 +204,32 @@ def test_a_recipients_own_system_opens_what_came_by_webhook(world: World):
     opened = jwe.unseal(event["data"], f"{PRIMARY}.receive.1", world.private(PRIMARY))
     assert json.loads(opened) == {"items": {"concern.summary": SECRET_STORY}}
     assert SECRET_STORY.encode() not in body
+
+
+async def test_the_guides_own_code_checks_and_opens_a_webhook(world: World):
+    """docs/guide-schools.md: what a school's programmer copies from it works."""
+    guide = (Path(__file__).parents[2] / "docs/guide-schools.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    exec(re.findall(r"```python\n(.*?)```", guide, re.DOTALL)[0], names)  # noqa: S102 - our own page
+
+    async with receiving() as receiver:
+        channel = WebhookChannel(world.keys.sign, "hub.webhook.1", utc_now)
+        delivery_id = world.deliver(PRIMARY, wake=False)
+        [(body,)] = world.rows("select body from delivery where delivery_id = %s", delivery_id)
+        claim = a_claim(delivery_id=delivery_id, body=body)
+        assert await channel.send(claim, Way("webhook", receiver.at("hook"))) == Delivered()
+        await channel.close()
+    [(_, headers, sent)] = receiver.requests
+    whpk = f"whpk_{b64encode(world.keys.public('hub.webhook.1').raw).decode()}"
+    names["verify"](headers, sent, whpk)
+    for broken in ({**headers, "webhook-id": "x"}, {**headers, "webhook-timestamp": "1"}):
+        with pytest.raises((InvalidSignature, ValueError)):
+            names["verify"](broken, sent, whpk)
+
+    def text(raw: bytes) -> str:
+        return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+    key_id = f"{PRIMARY}.receive.1"
+    public, private = world.keys.public(key_id).raw, world.private(PRIMARY)
+    jwk = {"kty": "OKP", "crv": "X25519", "kid": key_id, "x": text(public), "d": text(private)}
+    assert names["read"](sent, jwk) == {"items": {"concern.summary": SECRET_STORY}}

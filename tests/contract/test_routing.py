@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -205,6 +206,35 @@ def test_what_comes_after_its_own_retraction_is_told_to_nobody(town: Town) -> No
     assert town.told(late) == town.told(both) == {}
 
 
+def test_renumbered_siblings_are_all_recalled(town: Town) -> None:
+    first = a_concern(sequence=1, category=Category.NEGLECT).about(ISLA).about(FINLAY).made()
+    update = a_concern(sequence=2, kind=EventKind.UPDATED, category=Category.NEGLECT).about(FINLAY).about(ISLA).made()
+    town.send(first)
+    town.send(update)
+    with town.parts.connect() as connection:
+        connection.execute("update delivery set status = 'accepted', attempts = 1")
+    told = {row[0] for row in town.query("select delivery_id::text from delivery where purpose = 'disclose'")}
+    assert len(told) == 4
+    retraction = a_concern(kind=EventKind.RETRACTED, sequence=3).made()
+    town.send(retraction)
+    assert town.dead() == []
+    bodies = [json.loads(row[0]) for row in town.query("select body from delivery where purpose = 'recall'")]
+    assert {recalled for body in bodies for recalled in body["data"]["recalls"]} == told
+
+
+def test_a_late_event_about_an_unknown_child_is_never_held_back_for_another_unknown_child(town: Town) -> None:
+    town.send(a_concern(sequence=2, kind=EventKind.UPDATED).about(replace(STRANGER, given_names="Cosmo")).made())
+    late = a_concern(sequence=1).about(STRANGER).made()
+    town.send(late)
+    assert town.told(late) == {"la.glenmore": "disclose"}
+
+
+def test_each_child_s_reasons_for_a_person_stand_under_that_child(town: Town) -> None:
+    concern = a_concern().about(ISLA).about(replace(TWIN, given_names="Oona")).made()
+    town.send(concern)
+    assert [(review["subject"], review["cause"]) for review in town.story(concern)["reviews"]] == [("2", "match")]
+
+
 # --- time -----------------------------------------------------------------------------------------------------------
 
 
@@ -339,6 +369,16 @@ def test_a_source_that_sends_many_bad_records_is_quarantined_alone_and_released_
         connection.execute("update source_standing set quarantined_at = null, bad_count = 0")
     town.send(concern)
     assert town.told(concern) == {PRIMARY: "disclose"}
+
+
+def test_the_same_bad_records_again_count_once(town: Town) -> None:
+    records = [town.record(*town.sealed(bad_facts(town, n))) for n in range(11)]
+    town.route(records)
+    told = town.query("select count(*) from outbox")
+    town.route(records)
+    assert town.query("select bad_count, quarantined_at from source_standing") == [(11, None)]
+    assert town.query("select count(*) from outbox") == told
+    assert len(town.dead()) == 11
 
 
 def test_a_few_bad_records_quarantine_nobody(town: Town) -> None:

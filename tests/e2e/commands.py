@@ -53,6 +53,10 @@ def wait_for(condition: Callable[[], Any], *, what: str, seconds: float = 30.0, 
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
 
+def a_free_address() -> str:
+    return f"127.0.0.1:{free_port()}"
+
+
 @dataclass
 class Hub:
     """An environment in which the hub's commands run; logs go to `folder`."""
@@ -96,20 +100,33 @@ class Hub:
         return [json.loads(line) for line in self.run(*arguments, "--json").stdout.splitlines()]
 
     @contextmanager
-    def running(self, *arguments: str, command: tuple[str, ...] = HUB, **environment: str) -> Iterator[Running]:
-        """Keep one command running, and kill it at the end if it still runs. It watches at an address of its own."""
-        address = f"127.0.0.1:{free_port()}"
+    def running(
+        self, *arguments: str, command: tuple[str, ...] = HUB, address: str = "", **environment: str
+    ) -> Iterator[Running]:
+        """Keep one command running, and kill it at the end if it still runs.
+
+        It answers at `address` where the arguments say so; else it watches at an address of its own.
+        """
+        address = address or a_free_address()
         own = {"HUB_WATCH_ADDRESS": address, "HUB_LOG_LEVEL": "debug"} | environment
         log = self.folder / f"{'-'.join(arguments[:2])}-{time.monotonic_ns()}.log"
         with log.open("ab") as stderr:
             process = subprocess.Popen(
                 [*command, *arguments], env=os.environ | self.environment | own, stdout=stderr, stderr=stderr
             )
-        started = Running(process, log, own.get("HUB_CONSOLE_ADDRESS", address))
+        started = Running(process, log, address)
         try:
             yield started
         finally:
             started.kill()
+
+    @contextmanager
+    def serving(self) -> Iterator[Running]:
+        """A `hub serve` that is ready."""
+        address = a_free_address()
+        with self.running("serve", address=address, HUB_CONSOLE_ADDRESS=address) as started:
+            started.is_ready()
+            yield started
 
     @contextmanager
     def router(self, **environment: str) -> Iterator[Running]:

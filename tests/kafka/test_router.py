@@ -53,7 +53,7 @@ def broker(brokers: LocalKafka) -> LocalKafka:
 
     if old := ours():
         for done in admin.delete_topics(old).values():
-            done.result(10)
+            done.result(30)
         wait_for(lambda: not ours(), what="old topics gone")
     return brokers
 
@@ -107,8 +107,11 @@ class Flow:
         try:
             yield self
         finally:
-            self._enough.set()
-            self._thread.join(30)
+            self.end()
+
+    def end(self) -> None:
+        self._enough.set()
+        self._thread.join(30)
 
 
 def decided_by(router: Running) -> int:
@@ -127,8 +130,7 @@ def test_two_routers_share_the_work_and_one_leaves_in_the_midst_of_it(hub: Hub, 
             first.stop()
             left = decided_by(second)
             wait_for(lambda: decided_by(second) >= left + 40, what="the second alone")
-            flow._enough.set()
-            flow._thread.join(30)
+            flow.end()
             traffic.is_decided(flow.published)
             traffic.told_once(flow.published)
             second.stop()
@@ -164,7 +166,7 @@ def test_postgresql_away_for_seconds_loses_nothing_and_makes_nothing_twice(
             traffic.publish(many(20, case=f"CUT-{number}"))
         with away(postgres, database_url):
             traffic.publish(many(60, case="AWAY"))
-            wait_for(lambda: router.readiness() == (503, ["postgresql", "kafka"]), what="it says what is down")
+            wait_for(lambda: router.readiness() == (503, ["postgresql", "router"]), what="it says what is down")
             assert router.get("/livez")[0] == 200
         traffic.is_decided(200)
         traffic.told_once(200)
@@ -204,6 +206,20 @@ def test_while_kafka_is_away_the_router_still_ends_when_asked(hub: Hub, traffic:
             router.stop()
         finally:
             broker.start()
+
+
+def test_while_a_batch_hangs_in_the_database_the_router_still_ends_when_asked(
+    hub: Hub, traffic: Traffic, database_url: str
+) -> None:
+    with hub.router() as router, psycopg.connect(database_url) as another:
+        another.execute("lock table hub.event in access exclusive mode")
+        traffic.publish(many(4))
+        waiting = "select count(*) from pg_locks where not granted"
+        wait_for(lambda: traffic.query(waiting) != [(0,)], what="the batch waits for the lock")
+        router.stop()
+    with hub.router():
+        traffic.is_decided(4)
+        traffic.told_once(4)
 
 
 # --- bad records -----------------------------------------------------------------------------------------------------
@@ -330,7 +346,7 @@ def test_a_dead_letter_is_shown_and_replayed_once_the_missing_key_is_published(h
         assert "Isla" not in str(shown)
 
         hidden.rename(published)
-    with hub.router():
+    with hub.router():  # signatures of ISPs are verified when a router starts, this key's too
         answer = hub.json("deadletters", "replay", unknown["dead_letter_id"])
         assert answer == {"replayed": [unknown["dead_letter_id"]]}
         traffic.is_decided(1)

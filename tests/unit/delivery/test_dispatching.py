@@ -6,16 +6,21 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from aiohttp import web
+from prometheus_client import generate_latest
 
+from hub import metrics
+from hub.delivery import lane
 from hub.delivery.bulkhead import Limits
+from hub.delivery.claimed import Claimed
 from hub.delivery.operating import Hand, handle
-from hub.delivery.recheck import StandardRecheck
+from hub.delivery.recheck import Go, StandardRecheck, Stop
+from hub.delivery.session import LOCK_CLASS
 from hub.model import OrganisationKind, Role, Tier
 from hub.sharing.organisations import DutyDesk
 from tests.fault import dispatch
@@ -24,6 +29,7 @@ from tests.unit.delivery.world import (
     DESK,
     POLICE,
     PRIMARY,
+    SECRET_STORY,
     Receiver,
     World,
     a_policy,
@@ -211,3 +217,65 @@ async def test_what_is_refused_is_held_seen_and_can_be_replayed(
     assert world.rows("select status from review_task") == [("decided",)]
     kinds = dict(world.rows("select kind, count(*) from ledger_entry group by kind"))
     assert kinds == {"unsent": 1, "review": 1, "operator": 1, "receipt": 1}
+
+
+# --- the hub's own faults --------------------------------------------------------------------------------------------
+
+
+async def test_what_cannot_be_checked_does_not_leave_and_stops_nothing_else(world: World, receiver: Receiver):
+    poisoned = world.deliver(PRIMARY, wake=False)
+    usual = world.recheck
+
+    def broken_for_one(claimed: Claimed, now: datetime) -> Go | Stop:
+        if claimed.delivery_id == poisoned:
+            raise ZeroDivisionError(SECRET_STORY)
+        return usual(claimed, now)
+
+    world.recheck = broken_for_one
+    other = world.deliver(ACADEMY)
+    async with world.dispatching():
+        await world.all_accepted(1)
+        put_off = (
+            "select count(*) from delivery where status = 'pending' and next_attempt_at > now() + '30 s'::interval"
+        )
+        await world.until(put_off, 1)
+    assert receiver.told == {str(other)}
+    assert world.status(poisoned) == ("pending", None, None, 0)
+
+
+async def test_a_claim_whose_answer_was_lost_is_found_and_goes_out(
+    world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    """PostgreSQL marked the row as this session's, but the session never heard so."""
+    monkeypatch.setattr(lane, "STRAYS_S", 0.5)
+    async with world.dispatching():
+        locks = (
+            f"select count(*) from pg_locks where locktype = 'advisory' and classid = {LOCK_CLASS} and "
+            "database = (select oid from pg_database where datname = current_database())"
+        )
+        await world.until(locks, 1)
+        [(session,)] = world.rows(locks.replace("count(*)", "objid::int"))
+        world.deliver(PRIMARY, claimed_by=session)
+        await world.all_accepted(1, within=6)
+    assert set(receiver.sent.values()) == {1}
+
+
+async def test_neither_log_nor_metrics_hold_a_body_an_answer_an_address_or_a_recipient(
+    world: World, receiver: Receiver, capsys: pytest.CaptureFixture[str]
+):
+    async def tells_tales(_request: web.Request, _body: bytes) -> web.Response:
+        if len(receiver.requests) < 3:
+            return web.Response(status=500, text=SECRET_STORY, headers={"X-Story": SECRET_STORY})
+        return web.Response(status=200, text=SECRET_STORY)
+
+    world.policies[Tier.URGENT] = a_policy(1, 1, 1)
+    receiver.behaviours |= {"primary": tells_tales, "academy": answering(410, Location=SECRET_STORY)}
+    world.deliver(PRIMARY)
+    world.deliver(ACADEMY)
+    async with world.dispatching():
+        await world.all_accepted(2)
+    out, err = capsys.readouterr()
+    seen = out + err + generate_latest(metrics.REGISTRY).decode()
+    assert "attempt" in seen
+    for secret in (SECRET_STORY, "Isla", receiver.url, "glenmore", "/primary"):
+        assert secret not in seen
