@@ -31,6 +31,7 @@ GROUPS = {
     "ledger": "ledger",
     "bench": "bench",
     "schemas": "schemas",
+    "samples": "samples",
     "sources": "sources",
 }
 """Command -> module of this package that defines it. Modules load when asked for: `hub rules` needs no Kafka."""

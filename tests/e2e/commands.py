@@ -1,4 +1,4 @@
-"""The hub's commands as processes of their own, for tests: run one to its end, or keep one running and stop or kill it."""
+"""The hub's commands as processes of their own: run one to its end, or keep one running, and stop or kill it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ WHOLE_ROUND = 4
 
 
 def many(count: int, *, case: str = "VPD") -> list[Concern]:
-    """Concerns of cases of their own, of all tiers: by turns two siblings, one child, a stranger, and an older child."""
+    """Concerns of cases of their own, of all tiers: by turns two siblings, one child, a stranger, an older child."""
     return [_of(number, case) for number in range(count)]
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
@@ -64,6 +66,15 @@ TAMSIN = {
     "postcode": "ZG2 1HJ",
     "narrative": "Her rabbit is well.",
 }
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """API keys of the force, the child's school, and another school."""
+
+    police: str
+    school: str
+    other: str
 
 
 @pytest.fixture
@@ -136,104 +147,102 @@ def news(broker: LocalKafka, home: Path) -> list[dict[str, Any]]:
     for record in values:
         sealed = schemas.decode("SealedNews", record.value())
         key = private_key("x25519", keys.private_raw(sealed["key_id"]))
-        event_id = sealed["event_id"]
-        opened = unseal("x25519", key, sealed["sealed"], news_info(_uuid(event_id), CALEDON))
+        opened = unseal("x25519", key, sealed["sealed"], news_info(UUID(bytes=sealed["event_id"]), CALEDON))
         found.append(schemas.decode("News", opened))
     return found
-
-
-def _uuid(raw: Any) -> Any:
-    from uuid import UUID
-
-    return raw if isinstance(raw, UUID) else UUID(bytes=raw)
 
 
 def test_a_concern_goes_from_a_police_system_to_a_school_and_word_of_it_comes_back(
     hub: Hub, broker: LocalKafka, tmp_path: Path
 ) -> None:
     set_up(hub)
-    police, school, other = (
-        a_secret(hub, CALEDON, "duty_officer"),
-        a_secret(hub, PRIMARY, DSL),
-        a_secret(hub, ACADEMY, DSL),
-    )
+    secrets = Secrets(a_secret(hub, CALEDON, "duty_officer"), a_secret(hub, PRIMARY, DSL), a_secret(hub, ACADEMY, DSL))
     drop = tmp_path / "drop"
     drop.mkdir()
     with hub.serving() as serve, an_adapter(hub, drop) as adapter:
-        notice = a_notice("CAL-1", MAISIE)
-
-        # the police force's system posts, and only it may
-        assert adapter.get("/v1/concerns", posting=notice)[0] == 401
-        assert adapter.get("/v1/concerns", posting=notice, bearer="no such secret")[0] == 401
-        assert adapter.get("/v1/concerns", posting=notice, bearer=school)[0] == 403
-        wrong = a_notice("CAL-2", MAISIE, version=None, category="weather")
-        status, refused = adapter.get("/v1/concerns", posting=wrong, bearer=police)
-        assert (status, [fault.partition(":")[0] for fault in refused["faults"]]) == (422, ["category", "version"])
-        status, accepted = adapter.get("/v1/concerns", posting=notice, bearer=police)
-        assert (status, accepted["repeated"]) == (202, False)
-        status, again = adapter.get("/v1/concerns", posting=notice, bearer=police)
-        assert (status, again["event_id"], again["repeated"]) == (202, accepted["event_id"], True)
-
-        # the hub decides, and delivers to the school's inbox
-        event_id = accepted["event_id"]
-        wait_for(lambda: serve.get("/v1/inbox", bearer=school)[1]["deliveries"], what="something in the inbox")
-        story = wait_for(lambda: told(hub, event_id), what="delivered")
-        assert (story["outcome"], story["source"], story["adapter"]) == ("matched", CALEDON, "police")
-        (decision,) = story["decisions"]
-        assert (decision["recipient"], decision["outcome"]) == (PRIMARY, "share")
-        assert decision["isp"] == "ISP-POL-EDU-001@3"
-        (delivery,) = story["deliveries"]
-        assert (delivery["recipient"], delivery["channel"]) == (PRIMARY, "inbox")
-        assert "Maisie" not in json.dumps(story)
-
-        # its safeguarding lead reads what may be read; nobody else does
-        delivery_id = delivery["delivery_id"]
-        assert serve.get("/v1/inbox")[0] == 401
-        assert serve.get(f"/v1/inbox/{delivery_id}", bearer=other)[0] == 404
-        assert serve.get("/v1/inbox", bearer=other) == (200, {"deliveries": [], "next": None})
-        status, page = serve.get("/v1/inbox", bearer=school)
-        assert [one["delivery_id"] for one in page["deliveries"]] == [delivery_id]
-        status, event = serve.get(f"/v1/inbox/{delivery_id}", bearer=school)
-        assert (status, event["type"]) == (200, "uk.concernhub.disclosure.v1")
-        items = event["data"]["items"]
-        assert items["child.name"] == {"given_names": "Maisie", "family_name": "Thornbeck"}
-        assert items["concern.summary"] == SAID
-        assert "child.address" not in items
-        assert "Larkspur" not in json.dumps(event)
-
-        # and says how far it came; that is seen in the story and told to the force
-        receipts = f"/v1/deliveries/{delivery_id}/receipts"
-        for layer in ("opened", "acted"):
-            receipt = {"layer": layer, "at": datetime.now(UTC).isoformat(), "by": "Fiona Lockhart"}
-            assert serve.get(receipts, posting=receipt)[0] == 401
-            assert serve.get(receipts, posting=receipt, bearer=other)[0] == 404
-            assert serve.get(receipts, posting=receipt, bearer=school)[0] == 200
-        (delivery,) = hub.json("concern", "show", event_id)["deliveries"]
-        assert [one["layer"] for one in delivery["receipts"]] == ["accepted", "collected", "opened", "acted"]
-        reached = {"layer": "acted", "count": 1}
-        wait_for(
-            lambda: any(reached in one["layers"] for one in news(broker, tmp_path / "home")), what="news", every=0.2
-        )
-        assert {(one["outcome"], one["told"]) for one in news(broker, tmp_path / "home")} == {("matched", 1)}
-
-        # files in the drop folder go the same way, or are put aside with the reason
-        (drop / "good.json").write_text(json.dumps(a_notice("CAL-3", TAMSIN)))
-        (drop / "bad.json").write_text(json.dumps(a_notice("CAL-4", {"given_names": "Tamsin"}, category="weather")))
-        wait_for((drop / "rejected" / "bad.json").exists, what="the bad file put aside")
-        reason = (drop / "rejected" / "bad.json.reason.txt").read_text()
-        assert "category" in reason
-        assert "Tamsin" not in reason
-        wait_for((drop / "accepted" / "good.json").exists, what="the good file taken")
-        wait_for(
-            lambda: len(serve.get("/v1/inbox", bearer=school)[1]["deliveries"]) == 2, what="the second in the inbox"
-        )
+        event_id = the_force_posts_and_only_it_may(adapter, secrets)
+        delivery_id = the_school_is_told(hub, serve, event_id, secrets)
+        its_lead_reads_what_may_be_read_and_nobody_else_does(serve, delivery_id, secrets)
+        receipts_are_seen_in_the_story_and_told_to_the_force(hub, serve, broker, event_id, delivery_id, secrets)
+        dropped_files_go_the_same_way_or_are_put_aside_with_the_reason(drop, serve, secrets)
         assert hub.json_lines("deadletters", "list") == []
         assert hub.json("ledger", "verify")["ok"]
         assert "hub_concerns_total" in serve.get("/metrics")[1]
-
         adapter.stop()
         serve.stop()
-        for process in (serve, adapter):
-            text = process.log.read_text()
-            assert process.logged(), "it logs"
-            assert not [word for word in PERSONAL if word in text]
+    for process in (serve, adapter):
+        assert process.logged(), "it logs"
+        assert not [word for word in PERSONAL if word in process.log.read_text()]
+
+
+def the_force_posts_and_only_it_may(adapter: Running, secrets: Secrets) -> str:
+    notice = a_notice("CAL-1", MAISIE)
+    assert adapter.get("/v1/concerns", posting=notice)[0] == 401
+    assert adapter.get("/v1/concerns", posting=notice, bearer="no such secret")[0] == 401
+    assert adapter.get("/v1/concerns", posting=notice, bearer=secrets.school)[0] == 403
+    wrong = a_notice("CAL-2", MAISIE, version=None, category="weather")
+    status, refused = adapter.get("/v1/concerns", posting=wrong, bearer=secrets.police)
+    assert (status, [fault.partition(":")[0] for fault in refused["faults"]]) == (422, ["category", "version"])
+    status, accepted = adapter.get("/v1/concerns", posting=notice, bearer=secrets.police)
+    assert (status, accepted["repeated"]) == (202, False)
+    status, again = adapter.get("/v1/concerns", posting=notice, bearer=secrets.police)
+    assert (status, again["event_id"], again["repeated"]) == (202, accepted["event_id"], True)
+    return accepted["event_id"]
+
+
+def the_school_is_told(hub: Hub, serve: Running, event_id: str, secrets: Secrets) -> str:
+    wait_for(lambda: serve.get("/v1/inbox", bearer=secrets.school)[1]["deliveries"], what="something in the inbox")
+    story = wait_for(lambda: told(hub, event_id), what="delivered")
+    assert (story["outcome"], story["source"], story["adapter"]) == ("matched", CALEDON, "police")
+    (decision,), (delivery,) = story["decisions"], story["deliveries"]
+    assert (decision["recipient"], decision["outcome"], decision["isp"]) == (PRIMARY, "share", "ISP-POL-EDU-001@3")
+    assert (delivery["recipient"], delivery["channel"]) == (PRIMARY, "inbox")
+    assert not [word for word in PERSONAL if word in json.dumps(story)]
+    return delivery["delivery_id"]
+
+
+def its_lead_reads_what_may_be_read_and_nobody_else_does(serve: Running, delivery_id: str, secrets: Secrets) -> None:
+    assert serve.get("/v1/inbox")[0] == 401
+    assert serve.get(f"/v1/inbox/{delivery_id}")[0] == 401
+    assert serve.get(f"/v1/inbox/{delivery_id}", bearer=secrets.other)[0] == 404
+    assert serve.get("/v1/inbox", bearer=secrets.other) == (200, {"deliveries": [], "next": None})
+    _, page = serve.get("/v1/inbox", bearer=secrets.school)
+    assert [one["delivery_id"] for one in page["deliveries"]] == [delivery_id]
+    status, event = serve.get(f"/v1/inbox/{delivery_id}", bearer=secrets.school)
+    assert (status, event["type"]) == (200, "uk.concernhub.disclosure.v1")
+    items = event["data"]["items"]
+    assert items["child.name"] == {"given_names": "Maisie", "family_name": "Thornbeck"}
+    assert items["concern.summary"] == SAID
+    assert "child.address" not in items
+    assert "Larkspur" not in json.dumps(event)
+
+
+def receipts_are_seen_in_the_story_and_told_to_the_force(
+    hub: Hub, serve: Running, broker: LocalKafka, event_id: str, delivery_id: str, secrets: Secrets
+) -> None:
+    path = f"/v1/deliveries/{delivery_id}/receipts"
+    for layer in ("opened", "acted"):
+        receipt = {"layer": layer, "at": datetime.now(UTC).isoformat(), "by": "Fiona Lockhart"}
+        assert serve.get(path, posting=receipt)[0] == 401
+        assert serve.get(path, posting=receipt, bearer=secrets.other)[0] == 404
+        assert serve.get(path, posting=receipt, bearer=secrets.school)[0] == 200
+    (delivery,) = hub.json("concern", "show", event_id)["deliveries"]
+    assert [one["layer"] for one in delivery["receipts"]] == ["accepted", "collected", "opened", "acted"]
+    home, acted = Path(hub.environment["HUB_HOME"]), {"layer": "acted", "count": 1}
+    wait_for(lambda: any(acted in one["layers"] for one in news(broker, home)), what="news that it was acted on")
+    assert {(one["outcome"], one["told"]) for one in news(broker, home)} == {("matched", 1)}
+
+
+def dropped_files_go_the_same_way_or_are_put_aside_with_the_reason(
+    drop: Path, serve: Running, secrets: Secrets
+) -> None:
+    (drop / "good.json").write_text(json.dumps(a_notice("CAL-3", TAMSIN)))
+    (drop / "bad.json").write_text(json.dumps(a_notice("CAL-4", {"given_names": "Tamsin"}, category="weather")))
+    wait_for((drop / "rejected" / "bad.json").exists, what="the bad file put aside")
+    reason = (drop / "rejected" / "bad.json.reason.txt").read_text()
+    assert reason.startswith("category:")
+    assert "Tamsin" not in reason
+    wait_for((drop / "accepted" / "good.json").exists, what="the good file taken")
+    wait_for(
+        lambda: len(serve.get("/v1/inbox", bearer=secrets.school)[1]["deliveries"]) == 2, what="the second in the inbox"
+    )
