@@ -11,6 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from hub.model import Purpose, Recipient
+from hub.wire.sealed import SealedEvent
 
 CaseId = tuple[str, bytes]
 """(source, case key)."""
@@ -22,6 +23,8 @@ class Repeat(StrEnum):
     NEW = "new"
     REPEATED = "repeated"
     CONFLICTING = "conflicting"
+    FOREIGN = "foreign"
+    """Another source used its id first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Told:
 class Case:
     """One case, under its row's lock."""
 
-    events: dict[int, UUID] = field(default_factory=dict)
+    events: dict[int, bool] = field(default_factory=dict)
+    """Sequence of each event decided -> whether it was a retraction."""
     retracted: int | None = None
     told: list[Told] = field(default_factory=list)
 
@@ -91,13 +95,18 @@ class Cases:
         """The case, empty where it is new."""
         return self.cases.setdefault((source, case_key), Case())
 
-    def repeat(self, event_id: UUID, source: str, case_key: bytes, sequence: int, digest: bytes) -> Repeat:
-        """Whether the event is new. Another digest under a known id is a conflict; a known sequence is a repeat."""
-        if (known := self.known.get(event_id)) is not None:
-            return Repeat.REPEATED if known == (source, digest) else Repeat.CONFLICTING
-        return Repeat.REPEATED if sequence in self.of(source, case_key).events else Repeat.NEW
+    def repeat(self, event: SealedEvent, *, retraction: bool) -> Repeat:
+        """Whether the event is new. Other content under a known id or sequence is a conflict, never passed over."""
+        if (known := self.known.get(event.event_id)) is not None:
+            if known[0] != event.source:
+                return Repeat.FOREIGN
+            return Repeat.REPEATED if known[1] == event.digest else Repeat.CONFLICTING
+        before = self.of(event.source, event.case_key).events.get(event.sequence)
+        if before is None:
+            return Repeat.NEW
+        return Repeat.REPEATED if before is retraction else Repeat.CONFLICTING
 
-    def remember(self, event_id: UUID, source: str, case_key: bytes, sequence: int, digest: bytes) -> None:
+    def remember(self, event: SealedEvent, *, retraction: bool) -> None:
         """An event of this batch was decided."""
-        self.known[event_id] = (source, digest)
-        self.of(source, case_key).events[sequence] = event_id
+        self.known[event.event_id] = (event.source, event.digest)
+        self.of(event.source, event.case_key).events[event.sequence] = retraction

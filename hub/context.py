@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.errors import KeyMissing
-from hub.given import Holder, folded
+from hub.given import Holder, Readers, folded_contact, folded_name
 from hub.keys.provider import KeyProvider
 from hub.model import Recipient
 from hub.sharing import RuleSet, SignedBy, source_desk
@@ -33,7 +33,7 @@ class Context:
     schemas: Schemas
     catalogue: Mapping[str, DataItem]
     rules: RuleSet
-    readers: Mapping[str, tuple[Holder, ...]]
+    readers: Readers
     signed: SignedBy
     keys: KeyProvider
     evidence_key: str
@@ -57,22 +57,27 @@ class Context:
                 continue  # the other key may serve; with none at all the delivery is held for a person
         return found
 
-    def holders(self, organisations: Iterable[str]) -> list[Holder]:
-        """Who reads at these organisations and at their authorities."""
-        wanted = set(organisations)
-        wanted |= {
-            found.authority for name in wanted if (found := self.rules.organisations.get(name)) and found.authority
-        }
-        return [holder for name in sorted(wanted) for holder in self.readers.get(name, ())]
+    def near(self, organisations: Iterable[str], *districts: str | None) -> set[str]:
+        """Organisations that an event may reach: these, their authorities, and those that serve the districts."""
+        near = set(organisations)
+        near |= {found.authority for name in near if (found := self.rules.organisations.get(name)) and found.authority}
+        for (_, district), serving in self.rules.areas.items():
+            if district in districts:
+                near.update(organisation.id for organisation in serving)
+        return near
 
 
-def readers_of(rules: RuleSet) -> dict[str, tuple[Holder, ...]]:
-    """Everyone whom the organisation files list, by organisation."""
-    return {
-        name: tuple(
-            Holder(name, role, folded(holder.name), folded(holder.contact))
-            for role, holders in organisation.holders.items()
-            for holder in holders
-        )
-        for name, organisation in rules.organisations.items()
-    }
+def readers_of(rules: RuleSet) -> Readers:
+    """Everyone whom the organisation files list."""
+    by_name: dict[str, list[Holder]] = {}
+    by_contact: dict[str, list[Holder]] = {}
+    for name, organisation in rules.organisations.items():
+        for role, holders in organisation.holders.items():
+            for one in holders:
+                holder = Holder(name, role, folded_name(one.name), folded_contact(one.contact))
+                by_name.setdefault(holder.name, []).append(holder)
+                by_contact.setdefault(holder.contact, []).append(holder)
+    return Readers(
+        {name: tuple(found) for name, found in by_name.items()},
+        {contact: tuple(found) for contact, found in by_contact.items()},
+    )

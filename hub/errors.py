@@ -46,6 +46,7 @@ class Reason(StrEnum):
     UNOPENABLE = "unopenable"
     INVALID_FACT = "invalid_fact"
     CONFLICTING_EVENT = "conflicting_event"
+    FOREIGN_EVENT_ID = "foreign_event_id"
     QUARANTINED = "quarantined"
     STORE_REFUSED = "store_refused"
     HUB_FAULT = "hub_fault"
@@ -65,7 +66,8 @@ EXPLANATIONS: dict[Reason, str] = {
     Reason.UNKNOWN_KEY: "A part is sealed to a key that the hub does not hold.",
     Reason.UNOPENABLE: "A part does not open under the key that it names.",
     Reason.INVALID_FACT: "A fact lies outside the model's closed lists or limits.",
-    Reason.CONFLICTING_EVENT: "This event id was seen before with other content.",
+    Reason.CONFLICTING_EVENT: "This event id, or this sequence of its case, was seen before with other content.",
+    Reason.FOREIGN_EVENT_ID: "Another source used this event id first: the hub's operators must find out who and why.",
     Reason.QUARANTINED: "The source sent many bad records and is quarantined until an operator releases it.",
     Reason.STORE_REFUSED: "The database refused the row.",
     Reason.HUB_FAULT: "The hub itself failed on this record: its operators must look, and replay it after a fix.",

@@ -40,16 +40,17 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A question to a person, with its clock."""
+    """A question to a person, with its clock; `about` tells several of one cause apart."""
 
     subject: str
     cause: str
     why: tuple[str, ...]
     due_by: datetime
+    about: str = ""
 
     def task_id(self, event_id: UUID, revision: int) -> UUID:
         """The same question is the same task."""
-        return uuid5(DELIVERY_NAMESPACE, f"review|{event_id}|{self.subject}|{self.cause}|{revision}")
+        return uuid5(DELIVERY_NAMESPACE, f"review|{event_id}|{self.subject}|{self.cause}|{self.about}|{revision}")
 
 
 @dataclass(slots=True, repr=False)
@@ -61,6 +62,14 @@ class Routed(Personal):
     deliveries: list[NewDelivery] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     revision: int = 1
+
+    def as_planned(self) -> bool:
+        """Whether every share that was planned is one still: a value that cannot be reduced takes one away."""
+        planned, made = (
+            [isinstance(release.decision.ruling, Share) for release in releases]
+            for releases in (self.plan.releases, self.releases)
+        )
+        return planned == made
 
 
 def open_released(plan: Plan, context: Context) -> Content:
@@ -169,7 +178,7 @@ def _ask(routed: Routed, context: Context) -> None:
         if plan.checked.tier is Tier.IMMEDIATE:
             _notify(routed, subject, "review_opened", context)
     routed.reviews += [
-        Review(delivery.key.subject, "delivery", (NO_KEY,), due_by)
+        Review(delivery.key.subject, "delivery", (NO_KEY,), due_by, str(delivery.key.recipient))
         for delivery in routed.deliveries
         if delivery.body is None
     ]

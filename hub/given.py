@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -18,12 +18,27 @@ from hub.wire.schemas import DataItem
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Somebody who reads at an organisation, as its holders list says; name and contact are `folded`."""
+    """Somebody who reads at an organisation, as its holders list says; name and contact as compared."""
 
     organisation: str
     role: Role
     name: str = field(repr=False)
     contact: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Everyone who may come to read, by name and by contact as compared."""
+
+    by_name: Mapping[str, tuple[Holder, ...]] = field(repr=False)
+    by_contact: Mapping[str, tuple[Holder, ...]] = field(repr=False)
+
+    def alike(self, name: str, contact: str) -> tuple[list[Holder], list[Holder]]:
+        """(those of this name and contact, those of this name or this contact alone)."""
+        named = self.by_name.get(folded_name(name), ()) if name else ()
+        reached = self.by_contact.get(folded_contact(contact), ()) if contact else ()
+        both = [holder for holder in named if holder in reached]
+        return both, [holder for holder in (*named, *reached) if holder not in both]
 
 
 def assemble(
@@ -75,37 +90,52 @@ def child(key: str, facts: SourceFacts, identity: Identity, match: Match, raised
 
 
 def people(
-    facts: SourceFacts, names: Mapping[int, Mapping[str, Any]], holders: Iterable[Holder]
+    facts: SourceFacts, names: Mapping[int, Mapping[str, Any]], readers: Readers, near: Collection[str]
 ) -> tuple[GivenPerson, ...] | None:
-    """People by role and link. `names` holds the opened person parts; `holders` those who may come to read.
+    """People by role and link. `names` holds the opened person parts; `near` the organisations that may be told.
 
-    Same name and contact as a holder is a known link; the same name alone is an unknown one, whatever the source says.
+    Whatever the source says of a person, every holder of the same name and contact is a known link as well, and one
+    who is alike in one of the two alone, at an organisation that may be told, makes the link unknown.
     """
     if facts.people is None:
         return None
-    known = list(holders)
     return tuple(
-        _linked(person, names.get(person.part) if person.part is not None else None, known) for person in facts.people
+        given
+        for person in facts.people
+        for given in _links(person, names.get(person.part) if person.part is not None else None, readers, near)
     )
 
 
-def _linked(person: PersonFacts, named: Mapping[str, Any] | None, holders: list[Holder]) -> GivenPerson:
+def _links(
+    person: PersonFacts, named: Mapping[str, Any] | None, readers: Readers, near: Collection[str]
+) -> list[GivenPerson]:
     said = GivenPerson(person.role, person.link_known, person.linked_to, person.holds)
-    if named is None or said.holds is not None:
-        return said
-    name, contact = folded(named["name"] or ""), folded(named["contact"] or "")
-    alike = [holder for holder in holders if holder.name == name]
-    same = [holder for holder in alike if contact and holder.contact == contact]
-    if same:
-        return GivenPerson(person.role, link_known=True, linked_to=same[0].organisation, holds=same[0].role)
-    if alike and said.linked_to is None:
-        return GivenPerson(person.role, link_known=False)
-    return said
+    if named is None:
+        return [said]
+    same, alike = readers.alike(named["name"] or "", named["contact"] or "")
+    found = [GivenPerson(person.role, link_known=True, linked_to=one.organisation, holds=one.role) for one in same]
+    if any(one.organisation in near for one in alike):
+        found.append(GivenPerson(person.role, link_known=False))
+    return [said, *(link for link in found if link != said)]
 
 
-def folded(text: str) -> str:
-    """A name or contact as compared: letters and digits alone, without case or accents."""
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir", "dame", "lady", "lord"})
+
+
+def folded_name(text: str) -> str:
+    """A name as compared: its words without case, accents or titles, in alphabetical order."""
     plain = unicodedata.normalize("NFKD", text).casefold()
+    kept = "".join(
+        letter if letter.isalnum() else "" if letter in "'\u2019" or unicodedata.combining(letter) else " "
+        for letter in plain
+    )
+    return " ".join(sorted(word for word in kept.split() if word not in _TITLES))
+
+
+def folded_contact(text: str) -> str:
+    """A telephone number or address as compared: letters and digits alone, +44 as 0."""
+    plain = text.strip().casefold()
+    plain = "0" + plain[3:] if plain.startswith("+44") else plain
     return "".join(letter for letter in plain if letter.isalnum())
 
 

@@ -1,14 +1,14 @@
 """From a Kafka record to an opened event: checked first, opened only when it is new. Pure but for its keys.
 
-A record that fails is `Refused` with a reason of the closed list. `proved` says whether the signature had already shown
-who wrote it: only then does it count against that source.
+A record that fails is `Refused` with a reason of the closed list. Its source is set only where the signature showed who
+wrote it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,9 @@ from hub.errors import BadRecord, Reason
 from hub.model import EventKind, Identity, Personal, Tier
 from hub.wire.facts import SourceFacts, header_facts, parse_facts
 from hub.wire.sealed import FACTS_PART, SealedEvent, check, identity_from, open_part
+
+OLDEST = timedelta(days=3_653)
+"""A concern raised longer ago than ten years before it came is a mistake in its date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,12 @@ class Refused:
     reason: Reason
     source: str | None = None
     event_id: UUID | None = None
-    tier: Tier | None = None
 
     @property
-    def proved(self) -> bool:
-        """Whether it is known who wrote it."""
-        return self.source is not None
+    def tier(self) -> Tier:
+        """That of its topic: how soon somebody must look."""
+        word = self.record.topic.rpartition(".")[2]
+        return Tier(word) if word in set(Tier) else Tier.URGENT
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,13 +74,15 @@ def ingest(record: Record, context: Context) -> Checked | Refused:
         kind, tier = header_facts(event)
     except BadRecord as error:
         return Refused(record, error.reason, event.source, event.event_id)
+    if event.raised_at < record.at - OLDEST:
+        return Refused(record, Reason.INVALID_FACT, event.source, event.event_id)
     ahead = event.raised_at > record.at
     return Checked(record, event, kind, tier, record.at if ahead else event.raised_at, ahead)
 
 
 def refuse(checked: Checked, reason: Reason) -> Refused:
     """A checked event that turns out unusable: it counts against its source."""
-    return Refused(checked.record, reason, checked.event.source, checked.event.event_id, checked.tier)
+    return Refused(checked.record, reason, checked.event.source, checked.event.event_id)
 
 
 def open_event(checked: Checked, context: Context) -> Opened | Refused:

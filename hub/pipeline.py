@@ -19,10 +19,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.cases import CaseId, Cases, Repeat
+from hub.cases import Cases, Repeat
 from hub.context import Context, Record
 from hub.errors import BadRecord, HubError, Reason
-from hub.fulfilling import Content, fulfil, open_released
+from hub.fulfilling import Content, Routed, fulfil, open_released
 from hub.ingest import Checked, Opened, Refused, ingest, open_event, refuse
 from hub.model import EventKind, Identity, Match
 from hub.planning import Plan, plan, plan_late, plan_retraction
@@ -54,30 +54,31 @@ def run(records: Sequence[Record], context: Context, *, read_cases: ReadCases, m
     matches = _match(opened, match_all)
     plans = [_plan(one, matches.get(place, {}), cases, context) for place, one in enumerate(opened)]
     contents = [_unseal(one, context) for one in plans]
-    _check_untangled(plans, contents)
-    return [_record(one, content, context) for one, content in zip(plans, contents, strict=True)]
+    routed = [_fulfil(one, content, context) for one, content in zip(plans, contents, strict=True)]
+    _check_untangled(ingested, plans, routed)
+    return [record_event(one, context) if isinstance(one, Routed) else one for one in routed]
 
 
 def _open(checked: Checked, cases: Cases, context: Context) -> Opened | Checked | Refused | Repeated:
     """Open what is new; a retraction, and whatever comes after one, stays closed."""
     event = checked.event
-    if event.source in cases.quarantined:
-        return refuse(checked, Reason.QUARANTINED)
-    match cases.repeat(event.event_id, event.source, event.case_key, event.sequence, event.digest):
+    match cases.repeat(event, retraction=checked.kind is EventKind.RETRACTED):
         case Repeat.REPEATED:
             return Repeated(checked)
         case Repeat.CONFLICTING:
             return refuse(checked, Reason.CONFLICTING_EVENT)
+        case Repeat.FOREIGN:
+            return refuse(checked, Reason.FOREIGN_EVENT_ID)
         case Repeat.NEW:
             pass
-    case = cases.of(event.source, event.case_key)
-    if checked.kind is EventKind.RETRACTED or case.retracted_after(event.sequence):
-        cases.remember(event.event_id, event.source, event.case_key, event.sequence, event.digest)
-        return checked
-    opened = open_event(checked, context)
-    if isinstance(opened, Opened):
-        cases.remember(event.event_id, event.source, event.case_key, event.sequence, event.digest)
-    return opened
+    if event.source in cases.quarantined:
+        return refuse(checked, Reason.QUARANTINED)
+    retraction = checked.kind is EventKind.RETRACTED
+    late = cases.of(event.source, event.case_key).retracted_after(event.sequence)
+    found = checked if retraction or late else open_event(checked, context)
+    if not isinstance(found, Refused):
+        cases.remember(event, retraction=retraction)
+    return found
 
 
 def _match(opened: Sequence[object], match_all: MatchAll) -> dict[int, dict[str, Match]]:
@@ -121,27 +122,29 @@ def _unseal(one: Plan | Refused | Repeated, context: Context) -> Content | Reaso
         return error.reason
 
 
-def _check_untangled(plans: Sequence[Plan | Refused | Repeated], contents: Sequence[Content | Reason]) -> None:
-    """A plan that fails may be the only one of its case in the batch: others would rest on what was never told."""
-    failed = {
-        _case(one)
-        for one, content in zip(plans, contents, strict=True)
-        if isinstance(one, Plan) and isinstance(content, Reason)
-    }
-    if (
-        failed
-        and max(Counter(_case(one) for one in plans if isinstance(one, Plan) and _case(one) in failed).values()) > 1
-    ):
-        raise Entangled("A part does not open in a case with several events in one batch: they are decided apart.")
-
-
-def _case(one: Plan) -> CaseId:
-    return one.checked.event.source, one.checked.event.case_key
-
-
-def _record(one: Plan | Refused | Repeated, content: Content | Reason, context: Context) -> Result:
+def _fulfil(one: Plan | Refused | Repeated, content: Content | Reason, context: Context) -> Routed | Refused | Repeated:
     if not isinstance(one, Plan):
         return one
     if isinstance(content, Reason):
         return refuse(one.checked, content)
-    return record_event(fulfil(one, content, context), context)
+    return fulfil(one, content, context)
+
+
+def _check_untangled(
+    ingested: Sequence[Checked | Refused],
+    plans: Sequence[Plan | Refused | Repeated],
+    routed: Sequence[Routed | Refused | Repeated],
+) -> None:
+    """An event that told fewer than was planned may be the only record of its case, and of its id, in the batch.
+
+    Others were decided in the belief that it stands: as older, as newer, or as its repeats.
+    """
+    checked = [one for one in ingested if isinstance(one, Checked)]
+    ids = Counter(one.event.event_id for one in checked)
+    cases = Counter((one.event.source, one.event.case_key) for one in checked)
+    for one, outcome in zip(plans, routed, strict=True):
+        if not isinstance(one, Plan) or (isinstance(outcome, Routed) and outcome.as_planned()):
+            continue
+        event = one.checked.event
+        if ids[event.event_id] > 1 or cases[event.source, event.case_key] > 1:
+            raise Entangled("An event did not come to what others of its case rest on: they are decided apart.")

@@ -121,12 +121,11 @@ def _given(opened: Opened, matches: Mapping[str, Match], case: Case, context: Co
         assembling.child(subject.key, facts, opened.identities[subject.key], matches[subject.key], checked.raised_at)
         for subject in facts.subjects
     )
-    readers = (
-        context.holders(registration.organisation for match in matches.values() for registration in match.registrations)
-        if opened.names
-        else []
-    )
-    people = assembling.people(facts, opened.names, readers)
+    near: set[str] = set()
+    if opened.names:
+        held = (registration.organisation for match in matches.values() for registration in match.registrations)
+        near = context.near(held, facts.home_district, facts.incident_district)
+    people = assembling.people(facts, opened.names, context.readers, near)
     first = checked.kind is EventKind.UPDATED and case.first(checked.event.sequence)
     items = assembling.present_items(facts, opened.identities.values(), context.catalogue)
     return assembling.assemble(

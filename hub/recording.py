@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,9 +18,10 @@ from hub.errors import KeyMissing
 from hub.fulfilling import NewDelivery, Routed
 from hub.ingest import Refused
 from hub.ledger.log import entry, row
-from hub.model import DELIVERY_NAMESPACE, Decision, Match, Purpose, Tier
+from hub.model import DELIVERY_NAMESPACE, Decision, DeliveryKey, EventKind, Match, Purpose, Recipient, Tier
 from hub.outcome import CannotDecide, NeedsReview, Share, Withhold
 from hub.planning import Plan, subject_id, subject_outcome
+from hub.redaction.disclosure import notice_body
 from hub.store.rows import (
     DeadLetterRow,
     DecisionRow,
@@ -49,6 +51,8 @@ class EventRows:
     ledger: list[LedgerRow] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
     cancelled: list[UUID] = field(default_factory=list)
+    closes: tuple[str, bytes, int] | None = None
+    """(source, case key, sequence): review tasks of the case's older events are over."""
 
 
 def record_event(routed: Routed, context: Context) -> EventRows:
@@ -56,7 +60,7 @@ def record_event(routed: Routed, context: Context) -> EventRows:
     plan = routed.plan
     now, event_id = plan.now, plan.checked.event.event_id
     salts = _salts(context.random(16 * (len(routed.releases) + len(routed.deliveries) + len(routed.reviews) + 1)))
-    rows = EventRows(_event_row(plan, context), cancelled=plan.cancelled)
+    rows = EventRows(_event_row(routed, context), cancelled=plan.cancelled, closes=_closes(plan))
     rows.subjects += [
         SubjectRow(event_id, key, subject_outcome(match), subject_id(match)) for key, match in plan.matches.items()
     ]
@@ -65,7 +69,7 @@ def record_event(routed: Routed, context: Context) -> EventRows:
         rows.decisions.append(made)
         rows.ledger.append(_decision_entry(made, sorted(release.parts), context, now, next(salts)))
     for delivery in routed.deliveries:
-        rows.deliveries.append(_delivery_row(delivery, routed, now))
+        rows.deliveries.append(_delivery_row(delivery, plan.checked.tier, now))
         rows.ledger.append(_delivery_entry(delivery, now, next(salts)))
     owner = context.desk(plan.checked.event.source)
     for review in routed.reviews:
@@ -95,12 +99,25 @@ def _salts(random: bytes) -> Iterator[bytes]:
     return (random[start : start + 16] for start in range(0, len(random), 16))
 
 
-def _event_row(plan: Plan, context: Context) -> EventRow:
+def _closes(plan: Plan) -> tuple[str, bytes, int] | None:
+    """A retraction answers what a person was asked about the case's older events."""
+    event = plan.checked.event
+    retraction = plan.checked.kind is EventKind.RETRACTED
+    return (event.source, event.case_key, event.sequence) if retraction else None
+
+
+def _event_row(routed: Routed, context: Context) -> EventRow:
+    """The event. What an explanation needs, reasons too, is evidence: a reason may tell of a person who is barred."""
+    plan = routed.plan
     checked, event = plan.checked, plan.checked.event
     evidence = _JSON.encode(
         {
             "given": assembling.as_json(plan.given) if plan.given else None,
             "matches": {key: _explained(match) for key, match in plan.matches.items()},
+            "reasons": [
+                [d.subject, d.recipient.organisation, d.recipient.role, d.reasons]
+                for d in (release.decision for release in routed.releases)
+            ],
         }
     ).encode()
     nonce = context.random(12)
@@ -173,7 +190,6 @@ def _decision_row(decision: Decision, routed: Routed) -> DecisionRow:
         decision.tier or routed.plan.checked.tier,
         released,
         list(decision.withheld),
-        list(decision.reasons),
     )
 
 
@@ -197,7 +213,7 @@ def _decision_entry(made: DecisionRow, parts: list[int], context: Context, now: 
     return LedgerRow(*row(entry("decision", name, facts, at=now, salt=salt)))
 
 
-def _delivery_row(delivery: NewDelivery, routed: Routed, now: datetime) -> DeliveryRow:
+def _delivery_row(delivery: NewDelivery, tier: Tier, now: datetime) -> DeliveryRow:
     key = delivery.key
     return DeliveryRow(
         delivery.delivery_id,
@@ -207,7 +223,7 @@ def _delivery_row(delivery: NewDelivery, routed: Routed, now: datetime) -> Deliv
         key.recipient.role,
         key.purpose,
         key.revision,
-        routed.plan.checked.tier,
+        tier,
         delivery.isp,
         delivery.subject_id,
         "pending" if delivery.body is not None else "held",
@@ -271,13 +287,28 @@ def news_row(
     ]
 
 
-def record_refusal(refused: Refused, context: Context) -> tuple[DeadLetterRow, list[LedgerRow], list[OutboxRow]]:
-    """A dead letter, its ledger entry, and news for a source that is proved."""
+@dataclass(slots=True)
+class RefusalRows:
+    """The rows of one dead letter. `notice` is its owner's: an event of the hub's own, a delivery without content."""
+
+    dead_letter: DeadLetterRow
+    ledger: list[LedgerRow]
+    outbox: list[OutboxRow] = field(default_factory=list)
+    notice: tuple[EventRow, DeliveryRow] | None = None
+
+
+def record_refusal(refused: Refused, context: Context) -> RefusalRows:
+    """A dead letter and its ledger entry; for a source that is proved also news, and word to its duty desk at once.
+
+    Its id comes from where it lay and what it holds: the same record again is the same dead letter.
+    """
     now, record = context.now(), refused.record
-    dead_letter_id = uuid5(DELIVERY_NAMESPACE, f"dead|{record.topic}|{record.partition}|{record.offset}")
+    held = hashlib.sha256(record.value or b"").hexdigest()
+    name = f"dead|{record.topic}|{record.partition}|{record.offset}|{held}"
+    dead_letter_id = uuid5(DELIVERY_NAMESPACE, name)
     desk = context.desk(refused.source) if refused.source else None
     owner = (desk.organisation, str(desk.role)) if desk else HUB_DESK
-    due_by = now + context.rules.tiers[refused.tier or Tier.URGENT].acknowledge_within
+    due_by = now + context.rules.tiers[refused.tier].acknowledge_within
     made = DeadLetterRow(
         dead_letter_id,
         record.topic,
@@ -300,11 +331,56 @@ def record_refusal(refused: Refused, context: Context) -> tuple[DeadLetterRow, l
         "event_id": refused.event_id and str(refused.event_id),
     }
     ledger = LedgerRow(*row(entry("dead_letter", str(dead_letter_id), facts, at=now, salt=context.random(16))))
-    news = (
-        news_row(
+    rows = RefusalRows(made, [ledger])
+    if refused.source and refused.event_id and desk:
+        rows.outbox = news_row(
             refused.event_id, refused.source, record.key, context, now, outcome="dead_letter", reason=refused.reason
         )
-        if refused.source and refused.event_id
-        else []
+        rows.notice = _notice(refused, dead_letter_id, desk, context, now)
+    return rows
+
+
+def _notice(
+    refused: Refused, dead_letter_id: UUID, desk: Recipient, context: Context, now: datetime
+) -> tuple[EventRow, DeliveryRow]:
+    """Word to the source's own duty desk that an event of theirs could not be used; the dead letter is its event."""
+    record, tier = refused.record, refused.tier
+    key = DeliveryKey(dead_letter_id, "-", desk, Purpose.NOTIFY)
+    delivery_id = key.delivery_id
+    event = EventRow(
+        event_id=dead_letter_id,
+        source=str(refused.source),
+        kind="dead_letter",
+        tier=tier,
+        case_key=dead_letter_id.bytes * 2,
+        sequence=0,
+        digest=b"",
+        raised_at=now,
+        raised_ahead=False,
+        broker_at=record.at,
+        decided_at=now,
+        topic=record.topic,
+        partition=record.partition,
+        record_offset=record.offset,
+        outcome="dead_letter",
+        rules_version=context.rules.version,
+        evidence_key=context.evidence_key,
+        evidence=b"",
+        sealed=None,
     )
-    return made, [ledger], news
+    data = {
+        "delivery_id": str(delivery_id),
+        "event_id": str(refused.event_id),
+        "dead_letter_id": str(dead_letter_id),
+        "role": desk.role,
+        "reason": refused.reason,
+    }
+    delivery = NewDelivery(
+        delivery_id,
+        key,
+        None,
+        None,
+        now + context.rules.tiers[tier].deliver_within,
+        notice_body(delivery_id, Purpose.NOTIFY, data, at=now),
+    )
+    return event, _delivery_row(delivery, tier, now)

@@ -15,8 +15,8 @@ from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolati
 
 from hub import metrics
 from hub.context import Context, Record
-from hub.errors import SOURCES_OWN, ConfigurationError, KeyMissing, Reason, Unavailable
-from hub.ingest import Refused
+from hub.errors import SOURCES_OWN, KeyMissing, Reason, Unavailable, UserError
+from hub.ingest import Refused, ingest, refuse
 from hub.log import fault, logger
 from hub.matching import Register
 from hub.pipeline import Entangled, Repeated, Result, run
@@ -50,8 +50,10 @@ class Router:
         except Entangled:
             self._halve(records)
             return
-        except (Unavailable, KeyMissing, ConfigurationError):
+        except (Unavailable, KeyMissing, UserError):
             raise  # keys, schemas or rules are missing: nothing is decided without them
+        except (psycopg.ProgrammingError, psycopg.InternalError) as error:
+            raise Unavailable("The database is not as this release needs it: run `hub db upgrade`.") from error
         except Exception as error:  # noqa: BLE001 - a defect of ours on one record must not stop the others
             logger().error("hub_fault", count=len(records), fault=fault(error))
             self._halve(records)
@@ -63,7 +65,7 @@ class Router:
             self.process(records[: len(records) // 2])
             self.process(records[len(records) // 2 :])
             return
-        refused = [Refused(record, Reason.HUB_FAULT) for record in records]
+        refused = [_fault_of(record, self.context) for record in records]
         store = self._open()
         with store.connection.transaction():
             self._bury(store, refused)
@@ -99,7 +101,8 @@ class Router:
             )
             events = [result for result in results if isinstance(result, EventRows)]
             refused_rows = store.write(events, self.context.now())
-            _check_alone(refused_rows, events)
+            if refused_rows and len(records) > 1:
+                raise Entangled("The database refused an event on which others may rest: they are decided apart.")
             refused = [result for result in results if isinstance(result, Refused)]
             refused += [_refused(rows, records) for rows in refused_rows]
             self._bury(store, refused)
@@ -123,11 +126,13 @@ class Router:
                 logger().error("source_quarantined", source=source)
 
 
-def _check_alone(refused: Sequence[EventRows], events: Sequence[EventRows]) -> None:
-    """Rows that were refused may not be what other events of their case were planned on."""
-    cases = Counter((rows.event.source, rows.event.case_key) for rows in events)
-    if any(cases[rows.event.source, rows.event.case_key] > 1 for rows in refused):
-        raise Entangled("The database refused an event on which others of its case rest: they are decided apart.")
+def _fault_of(record: Record, context: Context) -> Refused:
+    """A record on which the hub failed; its source hears of it where the signature can still be shown to be theirs."""
+    try:
+        checked = ingest(record, context)
+    except Exception:  # noqa: BLE001 - it may be this very step that fails
+        return Refused(record, Reason.HUB_FAULT)
+    return Refused(record, Reason.HUB_FAULT) if isinstance(checked, Refused) else refuse(checked, Reason.HUB_FAULT)
 
 
 def _refused(rows: EventRows, records: Sequence[Record]) -> Refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,9 +28,16 @@ def tell(connection: psycopg.Connection, event_id: UUID, secret: Secret) -> dict
         return _dead(cursor, event_id)
     evidence = _evidence(event, secret)
     given = evidence.get("given") or {}
+    reasons = {(subject, recipient, role): why for subject, recipient, role, why in evidence.get("reasons", ())}
+    decisions = cursor.execute(sql("story_decisions"), {"id": event_id}).fetchall()
+    for decision in decisions:
+        decision["reasons"] = reasons.get((decision["subject"], decision["recipient"], decision["role"]), [])
     deliveries = cursor.execute(sql("story_deliveries"), {"id": event_id}).fetchall()
     for delivery in deliveries:
-        delivery["receipts"] = [{"layer": Layer(r["layer"]).word, "at": r["at"]} for r in delivery["receipts"]]
+        delivery["receipts"] = [
+            {"layer": Layer(r["layer"]).word, "at": datetime.fromisoformat(r["at"]).astimezone(UTC)}
+            for r in delivery["receipts"]
+        ]
     return {
         "event_id": event_id,
         "source": event["source"],
@@ -39,7 +47,7 @@ def tell(connection: psycopg.Connection, event_id: UUID, secret: Secret) -> dict
         "category": given.get("category"),
         "outcome": event["outcome"],
         "subjects": cursor.execute(sql("story_subjects"), {"id": event_id}).fetchall(),
-        "decisions": cursor.execute(sql("story_decisions"), {"id": event_id}).fetchall(),
+        "decisions": decisions,
         "deliveries": deliveries,
         "reviews": cursor.execute(sql("story_reviews"), {"id": event_id}).fetchall(),
         "case": {"sequence": event["sequence"], "superseded_by": event["superseded_by"]},
@@ -79,6 +87,8 @@ def _dead(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> dict[str, A
 
 def _evidence(event: dict[str, Any], secret: Secret) -> dict[str, Any]:
     """What the decisions were made from; nothing where the key is gone (erased) or not held here."""
+    if not event["evidence"]:
+        return {}
     try:
         return open_evidence(secret(event["evidence_key"]), event["evidence"], event["event_id"])
     except KeyMissing:

@@ -133,6 +133,19 @@ class Town:
         """Reason of each dead letter, in order."""
         return [row[0] for row in self.query("select reason from dead_letter order by record_offset")]
 
+    def dump(self) -> str:
+        """Every row of every table, as text."""
+        with self.parts.connect() as connection:
+            tables = [
+                row[0]
+                for row in connection.execute(
+                    "select table_name from information_schema.tables where table_schema = 'hub'"
+                )
+            ]
+            return "\n".join(
+                str(row) for table in tables for row in connection.execute(f'select * from hub."{table}"'.encode())
+            )
+
     def query(self, text: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Rows of a query."""
         with self.parts.connect() as connection:

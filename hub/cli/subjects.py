@@ -18,10 +18,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hub.bootstrap import open_store, register
 from hub.cli.output import document, stop, table
 from hub.errors import Unavailable
+from hub.matching.evaluating import Evaluation
 from hub.matching.importing import Tally, import_rows
+from hub.matching.labelled import as_line, parse_labelled
+from hub.matching.labelled import evaluate as evaluate_batch
+from hub.matching.model import load_model
 from hub.matching.querying import QueryFault, parse_query
 from hub.matching.register import Register
 from hub.matching.roll import Roll, open_roll, usual_relationship
+from hub.matching.training import SEED
+from hub.matching.training import train as train_model
+from hub.matching.trials.mixes import World, hard, life_like
+from hub.matching.trials.naming import Side
+from hub.matching.trials.people import households
+from hub.matching.trials.rolls import write_roll
+from hub.matching.weights import Weights
 from hub.model import NO_MATCH, Identity, Match, Relationship
 from hub.outcome import Matched, Matching, NeedsReview, NotFound
 from hub.settings import Settings, read_settings
@@ -82,10 +93,67 @@ def match(file: Path, *, as_json: bool) -> None:
         stop(f"{faults} {'line is' if faults == 1 else 'lines are'} not a query; the rest was answered.")
 
 
+@subjects.command()
+@click.argument("file", type=_file)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--model", type=_file, help="A model file to weigh with: the hub's form, or a Splink model JSON.")
+def evaluate(file: Path, *, as_json: bool, model: Path | None) -> None:
+    """Judge the matcher by labelled queries: `match` lines with `answer` (null, or organisation and local_id)."""
+    found, faults = Evaluation(), 0
+    weights = Weights(load_model(model)) if model else None
+    with _opened(read_settings(), weights) as (connection, held), file.open("rb") as source:
+        while lines := list(islice(source, _BATCH)):
+            questions = []
+            for line in lines:
+                try:
+                    questions.append(parse_labelled(line))
+                except QueryFault:
+                    faults += 1
+            with connection.transaction():
+                evaluate_batch(connection, held, questions, found)
+    if as_json:
+        document(found.as_json() | {"faults": faults})
+    else:
+        _print_evaluation(found)
+    if faults:
+        stop(f"{faults} {'line is' if faults == 1 else 'lines are'} not a labelled query; the rest was judged.")
+
+
+@subjects.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--children", type=click.IntRange(100, 10_000_000), default=100_000, show_default=True)
+@click.option("--questions", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help="Of each mix.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--organisation", default="school.glenmore-primary", show_default=True, help="Whose roll it will be.")
+def generate(folder: Path, *, children: int, questions: int, seed: int, organisation: str) -> None:
+    """Write invented children as a roll (roll.csv) and labelled queries about them (life.jsonl, hard.jsonl)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    world = World.of(list(households(children, Side.JUDGE, seed)), Side.JUDGE)
+    with (folder / "roll.csv").open("w", encoding="utf-8", newline="") as file:
+        write_roll(world, file)
+    for name, mix in (("life", life_like), ("hard", hard)):
+        with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
+            for number, question in enumerate(mix(world, questions, seed)):
+                file.write(as_line(number, question, organisation) + "\n")
+
+
+@subjects.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--children", type=click.IntRange(1_000, 10_000_000), default=100_000, show_default=True)
+@click.option("--questions", type=click.IntRange(1_000, 1_000_000), default=40_000, show_default=True)
+@click.option("--seed", type=int, default=SEED, show_default=True)
+def train(file: Path, *, children: int, questions: int, seed: int) -> None:
+    """Train the model on invented children, whose names `generate` never uses, and write it to FILE."""
+    made = train_model(children, questions, seed)
+    file.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 @contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[psycopg.Connection, Register]]:
+def _opened(settings: Settings, weights: Weights | None = None) -> Iterator[tuple[psycopg.Connection, Register]]:
     """The store and the register; a database that goes away is one plain sentence."""
     held = register(settings)
+    if weights is not None:
+        held = held.weighing(weights)
     try:
         with open_store(settings) as connection:
             connection.commit()  # opening the store may have asked something; each chunk has a transaction of its own
@@ -154,6 +222,16 @@ def _print(tally: Tally) -> None:
         click.echo(f"line {fault.line}: {fault.reason}", err=True)
     if len(tally.rejected) > _SHOWN:
         click.echo(f"and {len(tally.rejected) - _SHOWN} more; --json lists them all.", err=True)
+
+
+def _print_evaluation(found: Evaluation) -> None:
+    table("Evaluation", ["figure", "value"], found.overall.as_json().items(), empty="")
+    for grouping, groups in sorted(found.groups.items()):
+        rows = [
+            (name, one["questions"], one["automatic"], one["wrong_automatic"], one["review"], one["missed"])
+            for name, one in ((name, counts.as_json()) for name, counts in sorted(groups.items()))
+        ]
+        table(f"By {grouping}", [grouping, "questions", "automatic", "wrong", "review", "missed"], rows, empty="")
 
 
 # --- match ----------------------------------------------------------------------------------------------------------

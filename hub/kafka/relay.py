@@ -11,7 +11,7 @@ from time import monotonic
 
 import psycopg
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from hub import metrics
 from hub.kafka.topics import MAX_MESSAGE
@@ -96,15 +96,25 @@ async def _send(
     """Send a topic's rows in order; the numbers of those that the broker has."""
     sent: list[tuple[int, asyncio.Future[object]]] = []
     done: list[int] = []
-    try:
-        for seq, key, value in rows:
+    for seq, key, value in rows:
+        try:
             sent.append((seq, await asyncio.wait_for(producer.send(topic, value=value, key=key), _SEND_S)))
-        for seq, future in sent:
+        except MessageSizeTooLargeError as error:  # this row alone
+            _rest(stuck, [seq], topic, error)
+        except (KafkaError, TimeoutError) as error:  # its topic: the rows behind it keep their order
+            _rest(stuck, [later for later, _, _ in rows if later >= seq], topic, error)
+            break
+    for seq, future in sent:
+        try:
             await asyncio.wait_for(future, _SEND_S)
             done.append(seq)
-    except (KafkaError, TimeoutError) as error:
-        logger().error("outbox_row_stuck", topic=topic, fault=fault(error), count=len(rows) - len(done))
-        stuck |= {seq: monotonic() + _REST_S for seq, _, _ in rows if seq not in done}
+        except (KafkaError, TimeoutError) as error:
+            _rest(stuck, [seq], topic, error)
     for seq in done:
         stuck.pop(seq, None)
     return done
+
+
+def _rest(stuck: dict[int, float], rows: list[int], topic: str, error: Exception) -> None:
+    logger().error("outbox_row_stuck", topic=topic, fault=fault(error), count=len(rows))
+    stuck |= {seq: monotonic() + _REST_S for seq in rows}

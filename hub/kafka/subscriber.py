@@ -26,6 +26,8 @@ from hub.model import Tier
 
 POLL_MS = 50
 SESSION_MS = 6_000
+_LAST_MS = 4_102_444_800_000
+"""The year 2100: a broker's time beyond it is no time."""
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -141,7 +143,7 @@ def _seek_back(consumer: Any, records: Sequence[ConsumerRecord[bytes, bytes]]) -
 
 
 def _record(record: ConsumerRecord[bytes, bytes]) -> Record:
-    at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+    at = datetime.fromtimestamp(min(max(record.timestamp, 0), _LAST_MS) / 1000, UTC)
     return Record(record.topic, record.partition, record.offset, record.key, record.value, at)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from hub.errors import KeyMissing, UserError
+from hub.errors import KeyMissing, Unavailable, UserError
 from hub.keys import hpke
 from hub.keys.provider import PublicKey, Use
 
@@ -162,20 +162,25 @@ def _read(folder: Path, key_id: str) -> dict[str, str]:
         raise KeyMissing("A key id holds characters that no key id has.")
     try:
         entry: dict[str, str] = json.loads((folder / f"{key_id}.json").read_text(encoding="utf-8"))
-    except OSError as error:
+    except FileNotFoundError as error:
         raise KeyMissing(f"The key {key_id} is not held in {folder.name}/.") from error
+    except OSError as error:
+        raise Unavailable(f"The key file {key_id}.json cannot be read ({error.strerror}).") from error
     except ValueError as error:
         raise UserError(f"The key file {key_id}.json is damaged: restore it from a backup.") from error
     return entry
 
 
 def _write(path: Path, entry: dict[str, str], mode: int) -> None:
+    """Whole or not at all: a reader never sees half a key."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    part = path.with_suffix(f".{secrets.token_hex(4)}.part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(entry, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
+    part.replace(path)
 
 
 def _to64(raw: bytes) -> str:

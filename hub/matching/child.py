@@ -30,6 +30,8 @@ class Child(NamedTuple):
     """Those that pass their check."""
     failed: tuple[IdentifierKind, ...] = ()
     """Those that do not."""
+    address: str = ""
+    """As written; compared only where that can matter."""
 
     def __repr__(self) -> str:
         return "<Child redacted>"
@@ -54,6 +56,7 @@ def child_of(identity: Identity) -> Child:
         sex_of(identity.sex),
         postcode(code) if code else "",
         *identifiers_of(identity),
+        identity.address or "",
     )
 
 

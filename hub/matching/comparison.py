@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import NamedTuple
 
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA
 
+from hub.matching import addresses, alike
 from hub.matching.child import Child
 from hub.matching.dates import FULL
 from hub.matching.identifiers import KINDS, IdentifierKind, Token
-from hub.matching.names import GivenNames, is_initial, sound
+from hub.matching.level import Level
+from hub.matching.names import GivenNames, is_initial
 from hub.matching.postcodes import district
 
-_ALIKE = 0.88
-_HALF_A_NAME = 4
+__all__ = ["Comparison", "Level", "compare"]
+
 _WITH_MIDDLE = 2
-
-
-class Level(IntEnum):
-    """How far a field agrees, best first. A subject of several records has the best level of them."""
-
-    EXACT = 0
-    CLOSE = 1
-    PART = 2
-    """As much as is given agrees, and one side does not give all: a year, a district."""
-    DIFFERENT = 3
-    MISSING = 4
-
-    @property
-    def word(self) -> str:
-        """As explanations write it."""
-        return self.name.lower()
-
-
-_EXACT, _CLOSE, _PART, _DIFFERENT, _MISSING = Level
+_EXACT, _SAME, _SLIP, _AKIN, _CLOSE, _PART, _DIFFERENT, _MISSING = Level
 
 
 class Comparison(NamedTuple):
@@ -44,16 +27,26 @@ class Comparison(NamedTuple):
     forename: Level
     surname: Level
     birth: Level
-    postcode: Level
+    home: Level
+    """Exact: one postcode. Same: one address, where a postcode is missing or mistyped. Slip: a postcode mistyped."""
     sex: Level
+    forename_term: str
+    """The forename that agrees exactly, if one does."""
+    surname_term: str
     agreeing: tuple[IdentifierKind, ...]
     """Valid identifiers that are the same."""
     conflicting: tuple[IdentifierKind, ...]
     """Valid on both sides, of one kind, and not the same."""
     middle_names_differ: bool
     """Some record has the same forename with other middle names."""
+    middle_names_agree: bool
+    """Some record has middle names that are the query's; both give some."""
     one_birthday: bool
     """The subject's records agree on the date of birth."""
+    houses_differ: bool
+    """One postcode and another house, in every record of that postcode."""
+    swapped: bool
+    """Forename and family name stand in each other's place, and are exact there."""
 
 
 def compare(query: Child, records: Sequence[Child]) -> Comparison:
@@ -64,97 +57,124 @@ def compare(query: Child, records: Sequence[Child]) -> Comparison:
     agreeing, conflicting = _identifiers(
         query.identifiers, [token for record in records for token in record.identifiers]
     )
+    home = min(one.home for one in each)
     return Comparison(
         min(one.forename for one in each),
         min(one.surname for one in each),
         min(one.birth for one in each),
-        min(one.postcode for one in each),
+        home,
         min(one.sex for one in each),
+        next((one.forename_term for one in each if one.forename_term), ""),
+        next((one.surname_term for one in each if one.surname_term), ""),
         agreeing,
         conflicting,
         any(one.middle_names_differ for one in each),
+        any(one.middle_names_agree for one in each),
         len({record.birth for record in records if record.birth}) <= 1,
+        all(one.houses_differ for one in each if one.home is home),
+        any(one.swapped for one in each),
     )
 
 
 def _compare(query: Child, record: Child) -> Comparison:
     """With one record. What is alike to the letter is told first: most comparisons of a batch end there."""
-    given, _, surnames, birth, sex, postcode, identifiers, _ = query
+    given, _, surnames, birth, sex, postcode, identifiers, _, address = query
     same_given = given == record.given and len(given) > 0 and not is_initial(given[0])
     same_surname = surnames == record.surnames and len(surnames) == 1 and not is_initial(surnames[0])
     agreeing, conflicting = _identifiers(identifiers, record.identifiers) if identifiers else ((), ())
+    forename, forename_term = (_EXACT, given[0]) if same_given else _forename(query, record)
+    surname, surname_term = (_EXACT, surnames[0]) if same_surname else _surname(query, record)
+    swapped = forename >= _CLOSE and surname >= _CLOSE and _swapped(query, record)
+    if swapped:
+        forename = surname = _SAME
+    same_postcode = bool(postcode) and postcode == record.postcode
+    same_birth = birth == record.birth and len(birth) == FULL
+    all_exact = forename is surname is _EXACT and same_birth
     return Comparison(
-        _EXACT if same_given else _forename(query, record),
-        _EXACT if same_surname else _surname(query, record),
-        _EXACT if birth == record.birth and len(birth) == FULL else _birth(birth, record.birth),
-        _EXACT if postcode and postcode == record.postcode else _postcode(postcode, record.postcode),
+        forename,
+        surname,
+        _EXACT if same_birth else _birth(birth, record.birth),
+        _EXACT if same_postcode else _home(query, record),
         _same(sex, record.sex),
+        forename_term,
+        surname_term,
         agreeing,
         conflicting,
-        middle_names_differ=not same_given and _middle_names_differ(query, record),
+        not same_given and _middle_names_differ(query, record),
+        not same_given and given[1:] == record.given[1:] and len(given) > 1,
         one_birthday=True,
+        houses_differ=same_postcode and not all_exact and addresses.houses_differ(address, record.address),
+        swapped=swapped,
     )
 
 
-def _forename(query: Child, record: Child) -> Level:
-    """Given and known-as names of both sides, each with each; swapped with the family name counts as close."""
+def _forename(query: Child, record: Child) -> tuple[Level, str]:
+    """Given and known-as names of both sides, each with each; and the one that agrees exactly."""
     level = _MISSING
     for asked in (query.given, query.known) if query.known else (query.given,):
         for held in (record.given, record.known) if record.known else (record.given,):
             if asked and held:
                 found = _given_names(asked, held)
                 if found is _EXACT:
-                    return _EXACT
+                    return _EXACT, asked[0]
                 level = min(level, found)
     if level is _DIFFERENT and record.given and record.given[0] in query.surnames:
-        return _CLOSE
-    return level
+        return _CLOSE, ""
+    return level, ""
 
 
 def _given_names(asked: GivenNames, held: GivenNames) -> Level:
     """By the forename; middle names are `_middle_names_differ`'s. An initial is never exact."""
-    first, other = asked[0], held[0]
-    if is_initial(first) or is_initial(other):
-        return _CLOSE if first[0] == other[0] else _DIFFERENT
-    if first == other or "".join(asked) == "".join(held):
+    level = alike.forenames(asked[0], held[0])
+    if level is _EXACT:
+        return level
+    if "".join(asked) == "".join(held) and not is_initial(asked[0]) and not is_initial(held[0]):
         return _EXACT
-    if first in held or other in asked or sound(first) == sound(other):
-        return _CLOSE
-    return _CLOSE if JaroWinkler.similarity(first, other) >= _ALIKE else _DIFFERENT
+    return _CLOSE if level is _DIFFERENT and (asked[0] in held or held[0] in asked) else level
 
 
 def _middle_names_differ(query: Child, record: Child) -> bool:
     """Brothers named Mohammed Ali and Mohammed Hassan are two children. A missing middle name says nothing."""
     asked, held = query.given, record.given
-    if len(asked) < _WITH_MIDDLE or len(held) < _WITH_MIDDLE or asked == held or asked[0] != held[0]:
+    if len(asked) < _WITH_MIDDLE or len(held) < _WITH_MIDDLE or asked == held:
+        return False
+    if alike.forenames(asked[0], held[0]) > _AKIN:
         return False
     return not all(
-        one == other or (1 in (len(one), len(other)) and one[0] == other[0])
+        one == other
+        or (1 in (len(one), len(other)) and one[0] == other[0])
+        or (len(one) > 1 and len(other) > 1 and alike.forenames(one, other) <= _AKIN)
         for one, other in zip(asked[1:], held[1:], strict=False)
     )
 
 
-def _surname(query: Child, record: Child) -> Level:
-    """Present and previous family names of both sides, each with each."""
+def _swapped(query: Child, record: Child) -> bool:
+    """Forename and family name written in each other's place, both to the letter."""
+    if not (query.given and record.given and query.surnames and record.surnames):
+        return False
+    return (
+        record.given[0] == query.surnames[0]
+        and "".join(query.given) in record.surnames
+        and record.given[0] not in record.surnames
+    )
+
+
+def _surname(query: Child, record: Child) -> tuple[Level, str]:
+    """Present and previous family names of both sides, each with each; and the one that agrees exactly."""
     asked, held = query.surnames, record.surnames
     if not asked or not held:
-        return _MISSING
+        return _MISSING, ""
     for name in asked:
-        if name in held:
-            return _CLOSE if is_initial(name) else _EXACT
-    if any(_surnames_alike(one, other) for one in asked for other in held):
-        return _CLOSE
-    return _CLOSE if query.given and query.given[0] in held else _DIFFERENT
-
-
-def _surnames_alike(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    half = len(short) >= _HALF_A_NAME and (long.startswith(short) or long.endswith(short))
-    return half or sound(one) == sound(other) or JaroWinkler.similarity(one, other) >= _ALIKE
+        if name in held and not is_initial(name):
+            return _EXACT, name
+    level = min(alike.surnames(one, other) for one in asked for other in held)
+    if level is _DIFFERENT and query.given and query.given[0] in held:
+        return _CLOSE, ""
+    return level, ""
 
 
 def _birth(asked: str, held: str) -> Level:
-    """Exact needs a whole date on both sides. Close: day and month swapped, one digit, or 1 January of the year."""
+    """Exact needs a whole date on both sides. Same: day and month swapped, or 1 January of the year."""
     if not asked or not held:
         return _MISSING
     if asked == held:
@@ -162,16 +182,21 @@ def _birth(asked: str, held: str) -> Level:
     if len(asked) < FULL or len(held) < FULL:
         return _PART if asked.startswith(held) or held.startswith(asked) else _DIFFERENT
     if asked[:4] == held[:4] and (asked[5:] == held[8:] + "-" + held[5:7] or "01-01" in (asked[5:], held[5:])):
-        return _CLOSE
-    return _CLOSE if sum(one != other for one, other in zip(asked, held, strict=True)) == 1 else _DIFFERENT
+        return _SAME
+    if OSA.distance(asked, held) == 1:
+        return _SLIP
+    return _DIFFERENT
 
 
-def _postcode(asked: str, held: str) -> Level:
-    if not asked or not held:
-        return _MISSING
-    if asked == held:
-        return _EXACT
-    return _PART if district(asked) == district(held) else _DIFFERENT
+def _home(query: Child, record: Child) -> Level:
+    """Postcodes are not the same: by address lines, then by district."""
+    asked, held = query.postcode, record.postcode
+    if asked and held and (len(asked) != len(held) or OSA.distance(asked, held, score_cutoff=1) > 1):
+        return _PART if district(asked) == district(held) else _DIFFERENT
+    lines = addresses.lines(query.address, record.address) if query.address and record.address else _MISSING
+    if lines is _SAME:
+        return _SAME
+    return _SLIP if asked and held else lines
 
 
 def _same(asked: str, held: str) -> Level:

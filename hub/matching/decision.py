@@ -1,12 +1,14 @@
 """Whether a child is a subject of the register: the one place where an automatic match is allowed.
 
-    match    exactly one subject fits, and no guard fires. A subject fits by
-               identifier: a valid identifier that no other subject holds, forename and date of birth exact; or
-               name: forename, family name, date of birth and postcode exact
+    match    exactly one subject fits, no guard fires, its score is at least MATCH_FROM and leads by LEAD.
+             A subject fits by
+               identifier: a valid identifier that no other subject holds, or
+               name: forename, family name, date of birth and home
+             and what is not exact in these passes only as `hub.matching.guards` says
     review   a person could tell: a subject shares an identifier, or scores at least REVIEW_FROM
     none     no subject is like this child
 
-Everything is exact here; a score never makes a match, it orders candidates and tells review from none.
+A score never makes a match alone: it orders candidates, keeps chance likenesses out and tells review from none.
 """
 
 from __future__ import annotations
@@ -18,13 +20,17 @@ from uuid import UUID
 
 from hub.matching.child import Child
 from hub.matching.comparison import Comparison, Level, compare
-from hub.matching.guards import Guard, guards_of
+from hub.matching.guards import AT_HOME, Guard, guards_of
 from hub.matching.identifiers import IdentifierKind
-from hub.matching.weights import SCORE_OF_NOBODY, explain, score
+from hub.matching.weights import SCORE_OF_NOBODY, Weights, shipped_weights
 from hub.model import Weight
 from hub.outcome import Matched, Matching, NeedsReview, NotFound
 
-DECISION_VERSION = 1
+DECISION_VERSION = 2
+MATCH_FROM = 24.0
+"""Bits: 1 in 16 million pairs of two children would have as much in common by chance, guards aside."""
+LEAD = 5.0
+"""Bits between a match and the next likeliest subject."""
 REVIEW_FROM = 20.0
 """Bits: two of name, date of birth and address agree, or a name and a year. Strangers of one district who share a
 birthday and a family name, or a block of flats and a birthday, stay below it."""
@@ -61,8 +67,11 @@ class Assessed(NamedTuple):
 
     @property
     def likely(self) -> bool:
-        """Whether a person should see it."""
-        return self.rule is not None or self.score >= REVIEW_FROM or bool(self.found.agreeing)
+        """Whether a person should see it: also a name at its home whose date of birth is altogether another."""
+        found = self.found
+        if self.rule is not None or self.score >= REVIEW_FROM or found.agreeing:
+            return True
+        return found.forename is found.surname is Level.EXACT and found.home in AT_HOME
 
 
 class Verdict(NamedTuple):
@@ -96,28 +105,33 @@ class Verdict(NamedTuple):
 NOT_FOUND = Verdict(NotFound())
 
 
-def assess(query: Child, candidates: Mapping[SubjectKey, Candidate]) -> list[Assessed]:
+def assess(query: Child, candidates: Mapping[SubjectKey, Candidate], weights: Weights | None = None) -> list[Assessed]:
     """Compare with every candidate; the likeliest first. An identifier counts only for the one subject that has it."""
+    weights = weights or shipped_weights()
     compared = [(subject, compare(query, held.records), held.restricted) for subject, held in candidates.items()]
     holders: dict[IdentifierKind, int] = {}
     for _, found, _ in compared:
         for kind in found.agreeing:
             holders[kind] = holders.get(kind, 0) + 1
-    assessed = [_assess(subject, found, holders, restricted=restricted) for subject, found, restricted in compared]
+    assessed = [
+        _assess(subject, found, weights.score(found), holders, restricted=restricted)
+        for subject, found, restricted in compared
+    ]
     if len(assessed) > 1:
         assessed.sort(key=_likeliest)
     return assessed
 
 
-def conclude(query: Child, assessed: Sequence[Assessed]) -> Verdict:
+def conclude(query: Child, assessed: Sequence[Assessed], weights: Weights | None = None) -> Verdict:
     """Decide from what `assess` found."""
     if not assessed:
         return NOT_FOUND
+    weights = weights or shipped_weights()
     best = assessed[0]
     likely = [one for one in assessed if one.likely]
     guards = _all_guards(best, likely)
     outcome: Matching = NotFound()
-    if best.rule is not None and not guards:
+    if best.rule is not None and not guards and best.score >= MATCH_FROM:
         outcome = Matched(UUID(bytes=best.subject))
     elif likely:
         shown = tuple([UUID(bytes=one.subject) for one in likely[:CANDIDATES_SHOWN]])
@@ -128,7 +142,7 @@ def conclude(query: Child, assessed: Sequence[Assessed]) -> Verdict:
         best.score,
         best.score - runner_up,
         guards,
-        explain(best.found, query.failed),
+        weights.explain(best.found, query.failed),
         best.rule,
         bool(guards) and Guard.RESTRICTED.value in guards,
     )
@@ -137,38 +151,46 @@ def conclude(query: Child, assessed: Sequence[Assessed]) -> Verdict:
 def _all_guards(best: Assessed, likely: Sequence[Assessed]) -> tuple[str, ...]:
     """The best one's own, and those that speak of the others."""
     guards: tuple[str, ...] = tuple([guard.value for guard in best.guards]) if best.guards else ()
-    if len(likely) > 1 and likely[1].rule is not None:
+    if not best.restricted and (not likely or (len(likely) == 1 and likely[0] is best)):
+        return guards
+    if any(_rivals(best, other) for other in likely if other is not best):
         guards = (Guard.SEVERAL_FIT.value, *guards)
     if any(one.restricted for one in likely):
         guards = (*guards, Guard.RESTRICTED.value)
     return guards
 
 
-def decide(query: Child, candidates: Mapping[SubjectKey, Candidate]) -> Verdict:
+def _rivals(best: Assessed, other: Assessed) -> bool:
+    """Whether it may be the other: it fits too, or nearly as much speaks for it, or the forename could be its own."""
+    if other.rule is not None or (best.rule is not None and other.score > best.score - LEAD):
+        return True
+    found = other.found
+    return best.found.forename is not Level.EXACT and found.forename <= Level.CLOSE and found.birth is Level.EXACT
+
+
+def decide(query: Child, candidates: Mapping[SubjectKey, Candidate], weights: Weights | None = None) -> Verdict:
     """Assess and conclude."""
-    return conclude(query, assess(query, candidates))
+    return conclude(query, assess(query, candidates, weights), weights)
 
 
 def _assess(
-    subject: SubjectKey, found: Comparison, holders: Mapping[IdentifierKind, int], *, restricted: bool
+    subject: SubjectKey, found: Comparison, score: float, holders: Mapping[IdentifierKind, int], *, restricted: bool
 ) -> Assessed:
-    guards = guards_of(found)
-    own = False
-    if holders:
-        own = any(holders[kind] == 1 for kind in found.agreeing)
-        if any(kind not in found.agreeing for kind in holders):
-            guards = (*guards, Guard.IDENTIFIER_ELSEWHERE)
+    own = bool(holders) and any(holders[kind] == 1 for kind in found.agreeing)
+    guards = guards_of(found, own_identifier=own)
+    if holders and any(kind not in found.agreeing for kind in holders):
+        guards = (*guards, Guard.IDENTIFIER_ELSEWHERE)
     rule = _fits(found, own_identifier=own) if not guards else None
     if found.agreeing and not own and rule is None:
         guards = (*guards, Guard.IDENTIFIER_SHARED)
-    return Assessed(subject, found, score(found), rule, guards, restricted)
+    return Assessed(subject, found, score, rule, guards, restricted)
 
 
 def _fits(found: Comparison, *, own_identifier: bool) -> Rule | None:
-    """For a comparison that fires no guard: date of birth and forename are exact."""
+    """For a comparison that fires no guard: what is not exact is nothing that a guard speaks of."""
     if own_identifier:
         return Rule.IDENTIFIER
-    if found.surname is Level.EXACT and found.postcode is Level.EXACT:
+    if found.home in AT_HOME and found.surname is not Level.MISSING:
         return Rule.NAME
     return None
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from hub.matching.comparison import Comparison, Level
 
-GUARDS_VERSION = 1
+GUARDS_VERSION = 2
 
 
 class Guard(StrEnum):
@@ -17,12 +17,21 @@ class Guard(StrEnum):
 
     BIRTH_MISSING = "The date of birth is missing or lacks its day or month."
     BIRTH_DIFFERS = "The date of birth differs from the register's."
+    BIRTH_WRITTEN_OTHERWISE = (
+        "The date of birth has day and month swapped, or stands for its year alone, and name or home are not exact."
+    )
     TWO_BIRTHDAYS = "The register's own records of this child disagree on the date of birth."
     FORENAME_MISSING = "There is no forename to compare."
     FORENAME_DIFFERS = "The forename is none that the register holds for this child; a twin or sibling would look so."
     FORENAME_INEXACT = "The forename is only like one that the register holds for this child."
+    FORENAME_AKIN = (
+        "The forename is a form of one that the register holds, and a name in its own right; twins may be named so."
+    )
+    FORENAME_AND_MORE = "The forename is not exact, and neither is something else."
     MIDDLE_NAMES_DIFFER = "The forename is the same and the middle names differ; brothers or sisters may be named so."
+    SEX_DIFFERS = "The sex differs, and no identifier or not the whole name agrees."
     SURNAME_DIFFERS = "The family name differs and the forename is not exact."
+    HOUSE_DIFFERS = "The postcode is the same and the house is another, and not all else is exact."
     IDENTIFIER_CONFLICTS = "A valid identifier differs from the register's of the same kind."
     IDENTIFIER_ELSEWHERE = "The identifier given belongs to another child on the register."
     IDENTIFIER_SHARED = "The register holds the identifier given for more than one child."
@@ -33,34 +42,74 @@ class Guard(StrEnum):
     CHANGED_LIKE = "After a change the record looks like another child on the register."
 
 
-def guards_of(found: Comparison) -> tuple[Guard, ...]:
-    """Guards that one comparison fires, the gravest first. None means that nothing speaks against one child."""
+def guards_of(found: Comparison, *, own_identifier: bool = False) -> tuple[Guard, ...]:
+    """Guards that one comparison fires, the gravest first. None means that nothing speaks against one child.
+
+    `own_identifier`: a valid identifier agrees that no other subject holds.
+    """
     if (
         found.forename is Level.EXACT
         and found.birth is Level.EXACT
         and found.one_birthday
         and not found.conflicting
         and not found.middle_names_differ
+        and not found.houses_differ
+        and found.sex is not Level.DIFFERENT
     ):
         return ()
     fired: list[Guard] = []
     if found.conflicting:
         fired.append(Guard.IDENTIFIER_CONFLICTS)
-    if found.birth in (Level.MISSING, Level.PART):
-        fired.append(Guard.BIRTH_MISSING)
-    elif found.birth is not Level.EXACT:
-        fired.append(Guard.BIRTH_DIFFERS)
+    fired += _of_birth(found)
     if not found.one_birthday:
         fired.append(Guard.TWO_BIRTHDAYS)
     if found.forename is not Level.EXACT:
-        fired.append(_FORENAME[found.forename])
-        if found.surname is Level.DIFFERENT:
-            fired.append(Guard.SURNAME_DIFFERS)
+        fired += _of_forename(found, own_identifier=own_identifier)
+    if found.sex is Level.DIFFERENT and not (
+        own_identifier and found.forename is found.surname is found.birth is Level.EXACT
+    ):
+        fired.append(Guard.SEX_DIFFERS)
     if found.middle_names_differ:
         fired.append(Guard.MIDDLE_NAMES_DIFFER)
+    if found.houses_differ and not (found.forename is found.surname is found.birth is Level.EXACT):
+        fired.append(Guard.HOUSE_DIFFERS)
     return tuple(fired)
 
 
+def _of_birth(found: Comparison) -> list[Guard]:
+    """Day and month swapped, or 1 January for the year alone, pass where the whole name and the home are exact."""
+    match found.birth:
+        case Level.EXACT:
+            return []
+        case Level.MISSING | Level.PART:
+            return [Guard.BIRTH_MISSING]
+        case Level.SAME:
+            exact = found.forename is found.surname is Level.EXACT and found.home in AT_HOME
+            return [] if exact else [Guard.BIRTH_WRITTEN_OTHERWISE]
+        case _:
+            return [Guard.BIRTH_DIFFERS]
+
+
+def _of_forename(found: Comparison, *, own_identifier: bool) -> list[Guard]:
+    """A nickname, another spelling or a slip passes where birthday and family name are exact.
+
+    One that is a name in its own right passes only with an identifier, or where the same middle names follow.
+    """
+    if found.forename > Level.AKIN:
+        fired = [_FORENAME[found.forename]]
+    elif found.birth is not Level.EXACT or not (found.surname is Level.EXACT or found.swapped):
+        fired = [Guard.FORENAME_AND_MORE]
+    elif found.forename is Level.AKIN and not (own_identifier or found.middle_names_agree):
+        fired = [Guard.FORENAME_AKIN]
+    else:
+        fired = []
+    if found.surname is Level.DIFFERENT:
+        fired.append(Guard.SURNAME_DIFFERS)
+    return fired
+
+
+AT_HOME = (Level.EXACT, Level.SAME)
+"""Levels of home that are one household's."""
 _FORENAME = {
     Level.CLOSE: Guard.FORENAME_INEXACT,
     Level.PART: Guard.FORENAME_INEXACT,

@@ -84,6 +84,8 @@ class OpenedRecord(NamedTuple):
             sex_of(f[9]),
             _usable(f[10]),
             _items(f[11]) if f[11] else (),
+            (),
+            f[13],
         )
 
     def record(self) -> SourceRecord:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from datetime import UTC, date, datetime
 from itertools import islice
 from uuid import UUID
@@ -21,6 +22,7 @@ from hub.matching.pool import HeldRecord, Pool
 from hub.matching.records import NONCE, OpenedRecord, RegisterKeys, Sealer, SourceRecord, binding
 from hub.matching.registrations import registrations_of
 from hub.matching.sealing import Prepared, prepare, row_of
+from hub.matching.weights import Weights, shipped_weights
 from hub.model import Flag, Identity, Match
 from hub.outcome import Matched
 
@@ -45,12 +47,23 @@ class Register:
     """
 
     def __init__(
-        self, keys: RegisterKeys, today: Callable[[], date] = utc_today, random: Callable[[int], bytes] = os.urandom
+        self,
+        keys: RegisterKeys,
+        today: Callable[[], date] = utc_today,
+        random: Callable[[int], bytes] = os.urandom,
+        weights: Weights | None = None,
     ) -> None:
         self.blocker = Blocker(keys.blocking)
         self.sealer = Sealer(keys)
         self.today = today
         self._random = random
+        self._weights = weights or shipped_weights()
+
+    def weighing(self, weights: Weights) -> Register:
+        """The same register, answering `match` by another model."""
+        made = copy(self)
+        made._weights = weights  # noqa: SLF001 - of this class
+        return made
 
     def match(self, connection: store.Connection, queries: Sequence[Identity]) -> list[Match]:
         """Decide each query alone, in order, with one query to the database; runs in the caller's transaction.
@@ -60,7 +73,9 @@ class Register:
         children = [child_of(query) for query in queries]
         keys = [self.blocker.query_keys(child) for child in children]
         pool = self.pool(connection, keys)
-        verdicts = [decide(child, pool.candidates(asked)) for child, asked in zip(children, keys, strict=True)]
+        verdicts = [
+            decide(child, pool.candidates(asked), self._weights) for child, asked in zip(children, keys, strict=True)
+        ]
         today = self.today()
         return [_answer(verdict, pool, today) for verdict in verdicts]
 

@@ -1,72 +1,82 @@
 """What each level of agreement is worth, in bits: log2 of how much likelier it is for one child than for two.
 
-Fixed, round figures from the counts of the United Kingdom (some 6,500 birthdays of children, a common surname one in
-a hundred and a rare one in ten thousand, some 15 households a postcode); they order candidates and say who is worth a
-person's time. They never decide alone: `hub.matching.decision` does, and its guards cannot be outweighed.
+The figures are the model's (`hub.matching.model`). They order candidates and say who is worth a person's time. They
+never decide alone: `hub.matching.decision` does, and its guards cannot be outweighed.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from hub.matching.comparison import Comparison, Level
 from hub.matching.identifiers import IdentifierKind
+from hub.matching.model import Model, shipped_model
 from hub.model import Weight
 
-
-def _weighed(comparison: str, *bits: float) -> tuple[Weight, ...]:
-    """One weight a level, in the order of `Level`: exact, close, part, different, missing."""
-    return tuple(Weight(comparison, level.word, weight) for level, weight in zip(Level, bits, strict=True))
-
-
-FORENAME = _weighed("forename", 8.0, 4.0, 0.0, -7.0, 0.0)
-SURNAME = _weighed("family_name", 9.0, 5.0, 0.0, -6.0, 0.0)
-BIRTH = _weighed("date_of_birth", 12.0, 3.0, 4.0, -10.0, 0.0)
-POSTCODE = _weighed("postcode", 13.0, 0.0, 4.0, -1.0, 0.0)
-SEX = _weighed("sex", 1.0, 0.0, 0.0, -3.0, 0.0)
-AGREEING = {
-    kind: Weight(kind.value, "exact", bits)
-    for kind, bits in (
-        (IdentifierKind.NHS_NUMBER, 20.0),
-        (IdentifierKind.CHI_NUMBER, 20.0),
-        (IdentifierKind.HC_NUMBER, 20.0),
-        (IdentifierKind.UPN, 18.0),
-        (IdentifierKind.SCN, 16.0),
-    )
-}
-CONFLICTING = {kind: Weight(kind.value, "different", -12.0) for kind in IdentifierKind}
-FAILED = {kind: Weight(kind.value, "fails its check", 0.0) for kind in IdentifierKind}
 SCORE_OF_NOBODY = 0.0
 """The runner-up's, where there is none."""
+_TERMS = 1 << 15
+_LEVELS = (Level.EXACT, Level.DIFFERENT)
 
 
-def score(found: Comparison) -> float:
-    """Sum of the weights, in bits."""
-    total = (
-        FORENAME[found.forename].weight
-        + SURNAME[found.surname].weight
-        + BIRTH[found.birth].weight
-        + POSTCODE[found.postcode].weight
-        + SEX[found.sex].weight
-    )
-    for kind in found.agreeing:
-        total += AGREEING[kind].weight
-    for kind in found.conflicting:
-        total += CONFLICTING[kind].weight
-    return total
+class Weights:
+    """A model, ready to weigh with."""
+
+    def __init__(self, model: Model) -> None:
+        self._forename, self._surname, self._birth, self._home, self._sex = (
+            tuple(Weight(name, level.word, model.bits(name, level)) for level in Level)
+            for name in ("forename", "family_name", "date_of_birth", "address", "sex")
+        )
+        self._agreeing, self._conflicting = (
+            {kind: Weight(kind.value, level.word, model.bits(kind.value, level)) for kind in IdentifierKind}
+            for level in _LEVELS
+        )
+        self._failed = {kind: Weight(kind.value, "fails its check", 0.0) for kind in IdentifierKind}
+
+        @lru_cache(_TERMS)
+        def term(name: str, value: str) -> Weight:
+            return Weight(name, Level.EXACT.word, model.bits_of_term(name, value))
+
+        self._term = term
+
+    def score(self, found: Comparison) -> float:
+        """Sum of the weights, in bits."""
+        total = (
+            (
+                self._term("forename", found.forename_term) if found.forename_term else self._forename[found.forename]
+            ).weight
+            + (
+                self._term("family_name", found.surname_term) if found.surname_term else self._surname[found.surname]
+            ).weight
+            + self._birth[found.birth].weight
+            + self._home[found.home].weight
+            + self._sex[found.sex].weight
+        )
+        for kind in found.agreeing:
+            total += self._agreeing[kind].weight
+        for kind in found.conflicting:
+            total += self._conflicting[kind].weight
+        return total
+
+    def explain(self, found: Comparison, failed: tuple[IdentifierKind, ...]) -> tuple[Weight, ...]:
+        """The same sum, part by part. `failed` identifiers of the query are named, and weigh nothing."""
+        parts: tuple[Weight, ...] = (
+            self._term("forename", found.forename_term) if found.forename_term else self._forename[found.forename],
+            self._term("family_name", found.surname_term) if found.surname_term else self._surname[found.surname],
+            self._birth[found.birth],
+            self._home[found.home],
+            self._sex[found.sex],
+        )
+        if found.agreeing:
+            parts += tuple([self._agreeing[kind] for kind in found.agreeing])
+        if found.conflicting:
+            parts += tuple([self._conflicting[kind] for kind in sorted(found.conflicting)])
+        if failed:
+            parts += tuple([self._failed[kind] for kind in failed])
+        return parts
 
 
-def explain(found: Comparison, failed: tuple[IdentifierKind, ...]) -> tuple[Weight, ...]:
-    """The same sum, part by part. `failed` identifiers of the query are named, and weigh nothing."""
-    parts: tuple[Weight, ...] = (
-        FORENAME[found.forename],
-        SURNAME[found.surname],
-        BIRTH[found.birth],
-        POSTCODE[found.postcode],
-        SEX[found.sex],
-    )
-    if found.agreeing:
-        parts += tuple([AGREEING[kind] for kind in found.agreeing])
-    if found.conflicting:
-        parts += tuple([CONFLICTING[kind] for kind in sorted(found.conflicting)])
-    if failed:
-        parts += tuple([FAILED[kind] for kind in failed])
-    return parts
+@lru_cache(1)
+def shipped_weights() -> Weights:
+    """Of the model in the package."""
+    return Weights(shipped_model())

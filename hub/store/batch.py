@@ -17,7 +17,7 @@ from hub import metrics
 from hub.cases import Cases, Told
 from hub.ingest import Checked
 from hub.model import EventKind, Purpose, Recipient, Role
-from hub.recording import EventRows
+from hub.recording import EventRows, RefusalRows
 from hub.store.rows import (
     DeadLetterRow,
     DecisionRow,
@@ -32,7 +32,7 @@ from hub.store.sqlfiles import sql
 
 BAD_LIMIT = 20
 BAD_WINDOW = timedelta(minutes=10)
-WAKE = b"select pg_notify('delivery', '')"
+WAKE = b"select pg_notify('delivery', %s)"
 
 TABLES: Mapping[type[Any], str] = {
     EventRow: "event",
@@ -72,9 +72,9 @@ class BatchStore:
     def _read_old(self, cases: Cases, old: list[tuple[str, bytes]]) -> None:
         arrays = _arrays(old)
         self._all("lock_cases", **arrays)
-        for source, key, sequence, event_id, kind in self._all("case_events", **arrays):
+        for source, key, sequence, kind in self._all("case_events", **arrays):
             case = cases.of(source, key)
-            case.events[sequence] = event_id
+            case.events[sequence] = kind == EventKind.RETRACTED
             if kind == EventKind.RETRACTED:
                 case.retracted = max(sequence, case.retracted or sequence)
         for row in self._all("case_deliveries", **arrays):
@@ -120,18 +120,29 @@ class BatchStore:
             return [*self.write(events[:half], now), *self.write(events[half:], now)]
         return []
 
-    def write_refusals(self, refusals: Sequence[tuple[DeadLetterRow, list[LedgerRow], list[OutboxRow]]]) -> list[bool]:
-        """Dead letters with their ledger entries and news; whether each is new. One known already stays as it is."""
-        new = [
-            self.connection.execute(_insert(DeadLetterRow, "dead_letter"), row).rowcount == 1 for row, _, _ in refusals
-        ]
-        fresh = [refusal for refusal, is_new in zip(refusals, new, strict=True) if is_new]
-        with self.connection.cursor() as cursor:
-            cursor.executemany(
-                _insert(LedgerRow, "ledger_entry"), [entry for _, ledger, _ in fresh for entry in ledger]
+    def write_refusals(self, refusals: Sequence[RefusalRows]) -> list[bool]:
+        """Dead letters with what belongs to them; whether each is of an event that had none before.
+
+        One that is known already stays as it is.
+        """
+        before = {
+            event_id
+            for (event_id,) in self._all(
+                "buried_events", ids=[one.dead_letter.event_id for one in refusals if one.dead_letter.event_id]
             )
-        self._copy_in(OutboxRow, [row for _, _, news in fresh for row in news])
-        return new
+        }
+        put = _insert(DeadLetterRow, "dead_letter")
+        fresh = [one for one in refusals if self.connection.execute(put, one.dead_letter).rowcount == 1]
+        with self.connection.cursor() as cursor:
+            entries = [entry for one in fresh for entry in one.ledger]
+            cursor.executemany(_insert(LedgerRow, "ledger_entry"), entries)
+        notices = [one.notice for one in fresh if one.notice]
+        self._copy_in(EventRow, [event for event, _ in notices])
+        self._copy_in(DeliveryRow, [delivery for _, delivery in notices])
+        self._copy_in(OutboxRow, [row for one in fresh for row in one.outbox])
+        self._wake({event.tier for event, _ in notices})
+        seen: set[Any] = before
+        return [_first(one, fresh, seen) for one in refusals]
 
     def count_bad(self, source: str, count: int, now: datetime) -> bool:
         """Count bad records of a source; whether it is now in quarantine."""
@@ -151,7 +162,16 @@ class BatchStore:
         cancelled = [delivery_id for rows in events for delivery_id in rows.cancelled]
         if cancelled:
             self.connection.execute(sql("cancel_deliveries"), {"ids": cancelled, "now": now})
-        self.connection.execute(WAKE)
+        for source, case_key, sequence in (rows.closes for rows in events if rows.closes):
+            self._run("close_reviews", source=source, case_key=case_key, sequence=sequence)
+        self._wake({rows.event.tier for rows in events})
+
+    def _wake(self, tiers: set[str]) -> None:
+        for tier in sorted(tiers):
+            self.connection.execute(WAKE, (tier,))
+
+    def _run(self, name: str, **parameters: Any) -> None:
+        self.connection.execute(sql(name), parameters)
 
     def _copy_in(self, kind: type[Any], rows: Sequence[Any]) -> None:
         if not rows:
@@ -164,6 +184,15 @@ class BatchStore:
 
     def _all(self, name: str, **parameters: Any) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql(name), parameters, binary=True).fetchall()
+
+
+def _first(one: RefusalRows, fresh: Sequence[RefusalRows], seen: set[Any]) -> bool:
+    """Whether this is the first dead letter of its event; a copy of a record is no further fault of its source."""
+    event_id = one.dead_letter.event_id
+    if one not in fresh or event_id in seen:
+        return False
+    seen.add(event_id)
+    return True
 
 
 def _insert(kind: type[NamedTuple], table: str) -> Composed:

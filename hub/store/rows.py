@@ -57,7 +57,6 @@ class DecisionRow(NamedTuple):
     tier: str
     released: Any
     withheld: list[str]
-    reasons: list[str]
 
 
 class DeliveryRow(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,9 +24,12 @@ from hub.model import (
     Tier,
 )
 from hub.wire.schemas import DataItem
-from hub.wire.sealed import SealedEvent
+from hub.wire.sealed import KEYS_PART, SealedEvent
 
 MAX_SUBJECTS = 50
+MAX_PEOPLE = 200
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,16}")
+"""A subject's key lies in clear beside decisions: an adapter makes it, and it says nothing of the child."""
 _Member = TypeVar("_Member", bound=StrEnum)
 
 
@@ -93,19 +97,25 @@ def parse_facts(record: dict[str, Any], event: SealedEvent, items: Mapping[str, 
         for s in record["subjects"]
     )
     keys = {s.key for s in subjects}
-    _require(subjects and len(keys) == len(subjects) <= MAX_SUBJECTS)
+    _require(subjects and len(keys) == len(subjects) <= MAX_SUBJECTS and all(map(_KEY.fullmatch, keys)))
+    last = len(event.parts) - 1
+    _require(all(KEYS_PART < subject.identity_part <= last for subject in subjects))
     content = tuple(ContentFacts(c["part"], c["item"], tuple(c["subjects"])) for c in record["content"])
     _require(
         all(
             c.subjects
             and keys.issuperset(c.subjects)
-            and c.part < len(event.parts)
+            and KEYS_PART < c.part <= last
             and c.item in items
             and items[c.item].schema == "Content"
             for c in content
         )
     )
     _require(len({c.part for c in content}) == len(content))
+    people = _all(record["people"], _person)
+    parts = [person.part for person in people or () if person.part is not None]
+    _require(len(people or ()) <= MAX_PEOPLE and len(set(parts)) == len(parts))
+    _require(all(KEYS_PART < part <= last for part in parts))
     practitioner = record["practitioner"]
     return SourceFacts(
         reference=record["reference"],
@@ -116,7 +126,7 @@ def parse_facts(record: dict[str, Any], event: SealedEvent, items: Mapping[str, 
         home_district=record["home_district"],
         incident_district=record["incident_district"],
         subjects=subjects,
-        people=_all(record["people"], _person),
+        people=people,
         history=_all(record["history"], _past),
         content=content,
     )

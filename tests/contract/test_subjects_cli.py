@@ -219,3 +219,44 @@ def test_people_see_a_table_and_reasons_without_personal_data(hub, tmp_path):
     assert "subjects of their own" in out
     assert err == "line 4: date_of_birth is not a date\n"
     assert "Thornbury" not in out + err
+
+
+def test_labelled_queries_are_judged_by_kind(hub, tmp_path):
+    import_roll(hub, written(tmp_path, "roll.csv", ROLL))
+    maisie = {"given_names": "Maisie", "family_name": "Thornbury", "date_of_birth": "2014-05-17"}
+    answer = {"organisation": "school.ashdown-primary", "local_id": "P-1"}
+    path = asked(
+        tmp_path,
+        {"query_id": 1, **maisie, "postcode": "ZW4 2AB", "answer": answer, "kind": "clean", "origin": "english"},
+        {"query_id": 2, **maisie, "answer": "P-1", "kind": "no postcode"},
+        {"query_id": 3, **maisie, "postcode": "ZW4 2AB", "answer": None, "kind": "clean"},
+        {"query_id": 4, **maisie},
+    )
+    status, out, err = hub("subjects", "evaluate", path, "--json", check=False)
+    found = json.loads(out)
+    assert (status, "1 line is not a labelled query" in err, found["faults"]) == (1, True, 1)
+    assert (found["questions"], found["registered"], found["automatic"], found["wrong_automatic"]) == (3, 2, 2, 1)
+    assert (found["automatic_rate"], found["review"], found["missed"], found["not_offered"]) == (0.5, 1, 0, 0)
+    assert found["kind"]["no postcode"]["review"] == 1
+    assert found["origin"]["english"]["wrong_automatic"] == 0
+    assert "Maisie" not in out + err
+
+
+def test_generated_children_are_imported_and_judged(hub):
+    hub("subjects", "generate", "made", "--children", "400", "--questions", "100", "--organisation", "gp.millbrook")
+    tally = import_roll(hub, "made/roll.csv", "gp.millbrook")
+    assert tally["rows"] == 400
+    assert tally["rejected"] == []
+    for mix, registered in (("life", 100), ("hard", 50)):
+        found = json.loads(hub("subjects", "evaluate", f"made/{mix}.jsonl", "--json")[1])
+        assert (found["questions"], found["registered"], found["wrong_automatic"]) == (100, registered, 0)
+        assert found["automatic_rate"] > 0.5
+
+
+def test_a_model_is_trained_and_weighed_with(hub, tmp_path):
+    hub("subjects", "train", "model.json", "--children", "2000", "--questions", "1000")
+    path = asked(tmp_path, {"query_id": 1, "given_names": "Nobody", "answer": None})
+    assert json.loads(hub("subjects", "evaluate", path, "--model", "model.json", "--json")[1])["questions"] == 1
+    status, _, err = hub("subjects", "evaluate", path, "--model", path, check=False)
+    assert status != 0
+    assert "neither a model of the hub nor a Splink model" in err

@@ -130,10 +130,12 @@ class Hub:
 
     @contextmanager
     def router(self, **environment: str) -> Iterator[Running]:
-        """A `hub router` that is ready."""
+        """A `hub router` that is ready; if it still runs at the end, it ends when asked."""
         with self.running("router", **environment) as started:
             started.is_ready()
             yield started
+            if started.process.poll() is None:
+                started.stop()
 
 
 @dataclass

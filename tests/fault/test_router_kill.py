@@ -66,7 +66,6 @@ def test_killed_between_database_commit_and_offset_commit_it_tells_nothing_twice
         assert repeats(router.get("/metrics")[1]) > 0, "what was decided before it died came again, and was known"
         traffic.told_once(CONCERNS)
         assert len(set(traffic.news(CONCERNS))) == CONCERNS
-        router.stop()
     traffic.told_once(CONCERNS)
 
 

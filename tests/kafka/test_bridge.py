@@ -149,7 +149,7 @@ def waiting(agency):
 
 async def drained(agency, seconds=60):
     async with asyncio.timeout(seconds):
-        while await asyncio.to_thread(waiting, agency):  # noqa: ASYNC110 - another process drains
+        while await asyncio.to_thread(waiting, agency):
             await asyncio.sleep(0.1)
 
 
@@ -196,7 +196,7 @@ async def test_an_adapter_killed_in_the_midst_of_sending_loses_nothing(agency, t
         with an_adapter(agency, tmp_path) as running:
             left = await asyncio.to_thread(waiting, agency)
             async with asyncio.timeout(30):
-                while left and await asyncio.to_thread(waiting, agency) >= left:  # noqa: ASYNC110 - as above
+                while left and await asyncio.to_thread(waiting, agency) >= left:
                     await asyncio.sleep(0.002)
             running.kill()
         kills += 1

@@ -133,7 +133,6 @@ def test_two_routers_share_the_work_and_one_leaves_in_the_midst_of_it(hub: Hub, 
             flow.end()
             traffic.is_decided(flow.published)
             traffic.told_once(flow.published)
-            second.stop()
 
 
 # --- parts that go away ----------------------------------------------------------------------------------------------
@@ -173,7 +172,6 @@ def test_postgresql_away_for_seconds_loses_nothing_and_makes_nothing_twice(
         wait_for(lambda: router.readiness() == (200, []), what="ready again")
         assert len(set(traffic.news(200))) == 200
         assert any(line["event"] == "batch_put_back" for line in router.logged())
-        router.stop()
 
 
 def test_kafka_away_is_named_and_the_router_goes_on_when_it_returns(
@@ -195,7 +193,6 @@ def test_kafka_away_is_named_and_the_router_goes_on_when_it_returns(
         traffic.publish(many(20, case="AFTER"))
         traffic.is_decided(40)
         traffic.told_once(40)
-        router.stop()
 
 
 def test_while_kafka_is_away_the_router_still_ends_when_asked(hub: Hub, traffic: Traffic, broker: LocalKafka) -> None:
@@ -299,7 +296,7 @@ def test_bad_records_of_every_kind_become_dead_letters_and_the_good_around_them_
         ("case_key_mismatch", (b"another case", forge.good()[1])),
         ("tier_mismatch", forge.good(tier=Tier.ROUTINE)),
     ]
-    with hub.router() as router:
+    with hub.router():
         around = iter(good)
         for _, (key, value) in bad:
             traffic.publish([next(around), next(around)])
@@ -307,7 +304,6 @@ def test_bad_records_of_every_kind_become_dead_letters_and_the_good_around_them_
         traffic.publish([one_id, replace(one_id, risk=None), *around])
         wait_for(lambda: traffic.counted().dead >= len(bad) + 1, what="dead letters")
         traffic.is_decided(len(good) + 1)
-        router.stop()
     told = expected(len(good))
     assert traffic.counted() == replace(
         told,

@@ -4,6 +4,8 @@ from uuid import UUID, uuid4
 
 from hub.cases import Case, Cases, Repeat, Told
 from hub.model import Purpose, Recipient, Role
+from hub.wire.sealed import SealedEvent
+from tests.builders import SATURDAY_NIGHT
 
 PRIMARY = Recipient("school.glenmore-primary", Role.DESIGNATED_SAFEGUARDING_LEAD)
 ACADEMY = Recipient("school.glenmore-academy", Role.DESIGNATED_SAFEGUARDING_LEAD)
@@ -54,19 +56,42 @@ def test_an_event_older_than_the_retraction_comes_too_late_and_a_newer_one_does_
     assert not case.retracted_after(4)
 
 
-def test_an_update_whose_first_event_never_came_counts_as_the_first() -> None:
+def an_event(
+    sequence: int = 1, *, event_id: UUID | None = None, source: str = "police.caledon", digest: bytes = b"digest"
+) -> SealedEvent:
+    return SealedEvent(
+        event_id or uuid4(), "concern.raised", source, "urgent", SATURDAY_NIGHT, b"case", sequence, (), (), digest
+    )
+
+
+def known(*events: SealedEvent, retraction: bool = False) -> Cases:
     cases = Cases()
-    cases.remember(uuid4(), "police.caledon", b"case", 4, b"digest")
-    assert cases.of("police.caledon", b"case").first(4)
-    assert not cases.of("police.caledon", b"case").first(5)
+    for event in events:
+        cases.remember(event, retraction=retraction)
+    return cases
+
+
+def test_an_update_whose_first_event_never_came_counts_as_the_first() -> None:
+    case = known(an_event(4)).of("police.caledon", b"case")
+    assert case.first(4)
+    assert not case.first(5)
 
 
 def test_the_same_event_again_is_a_repeat_and_other_content_under_its_id_a_conflict() -> None:
-    cases, event_id = Cases(), uuid4()
-    cases.remember(event_id, "police.caledon", b"case", 1, b"digest")
-    assert cases.repeat(event_id, "police.caledon", b"case", 1, b"digest") is Repeat.REPEATED
-    assert cases.repeat(event_id, "police.caledon", b"case", 1, b"other") is Repeat.CONFLICTING
-    assert cases.repeat(event_id, "police.westshire", b"case", 1, b"digest") is Repeat.CONFLICTING
-    assert cases.repeat(uuid4(), "police.caledon", b"case", 1, b"other") is Repeat.REPEATED
-    assert cases.repeat(uuid4(), "police.caledon", b"case", 2, b"other") is Repeat.NEW
-    assert cases.repeat(uuid4(), "police.westshire", b"case", 1, b"other") is Repeat.NEW
+    first = an_event()
+    cases = known(first)
+    assert cases.repeat(first, retraction=False) is Repeat.REPEATED
+    assert cases.repeat(an_event(event_id=first.event_id, digest=b"other"), retraction=False) is Repeat.CONFLICTING
+    assert cases.repeat(an_event(digest=b"sealed again"), retraction=False) is Repeat.REPEATED
+    assert cases.repeat(an_event(2), retraction=False) is Repeat.NEW
+    assert cases.repeat(an_event(source="police.westshire"), retraction=False) is Repeat.NEW
+
+
+def test_an_id_that_another_source_used_first_is_foreign() -> None:
+    first = an_event()
+    again = an_event(event_id=first.event_id, source="police.westshire")
+    assert known(first).repeat(again, retraction=False) is Repeat.FOREIGN
+
+
+def test_a_retraction_under_the_sequence_of_what_it_retracts_is_never_passed_over() -> None:
+    assert known(an_event(7)).repeat(an_event(7), retraction=True) is Repeat.CONFLICTING

@@ -19,7 +19,7 @@ create table event (
     outcome       text not null,               -- matched | review | not_found | superseded | retracted
     rules_version text not null,
     evidence_key  text not null,               -- key of `evidence`
-    evidence      bytea not null,              -- what each decision was made from (`given`) and each match's explanation
+    evidence      bytea not null,              -- what each decision was made from (`given`), matches and reasons
     sealed        bytea,                       -- the record as it came, until every subject of it is closed
     unique (source, case_key, sequence)
 );
@@ -56,7 +56,6 @@ create table decision (
     tier      text not null,
     released  jsonb not null,
     withheld  text[] not null,
-    reasons   text[] not null,
     primary key (event_id, subject, recipient, role, revision)
 );
 

@@ -76,7 +76,7 @@ async def drain(spool, kafka, *, until=lambda: False):
     stop = asyncio.Event()
     task = asyncio.create_task(TierPublisher(spool, Tier.URGENT, kafka.connect, NO_WAIT).run(stop))
     async with asyncio.timeout(10):
-        while spool.waiting(URGENT, 1) and not until():  # noqa: ASYNC110 - the fake says nothing
+        while spool.waiting(URGENT, 1) and not until():
             await asyncio.sleep(0.002)
     stop.set()
     await asyncio.wait_for(task, 5)

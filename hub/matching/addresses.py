@@ -1,0 +1,58 @@
+"""Address lines as compared: words in one form, numbers of houses and flats."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rapidfuzz.fuzz import token_set_ratio
+
+from hub.matching.level import Level
+from hub.matching.names import fold
+
+_REMEMBERED = 1 << 14
+_WORD = re.compile(r"[a-z0-9]+")
+_NUMBER = re.compile(r"\d+[a-z]?")
+_FORMS = {
+    "rd": "road", "st": "street", "str": "street", "ave": "avenue", "av": "avenue", "cl": "close", "dr": "drive",
+    "ln": "lane", "gdns": "gardens", "gdn": "gardens", "ct": "court", "crt": "court", "cres": "crescent",
+    "cresc": "crescent", "ter": "terrace", "terr": "terrace", "pl": "place", "sq": "square", "pk": "park",
+    "gr": "grove", "gro": "grove", "apt": "flat", "apartment": "flat", "unit": "flat", "saint": "street",
+    "hse": "house", "ho": "house", "bldg": "building", "nth": "north", "sth": "south", "n": "north", "s": "south",
+    "no": "", "number": "", "the": "",
+}  # fmt: skip
+_NOWHERE = frozenset({("fixed", "abode"), ("unknown",), ("not", "known"), ("homeless",), ("nfa",)})
+_PLACED = 4
+"""Words that say where an address is without its postcode: number, street, kind of street, town."""
+_ALIKE = 85
+
+
+@lru_cache(_REMEMBERED)
+def words(address: str) -> tuple[str, ...]:
+    """Words of an address line in one form; none for `no fixed abode`."""
+    found = tuple(word for raw in _WORD.findall(fold(address)) if (word := _FORMS.get(raw, raw)))
+    return () if found in _NOWHERE else found
+
+
+@lru_cache(_REMEMBERED)
+def numbers(address: str) -> frozenset[str]:
+    """Numbers of house and flat."""
+    return frozenset(word for word in words(address) if _NUMBER.fullmatch(word))
+
+
+def lines(asked: str, held: str) -> Level:
+    """Level of two address lines: same (to the word, with a number), close, different or missing."""
+    one, other = words(asked), words(held)
+    if not one or not other:
+        return Level.MISSING
+    if set(one) == set(other):
+        return Level.SAME if len(set(one)) >= _PLACED and numbers(asked) else Level.CLOSE
+    if numbers(asked) & numbers(held) and token_set_ratio(" ".join(one), " ".join(other)) >= _ALIKE:
+        return Level.CLOSE
+    return Level.DIFFERENT
+
+
+def houses_differ(asked: str, held: str) -> bool:
+    """Whether both give numbers and share none."""
+    one, other = numbers(asked), numbers(held)
+    return bool(one) and bool(other) and not one & other

@@ -1,0 +1,91 @@
+"""Labelled questions: a query line with its right answer, read for `hub subjects evaluate` and written for trials.
+
+Beside the query's fields a line has `answer`: null where the child is not on the register, else the source record that
+is the child's, `{"organisation": ..., "local_id": ...}`, or its local id alone. `kind`, `origin` and `age_band`, where
+given, are what the figures are told apart by.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+from hub.matching.evaluating import Evaluation, Judged
+from hub.matching.querying import QueryFault, parse_query
+from hub.matching.register import Register
+from hub.matching.store import Connection
+from hub.matching.trials.mixes import Question
+from hub.model import Identity, Match, Registration
+from hub.outcome import Matched, NeedsReview
+
+GROUPINGS = ("kind", "origin", "age_band")
+
+
+class Labelled(NamedTuple):
+    """A question with its answer: (organisation or None for any, local id), or None for a child who is absent."""
+
+    identity: Identity
+    answer: tuple[str | None, str] | None
+    groups: tuple[tuple[str, str], ...]
+
+    def __repr__(self) -> str:
+        return "<Labelled redacted>"
+
+
+def parse_labelled(line: bytes) -> Labelled:
+    """Raises QueryFault for what is no query, or has no `answer`."""
+    query_id, identity = parse_query(line)
+    found = json.loads(line)
+    if "answer" not in found:
+        raise QueryFault(query_id, "answer is missing: null for a child who is not on the register")
+    groups = tuple((name, found[name]) for name in GROUPINGS if isinstance(found.get(name), str))
+    return Labelled(identity, _answer(query_id, found["answer"]), groups)
+
+
+def as_line(query_id: int, question: Question, organisation: str) -> str:
+    """A generated question as a line. Its child's local id is its index."""
+    who = {name.name: value for name in fields(Identity) if (value := getattr(question.identity, name.name))}
+    answer = None if question.answer is None else {"organisation": organisation, "local_id": str(question.answer)}
+    labels = {"kind": question.kind, "origin": question.origin, "age_band": question.age_band}
+    return json.dumps({"query_id": query_id, **who, "answer": answer, **labels}, ensure_ascii=False)
+
+
+def evaluate(connection: Connection, register: Register, questions: Sequence[Labelled], into: Evaluation) -> None:
+    """Ask one batch, and count the answers."""
+    found = register.match(connection, [question.identity for question in questions])
+    shown = {candidate for one in found if isinstance(one.outcome, NeedsReview) for candidate in one.outcome.candidates}
+    known = register.look_up(connection, list(shown)) if shown else {}
+    for question, one in zip(questions, found, strict=True):
+        into.add(_judge(question, one, known), question.groups)
+
+
+def _judge(question: Labelled, found: Match, known: dict[Any, Match]) -> Judged:
+    outcome, right, offered = found.outcome, False, False
+    if question.answer is not None:
+        match outcome:
+            case Matched():
+                right = offered = _is_of(question.answer, found.registrations)
+            case NeedsReview(candidates):
+                offered = any(_is_of(question.answer, known[one].registrations) for one in candidates if one in known)
+            case _:
+                pass
+    return Judged(question.answer is not None, outcome, right, offered)
+
+
+def _is_of(answer: tuple[str | None, str], registrations: Iterable[Registration]) -> bool:
+    organisation, local_id = answer
+    return any(one.local_id == local_id and organisation in (None, one.organisation) for one in registrations)
+
+
+def _answer(query_id: str | int, value: Any) -> tuple[str | None, str] | None:
+    match value:
+        case None:
+            return None
+        case str() if value:
+            return None, value
+        case {"organisation": str(organisation), "local_id": str(local_id)}:
+            return organisation, local_id
+        case _:
+            raise QueryFault(query_id, "answer is neither null, nor a local id, nor an organisation with one")

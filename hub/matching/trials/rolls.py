@@ -1,0 +1,21 @@
+"""Invented children as a roll that `hub subjects import` reads."""
+
+from __future__ import annotations
+
+import csv
+from typing import TextIO
+
+from hub.matching.roll import COLUMNS
+from hub.matching.trials.mixes import World
+
+_OF_THE_ROW = ("local_id", "previous_family_names", "relationship", "start_date", "end_date", "restricted")
+
+
+def write_roll(world: World, file: TextIO) -> None:
+    """Every child, its index as its local id."""
+    columns = [name for name in COLUMNS if name not in _OF_THE_ROW]
+    writer = csv.writer(file)
+    writer.writerow(["local_id", "previous_family_names", *columns])
+    for index, person in enumerate(world.people):
+        who = person.identity
+        writer.writerow([index, ";".join(who.previous_family_names), *(getattr(who, name) or "" for name in columns)])

@@ -1,0 +1,84 @@
+"""How names and addresses are related: by families, other alphabets, ears and keys."""
+
+import pytest
+
+from hub.matching import addresses, alike
+from hub.matching.level import Level
+
+
+@pytest.mark.parametrize(
+    ("asked", "held", "level"),
+    [
+        ("katherine", "katherine", Level.EXACT),
+        ("kate", "katherine", Level.SAME),
+        ("katherine", "kate", Level.SAME),
+        ("kasia", "katarzyna", Level.SAME),
+        ("mo", "mohamed", Level.SAME),
+        ("mohammed", "muhammad", Level.SAME),
+        ("yousef", "yusuf", Level.SAME),
+        ("catherine", "kathryn", Level.SAME),
+        ("kaitlyn", "caitlin", Level.SAME),
+        ("seun", "oluwaseun", Level.SAME),
+        ("olvier", "oliver", Level.SLIP),
+        ("olver", "oliver", Level.SLIP),
+        ("olliver", "oliver", Level.SAME),
+        ("olwver", "oliver", Level.SLIP),
+        ("teddy", "theodore", Level.AKIN),
+        ("theodore", "teddy", Level.AKIN),
+        ("finn", "finley", Level.AKIN),
+        ("qaim", "saim", Level.AKIN),
+        ("ella", "elle", Level.CLOSE),
+        ("ava", "eva", Level.CLOSE),
+        ("harry", "henry", Level.CLOSE),
+        ("jack", "john", Level.CLOSE),
+        ("kamila", "kamil", Level.CLOSE),
+        ("kamilx", "kamil", Level.CLOSE),
+        ("m", "maisie", Level.CLOSE),
+        ("m", "poppy", Level.DIFFERENT),
+        ("poppy", "maisie", Level.DIFFERENT),
+    ],
+)
+def test_two_forenames_are_one_name_or_two(asked, held, level):
+    assert alike.forenames(asked, held) is level
+
+
+@pytest.mark.parametrize(
+    ("asked", "held", "level"),
+    [
+        ("thornbury", "thornbury", Level.EXACT),
+        ("thornbury", "daythornbury", Level.SAME),
+        ("kowalska", "kowalski", Level.SAME),
+        ("ivanova", "ivanov", Level.SAME),
+        ("smyth", "smith", Level.SAME),
+        ("thornbery", "thornbury", Level.SLIP),
+        ("thornubry", "thornbury", Level.SLIP),
+        ("thornberry", "thornbury", Level.SLIP),
+        ("oakhurst", "thornbury", Level.DIFFERENT),
+        ("t", "t", Level.CLOSE),
+    ],
+)
+def test_two_family_names_are_one_or_two(asked, held, level):
+    assert alike.surnames(asked, held) is level
+
+
+@pytest.mark.parametrize(
+    ("asked", "held", "level"),
+    [
+        ("7 Sample Rd., Ashdown", "7 SAMPLE ROAD Ashdown", Level.SAME),
+        ("Apt 2, 7 Sample Close", "Flat 2 7 Sample Cl", Level.SAME),
+        ("7 Sample Road", "7 Sample Road", Level.CLOSE),
+        ("7 Sample Road", "7 Sample Road, Ashdown", Level.CLOSE),
+        ("Sample Road by the Mill Ashdown", "Sample Road by the Mill Ashdown", Level.CLOSE),
+        ("9 Sample Road, Ashdown", "7 Sample Road, Ashdown", Level.DIFFERENT),
+        ("No fixed abode", "7 Sample Road, Ashdown", Level.MISSING),
+        ("", "7 Sample Road, Ashdown", Level.MISSING),
+    ],
+)
+def test_two_address_lines_are_one_place_only_to_the_word_and_with_its_town(asked, held, level):
+    assert addresses.lines(asked, held) is level
+
+
+def test_houses_differ_where_both_give_numbers_and_share_none():
+    assert addresses.houses_differ("7 Sample Close", "9 Sample Close")
+    assert not addresses.houses_differ("Flat 2, 7 Sample Close", "7 Sample Close")
+    assert not addresses.houses_differ("The Mill", "9 Sample Close")

@@ -1,0 +1,87 @@
+"""The model file, ours and Splink's, and what training makes of it."""
+
+import json
+from math import log2
+
+import pytest
+
+from hub.errors import UserError
+from hub.matching.child import child_of
+from hub.matching.comparison import compare
+from hub.matching.level import Level
+from hub.matching.model import load_model, shipped_model
+from hub.matching.training import train
+from hub.matching.weights import Weights
+from tests.unit.matching.children import MAISIE, ask
+
+SPLINK = {
+    "link_type": "link_only",
+    "probability_two_random_records_match": 0.0001,
+    "comparisons": [
+        {
+            "output_column_name": "first_name",
+            "comparison_levels": [
+                {"sql_condition": "first_name_l IS NULL", "label_for_charts": "Null", "is_null_level": True},
+                {"sql_condition": "first_name_l = first_name_r", "m_probability": 0.8, "u_probability": 0.01},
+                {"sql_condition": "jaro_winkler > 0.9", "m_probability": 0.15, "u_probability": 0.03},
+                {"sql_condition": "ELSE", "m_probability": 0.05, "u_probability": 0.96},
+            ],
+        },
+        *(
+            {
+                "output_column_name": name,
+                "comparison_levels": [
+                    {"sql_condition": "=", "m_probability": 0.5, "u_probability": 0.25},
+                    {"sql_condition": "ELSE", "m_probability": 0.5, "u_probability": 0.75},
+                ],
+            }
+            for name in ("surname", "dob", "favourite_colour")
+        ),
+    ],
+}
+
+
+def test_the_shipped_model_ranks_the_levels_and_a_rare_name_above_a_common_one():
+    model = shipped_model()
+    for name in ("forename", "family_name", "date_of_birth", "address"):
+        assert model.bits(name, Level.EXACT) > 5
+        assert model.bits(name, Level.DIFFERENT) < -3
+        assert model.bits(name, Level.MISSING) == 0
+    common = max(model.terms["family_name"].items(), key=lambda term: term[1])[0]
+    rare = min(model.terms["family_name"].items(), key=lambda term: term[1])[0]
+    assert model.bits_of_term("family_name", rare) > model.bits_of_term("family_name", common) + 2
+
+
+def test_a_splink_model_is_read(tmp_path):
+    path = tmp_path / "splink.json"
+    path.write_text(json.dumps(SPLINK))
+    model = load_model(path)
+    assert set(model.shares) == {"forename", "family_name", "date_of_birth"}
+    assert model.bits("forename", Level.EXACT) == pytest.approx(log2(80), abs=1 / 64)
+    assert model.bits("forename", Level.SLIP) == pytest.approx(log2(5), abs=1 / 64)
+    assert model.bits("forename", Level.DIFFERENT) == pytest.approx(log2(0.05 / 0.96), abs=1 / 64)
+    assert model.bits("family_name", Level.EXACT) == 1
+    assert Weights(model).explain(ask_found(), ())[3].weight == 0
+
+
+def ask_found():
+    return compare(child_of(MAISIE), [child_of(MAISIE)])
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "7", '{"form": 9}', '{"form": 1, "comparisons": {"sex": {}}}'])
+def test_what_is_no_model_is_refused_in_one_sentence(tmp_path, text):
+    path = tmp_path / "other.json"
+    path.write_text(text)
+    with pytest.raises(UserError, match="is neither a model"):
+        load_model(path)
+
+
+def test_training_is_repeatable_and_its_model_decides():
+    made = train(2_000, 1_000, seed=9)
+    assert made == train(2_000, 1_000, seed=9)
+    assert made["trained"] == {"children": 2_000, "questions": 1_000, "seed": 9, "names": "train"}
+
+
+def test_the_parts_add_up_to_the_score_to_the_last_digit():
+    verdict = ask(MAISIE, MAISIE)
+    assert sum(part.weight for part in verdict.explanation) == verdict.score

@@ -1,0 +1,93 @@
+"""The invented children that training and judging use."""
+
+from hub.matching.evaluating import Counts, Evaluation, Judged, upper_bound
+from hub.matching.identifiers import IdentifierKind, check
+from hub.matching.names import surname
+from hub.matching.trials import absent, errors
+from hub.matching.trials.mixes import LIFE_LIKE, World, hard, life_like
+from hub.matching.trials.naming import Side, origins
+from hub.matching.trials.people import households
+from hub.outcome import Matched, NeedsReview, NotFound
+from tests.unit.matching.children import MAISIES_ID
+
+PEOPLE = list(households(3_000, Side.JUDGE, 1))
+WORLD = World.of(PEOPLE, Side.JUDGE)
+
+
+def names_of(side):
+    found = set()
+    for origin in origins(side):
+        for popular in (origin.girls, origin.boys, origin.family, *([origin.middle] if origin.middle else [])):
+            found.update(surname(name) for name in popular.names)
+        found.update(surname(name) for name in origin.compound)
+    return found
+
+
+def test_training_and_judging_share_no_name():
+    train, judge = names_of(Side.TRAIN), names_of(Side.JUDGE)
+    assert len(train) > 1_000
+    assert len(judge) > 1_000
+    assert not train & judge
+
+
+def test_a_seed_makes_the_same_children_and_another_makes_others():
+    assert list(households(200, Side.JUDGE, 1)) == PEOPLE[:200]
+    assert list(households(200, Side.JUDGE, 2)) != PEOPLE[:200]
+
+
+def test_there_are_twins_siblings_and_children_of_many_origins():
+    births = {}
+    for person in PEOPLE:
+        births.setdefault(person.household, []).append(person.identity.date_of_birth)
+    assert any(len(set(days)) < len(days) for days in births.values())
+    assert sum(len(days) > 1 for days in births.values()) > 500
+    assert len({person.origin for person in PEOPLE}) == len(origins(Side.JUDGE))
+
+
+def test_numbers_pass_their_checks_and_are_of_the_reserved_range():
+    for person in PEOPLE[:300]:
+        number = person.identity.nhs_number
+        assert number is None or (number.startswith("999") and check(IdentifierKind.NHS_NUMBER, number))
+        assert person.identity.upn is None or check(IdentifierKind.UPN, person.identity.upn)
+
+
+def test_the_life_like_mix_is_the_one_agreed():
+    assert sum(LIFE_LIKE.values()) == 100
+    assert set(LIFE_LIKE) == set(errors.KINDS)
+    asked = list(life_like(WORLD, 2_000, 1))
+    assert all(question.answer is not None for question in asked)
+    assert 920 < sum(question.kind == "clean" for question in asked) < 1_120
+    numbered = sum(question.identity.nhs_number is not None for question in asked) / 2_000
+    assert 0.25 < numbered < 0.4
+
+
+def test_the_hard_mix_asks_as_often_about_absent_children():
+    asked = list(hard(WORLD, 2 * 3 * len(LIFE_LIKE) * len(absent.KINDS), 1))
+    assert sum(question.answer is None for question in asked) * 2 == len(asked)
+    kinds = [question.kind for question in asked]
+    assert {kinds.count(kind) for kind in LIFE_LIKE} == {3 * len(absent.KINDS)}
+
+
+def test_counts_are_of_what_matters():
+    found = Evaluation()
+    matched = Matched(MAISIES_ID)
+    for one in (
+        Judged(registered=True, outcome=matched, right=True, offered=True),
+        Judged(registered=True, outcome=matched, right=False, offered=False),
+        Judged(registered=False, outcome=matched, right=False, offered=False),
+        Judged(registered=True, outcome=NeedsReview((MAISIES_ID,), "why"), right=False, offered=True),
+        Judged(registered=True, outcome=NeedsReview((), "why"), right=False, offered=False),
+        Judged(registered=True, outcome=NotFound(), right=False, offered=False),
+        Judged(registered=False, outcome=NotFound(), right=False, offered=False),
+    ):
+        found.add(one, [("kind", "clean")])
+    assert found.overall == found.groups["kind"]["clean"] == Counts(7, 5, 3, 2, 2, 2, 1, 1)
+    assert found.overall.as_json()["automatic_rate"] == 0.4
+    assert found.overall.as_json()["wrong_automatic_rate"] == 0.66667
+
+
+def test_the_upper_bound_is_that_of_clopper_and_pearson():
+    assert upper_bound(0, 0) is None
+    assert round(upper_bound(0, 100), 5) == 0.02951
+    assert round(upper_bound(3, 8_466), 6) == 0.000916
+    assert upper_bound(5, 5) == 1.0
