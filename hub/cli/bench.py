@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import ModuleType
+from uuid import uuid4
 
 import click
 
+from hub.bench.matching import Trial
+from hub.bench.matching import measure as measure_matching
 from hub.bench.pipeline import Work, measure
 from hub.cli.output import document, stop, table
 from hub.log import configure
@@ -48,6 +51,40 @@ def pipeline(*, events: int, records: int, isps: int, rounds: int, as_json: bool
         table("Checks, all to be nought", ["check", "count"], found["checks"].items(), empty="")
     if any(found["checks"].values()):
         stop("A check is not nought: the figures above do not count.")
+
+
+@bench.command()
+@click.option("--children", type=click.IntRange(1_000, 20_000_000), default=100_000, show_default=True)
+@click.option(
+    "--questions", type=click.IntRange(500, 1_000_000), default=10_000, show_default=True, help="Of each mix."
+)
+@click.option("--seeds", type=click.IntRange(1, 100), default=3, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def matching(*, children: int, questions: int, seeds: int, as_json: bool) -> None:
+    """The matcher on generated children: wrong, automatic and missed on both mixes, and look-ups a second."""
+    configure("error")
+    with _empty_database() as database_url:
+        found = measure_matching(database_url, Trial(children, questions, seeds))
+    if as_json:
+        document(found)
+    else:
+        figures = [(name, value) for name, value in found.items() if not isinstance(value, dict)]
+        for mix in ("life_like", "hard"):
+            figures += [(f"{mix} {name}", value) for name, value in found[mix].items() if not isinstance(value, dict)]
+        table("Matching", ["figure", "value"], figures, empty="")
+    if any(found["checks"].values()):
+        stop("A match was wrong: the figures above do not count.")
+
+
+@contextmanager
+def _empty_database() -> Iterator[str]:
+    """A new database on the server of the environment, else on one that deploy/local starts; dropped afterwards."""
+    parts = _local_parts()
+    with ExitStack() as stack:
+        server = stack.enter_context(parts.find_postgres(stack.enter_context(parts.scratch_folder()), durable=True))
+        name = f"bench_{uuid4().hex}"
+        stack.callback(server.drop_database, name)
+        yield server.create_database(name)
 
 
 @contextmanager

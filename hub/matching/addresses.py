@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rapidfuzz.fuzz import token_set_ratio
+from rapidfuzz.fuzz import token_sort_ratio
 
 from hub.matching.level import Level
 from hub.matching.names import fold
 
 _REMEMBERED = 1 << 14
 _WORD = re.compile(r"[a-z0-9]+")
-_NUMBER = re.compile(r"\d+[a-z]?")
+_NUMBER = re.compile(r"\b\d+[a-z]?\b")
 _FORMS = {
     "rd": "road", "st": "street", "str": "street", "ave": "avenue", "av": "avenue", "cl": "close", "dr": "drive",
     "ln": "lane", "gdns": "gardens", "gdn": "gardens", "ct": "court", "crt": "court", "cres": "crescent",
@@ -24,7 +24,8 @@ _FORMS = {
 _NOWHERE = frozenset({("fixed", "abode"), ("unknown",), ("not", "known"), ("homeless",), ("nfa",)})
 _PLACED = 4
 """Words that say where an address is without its postcode: number, street, kind of street, town."""
-_ALIKE = 85
+_ALIKE, _PARTLY = 80, 65
+"""Per cent of letters, words in order of the alphabet: one place mistyped; partly one place."""
 
 
 @lru_cache(_REMEMBERED)
@@ -37,19 +38,20 @@ def words(address: str) -> tuple[str, ...]:
 @lru_cache(_REMEMBERED)
 def numbers(address: str) -> frozenset[str]:
     """Numbers of house and flat."""
-    return frozenset(word for word in words(address) if _NUMBER.fullmatch(word))
+    return frozenset(_NUMBER.findall(address.lower()))
 
 
 def lines(asked: str, held: str) -> Level:
-    """Level of two address lines: same (to the word, with a number), close, different or missing."""
+    """Level of two address lines: same (to the word, with a number), close, part, different or missing."""
     one, other = words(asked), words(held)
     if not one or not other:
         return Level.MISSING
     if set(one) == set(other):
         return Level.SAME if len(set(one)) >= _PLACED and numbers(asked) else Level.CLOSE
-    if numbers(asked) & numbers(held) and token_set_ratio(" ".join(one), " ".join(other)) >= _ALIKE:
+    alike = token_sort_ratio(" ".join(one), " ".join(other))
+    if alike >= _ALIKE and numbers(asked) & numbers(held):
         return Level.CLOSE
-    return Level.DIFFERENT
+    return Level.PART if alike >= _PARTLY else Level.DIFFERENT
 
 
 def houses_differ(asked: str, held: str) -> bool:

@@ -18,6 +18,8 @@ from hub.matching.postcodes import district
 __all__ = ["Comparison", "Level", "compare"]
 
 _WITH_MIDDLE = 2
+_OF_SLIPS = {1: Level.SLIP, 2: Level.CLOSE}
+"""Level of a whole date of birth by how many slips it is away."""
 _EXACT, _SAME, _SLIP, _AKIN, _CLOSE, _PART, _DIFFERENT, _MISSING = Level
 
 
@@ -89,7 +91,6 @@ def _compare(query: Child, record: Child) -> Comparison:
         forename = surname = _SAME
     same_postcode = bool(postcode) and postcode == record.postcode
     same_birth = birth == record.birth and len(birth) == FULL
-    all_exact = forename is surname is _EXACT and same_birth
     return Comparison(
         forename,
         surname,
@@ -103,21 +104,25 @@ def _compare(query: Child, record: Child) -> Comparison:
         not same_given and _middle_names_differ(query, record),
         not same_given and given[1:] == record.given[1:] and len(given) > 1,
         one_birthday=True,
-        houses_differ=same_postcode and not all_exact and addresses.houses_differ(address, record.address),
+        houses_differ=same_postcode and address != record.address and addresses.houses_differ(address, record.address),
         swapped=swapped,
     )
 
 
 def _forename(query: Child, record: Child) -> tuple[Level, str]:
-    """Given and known-as names of both sides, each with each; and the one that agrees exactly."""
-    level = _MISSING
-    for asked in (query.given, query.known) if query.known else (query.given,):
-        for held in (record.given, record.known) if record.known else (record.given,):
-            if asked and held:
-                found = _given_names(asked, held)
-                if found is _EXACT:
-                    return _EXACT, asked[0]
-                level = min(level, found)
+    """Given names, then known-as names, of both sides; and the one that agrees exactly.
+
+    A known-as name counts to the letter or is only close: a nickname of a nickname may be a brother's name.
+    """
+    level = _given_names(query.given, record.given) if query.given and record.given else _MISSING
+    if level is _EXACT:
+        return _EXACT, query.given[0]
+    for asked, held in ((query.known, record.given), (query.given, record.known), (query.known, record.known)):
+        if asked and held:
+            found = _given_names(asked, held)
+            if found is _EXACT:
+                return _EXACT, asked[0]
+            level = min(level, max(found, _CLOSE))
     if level is _DIFFERENT and record.given and record.given[0] in query.surnames:
         return _CLOSE, ""
     return level, ""
@@ -152,11 +157,7 @@ def _swapped(query: Child, record: Child) -> bool:
     """Forename and family name written in each other's place, both to the letter."""
     if not (query.given and record.given and query.surnames and record.surnames):
         return False
-    return (
-        record.given[0] == query.surnames[0]
-        and "".join(query.given) in record.surnames
-        and record.given[0] not in record.surnames
-    )
+    return record.given[0] == query.surnames[0] and "".join(query.given) in record.surnames
 
 
 def _surname(query: Child, record: Child) -> tuple[Level, str]:
@@ -183,9 +184,7 @@ def _birth(asked: str, held: str) -> Level:
         return _PART if asked.startswith(held) or held.startswith(asked) else _DIFFERENT
     if asked[:4] == held[:4] and (asked[5:] == held[8:] + "-" + held[5:7] or "01-01" in (asked[5:], held[5:])):
         return _SAME
-    if OSA.distance(asked, held) == 1:
-        return _SLIP
-    return _DIFFERENT
+    return _OF_SLIPS.get(OSA.distance(asked, held), _DIFFERENT)
 
 
 def _home(query: Child, record: Child) -> Level:

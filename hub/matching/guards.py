@@ -31,7 +31,7 @@ class Guard(StrEnum):
     MIDDLE_NAMES_DIFFER = "The forename is the same and the middle names differ; brothers or sisters may be named so."
     SEX_DIFFERS = "The sex differs, and no identifier or not the whole name agrees."
     SURNAME_DIFFERS = "The family name differs and the forename is not exact."
-    HOUSE_DIFFERS = "The postcode is the same and the house is another, and not all else is exact."
+    HOUSE_DIFFERS = "The postcode is the same and the house is another, and no identifier or not the whole name agrees."
     IDENTIFIER_CONFLICTS = "A valid identifier differs from the register's of the same kind."
     IDENTIFIER_ELSEWHERE = "The identifier given belongs to another child on the register."
     IDENTIFIER_SHARED = "The register holds the identifier given for more than one child."
@@ -65,15 +65,18 @@ def guards_of(found: Comparison, *, own_identifier: bool = False) -> tuple[Guard
         fired.append(Guard.TWO_BIRTHDAYS)
     if found.forename is not Level.EXACT:
         fired += _of_forename(found, own_identifier=own_identifier)
-    if found.sex is Level.DIFFERENT and not (
-        own_identifier and found.forename is found.surname is found.birth is Level.EXACT
-    ):
+    if found.sex is Level.DIFFERENT and not (own_identifier and _is_whole(found)):
         fired.append(Guard.SEX_DIFFERS)
     if found.middle_names_differ:
         fired.append(Guard.MIDDLE_NAMES_DIFFER)
-    if found.houses_differ and not (found.forename is found.surname is found.birth is Level.EXACT):
+    if found.houses_differ and not (own_identifier and _is_whole(found)):
         fired.append(Guard.HOUSE_DIFFERS)
     return tuple(fired)
+
+
+def _is_whole(found: Comparison) -> bool:
+    """Whether name and date of birth are exact."""
+    return found.forename is found.surname is found.birth is Level.EXACT
 
 
 def _of_birth(found: Comparison) -> list[Guard]:

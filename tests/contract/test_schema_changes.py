@@ -173,5 +173,5 @@ def test_a_version_is_compared_with_all_before_it_and_not_only_with_the_last() -
 
 def test_two_schemas_under_one_id_are_refused() -> None:
     first, second = version(1, record(TEXT)), SchemaVersion(1, "Other", 1, record(TEXT, name="Other"), None)
-    with pytest.raises(ConfigurationError, match="one id to two schemas"):
+    with pytest.raises(ConfigurationError, match="lists an id or a version twice"):
         Schemas([first, second])

@@ -79,7 +79,8 @@ class Traffic:
     def counted(self) -> Counted:
         """What is in the database now."""
         row = self.query(
-            "select (select count(*) from event), (select count(*) from decision), (select count(*) from delivery), "
+            "select (select count(*) from event where kind <> 'dead_letter'), (select count(*) from decision), "
+            "(select count(*) from delivery where subject <> '-'), "
             "(select count(*) from ledger_entry where kind = 'decision'), (select count(*) from dead_letter)"
         )[0]
         return Counted(*row)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from hub.matching.names import fold
 from hub.matching.trials.errors import Scene
 from hub.matching.trials.people import TODAY, Family, a_birthday, a_child, a_family, first_name, nhs_number
+from hub.matching.trials.slips import one_name
 from hub.model import Identity
 
 _SPARE = 900_000
@@ -15,12 +18,17 @@ _SPARE = 900_000
 
 
 def _of_the_family(scene: Scene, born: date) -> Identity | None:
-    """A brother or sister; one in five with the registered child's number, as forms are filled in together."""
+    """A brother or sister; one in five with the registered child's number, as forms are filled in together.
+
+    No family gives a child the name that it calls another by: whoever wrote that could not be understood by anybody.
+    """
     held = scene.held
     family = Family(scene.origin, held.family_name or "", held.address or "", held.postcode or "")
     taken = (*(_forename(other.identity) for other in scene.siblings), _forename(held))
     child = a_child(scene.chance, family, _spare(scene), born, taken)
-    if first_name(child) in {first_name(held), *(first_name(other.identity) for other in scene.siblings)}:
+    family_members = (held, *(other.identity for other in scene.siblings))
+    taken_names = {first_name(one) for one in family_members} | {fold(one.known_as or "") for one in family_members}
+    if any(one_name(first_name(child), name) for name in taken_names):
         return None
     if scene.chance.random() < 0.2:  # noqa: PLR2004 - as the docstring says
         return replace(child, nhs_number=held.nhs_number, chi_number=held.chi_number)
@@ -43,11 +51,13 @@ def _namesake(scene: Scene) -> Identity | None:
 
 
 def _namesake_of_another_day(scene: Scene) -> Identity | None:
-    """The same name and another birthday, half of them in the same street."""
+    """The same name and another birthday, half of them next door."""
     made = replace(_unnumbered(scene.held), date_of_birth=a_birthday(scene.chance).isoformat())
     if made.date_of_birth == scene.held.date_of_birth:
         return None
-    return made if scene.chance.random() < 0.5 else scene.elsewhere(made)  # noqa: PLR2004
+    if scene.chance.random() < 0.5:  # noqa: PLR2004 - as the docstring says
+        return scene.elsewhere(made)
+    return replace(made, address=re.sub(r"\d+(?= [A-Z])", lambda house: str(int(house[0]) + 2), made.address or ""))
 
 
 def _parent(scene: Scene) -> Identity | None:

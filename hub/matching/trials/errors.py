@@ -8,7 +8,7 @@ from random import Random
 
 from hub.matching.names import fold
 from hub.matching.trials.naming import Origin, Side, nicknames, origins
-from hub.matching.trials.people import Person, an_address
+from hub.matching.trials.people import Person, an_address, first_name
 from hub.matching.trials.slips import another_digit, exchanged, heard, plain, slip
 from hub.model import Identity
 
@@ -82,7 +82,10 @@ def _no_postcode(scene: Scene, asked: Identity) -> Identity | None:  # noqa: ARG
 
 
 def _middle_name(scene: Scene, asked: Identity) -> Identity | None:
+    """Not where a brother or sister has it as the first name."""
     names = (scene.held.given_names or "").split()
+    if len(names) > 1 and fold(names[1]) in {first_name(other.identity) for other in scene.siblings}:
+        return None
     return _changed(asked, given_names=names[1]) if len(names) > 1 and names[1] not in ("Singh", "Kaur") else None
 
 

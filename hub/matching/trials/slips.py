@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from random import Random
 
+from hub.matching.names import fold
+
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {
     letter: "".join(row[max(0, at - 1) : at] + row[at + 1 : at + 2])
@@ -77,8 +79,15 @@ _SPOKEN = (
     ("Callum", "Calum"),
     ("Finlay", "Finley"),
     ("Seán", "Shaun"),
+    ("Ciarán", "Kieran"),
+    ("Ruaridh", "Rory"),
+    ("Isabelle", "Isabella"),
+    ("Elliot", "Elliott"),
+    ("Yusuf", "Yousef"),
+    ("Sofia", "Sophia"),
 )
 _SPELLINGS = {one: other for pair in _SPOKEN for one, other in (pair, pair[::-1])}
+_ONE_NAME = {(fold(one), fold(other)) for one, other in (*_SPOKEN, *(pair[::-1] for pair in _SPOKEN))}
 _SHORT = {
     "Road": "Rd",
     "Street": "St",
@@ -90,6 +99,12 @@ _SHORT = {
     "Court": "Ct",
     "Crescent": "Cres",
 }
+
+
+def one_name(one: str, other: str) -> bool:
+    """Whether two first names are usual spellings of one: no family gives both to its children."""
+    folded = (fold(one).replace("-", ""), fold(other).replace("-", ""))
+    return folded[0] == folded[1] or folded in _ONE_NAME
 
 
 def slip(chance: Random, name: str) -> str:

@@ -98,7 +98,7 @@ async def test_the_registration_that_the_rule_went_by_is_looked_up_again(world: 
     with world.connect() as connection:
         connection.execute(
             "insert into decision select event_id, subject, recipient, role, revision, 'school', 'share', "
-            "null, null, 'da-school', null, tier, '{}', '{}', '{}' from delivery"
+            "null, null, 'da-school', null, tier, '{}', '{}' from delivery"
         )
         connection.execute("select pg_notify('delivery', '')")
     async with world.dispatching():

@@ -4,7 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from hub.matching.child import child_of
+from hub.matching.decision import Candidate, decide
 from hub.matching.guards import Guard
+from hub.matching.level import Level
+from hub.matching.model import Model
+from hub.matching.weights import Weights
 from hub.model import Identity
 from hub.outcome import Matched, NeedsReview, NotFound
 from tests.unit.matching.children import ANOTHER_ID, MAISIE, MAISIES_ID, OSCAR, POPPY, ask
@@ -254,6 +259,7 @@ def test_day_and_month_swapped_is_a_match_where_name_and_home_are_exact():
         (replace(MARGARET, given_names="Peggy", address="9 Sample Close, Ashdown"), Guard.HOUSE_DIFFERS),
         (replace(MARGARET, date_of_birth="2014-05-18"), Guard.BIRTH_DIFFERS),
         (replace(MARGARET, date_of_birth="2014-01-01", address="9 Sample Close"), Guard.HOUSE_DIFFERS),
+        (replace(MARGARET, address="9 Sample Close, Ashdown"), Guard.HOUSE_DIFFERS),
     ],
 )
 def test_two_things_written_otherwise_go_to_review(query, guard):
@@ -311,3 +317,46 @@ def test_no_guard_tells_personal_data():
     for guard in Guard:
         assert guard.value.endswith(".")
         assert "Maisie" not in guard.value
+
+
+def test_a_known_as_name_counts_to_the_letter_only():
+    held = replace(MARGARET, given_names="Edith", known_as="Tommy")
+    assert ask(replace(held, given_names="Tommy", known_as=None), held).outcome == IT_IS_MAISIE
+    assert is_reviewed(ask(replace(held, given_names="Thomas", known_as=None), held), Guard.FORENAME_INEXACT)
+
+
+def test_a_number_lets_another_house_or_sex_pass_only_with_the_whole_name():
+    numbered = replace(MARGARET, nhs_number=MAISIE.nhs_number)
+    next_door = replace(numbered, address="9 Sample Close, Ashdown")
+    assert ask(next_door, numbered).outcome == IT_IS_MAISIE
+    assert is_reviewed(ask(replace(next_door, family_name="Thornbery"), numbered), Guard.HOUSE_DIFFERS)
+    assert is_reviewed(ask(replace(numbered, sex="male", family_name="Thornbery"), numbered), Guard.SEX_DIFFERS)
+
+
+def test_another_house_in_every_record_of_the_child_goes_to_review():
+    records = (MARGARET, replace(MARGARET, address="7 Sample Cl"))
+    assert is_reviewed(ask(replace(MARGARET, address="9 Sample Close, Ashdown"), records), Guard.HOUSE_DIFFERS)
+
+
+def test_a_mistyped_postcode_alone_is_no_home():
+    assert is_reviewed(ask(replace(MARGARET, postcode="ZW4 2AD", address=None), MARGARET))
+
+
+def test_without_a_family_name_there_is_no_match_by_name():
+    assert is_reviewed(ask(replace(MARGARET, family_name=None), MARGARET))
+    assert is_reviewed(ask(MARGARET, replace(MARGARET, family_name=None)))
+
+
+@pytest.mark.parametrize(
+    "other", [replace(MARGARET, family_name="Oakhurst"), replace(MARGARET, address="9 Sample Close, Ashdown")]
+)
+def test_another_who_fits_as_well_or_nearly_goes_to_review(other):
+    assert is_reviewed(ask(MARGARET, MARGARET, other), Guard.SEVERAL_FIT)
+
+
+def test_a_model_to_which_agreement_says_little_decides_nothing():
+    shares = {name: {Level.EXACT: (0.9, 0.1)} for name in ("forename", "family_name", "date_of_birth", "address")}
+    candidates = {MAISIES_ID.bytes: Candidate((child_of(MARGARET),))}
+    weak = Weights(Model(shares, {}))
+    assert not isinstance(decide(child_of(MARGARET), candidates, weak).outcome, Matched)
+    assert isinstance(decide(child_of(MARGARET), candidates).outcome, Matched)

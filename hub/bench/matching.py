@@ -1,0 +1,141 @@
+"""The matcher measured: quality on both mixes over several seeds, and speed, on a register of generated children.
+
+Quality is counted by `hub.matching.evaluating`; speed is of `Register.match` with the database, in batches of 500 and
+one at a time, on life-like queries. The floor is the one candidate query of each batch alone, in alternation.
+"""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from time import perf_counter, process_time
+from typing import Any
+
+import psycopg
+
+from hub.matching import store
+from hub.matching.child import child_of
+from hub.matching.evaluating import Evaluation
+from hub.matching.labelled import Labelled, evaluate
+from hub.matching.records import RegisterKeys, SourceRecord
+from hub.matching.register import Register
+from hub.matching.trials.mixes import Question, World, hard, life_like
+from hub.matching.trials.naming import Side
+from hub.matching.trials.people import households
+from hub.model import Identity, Relationship
+from hub.store.migrate import connect, upgrade
+
+BATCH = 500
+_ORGANISATION = "school.glenmore-primary"
+_KEYS = RegisterKeys(b"bench" * 8, "hub.register.bench", {"hub.register.bench": b"k" * 32})
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How much work: registered children, questions of each mix and seed, seeds, and single look-ups."""
+
+    children: int
+    questions: int
+    seeds: int
+    singles: int = 2_000
+
+
+def measure(database_url: str, trial: Trial) -> dict[str, Any]:
+    """Load an empty database and measure; one JSON document."""
+    upgrade(database_url)
+    register = Register(_KEYS)
+    world = World.of(list(households(trial.children, Side.JUDGE, 1)), Side.JUDGE)
+    with connect(database_url) as connection:
+        loaded = _load(connection, register, world)
+        life, tough = (_quality(connection, register, world, trial, mix) for mix in (life_like, hard))
+        asked = [question.identity for question in life_like(world, max(20 * BATCH, trial.singles), 1_000)]
+        speed = _speed(connection, register, asked)
+        singles = _singles(connection, register, asked[: trial.singles])
+    return {
+        "suite": "matching",
+        "work": {"children": trial.children, "questions": trial.questions, "seeds": trial.seeds, "batch": BATCH},
+        **speed,
+        **singles,
+        "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "load_rate": loaded,
+        "life_like": life.as_json(),
+        "hard": tough.as_json(),
+        "checks": {"wrong_automatic": life.overall.wrong + tough.overall.wrong},
+    }
+
+
+def _load(connection: psycopg.Connection, register: Register, world: World) -> float:
+    """Rows a second of `bulk_load`, which joins nothing."""
+    began = perf_counter()
+    rows = (
+        SourceRecord(_ORGANISATION, str(index), Relationship.ENROLLED, person.identity)
+        for index, person in enumerate(world.people)
+    )
+    with connection.transaction():
+        count = register.bulk_load(connection, rows)
+    connection.commit()
+    connection.execute("analyze")
+    connection.commit()
+    return round(count / (perf_counter() - began), 1)
+
+
+def _quality(
+    connection: psycopg.Connection,
+    register: Register,
+    world: World,
+    trial: Trial,
+    mix: Callable[[World, int, int], Iterator[Question]],
+) -> Evaluation:
+    found = Evaluation()
+    for seed in range(trial.seeds):
+        questions = mix(world, trial.questions, seed)
+        while batch := [_labelled(question) for question in islice(questions, BATCH)]:
+            evaluate(connection, register, batch, found)
+    return found
+
+
+def _labelled(question: Question) -> Labelled:
+    answer = None if question.answer is None else (_ORGANISATION, str(question.answer))
+    groups = (("kind", question.kind), ("origin", question.origin), ("age_band", question.age_band))
+    return Labelled(question.identity, answer, groups)
+
+
+def _speed(connection: psycopg.Connection, register: Register, asked: Sequence[Identity]) -> dict[str, float]:
+    """Look-ups a second, and those of the database alone; the first round warms up both and is not counted."""
+    spent = floor = cpu = 0.0
+    for counted in (False, True):
+        for at in range(0, len(asked), BATCH):
+            batch = asked[at : at + BATCH]
+            began, used = perf_counter(), process_time()
+            register.match(connection, batch)
+            between, cpu_used = perf_counter(), process_time()
+            keys = dict.fromkeys(key for one in batch for key in register.blocker.query_keys(child_of(one)))
+            store.candidates(connection, keys)
+            if counted:
+                spent, floor, cpu = (
+                    spent + between - began,
+                    floor + perf_counter() - between,
+                    cpu + cpu_used - used,
+                )
+    rate, of_floor = len(asked) / spent, len(asked) / floor
+    return {
+        "rate": round(rate, 1),
+        "floor": round(of_floor, 1),
+        "ratio": round(rate / of_floor, 3),
+        "cpu_s_per_1000": round(cpu / len(asked) * 1_000, 4),
+    }
+
+
+def _singles(connection: psycopg.Connection, register: Register, asked: Sequence[Identity]) -> dict[str, float]:
+    times = []
+    for one in asked:
+        began = perf_counter()
+        register.match(connection, [one])
+        times.append(perf_counter() - began)
+    times.sort()
+    return {
+        "p50_ms": round(times[len(times) // 2] * 1_000, 3),
+        "p99_ms": round(times[len(times) * 99 // 100] * 1_000, 3),
+    }
