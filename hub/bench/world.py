@@ -110,8 +110,14 @@ def children(count: int, seed: int) -> Iterator[Identity]:
             sex=chance.choice(("female", "male")),
             nhs_number=_nhs_number(number),
             address=f"{number % 400 + 1} Quarry Wynd, Glenmore",
-            postcode=f"ZG{number % 2 + 1} {number % 10}{chance.choice('ABDEFGH')}{chance.choice('JLNPQRS')}",
+            postcode=_postcode(chance),
         )
+
+
+def _postcode(chance: random.Random) -> str:
+    """One of 36,000 of an invented area: some three children to a postcode, as a town has."""
+    unit = "".join(chance.choices("ABDEFGHJLNPQRSTUWXYZ", k=2))
+    return f"ZG{chance.randint(1, 9)} {chance.randrange(10)}{unit}"
 
 
 def concern(child: Identity, number: int) -> Concern:
