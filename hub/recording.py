@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, assert_never
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -16,14 +15,11 @@ from hub import given as assembling
 from hub.context import Context
 from hub.errors import KeyMissing
 from hub.fulfilling import NewDelivery, Routed
-from hub.ingest import Refused
 from hub.ledger.log import entry, row
-from hub.model import DELIVERY_NAMESPACE, Decision, DeliveryKey, EventKind, Match, Purpose, Recipient, Tier
+from hub.model import Decision, EventKind, Match, Purpose, Tier
 from hub.outcome import CannotDecide, NeedsReview, Share, Withhold
 from hub.planning import Plan, subject_id, subject_outcome
-from hub.redaction.disclosure import notice_body
 from hub.store.rows import (
-    DeadLetterRow,
     DecisionRow,
     DeliveryRow,
     EventRow,
@@ -35,8 +31,6 @@ from hub.store.rows import (
 from hub.wire.news import seal_news, topic
 
 _JSON = json.JSONEncoder(separators=(",", ":"), default=str)
-HUB_DESK = ("hub", "operator")
-"""Owner and role of what nobody else can answer for."""
 
 
 @dataclass(slots=True)
@@ -69,7 +63,7 @@ def record_event(routed: Routed, context: Context) -> EventRows:
         rows.decisions.append(made)
         rows.ledger.append(_decision_entry(made, sorted(release.parts), context, now, next(salts)))
     for delivery in routed.deliveries:
-        rows.deliveries.append(_delivery_row(delivery, plan.checked.tier, now))
+        rows.deliveries.append(delivery_row(delivery, plan.checked.tier, now))
         rows.ledger.append(_delivery_entry(delivery, now, next(salts)))
     owner = context.desk(plan.checked.event.source)
     for review in routed.reviews:
@@ -213,7 +207,8 @@ def _decision_entry(made: DecisionRow, parts: list[int], context: Context, now: 
     return LedgerRow(*row(entry("decision", name, facts, at=now, salt=salt)))
 
 
-def _delivery_row(delivery: NewDelivery, tier: Tier, now: datetime) -> DeliveryRow:
+def delivery_row(delivery: NewDelivery, tier: Tier, now: datetime) -> DeliveryRow:
+    """A delivery as created: due at once, or held where it could not be sealed."""
     key = delivery.key
     return DeliveryRow(
         delivery.delivery_id,
@@ -285,102 +280,3 @@ def news_row(
             ),
         )
     ]
-
-
-@dataclass(slots=True)
-class RefusalRows:
-    """The rows of one dead letter. `notice` is its owner's: an event of the hub's own, a delivery without content."""
-
-    dead_letter: DeadLetterRow
-    ledger: list[LedgerRow]
-    outbox: list[OutboxRow] = field(default_factory=list)
-    notice: tuple[EventRow, DeliveryRow] | None = None
-
-
-def record_refusal(refused: Refused, context: Context) -> RefusalRows:
-    """A dead letter and its ledger entry; for a source that is proved also news, and word to its duty desk at once.
-
-    Its id comes from where it lay and what it holds: the same record again is the same dead letter.
-    """
-    now, record = context.now(), refused.record
-    held = hashlib.sha256(record.value or b"").hexdigest()
-    name = f"dead|{record.topic}|{record.partition}|{record.offset}|{held}"
-    dead_letter_id = uuid5(DELIVERY_NAMESPACE, name)
-    desk = context.desk(refused.source) if refused.source else None
-    owner = (desk.organisation, str(desk.role)) if desk else HUB_DESK
-    due_by = now + context.rules.tiers[refused.tier].acknowledge_within
-    made = DeadLetterRow(
-        dead_letter_id,
-        record.topic,
-        record.partition,
-        record.offset,
-        refused.event_id,
-        refused.source,
-        refused.reason,
-        *owner,
-        now,
-        due_by,
-        "open",
-        record.key,
-        record.value,
-    )
-    facts = {
-        "dead_letter_id": str(dead_letter_id),
-        "reason": refused.reason,
-        "owner": owner[0],
-        "event_id": refused.event_id and str(refused.event_id),
-    }
-    ledger = LedgerRow(*row(entry("dead_letter", str(dead_letter_id), facts, at=now, salt=context.random(16))))
-    rows = RefusalRows(made, [ledger])
-    if refused.source and refused.event_id and desk:
-        rows.outbox = news_row(
-            refused.event_id, refused.source, record.key, context, now, outcome="dead_letter", reason=refused.reason
-        )
-        rows.notice = _notice(refused, dead_letter_id, desk, context, now)
-    return rows
-
-
-def _notice(
-    refused: Refused, dead_letter_id: UUID, desk: Recipient, context: Context, now: datetime
-) -> tuple[EventRow, DeliveryRow]:
-    """Word to the source's own duty desk that an event of theirs could not be used; the dead letter is its event."""
-    record, tier = refused.record, refused.tier
-    key = DeliveryKey(dead_letter_id, "-", desk, Purpose.NOTIFY)
-    delivery_id = key.delivery_id
-    event = EventRow(
-        event_id=dead_letter_id,
-        source=str(refused.source),
-        kind="dead_letter",
-        tier=tier,
-        case_key=dead_letter_id.bytes * 2,
-        sequence=0,
-        digest=b"",
-        raised_at=now,
-        raised_ahead=False,
-        broker_at=record.at,
-        decided_at=now,
-        topic=record.topic,
-        partition=record.partition,
-        record_offset=record.offset,
-        outcome="dead_letter",
-        rules_version=context.rules.version,
-        evidence_key=context.evidence_key,
-        evidence=b"",
-        sealed=None,
-    )
-    data = {
-        "delivery_id": str(delivery_id),
-        "event_id": str(refused.event_id),
-        "dead_letter_id": str(dead_letter_id),
-        "role": desk.role,
-        "reason": refused.reason,
-    }
-    delivery = NewDelivery(
-        delivery_id,
-        key,
-        None,
-        None,
-        now + context.rules.tiers[tier].deliver_within,
-        notice_body(delivery_id, Purpose.NOTIFY, data, at=now),
-    )
-    return event, _delivery_row(delivery, tier, now)

@@ -14,13 +14,14 @@ import psycopg
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from hub import metrics
+from hub.burying import record_refusal
 from hub.context import Context, Record
 from hub.errors import SOURCES_OWN, KeyMissing, Reason, Unavailable, UserError
 from hub.ingest import Refused, ingest, refuse
 from hub.log import fault, logger
 from hub.matching import Register
 from hub.pipeline import Entangled, Repeated, Result, run
-from hub.recording import EventRows, record_refusal
+from hub.recording import EventRows
 from hub.store.batch import BatchStore
 
 ATTEMPTS = 5

@@ -31,6 +31,9 @@ _LAST_MS = 4_102_444_800_000
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
+Records = tuple[ConsumerRecord[bytes, bytes], ...]
+
+
 class Process(Protocol):
     """Decides a batch and commits it; an exception means nothing of it was committed."""
 
@@ -60,25 +63,6 @@ def subscribe(
 ) -> TierState:
     """Register the tier's subscriber on a broker; it starts with the broker. Topic and group are the tier's own."""
     state = TierState(tier)
-
-    async def handle(records: tuple[ConsumerRecord[bytes, bytes], ...]) -> None:
-        consumer = subscriber.consumer
-        assert consumer is not None  # a started subscriber has one
-        try:
-            await asyncio.to_thread(process, [_record(record) for record in records])
-        except Exception as error:  # noqa: BLE001 - whatever it was, nothing was committed: put the batch back
-            state.faults += 1
-            metrics.ROUTER_FAULTS.labels(tier).inc()
-            logger().error("batch_put_back", tier=tier, count=len(records), fault=fault(error))
-            _seek_back(consumer, records)
-            await _measure_lag(consumer, tier)
-            await sleep(BACKOFF_S[min(state.faults, len(BACKOFF_S)) - 1])
-            return
-        state.faults = 0
-        if await _commit(consumer, finished(records), tier):
-            state.committed += len(records)
-        await _measure_lag(consumer, tier)
-
     subscriber = broker.subscriber(
         topic or concern_topic(tier),
         group_id=group_id or group(tier),
@@ -94,8 +78,33 @@ def subscribe(
         parser=_parse,
         decoder=_decode,
     )
+
+    async def handle(records: Records) -> None:
+        await _handle(records, subscriber.consumer, process, state, sleep)
+
     subscriber(handle)
     return state
+
+
+async def _handle(
+    records: Records, consumer: Any, process: Process, state: TierState, sleep: Callable[[float], Any]
+) -> None:
+    """Decide a batch, then commit its offsets; where anything fails, put it back and wait."""
+    tier = state.tier
+    try:
+        await asyncio.to_thread(process, [_record(record) for record in records])
+    except Exception as error:  # noqa: BLE001 - whatever it was, nothing was committed: put the batch back
+        state.faults += 1
+        metrics.ROUTER_FAULTS.labels(tier).inc()
+        logger().error("batch_put_back", tier=tier, count=len(records), fault=fault(error))
+        _seek_back(consumer, records)
+        await _measure_lag(consumer, tier)
+        await sleep(BACKOFF_S[min(state.faults, len(BACKOFF_S)) - 1])
+        return
+    state.faults = 0
+    if await _commit(consumer, finished(records), tier):
+        state.committed += len(records)
+    await _measure_lag(consumer, tier)
 
 
 def finished(records: Sequence[ConsumerRecord[bytes, bytes]]) -> dict[TopicPartition, int]:

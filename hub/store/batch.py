@@ -14,10 +14,11 @@ from psycopg.sql import SQL, Composed, Identifier
 from psycopg.types.json import Jsonb
 
 from hub import metrics
+from hub.burying import RefusalRows
 from hub.cases import Cases, Told
 from hub.ingest import Checked
 from hub.model import EventKind, Purpose, Recipient, Role
-from hub.recording import EventRows, RefusalRows
+from hub.recording import EventRows
 from hub.store.rows import (
     DeadLetterRow,
     DecisionRow,

@@ -87,35 +87,8 @@ def header_facts(event: SealedEvent) -> tuple[EventKind, Tier]:
 
 def parse_facts(record: dict[str, Any], event: SealedEvent, items: Mapping[str, DataItem]) -> SourceFacts:
     """Facts of a decoded Facts record; raises BadRecord(invalid_fact) where one lies outside the closed lists."""
-    subjects = tuple(
-        SubjectFacts(
-            s["key"],
-            s["identity_part"],
-            None if s["flags"] is None else frozenset(_member(Flag, f) for f in s["flags"]),
-            _optional(Capacity, s["capacity"]),
-        )
-        for s in record["subjects"]
-    )
-    keys = {s.key for s in subjects}
-    _require(subjects and len(keys) == len(subjects) <= MAX_SUBJECTS and all(map(_KEY.fullmatch, keys)))
-    last = len(event.parts) - 1
-    _require(all(KEYS_PART < subject.identity_part <= last for subject in subjects))
-    content = tuple(ContentFacts(c["part"], c["item"], tuple(c["subjects"])) for c in record["content"])
-    _require(
-        all(
-            c.subjects
-            and keys.issuperset(c.subjects)
-            and KEYS_PART < c.part <= last
-            and c.item in items
-            and items[c.item].schema == "Content"
-            for c in content
-        )
-    )
-    _require(len({c.part for c in content}) == len(content))
-    people = _all(record["people"], _person)
-    parts = [person.part for person in people or () if person.part is not None]
-    _require(len(people or ()) <= MAX_PEOPLE and len(set(parts)) == len(parts))
-    _require(all(KEYS_PART < part <= last for part in parts))
+    parts = range(KEYS_PART + 1, len(event.parts))
+    subjects = _subjects(record["subjects"], parts)
     practitioner = record["practitioner"]
     return SourceFacts(
         reference=record["reference"],
@@ -126,10 +99,43 @@ def parse_facts(record: dict[str, Any], event: SealedEvent, items: Mapping[str, 
         home_district=record["home_district"],
         incident_district=record["incident_district"],
         subjects=subjects,
-        people=people,
+        people=_people(record["people"], parts),
         history=_all(record["history"], _past),
-        content=content,
+        content=_content(record["content"], parts, {subject.key for subject in subjects}, items),
     )
+
+
+def _subjects(records: list[dict[str, Any]], parts: range) -> tuple[SubjectFacts, ...]:
+    subjects = tuple(
+        SubjectFacts(
+            s["key"],
+            s["identity_part"],
+            None if s["flags"] is None else frozenset(_member(Flag, f) for f in s["flags"]),
+            _optional(Capacity, s["capacity"]),
+        )
+        for s in records
+    )
+    keys = {subject.key for subject in subjects}
+    _require(subjects and len(keys) == len(subjects) <= MAX_SUBJECTS and all(map(_KEY.fullmatch, keys)))
+    _require(all(subject.identity_part in parts for subject in subjects))
+    return subjects
+
+
+def _content(
+    records: list[dict[str, Any]], parts: range, keys: set[str], items: Mapping[str, DataItem]
+) -> tuple[ContentFacts, ...]:
+    content = tuple(ContentFacts(c["part"], c["item"], tuple(c["subjects"])) for c in records)
+    _require(all(c.subjects and keys.issuperset(c.subjects) and c.part in parts for c in content))
+    _require(all(c.item in items and items[c.item].schema == "Content" for c in content))
+    _require(len({c.part for c in content}) == len(content))
+    return content
+
+
+def _people(records: list[dict[str, Any]] | None, parts: range) -> tuple[PersonFacts, ...] | None:
+    people = _all(records, _person)
+    named = [person.part for person in people or () if person.part is not None]
+    _require(len(people or ()) <= MAX_PEOPLE and len(set(named)) == len(named) and all(part in parts for part in named))
+    return people
 
 
 def _person(record: dict[str, Any]) -> PersonFacts:
