@@ -36,9 +36,9 @@ def words(address: str) -> tuple[str, ...]:
 
 
 @lru_cache(_REMEMBERED)
-def numbers(address: str) -> frozenset[str]:
-    """Numbers of house and flat."""
-    return frozenset(_NUMBER.findall(address.lower()))
+def numbers(address: str) -> tuple[str, ...]:
+    """Numbers of flat and house, as written; the house's is usually the last."""
+    return tuple(_NUMBER.findall(address.lower()))
 
 
 def lines(asked: str, held: str) -> Level:
@@ -49,12 +49,12 @@ def lines(asked: str, held: str) -> Level:
     if set(one) == set(other):
         return Level.SAME if len(set(one)) >= _PLACED and numbers(asked) else Level.CLOSE
     alike = token_sort_ratio(" ".join(one), " ".join(other))
-    if alike >= _ALIKE and numbers(asked) & numbers(held):
+    if alike >= _ALIKE and set(numbers(asked)) & set(numbers(held)):
         return Level.CLOSE
     return Level.PART if alike >= _PARTLY else Level.DIFFERENT
 
 
 def houses_differ(asked: str, held: str) -> bool:
-    """Whether both give numbers and share none."""
+    """Whether both give numbers, not the same ones, and the last are two houses: 5 Mill Way; Flat 5, 29 Mill Way."""
     one, other = numbers(asked), numbers(held)
-    return bool(one) and bool(other) and not one & other
+    return bool(one) and bool(other) and one[-1] != other[-1] and set(one) != set(other)

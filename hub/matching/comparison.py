@@ -47,6 +47,8 @@ class Comparison(NamedTuple):
     """The subject's records agree on the date of birth."""
     houses_differ: bool
     """One postcode and another house, in every record of that postcode."""
+    addresses_given: bool
+    """Both sides give an address line, so that two houses of one postcode could be told apart."""
     swapped: bool
     """Forename and family name stand in each other's place, and are exact there."""
 
@@ -74,6 +76,7 @@ def compare(query: Child, records: Sequence[Child]) -> Comparison:
         any(one.middle_names_agree for one in each),
         len({record.birth for record in records if record.birth}) <= 1,
         all(one.houses_differ for one in each if one.home is home),
+        any(one.addresses_given for one in each),
         any(one.swapped for one in each),
     )
 
@@ -105,6 +108,7 @@ def _compare(query: Child, record: Child) -> Comparison:
         not same_given and given[1:] == record.given[1:] and len(given) > 1,
         one_birthday=True,
         houses_differ=same_postcode and address != record.address and addresses.houses_differ(address, record.address),
+        addresses_given=bool(address and record.address),
         swapped=swapped,
     )
 

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from hub.matching.child import Child
 from hub.matching.comparison import Comparison, Level, compare
-from hub.matching.guards import AT_HOME, Guard, guards_of
+from hub.matching.guards import AT_HOME, Guard, guards_of, is_whole
 from hub.matching.identifiers import IdentifierKind
 from hub.matching.weights import SCORE_OF_NOBODY, Weights, shipped_weights
 from hub.model import Weight
@@ -161,10 +161,12 @@ def _all_guards(best: Assessed, likely: Sequence[Assessed]) -> tuple[str, ...]:
 
 
 def _rivals(best: Assessed, other: Assessed) -> bool:
-    """Whether it may be the other: it fits too, or nearly as much speaks for it, or the forename could be its own."""
+    """Whether it may be the other: it fits too or nearly, is whole at its home, or the forename could be its own."""
     if other.rule is not None or (best.rule is not None and other.score > best.score - LEAD):
         return True
     found = other.found
+    if is_whole(found) and found.home in AT_HOME:
+        return True
     return best.found.forename is not Level.EXACT and found.forename <= Level.CLOSE and found.birth is Level.EXACT
 
 

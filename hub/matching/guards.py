@@ -64,23 +64,26 @@ def guards_of(found: Comparison, *, own_identifier: bool = False) -> tuple[Guard
     if not found.one_birthday:
         fired.append(Guard.TWO_BIRTHDAYS)
     if found.forename is not Level.EXACT:
-        fired += _of_forename(found, own_identifier=own_identifier)
-    if found.sex is Level.DIFFERENT and not (own_identifier and _is_whole(found)):
+        fired += _of_forename(found)
+    if found.sex is Level.DIFFERENT and not (own_identifier and is_whole(found)):
         fired.append(Guard.SEX_DIFFERS)
     if found.middle_names_differ:
         fired.append(Guard.MIDDLE_NAMES_DIFFER)
-    if found.houses_differ and not (own_identifier and _is_whole(found)):
+    if found.houses_differ and not (own_identifier and is_whole(found)):
         fired.append(Guard.HOUSE_DIFFERS)
     return tuple(fired)
 
 
-def _is_whole(found: Comparison) -> bool:
+def is_whole(found: Comparison) -> bool:
     """Whether name and date of birth are exact."""
     return found.forename is found.surname is found.birth is Level.EXACT
 
 
 def _of_birth(found: Comparison) -> list[Guard]:
-    """Day and month swapped, or 1 January for the year alone, pass where the whole name and the home are exact."""
+    """Day and month swapped, or 1 January for the year alone, pass where the whole name and the home are exact.
+
+    The home is so by its address line, or by an identifier: a namesake of that year may live in the same postcode.
+    """
     match found.birth:
         case Level.EXACT:
             return []
@@ -88,21 +91,22 @@ def _of_birth(found: Comparison) -> list[Guard]:
             return [Guard.BIRTH_MISSING]
         case Level.SAME:
             exact = found.forename is found.surname is Level.EXACT and found.home in AT_HOME
-            return [] if exact else [Guard.BIRTH_WRITTEN_OTHERWISE]
+            return [] if exact and (found.addresses_given or found.agreeing) else [Guard.BIRTH_WRITTEN_OTHERWISE]
         case _:
             return [Guard.BIRTH_DIFFERS]
 
 
-def _of_forename(found: Comparison, *, own_identifier: bool) -> list[Guard]:
+def _of_forename(found: Comparison) -> list[Guard]:
     """A nickname, another spelling or a slip passes where birthday and family name are exact.
 
-    One that is a name in its own right passes only with an identifier, or where the same middle names follow.
+    One that is a name in its own right passes only where the same middle names follow: not even with an identifier,
+    because forms are filled in for two children together.
     """
     if found.forename > Level.AKIN:
         fired = [_FORENAME[found.forename]]
     elif found.birth is not Level.EXACT or not (found.surname is Level.EXACT or found.swapped):
         fired = [Guard.FORENAME_AND_MORE]
-    elif found.forename is Level.AKIN and not (own_identifier or found.middle_names_agree):
+    elif found.forename is Level.AKIN and not found.middle_names_agree:
         fired = [Guard.FORENAME_AKIN]
     else:
         fired = []

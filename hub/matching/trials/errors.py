@@ -13,6 +13,8 @@ from hub.matching.trials.slips import another_digit, exchanged, heard, plain, sl
 from hub.model import Identity
 
 _WHOLE = len("2015-03-12")
+_PLACES = 1_000
+"""Households at least, to find another postcode among."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,8 +38,10 @@ class Scene:
         return next(origin for origin in origins(self.side) if origin.name == self.person.origin)
 
     def elsewhere(self, who: Identity) -> Identity:
-        """The same at another address."""
-        address, postcode = an_address(self.chance.randrange(len(self.people)), self.chance)
+        """The same at an address of another postcode than the one held."""
+        address, postcode = "", self.held.postcode
+        while postcode == self.held.postcode:
+            address, postcode = an_address(self.chance.randrange(max(len(self.people), _PLACES)), self.chance)
         return replace(who, address=address, postcode=postcode)
 
 

@@ -81,7 +81,9 @@ def test_two_address_lines_are_one_place_only_to_the_word_and_with_its_town(aske
     assert addresses.lines(asked, held) is level
 
 
-def test_houses_differ_where_both_give_numbers_and_share_none():
+def test_houses_differ_where_the_numbers_of_both_are_of_two_houses():
     assert addresses.houses_differ("7 Sample Close", "9 Sample Close")
     assert not addresses.houses_differ("Flat 2, 7 Sample Close", "7 Sample Close")
+    assert addresses.houses_differ("5 Sample Close", "Flat 5, 29 Sample Close")
+    assert not addresses.houses_differ("Flat 3, 12 Sample Close", "12 Sample Close, Flat 3")
     assert not addresses.houses_differ("The Mill", "9 Sample Close")
