@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import resource
 from collections.abc import Sequence
 from contextlib import suppress
@@ -28,7 +29,7 @@ from hub.bench import world as making
 from hub.bench.floor import Floor
 from hub.bootstrap import settle_memory
 from hub.context import Context, Record
-from hub.ingest import Checked, ingest, open_event
+from hub.ingest import Checked, Opened, ingest, open_event
 from hub.kafka.subscriber import subscribe
 from hub.kafka.topics import MAX_MESSAGE
 from hub.model import Recipient, Role, Tier
@@ -85,7 +86,7 @@ async def _measure(bootstrap: str, database_url: str, home: Path, work: Work) ->
     upgrade(database_url)
     world = making.build(home, database_url, work.records, work.isps, work.seed)
     making.load(world)
-    context, register = world.parts.context, world.parts.register
+    context = world.parts.context
     router = world.parts.router()
     per_round = work.events // work.rounds
     sealed = list(making.sealed_concerns(world, work.events))
@@ -104,7 +105,6 @@ async def _measure(bootstrap: str, database_url: str, home: Path, work: Work) ->
     checks = _checks(database_url, sealed, per_round * work.rounds)
     router.close()
     floor.store.connection.close()
-    assert register is world.parts.register
     return _answer(work, hub_side, floor_side, checks)
 
 
@@ -129,7 +129,8 @@ def _floor(world: making.World, context: Context, record: tuple[bytes, bytes]) -
         for row in made.deliveries
         if row.purpose == "disclose"
     ]
-    people = getattr(opened, "facts").people or ()  # noqa: B009 - Opened, as asserted by use
+    assert isinstance(opened, Opened)
+    people = opened.facts.people or ()
     return Floor(
         world.parts,
         BatchStore(world.parts.connect()),
@@ -142,8 +143,6 @@ def _floor(world: making.World, context: Context, record: tuple[bytes, bytes]) -
 
 
 def _opened_parts(facts: bytes) -> list[int]:
-    import json  # noqa: PLC0415 - only here
-
     found: list[int] = json.loads(facts)["opened_parts"]
     return found
 
