@@ -11,10 +11,11 @@ from hub.context import Context
 from hub.fulfilling import NewDelivery
 from hub.ingest import Refused
 from hub.ledger.log import entry, row
-from hub.model import DELIVERY_NAMESPACE, DeliveryKey, Purpose, Recipient
+from hub.model import DELIVERY_NAMESPACE, DeliveryKey, Recipient
 from hub.recording import delivery_row, news_row
 from hub.redaction.disclosure import notice_body
 from hub.store.rows import DeadLetterRow, DeliveryRow, EventRow, LedgerRow, OutboxRow
+from hub.terms import Purpose
 
 HUB_DESK = ("hub", "operator")
 """Owner and role of what nobody else can answer for."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from hub.model import Purpose, Recipient
+from hub.model import Recipient
+from hub.terms import Purpose
 from hub.wire.sealed import SealedEvent
 
 CaseId = tuple[str, bytes]

@@ -13,12 +13,13 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from hub.context import Context
-from hub.model import DELIVERY_NAMESPACE, Decision, DeliveryKey, Personal, Purpose, Tier
+from hub.model import DELIVERY_NAMESPACE, Decision, DeliveryKey, Personal
 from hub.outcome import CannotDecide, Share
 from hub.planning import Plan, subject_id, subject_outcome, superseded
 from hub.redaction.disclosure import notice_body, sealed_body
 from hub.redaction.parts import Release, show
 from hub.sharing.calendars import LONDON
+from hub.terms import Purpose, Tier
 from hub.wire.sealed import open_content
 
 NO_KEY = "The recipient has no key to seal to, so the disclosure is held."

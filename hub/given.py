@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from hub.model import EventKind, Given, GivenChild, GivenPerson, Identity, Match, Role, Tier
+from hub.model import Given, GivenChild, GivenPerson, Identity, Match
 from hub.outcome import Matched
 from hub.redaction.treatments import years_between
 from hub.sharing.calendars import LONDON
+from hub.terms import EventKind, Role, Tier
 from hub.wire.facts import PersonFacts, SourceFacts
 from hub.wire.schemas import DataItem
 

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from hub.context import Context, Record
 from hub.errors import BadRecord, Reason
-from hub.model import EventKind, Identity, Personal, Tier
+from hub.model import Identity, Personal
+from hub.terms import EventKind, Tier
 from hub.wire.facts import SourceFacts, header_facts, parse_facts
 from hub.wire.sealed import FACTS_PART, SealedEvent, check, identity_from, open_part
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from hub.errors import Reason
-from hub.model import Tier
+from hub.terms import Tier
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 

@@ -1,7 +1,7 @@
 """The frozen facts that flow through the hub, in the field's own words.
 
 Times are aware and UTC. Types that hold personal data derive from `Personal` and never show it in their repr.
-Closed lists are `StrEnum`s: Avro and YAML carry them as strings, and this module is where they are checked.
+Their closed lists are in `hub.terms`.
 """
 
 from __future__ import annotations
@@ -9,184 +9,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID, uuid5
 
 from hub.outcome import Matching, NotFound, Ruling
+from hub.terms import (
+    Capacity,
+    Category,
+    Consent,
+    EventKind,
+    Flag,
+    Layer,
+    OrganisationKind,
+    PersonRole,
+    Purpose,
+    Relationship,
+    Risk,
+    Role,
+    Tier,
+)
 
 DELIVERY_NAMESPACE = UUID("5b0c3a4e-6f64-5a57-9a3e-0d5f6d1c7e21")
-
-
-class Tier(StrEnum):
-    """Urgency, most urgent first."""
-
-    IMMEDIATE = "immediate"
-    URGENT = "urgent"
-    ROUTINE = "routine"
-
-
-class EventKind(StrEnum):
-    """What happened at the source. The last four arrive with later adapters; rules may already speak of them."""
-
-    RAISED = "concern.raised"
-    UPDATED = "concern.updated"
-    RETRACTED = "concern.retracted"
-    PLAN_SHARED = "plan.shared"
-    PLAN_QUERY = "plan.query"
-    ATTENDANCE = "attendance.notified"
-    SUBJECT_ACCESS = "subject.access_request"
-
-
-class Category(StrEnum):
-    """What the concern is about."""
-
-    DOMESTIC_ABUSE = "domestic_abuse"
-    NEGLECT = "neglect"
-    PHYSICAL_ABUSE = "physical_abuse"
-    EMOTIONAL_ABUSE = "emotional_abuse"
-    SEXUAL_ABUSE = "sexual_abuse"
-    SEXUAL_EXPLOITATION = "sexual_exploitation"
-    CRIMINAL_EXPLOITATION = "criminal_exploitation"
-    FGM = "fgm"
-    MISSING = "missing"
-    MENTAL_HEALTH = "mental_health"
-    SELF_HARM = "self_harm"
-    SUBSTANCE_MISUSE = "substance_misuse"
-    YOUNG_CARER = "young_carer"
-    BEREAVEMENT = "bereavement"
-    WELLBEING = "wellbeing"
-    ATTENDANCE = "attendance"
-    FIRE_RISK = "fire_risk"
-    ONLINE_HARM = "online_harm"
-
-
-class Risk(StrEnum):
-    """The source's own grading."""
-
-    NONE = "none"
-    SOME = "some"
-    SIGNIFICANT_HARM = "significant_harm"
-    LIFE_AT_RISK = "life_at_risk"
-
-
-class Consent(StrEnum):
-    """What the family said about sharing."""
-
-    GIVEN = "given"
-    REFUSED = "refused"
-    NOT_ASKED = "not_asked"
-    UNSAFE_TO_ASK = "unsafe_to_ask"
-
-
-class Capacity(StrEnum):
-    """Whether the child can decide for themself (Gillick / age of legal capacity)."""
-
-    COMPETENT = "competent"
-    NOT_COMPETENT = "not_competent"
-
-
-class Flag(StrEnum):
-    """Standing facts about a child that rules may ask for."""
-
-    HOME_EDUCATED = "home_educated"
-    LOOKED_AFTER = "looked_after"
-    CHILD_PROTECTION_PLAN = "child_protection_plan"
-    PLAN_ENDED = "plan_ended"
-    NOT_IN_SCHOOL = "not_in_school"
-    NURSERY = "nursery"
-    RESTRICTED = "restricted"
-
-
-class PersonRole(StrEnum):
-    """Who a person is in the concern."""
-
-    ALLEGED_PERPETRATOR = "alleged_perpetrator"
-    PARENT = "parent"
-    VICTIM = "victim"
-    HOUSEHOLD = "household"
-    WITNESS = "witness"
-    PRACTITIONER = "practitioner"
-
-
-class Relationship(StrEnum):
-    """What a registration says of a child and an organisation."""
-
-    ENROLLED = "enrolled"
-    DUAL_ENROLLED = "dual_enrolled"
-    EXPECTED_FROM = "expected_from"
-    COLLEGE = "college"
-    REGISTERED_PATIENT = "registered_patient"
-    HEALTH_VISITOR = "health_visitor"
-    SCHOOL_NURSE = "school_nurse"
-    NAMED_PERSON = "named_person"
-    RESPONSIBLE_AUTHORITY = "responsible_authority"
-    HOST_AUTHORITY = "host_authority"
-    ALLOCATED_SOCIAL_WORKER = "allocated_social_worker"
-    SUPPORT_SERVICE = "support_service"
-
-
-class OrganisationKind(StrEnum):
-    """What an organisation is; one may be several."""
-
-    POLICE = "police"
-    NHS_HOSPITAL = "nhs_hospital"
-    NHS_COMMUNITY = "nhs_community"
-    GP = "gp"
-    LOCAL_AUTHORITY = "local_authority"
-    SCHOOL = "school"
-    NURSERY = "nursery"
-    FIRE = "fire"
-    THIRD_SECTOR = "third_sector"
-
-
-class Role(StrEnum):
-    """Who reads at a recipient."""
-
-    DESIGNATED_SAFEGUARDING_LEAD = "designated_safeguarding_lead"
-    NAMED_PERSON = "named_person"
-    HEAD_TEACHER = "head_teacher"
-    CHAIR_OF_GOVERNORS = "chair_of_governors"
-    FRONT_DOOR = "front_door"
-    ALLOCATED_SOCIAL_WORKER = "allocated_social_worker"
-    EDUCATION_WELFARE = "education_welfare"
-    DESIGNATED_OFFICER = "designated_officer"
-    VIRTUAL_SCHOOL = "virtual_school"
-    DUTY_OFFICER = "duty_officer"
-    CHILD_ABUSE_UNIT = "child_abuse_unit"
-    SCHOOL_NURSE = "school_nurse"
-    HEALTH_VISITOR = "health_visitor"
-    MIDWIFE = "midwife"
-    EMERGENCY_CLINICIAN = "emergency_clinician"
-    SAFEGUARDING_NURSE = "safeguarding_nurse"
-    MENTAL_HEALTH_TEAM = "mental_health_team"
-    GP = "gp"
-    COMMUNITY_SAFETY = "community_safety"
-    SUPPORT_WORKER = "support_worker"
-    SUBJECT_ACCESS_OFFICER = "subject_access_officer"
-
-
-class Purpose(StrEnum):
-    """Why a delivery is made."""
-
-    DISCLOSE = "disclose"
-    CORRECT = "correct"
-    RECALL = "recall"
-    NOTIFY = "notify"
-
-
-class Layer(IntEnum):
-    """How far a delivery came; a higher layer is never overwritten by a lower one."""
-
-    ACCEPTED = 1
-    COLLECTED = 2
-    OPENED = 3
-    ACTED = 4
-
-    @property
-    def word(self) -> str:
-        """As receipts write it: `accepted`, `collected`, `opened`, `acted`."""
-        return self.name.lower()
 
 
 class Personal:

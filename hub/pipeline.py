@@ -24,9 +24,10 @@ from hub.context import Context, Record
 from hub.errors import BadRecord, HubError, Reason
 from hub.fulfilling import Content, Routed, fulfil, open_released
 from hub.ingest import Checked, Opened, Refused, ingest, open_event, refuse
-from hub.model import EventKind, Identity, Match
+from hub.model import Identity, Match
 from hub.planning import Plan, plan, plan_late, plan_retraction
 from hub.recording import EventRows, record_event
+from hub.terms import EventKind
 
 ReadCases = Callable[[Sequence[Checked]], Cases]
 MatchAll = Callable[[Sequence[Identity]], Sequence[Match]]

@@ -15,10 +15,11 @@ from hub import given as assembling
 from hub.cases import Case, Told
 from hub.context import Context
 from hub.ingest import Checked, Opened
-from hub.model import Decision, DeliveryKey, EventKind, Given, Match, Personal, Purpose
+from hub.model import Decision, DeliveryKey, Given, Match, Personal
 from hub.outcome import Matched, NeedsReview, NotFound, Share, Withhold
 from hub.redaction.parts import Release, narrow
 from hub.sharing import decide, decide_not_found
+from hub.terms import EventKind, Purpose
 
 SUPERSEDED = "A newer event of this case was already told to this recipient, so this older one is held back."
 NOT_FOUND = "The child is not on the register, so the desk on duty is told instead of a guess being made."

@@ -20,7 +20,7 @@ from hub.errors import UserError
 from hub.kafka.consuming import Consuming
 from hub.kafka.relay import Relay
 from hub.log import fault, logger
-from hub.model import Tier
+from hub.terms import Tier
 
 Address = tuple[str, int]
 _STOP_S = 25.0

@@ -16,7 +16,7 @@ from hub.context import Context
 from hub.errors import KeyMissing
 from hub.fulfilling import NewDelivery, Routed
 from hub.ledger.log import entry, row
-from hub.model import Decision, EventKind, Match, Purpose, Tier
+from hub.model import Decision, Match
 from hub.outcome import CannotDecide, NeedsReview, Share, Withhold
 from hub.planning import Plan, subject_id, subject_outcome
 from hub.store.rows import (
@@ -28,6 +28,7 @@ from hub.store.rows import (
     ReviewRow,
     SubjectRow,
 )
+from hub.terms import EventKind, Purpose, Tier
 from hub.wire.news import seal_news, topic
 
 _JSON = json.JSONEncoder(separators=(",", ":"), default=str)

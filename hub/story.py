@@ -11,9 +11,9 @@ import psycopg
 from psycopg.rows import dict_row
 
 from hub.errors import KeyMissing
-from hub.model import Layer
 from hub.recording import open_evidence
 from hub.store.sqlfiles import sql
+from hub.terms import Layer
 
 Secret = Callable[[str], bytes]
 ADAPTERS = {"police": "police", "trust": "nhs", "nhs": "nhs", "gp": "nhs", "school": "schools", "nursery": "schools"}

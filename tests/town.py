@@ -14,12 +14,13 @@ from hub.context import Record
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.matching.records import SourceRecord
-from hub.model import Concern, Identity, Relationship
+from hub.model import Concern, Identity
 from hub.redaction import jwe
 from hub.samples import prepare
 from hub.settings import Settings, shipped
 from hub.store.migrate import upgrade
 from hub.story import tell
+from hub.terms import Relationship
 from hub.wire.sealed import SourceKeys, seal
 from tests.builders import FINLAY, ISLA, SATURDAY_NIGHT
 from tests.keyring import Keyring

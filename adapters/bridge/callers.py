@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.errors import ConfigurationError, UserError
-from hub.model import Role
+from hub.terms import Role
 
 SYSTEM = "system"
 """Role of an agency's own record system."""

@@ -11,7 +11,7 @@ from adapters.bridge.parts import Bridge
 from adapters.bridge.publisher import Publisher
 from hub.errors import HubError
 from hub.kafka.topics import concern_topic
-from hub.model import Tier
+from hub.terms import Tier
 
 BEHIND = timedelta(seconds=10)
 """An event that waits longer says that Kafka is away, whatever the connection looks like."""

@@ -27,7 +27,7 @@ from adapters.bridge.locks import publisher_lock
 from adapters.bridge.spool import Spool, Waiting
 from hub.kafka.topics import MAX_MESSAGE, concern_topic
 from hub.log import fault, logger
-from hub.model import Tier
+from hub.terms import Tier
 
 EVENT_ID = "event_id"
 """The one header of a record, for people who look at a topic; the router reads the signed header alone."""

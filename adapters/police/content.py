@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from adapters.police.notice import Notice, NoticeChild, NoticePerson, Officer, Place
-from hub.model import ContentPart, PersonRole
+from hub.model import ContentPart
+from hub.terms import PersonRole
 
 NamedPerson = dict[str, str | None]
 """As Content's NamedPerson has it: name, relationship, date_of_birth, contact."""

@@ -24,8 +24,9 @@ from hub.matching.register import Register
 from hub.matching.trials.mixes import Question, World, hard, life_like
 from hub.matching.trials.naming import Side
 from hub.matching.trials.people import households
-from hub.model import Identity, Relationship
+from hub.model import Identity
 from hub.store.migrate import connect, upgrade
+from hub.terms import Relationship
 
 BATCH = 500
 _ORGANISATION = "school.glenmore-primary"

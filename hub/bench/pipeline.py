@@ -32,11 +32,12 @@ from hub.context import Context, Record
 from hub.ingest import Checked, Opened, ingest, open_event
 from hub.kafka.subscriber import subscribe
 from hub.kafka.topics import MAX_MESSAGE
-from hub.model import Recipient, Role, Tier
+from hub.model import Recipient
 from hub.pipeline import run as run_pipeline
 from hub.recording import EventRows
 from hub.store.batch import BatchStore
 from hub.store.migrate import connect, upgrade
+from hub.terms import Role, Tier
 
 TIER = Tier.URGENT
 PARTITIONS = 2

@@ -20,23 +20,10 @@ from hub.bootstrap import Parts
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.matching.records import SourceRecord
-from hub.model import (
-    Category,
-    Concern,
-    Consent,
-    ContentPart,
-    EventKind,
-    Identity,
-    Person,
-    PersonRole,
-    Practitioner,
-    Relationship,
-    Risk,
-    Subject,
-    Tier,
-)
+from hub.model import Concern, ContentPart, Identity, Person, Practitioner, Subject
 from hub.samples import prepare
 from hub.settings import Settings, shipped
+from hub.terms import Category, Consent, EventKind, PersonRole, Relationship, Risk, Tier
 from hub.wire.sealed import SourceKeys, seal
 
 SOURCE = "police.caledon"

@@ -13,8 +13,8 @@ from hub.bootstrap import open_store
 from hub.cli.output import document, lines, stop, table
 from hub.delivery.operating import Hand, handle
 from hub.delivery.reasons import EXPLANATIONS, Unsent
-from hub.model import Layer, Tier
 from hub.settings import read_settings
+from hub.terms import Layer, Tier
 
 _COLUMNS = (
     "delivery_id, event_id, subject, recipient, role, purpose, revision, tier, isp, channel, status, reason, "

@@ -15,9 +15,9 @@ from hub.keys.files import HUB, HUB_USES, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import hub_keys, organisation_keys
 from hub.keys.setup import rotate as rotate_key
-from hub.model import Role
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
+from hub.terms import Role
 
 
 @click.group()

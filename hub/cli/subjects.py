@@ -33,10 +33,11 @@ from hub.matching.trials.naming import Side
 from hub.matching.trials.people import households
 from hub.matching.trials.rolls import write_roll
 from hub.matching.weights import Weights
-from hub.model import NO_MATCH, Identity, Match, Relationship
+from hub.model import NO_MATCH, Identity, Match
 from hub.outcome import Matched, Matching, NeedsReview, NotFound
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
+from hub.terms import Relationship
 
 _BATCH = 500
 _SHOWN = 20

@@ -36,7 +36,7 @@ from hub.delivery.receipts import NameMissing, NotTheirs, Receipts, Recorded
 from hub.delivery.reporting import News
 from hub.keys.files import HUB
 from hub.keys.provider import KeyProvider, Use
-from hub.model import Tier
+from hub.terms import Tier
 
 TITLE = "Concern hub: inbox and receipts"
 DESCRIPTION = """Recipients read what was disclosed to them and say how far it came. Every request under /v1/inbox and

@@ -17,7 +17,7 @@ import psycopg
 
 from hub.delivery.database import Connection
 from hub.ledger.log import INSERT, entry, row
-from hub.model import Role
+from hub.terms import Role
 
 _ID_BYTES, _SECRET_BYTES = 10, 32
 LONGEST_TOKEN = 128

@@ -16,10 +16,10 @@ from hub.delivery.reporting import enter
 from hub.errors import KeyMissing, Unopenable
 from hub.keys.provider import PublicKey, Use
 from hub.ledger.log import entry
-from hub.model import Layer, Purpose
 from hub.redaction import jwe
 from hub.redaction.disclosure import TYPES
 from hub.store.sqlfiles import sql
+from hub.terms import Layer, Purpose
 
 PACKAGE = "hub.console"
 SEALED, OPENED = "application/jose+json", "application/json"

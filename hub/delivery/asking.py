@@ -10,7 +10,8 @@ from uuid import UUID, uuid5
 
 from hub.delivery.reasons import EXPLANATIONS, Unsent
 from hub.ledger.log import LedgerEntry, entry
-from hub.model import DELIVERY_NAMESPACE, Purpose, Recipient, Tier
+from hub.model import DELIVERY_NAMESPACE, Recipient
+from hub.terms import Purpose, Tier
 
 DELIVERY, RECHECK = "delivery", "recheck"
 HUB_DESK = ("hub", "operator")

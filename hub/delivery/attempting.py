@@ -15,8 +15,8 @@ from hub.delivery.recheck import Go, Recheck, Stop
 from hub.delivery.retry import MOST_ATTEMPTS, Hold, NextAttempt, NextChannel, Schedule, Standing, next_step
 from hub.errors import HubError
 from hub.log import fault, logger
-from hub.model import Tier
 from hub.outcome import Attempt, Delivered, Invalid, Refused, Retry
+from hub.terms import Tier
 
 UNCHECKED_PAUSE = timedelta(minutes=1)
 """Until a delivery that could not be checked, by a fault of the hub, is looked at again."""

@@ -9,9 +9,9 @@ from datetime import datetime
 from hub.delivery.bulkhead import Room
 from hub.delivery.claimed import Claimed, read_claimed
 from hub.delivery.database import Connection
-from hub.model import Tier
 from hub.sharing.calendars import LONDON
 from hub.store.sqlfiles import sql
+from hub.terms import Tier
 
 PACKAGE = "hub.delivery"
 

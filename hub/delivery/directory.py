@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from hub.delivery.channels import BUILT, Way
 from hub.delivery.retry import Schedule, schedule
-from hub.model import Recipient, Relationship, Tier
+from hub.model import Recipient
 from hub.sharing import RuleSet, SignedBy, source_desk
 from hub.sharing.agreements import Family
 from hub.sharing.calendars import LONDON
 from hub.sharing.organisations import Channel, Organisation
+from hub.terms import Relationship, Tier
 
 _ANY_TIE = frozenset(Relationship)
 

@@ -23,7 +23,7 @@ from hub.delivery.settling import Settler, Settling
 from hub.delivery.sweep import Sweep
 from hub.delivery.tools import Tools
 from hub.log import fault, logger
-from hub.model import Tier
+from hub.terms import Tier
 
 RESTART_S = 1.0
 """Before a lost session is begun anew."""

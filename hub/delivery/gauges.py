@@ -7,8 +7,8 @@ from datetime import datetime
 from hub import metrics
 from hub.delivery.asking import DELIVERY, RECHECK
 from hub.delivery.database import Connection
-from hub.model import Tier
 from hub.store.sqlfiles import sql
+from hub.terms import Tier
 
 CAUSES = ("match", "sharing", RECHECK, DELIVERY)
 

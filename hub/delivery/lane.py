@@ -24,9 +24,9 @@ from hub.delivery.finished import Finished
 from hub.delivery.reasons import Fault
 from hub.delivery.settling import Settler
 from hub.log import fault, logger
-from hub.model import Tier
 from hub.outcome import Attempt, Retry
 from hub.store.sqlfiles import sql
+from hub.terms import Tier
 
 POLL_S = 1.0
 """Between looks at the database when nobody says that there is something to do."""

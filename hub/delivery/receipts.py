@@ -19,8 +19,8 @@ from hub.delivery.reporting import News, enter, lock_events
 from hub.keys.files import HUB
 from hub.keys.provider import KeyProvider, Use
 from hub.ledger.log import entry
-from hub.model import Layer, Purpose, Role
 from hub.store.sqlfiles import sql
+from hub.terms import Layer, Purpose, Role
 
 PACKAGE = "hub.delivery"
 POSTED = (Layer.COLLECTED, Layer.OPENED, Layer.ACTED)

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from hub.delivery.claimed import Claimed
 from hub.delivery.reasons import Unsent
-from hub.model import Purpose, Relationship
+from hub.terms import Purpose, Relationship
 
 _GUARDED = frozenset({Purpose.DISCLOSE})
 

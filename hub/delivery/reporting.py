@@ -11,8 +11,8 @@ from hub.delivery.database import Connection
 from hub.errors import KeyMissing
 from hub.keys.provider import PublicKey
 from hub.ledger.log import LedgerEntry
-from hub.model import Layer
 from hub.store.sqlfiles import sql
+from hub.terms import Layer
 from hub.wire.news import seal_news, topic
 from hub.wire.schemas import Schemas
 

@@ -20,8 +20,9 @@ from hub.delivery.finished import Finished
 from hub.delivery.reporting import News, enter, lock_events
 from hub.ledger.log import LedgerEntry, entry
 from hub.log import fault, logger
-from hub.model import Layer, Purpose, Recipient, Tier
+from hub.model import Recipient
 from hub.store.sqlfiles import sql
+from hub.terms import Layer, Purpose, Tier
 
 PACKAGE = "hub.delivery"
 BATCH = 200

@@ -28,9 +28,10 @@ from hub.delivery.session import WAKE_CHANNEL
 from hub.delivery.tools import Tools
 from hub.ledger.log import entry
 from hub.log import fault, logger
-from hub.model import DeliveryKey, Purpose, Recipient, Role, Tier
+from hub.model import DeliveryKey, Recipient
 from hub.redaction.disclosure import notice_body
 from hub.store.sqlfiles import sql
+from hub.terms import Purpose, Role, Tier
 
 EVERY_S = 5.0
 LIMIT = 200

@@ -34,11 +34,11 @@ from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.matching.importing import import_rows
 from hub.matching.roll import open_roll, usual_relationship
-from hub.model import Tier
 from hub.samples import prepare
 from hub.settings import Settings, shipped
 from hub.store.embedded import database_url
 from hub.store.migrate import upgrade
+from hub.terms import Tier
 
 FIRST_RETRIES = ["PT1S", "PT2S", "PT5S", "PT1M"]
 """Shorter than the shipped ones, so that the school that is down at first is seen to come back."""

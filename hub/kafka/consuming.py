@@ -15,7 +15,7 @@ from faststream.kafka import KafkaBroker
 
 from hub.kafka.subscriber import Process, TierState, subscribe
 from hub.log import fault, logger
-from hub.model import Tier
+from hub.terms import Tier
 
 _START_WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 

@@ -22,7 +22,7 @@ from hub import metrics
 from hub.context import Record
 from hub.kafka.topics import MAX_MESSAGE, concern_topic, group
 from hub.log import fault, logger
-from hub.model import Tier
+from hub.terms import Tier
 
 POLL_MS = 50
 SESSION_MS = 6_000

@@ -8,7 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from hub.errors import Unavailable, UserError
-from hub.model import Tier
+from hub.terms import Tier
 from hub.wire import news
 
 DAY_MS = 86_400_000

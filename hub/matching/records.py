@@ -19,7 +19,8 @@ from hub.errors import KeyMissing, Unopenable
 from hub.matching.child import Child, known_as, sex_of, surnames
 from hub.matching.identifiers import KINDS, LETTERS
 from hub.matching.names import given_names
-from hub.model import Identity, Personal, Relationship
+from hub.model import Identity, Personal
+from hub.terms import Relationship
 
 _PART, _ITEM = "\x1f", "\x1e"
 _NO_CONTROLS = dict.fromkeys([*range(0x20), 0x7F])

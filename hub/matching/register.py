@@ -23,8 +23,9 @@ from hub.matching.records import NONCE, OpenedRecord, RegisterKeys, Sealer, Sour
 from hub.matching.registrations import registrations_of
 from hub.matching.sealing import Prepared, prepare, row_of
 from hub.matching.weights import Weights, shipped_weights
-from hub.model import Flag, Identity, Match
+from hub.model import Identity, Match
 from hub.outcome import Matched
+from hub.terms import Flag
 
 __all__ = ["Register", "RegisterKeys", "SourceRecord"]
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from hub.matching.records import OpenedRecord
-from hub.model import Registration, Relationship
+from hub.model import Registration
+from hub.terms import Relationship
 
 PROTECTIVE = frozenset({Relationship.RESPONSIBLE_AUTHORITY, Relationship.ALLOCATED_SOCIAL_WORKER})
 """All that is shown of a restricted child: whoever is answerable for it. Every other tie gives its whereabouts away."""

@@ -18,7 +18,8 @@ from hub.errors import UserError
 from hub.matching.child import child_of
 from hub.matching.dates import birth_date, fault_of_birth, is_full
 from hub.matching.records import SourceRecord
-from hub.model import Identity, OrganisationKind, Personal, Relationship
+from hub.model import Identity, Personal
+from hub.terms import OrganisationKind, Relationship
 
 if TYPE_CHECKING:
     from _csv import Reader  # the type of `csv.reader`, which has no public name

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from hub.model import Consent, OrganisationKind, PersonRole, Relationship, Role
 from hub.outcome import Treatment, TreatmentKind
 from hub.sharing.conditions import Condition, compile_when, listed
 from hub.sharing.isps import Clause, ConsentModel, Isp, Prohibition, TurnTo
 from hub.sharing.items import CATALOGUE, in_catalogue_order
 from hub.sharing.organisations import Jurisdiction, Organisation
+from hub.terms import Consent, OrganisationKind, PersonRole, Relationship, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, Field, StrictInt, model_validator
 
-from hub.model import Capacity, Category, Consent, EventKind, Flag, OrganisationKind, Risk, Tier
 from hub.sharing.entry import Count, Duration, Entry, Identifier, Many, Sentence
 from hub.sharing.facts import Facts
+from hub.terms import Capacity, Category, Consent, EventKind, Flag, OrganisationKind, Risk, Tier
 
 
 class Truth(Enum):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hub.model import Decision, EventKind, Given, GivenChild, OrganisationKind, Recipient, Role, Verdict
+from hub.model import Decision, Given, GivenChild, Recipient, Verdict
 from hub.outcome import CannotDecide, Ruling, Share
 from hub.sharing.agreements import words
 from hub.sharing.facts import Facts, lay_out
@@ -16,6 +16,7 @@ from hub.sharing.permission import Asked, Permission, permit
 from hub.sharing.recipients import Candidate, candidates, serving, source_desk
 from hub.sharing.ruleset import RuleSet
 from hub.sharing.signatures import SignedBy
+from hub.terms import EventKind, OrganisationKind, Role
 
 DUTY_DESK = "duty-desk"
 """The rule of a decision for the front door that no rule of the set asked for."""

@@ -13,24 +13,9 @@ from hub.sharing.calendars import LONDON
 from hub.sharing.items import CATALOGUE, in_catalogue_order
 
 if TYPE_CHECKING:
-    from hub.model import (
-        Capacity,
-        Category,
-        Consent,
-        EventKind,
-        Flag,
-        Given,
-        GivenChild,
-        GivenPerson,
-        OrganisationKind,
-        PastEvent,
-        Registration,
-        Relationship,
-        Requester,
-        Risk,
-        Tier,
-    )
+    from hub.model import Given, GivenChild, GivenPerson, PastEvent, Registration, Requester
     from hub.sharing.organisations import Organisation
+    from hub.terms import Capacity, Category, Consent, EventKind, Flag, OrganisationKind, Relationship, Risk, Tier
 
 
 @dataclass(slots=True, repr=False)

@@ -9,28 +9,11 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StrictInt, ValidationError, model_validator
 
 from hub.errors import UserError
-from hub.model import (
-    Capacity,
-    Category,
-    Consent,
-    EventKind,
-    Flag,
-    Given,
-    GivenChild,
-    GivenPerson,
-    PastEvent,
-    PersonRole,
-    Practitioner,
-    Registration,
-    Relationship,
-    Requester,
-    Risk,
-    Role,
-    Tier,
-)
+from hub.model import Given, GivenChild, GivenPerson, PastEvent, Practitioner, Registration, Requester
 from hub.sharing.calendars import LONDON
 from hub.sharing.entry import Day, District, Entry, Identifier, Instant, place_of, sentence_of, wrong
 from hub.sharing.items import ITEMS
+from hub.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Relationship, Risk, Role, Tier
 
 MAX_CHILDREN = 50
 MAX_LISTED = 1000

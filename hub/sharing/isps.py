@@ -10,11 +10,11 @@ from typing import Annotated
 
 from pydantic import Field, PlainValidator, StrictBool, StrictInt, model_validator
 
-from hub.model import OrganisationKind, PersonRole, Relationship, Role
 from hub.outcome import FLAGGED, FULL, WITHHELD, Generalisation, Treatment, TreatmentKind
 from hub.sharing.conditions import ALWAYS, When
 from hub.sharing.entry import Day, Entry, Identifier, Item, Many, Sentence, wrong
 from hub.sharing.organisations import Jurisdiction
+from hub.terms import OrganisationKind, PersonRole, Relationship, Role
 
 
 class AgreementKind(StrEnum):

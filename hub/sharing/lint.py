@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import combinations
 
-from hub.model import OrganisationKind, Role
 from hub.outcome import Generalisation
 from hub.sharing.agreements import members_of, words
 from hub.sharing.calendars import LONDON
@@ -20,6 +19,7 @@ from hub.sharing.organisations import Organisation
 from hub.sharing.reading import Book, Placed
 from hub.sharing.rules import Rule, Tell
 from hub.sharing.ruleset import RuleSet
+from hub.terms import OrganisationKind, Role
 
 NOTICE_DAYS = (7, 30, 90)
 PAPERWORK = ("title", "framework", "benefit", "dpia", "retention")

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from hub.model import OrganisationKind, Role
 from hub.sharing.entry import District, Entry, Identifier, Many, Sentence
+from hub.terms import OrganisationKind, Role
 
 
 class Jurisdiction(StrEnum):

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hub.model import Flag, OrganisationKind, Risk, Role
 from hub.outcome import FULL, CannotDecide, Ruling, Share, Treatment, Withhold
 from hub.sharing.agreements import Agreement, CompiledClause, CompiledProhibition, Family
 from hub.sharing.conditions import judge, needs
@@ -21,6 +20,7 @@ from hub.sharing.organisations import Organisation
 from hub.sharing.prohibitions import Restriction, restrict
 from hub.sharing.ruleset import RuleSet
 from hub.sharing.signatures import SignedBy
+from hub.terms import Flag, OrganisationKind, Risk, Role
 
 GRAVE = frozenset({Risk.SIGNIFICANT_HARM, Risk.LIFE_AT_RISK})
 EMERGENCY = "emergency"

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from hub.model import OrganisationKind, PersonRole, Role
 from hub.sharing.agreements import CompiledProhibition, words
 from hub.sharing.conditions import Truth, judge
 from hub.sharing.facts import Facts
 from hub.sharing.organisations import Organisation
+from hub.terms import OrganisationKind, PersonRole, Role
 
 
 class Effect(Enum):

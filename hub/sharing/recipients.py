@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.model import OrganisationKind, Recipient, Role
+from hub.model import Recipient
 from hub.sharing.agreements import words
 from hub.sharing.conditions import Truth, judge, needs
 from hub.sharing.deadlines import deadline
 from hub.sharing.facts import Facts
 from hub.sharing.organisations import DESK_ROLES, Organisation
 from hub.sharing.ruleset import CompiledRule, Route, RuleSet
+from hub.terms import OrganisationKind, Role
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.model import OrganisationKind
 from hub.sharing.conditions import When
 from hub.sharing.document import Step
 from hub.sharing.entry import nearest
@@ -17,6 +16,7 @@ from hub.sharing.organisations import Organisation
 from hub.sharing.reading import Book, Placed
 from hub.sharing.rules import Rule
 from hub.sharing.scenarios import Scenario
+from hub.terms import OrganisationKind
 
 
 def check_references(book: Book) -> Iterator[Finding]:

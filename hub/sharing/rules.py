@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from hub.model import OrganisationKind, Relationship, Role
 from hub.sharing.conditions import When
 from hub.sharing.entry import Duration, Entry, Identifier, Many, Sentence, read_instant, wrong
+from hub.terms import OrganisationKind, Relationship, Role
 
 NEXT_SCHOOL_DAY: Literal["before_next_school_day"] = "before_next_school_day"
 

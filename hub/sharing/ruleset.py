@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from hub.model import EventKind, OrganisationKind, Relationship, Role, Tier
 from hub.sharing.agreements import AgreementIndex, index_agreements, members_of, words
 from hub.sharing.calendars import SchoolDays
 from hub.sharing.conditions import Condition, compile_when, listed
@@ -18,6 +17,7 @@ from hub.sharing.reading import Book
 from hub.sharing.rules import NEXT_SCHOOL_DAY, Rule, Tell
 from hub.sharing.signatures import Signature, SignedBy, VerifyingKey, verified
 from hub.sharing.tiers import DEFAULT_TIERS, TierPolicy
+from hub.terms import EventKind, OrganisationKind, Relationship, Role, Tier
 
 
 @dataclass(frozen=True, slots=True)

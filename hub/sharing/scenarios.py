@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
-from hub.model import Role
 from hub.sharing.entry import Entry, Identifier, Instant, Item, Sentence
 from hub.sharing.given import GivenIn
+from hub.terms import Role
 
 Outcome = Literal["share", "withhold", "cannot_decide"]
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hub.model import Role, Tier
 from hub.sharing.entry import Duration, Entry
 from hub.sharing.organisations import ChannelKind
+from hub.terms import Role, Tier
 
 
 class Escalation(Entry):

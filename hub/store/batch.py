@@ -17,7 +17,7 @@ from hub import metrics
 from hub.burying import RefusalRows
 from hub.cases import Cases, Told
 from hub.ingest import Checked
-from hub.model import EventKind, Purpose, Recipient, Role
+from hub.model import Recipient
 from hub.recording import EventRows
 from hub.store.rows import (
     DeadLetterRow,
@@ -30,6 +30,7 @@ from hub.store.rows import (
     SubjectRow,
 )
 from hub.store.sqlfiles import sql
+from hub.terms import EventKind, Purpose, Role
 
 BAD_LIMIT = 20
 BAD_WINDOW = timedelta(minutes=10)

@@ -9,20 +9,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from hub.errors import BadRecord, Reason
-from hub.model import (
-    Capacity,
-    Category,
-    Consent,
-    EventKind,
-    Flag,
-    PastEvent,
-    Personal,
-    PersonRole,
-    Practitioner,
-    Risk,
-    Role,
-    Tier,
-)
+from hub.model import PastEvent, Personal, Practitioner
+from hub.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Risk, Role, Tier
 from hub.wire.schemas import DataItem
 from hub.wire.sealed import KEYS_PART, SealedEvent
 

@@ -24,7 +24,8 @@ from hub.errors import BadRecord, KeyMissing, Reason, Unopenable
 from hub.keys import hpke
 from hub.keys.files import HUB, verify
 from hub.keys.provider import PublicKey, Use
-from hub.model import Concern, Identity, Person, PersonRole
+from hub.model import Concern, Identity, Person
+from hub.terms import PersonRole
 from hub.wire.schemas import Schemas
 
 FACTS_PART = 0

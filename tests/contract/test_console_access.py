@@ -21,9 +21,9 @@ from hub.console.health import health_app
 from hub.console.limits import Rate
 from hub.delivery.channels import Way
 from hub.delivery.channels.webhook import WebhookChannel
-from hub.model import Tier
 from hub.outcome import Delivered
 from hub.redaction import jwe
+from hub.terms import Tier
 from tests.unit.delivery.console_world import Api, a_console_world, a_key, an_api, in_inbox, serving
 from tests.unit.delivery.world import PRIMARY, SECRET_STORY, World, a_claim, receiving, utc_now
 

@@ -14,7 +14,7 @@ import pytest
 
 from hub.console.limits import MAX_BODY
 from hub.delivery.receipts import open_name
-from hub.model import Layer, Purpose, Role
+from hub.terms import Layer, Purpose, Role
 from tests.unit.delivery.console_world import NAME, Api, a_console_world, a_key, an_api, in_inbox, open_news
 from tests.unit.delivery.world import ACADEMY, POLICE, PRIMARY, SECRET_STORY, World, utc_now
 

@@ -10,7 +10,7 @@ import pytest
 from adapters.bridge.wiring import source_keys
 from adapters.police.notice import json_schema
 from hub.keys.files import FileKeys
-from hub.model import Category, EventKind, Tier
+from hub.terms import Category, EventKind, Tier
 from hub.wire.facts import header_facts, parse_facts
 from hub.wire.schemas import catalogue
 from hub.wire.sealed import check, content_field, identity_from, open_content, open_part, seal

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from hub.model import Category, EventKind, Person, PersonRole, Relationship, Role, Tier
+from hub.model import Person
+from hub.terms import Category, EventKind, PersonRole, Relationship, Role, Tier
 from tests.builders import FATHER, FINLAY, ISLA, SATURDAY_NIGHT, a_concern
 from tests.town import ACADEMY, OTHER_TWIN, PRIMARY, STRANGER, TWIN, Town
 

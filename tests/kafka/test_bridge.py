@@ -20,7 +20,7 @@ from adapters.bridge.intake import Door
 from adapters.bridge.spool import Spool
 from hub.kafka.topics import concern_topic, create
 from hub.keys.files import FileKeys
-from hub.model import Tier
+from hub.terms import Tier
 from hub.wire.sealed import check
 from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT, SCHEMAS, a_notice, an_agency, an_intake, raw
 

@@ -19,8 +19,9 @@ from psycopg import sql
 
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
-from hub.model import Concern, Tier
+from hub.model import Concern
 from hub.settings import Settings
+from hub.terms import Tier
 from hub.wire.sealed import _SIGNED, seal
 from tests.builders import ISLA, a_concern
 from tests.e2e.commands import Hub, Running, lasting, wait_for

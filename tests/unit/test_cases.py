@@ -3,7 +3,8 @@
 from uuid import UUID, uuid4
 
 from hub.cases import Case, Cases, Repeat, Told
-from hub.model import Purpose, Recipient, Role
+from hub.model import Recipient
+from hub.terms import Purpose, Role
 from hub.wire.sealed import SealedEvent
 from tests.builders import SATURDAY_NIGHT
 

@@ -16,7 +16,7 @@ import hub.delivery.sweep  # noqa: F401 - its counter of escalations registers i
 from adapters.bridge import metrics as adapter_metrics
 from hub import metrics as hub_metrics
 from hub.errors import Reason
-from hub.model import Tier
+from hub.terms import Tier
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

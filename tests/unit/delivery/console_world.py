@@ -18,7 +18,7 @@ import uvicorn
 from hub.console.api import make_app
 from hub.console.callers import new_api_key
 from hub.keys.files import FileKeys
-from hub.model import OrganisationKind, Role
+from hub.terms import OrganisationKind, Role
 from hub.wire.news import news_info
 from tests.unit.delivery.world import ACADEMY, DSL, POLICE, PRIMARY, World, an_organisation, inbox, utc_now
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hub.cli import cli
-from hub.model import OrganisationKind, Tier
+from hub.terms import OrganisationKind, Tier
 from tests.unit.delivery.world import (
     ACADEMY,
     POLICE,

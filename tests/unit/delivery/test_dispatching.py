@@ -21,8 +21,8 @@ from hub.delivery.claimed import Claimed
 from hub.delivery.operating import Hand, handle
 from hub.delivery.recheck import Go, StandardRecheck, Stop
 from hub.delivery.session import LOCK_CLASS
-from hub.model import OrganisationKind, Role, Tier
 from hub.sharing.organisations import DutyDesk
+from hub.terms import OrganisationKind, Role, Tier
 from tests.fault import dispatch
 from tests.unit.delivery.world import (
     ACADEMY,

@@ -11,9 +11,10 @@ import pytest
 from hub.delivery.directory import Directory
 from hub.delivery.reasons import Unsent
 from hub.delivery.recheck import Go, StandardRecheck, Stop, sealed_to
-from hub.model import OrganisationKind, Purpose, Recipient, Role, Tier
+from hub.model import Recipient
 from hub.settings import shipped
 from hub.sharing import RuleSet, load_rules
+from hub.terms import OrganisationKind, Purpose, Role, Tier
 from tests.unit.delivery.world import (
     ACADEMY,
     DESK,

@@ -18,8 +18,9 @@ from hub.delivery.database import Pool, make_pool
 from hub.delivery.finished import Finished
 from hub.delivery.reasons import Unsent
 from hub.delivery.settling import Settler, Settling
-from hub.model import OrganisationKind, Purpose, Recipient, Role, Tier
+from hub.model import Recipient
 from hub.redaction.disclosure import TYPES
+from hub.terms import OrganisationKind, Purpose, Role, Tier
 from tests.unit.delivery.world import (
     ACADEMY,
     DESK,

@@ -15,7 +15,7 @@ from hub import metrics
 from hub.delivery.asking import HUB_DESK
 from hub.delivery.database import connect
 from hub.delivery.sweep import Sweep
-from hub.model import OrganisationKind, Purpose, Role, Tier
+from hub.terms import OrganisationKind, Purpose, Role, Tier
 from tests.unit.delivery.world import DESK, POLICE, PRIMARY, World, an_organisation, inbox, utc_now
 
 

@@ -11,9 +11,9 @@ from hub.matching.guards import Guard
 from hub.matching.importing import import_rows
 from hub.matching.register import Register, RegisterKeys, SourceRecord
 from hub.matching.roll import Rejected, RollRow
-from hub.model import Relationship
 from hub.outcome import Matched, NeedsReview
 from hub.store.migrate import connect, upgrade
+from hub.terms import Relationship
 from tests.unit.matching.children import MAISIE, OSCAR, POPPY
 
 REGISTER = Register(

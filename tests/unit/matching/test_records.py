@@ -6,7 +6,8 @@ import pytest
 from hub.errors import KeyMissing, Unopenable
 from hub.matching.child import child_of
 from hub.matching.records import OpenedRecord, RegisterKeys, Sealer, SourceRecord, binding, decode, encode
-from hub.model import Identity, Relationship
+from hub.model import Identity
+from hub.terms import Relationship
 from tests.unit.matching.children import MAISIE
 
 KEYS = RegisterKeys(b"b" * 32, "hub.register.1", {"hub.register.1": b"1" * 32, "hub.register.2": b"2" * 32})

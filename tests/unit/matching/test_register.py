@@ -9,9 +9,10 @@ import pytest
 
 from hub.errors import KeyMissing, Unopenable
 from hub.matching.register import Register, RegisterKeys, SourceRecord
-from hub.model import Flag, Identity, Registration, Relationship
+from hub.model import Identity, Registration
 from hub.outcome import Matched, NeedsReview, NotFound
 from hub.store.migrate import connect, upgrade
+from hub.terms import Flag, Relationship
 from tests.unit.matching.children import MAISIE, OSCAR, POPPY
 
 TODAY = date(2026, 3, 7)

@@ -5,7 +5,7 @@ import pytest
 
 from hub.errors import UserError
 from hub.matching.roll import Rejected, open_roll, usual_relationship
-from hub.model import OrganisationKind, Relationship
+from hub.terms import OrganisationKind, Relationship
 
 TODAY = date(2026, 3, 7)
 HEADER = "local_id,given_names,family_name,date_of_birth,nhs_number,relationship,start_date,end_date,restricted\n"

@@ -3,10 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.model import Decision, OrganisationKind, Recipient, Role, Tier
+from hub.model import Decision, Recipient
 from hub.outcome import FLAGGED, FULL, Generalisation, Share, Treatment, TreatmentKind, Withhold
 from hub.redaction.parts import Release, narrow, show
 from hub.settings import shipped
+from hub.terms import OrganisationKind, Role, Tier
 from hub.wire.facts import ContentFacts, SourceFacts, SubjectFacts
 from hub.wire.schemas import catalogue, load_schemas
 from tests.builders import FINLAY, ISLA, SATURDAY_NIGHT

@@ -1,8 +1,9 @@
 """Who may hear, and what: default deny, the union of clauses, the less revealing treatment, the trace."""
 
-from hub.model import OrganisationKind, Recipient, Role
+from hub.model import Recipient
 from hub.outcome import Share, Withhold
 from hub.sharing.output import decision_as_json
+from hub.terms import OrganisationKind, Role
 from tests.unit.sharing.builders import (
     ACADEMY,
     COUNCIL,

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hub.model import Capacity, Flag, GivenPerson, PersonRole, Registration, Relationship, Role
+from hub.model import GivenPerson, Registration
 from hub.sharing.given import GivenInvalid, read_given, whole_years
+from hub.terms import Capacity, Flag, PersonRole, Relationship, Role
 from tests.unit.sharing.builders import AT, PRIMARY, a_case
 
 SECRET = "Isla Abercorn 2017-09-14"

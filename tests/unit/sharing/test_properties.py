@@ -5,27 +5,12 @@ from dataclasses import replace
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from hub.model import (
-    Capacity,
-    Category,
-    Consent,
-    EventKind,
-    Flag,
-    Given,
-    GivenChild,
-    GivenPerson,
-    PersonRole,
-    Practitioner,
-    Registration,
-    Relationship,
-    Risk,
-    Role,
-    Tier,
-)
+from hub.model import Given, GivenChild, GivenPerson, Practitioner, Registration
 from hub.outcome import Share, TreatmentKind
 from hub.sharing import decide
 from hub.sharing.given import read_given
 from hub.sharing.items import CATALOGUE, NECESSARY_MINIMUM, less_revealing
+from hub.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Relationship, Risk, Role, Tier
 from tests.unit.sharing.builders import (
     ACADEMY,
     AT,

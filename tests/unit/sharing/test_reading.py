@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from hub.model import Tier
 from hub.sharing import RulesInvalid, check_rules, load_rules
 from hub.sharing.checking import unusable
 from hub.sharing.items import CATALOGUE
 from hub.sharing.reading import read_book, rules_version
+from hub.terms import Tier
 from tests.unit.sharing.builders import PRIMARY, a_book, a_clause, a_set, an_isp, an_organisation, files
 
 ISP = b"""# a comment

@@ -1,8 +1,9 @@
 """Who ought to hear: registrations, areas, and a named person at the end of every concern."""
 
-from hub.model import Recipient, Role
+from hub.model import Recipient
 from hub.sharing import decide_not_found, duty_desk, source_desk
 from hub.sharing.given import read_given
+from hub.terms import Role
 from tests.unit.sharing.builders import (
     ACADEMY,
     AT,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.model import Flag
 from hub.sharing.conditions import Condition, Truth, judge
+from hub.terms import Flag
 from tests.unit.sharing.builders import (
     AT,
     COUNCIL,
