@@ -28,6 +28,7 @@ from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import hub_keys
 from hub.matching.register import Register, RegisterKeys
+from hub.resuming import Resumer
 from hub.router import Router
 from hub.settings import Settings
 from hub.sharing import RuleSet, SignedBy, load_rules, verify_signatures
@@ -122,6 +123,10 @@ class Parts:
     def router(self) -> Router:
         """A router with a connection of its own; one for each thread."""
         return Router(self.connect, self.context, self.register)
+
+    def resumer(self) -> Resumer:
+        """What decides events anew, with a connection of its own."""
+        return Resumer(self.connect, self.context, self.register)
 
     @cached_property
     def directory(self) -> Directory:

@@ -30,7 +30,11 @@ class Repeat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A delivery made for an earlier event of the case. `untouched`: never attempted, so it can still be cancelled."""
+    """A delivery made for an event of the case.
+
+    `untouched`: pending and never attempted, so it can still be cancelled. `live`: it may have reached its recipient,
+    or will. `stopped`: held for what deciding anew answers. `standing`: pending, accepted, or held for another reason.
+    """
 
     delivery_id: UUID
     event_id: UUID
@@ -41,6 +45,9 @@ class Told:
     purpose: Purpose
     untouched: bool
     live: bool
+    stopped: bool = False
+    standing: bool = True
+    revision: int = 1
 
 
 @dataclass(slots=True)
@@ -71,15 +78,31 @@ class Case:
         """Whether no earlier event of the case was decided."""
         return not any(known < sequence for known in self.events)
 
-    def retract(self, sequence: int) -> tuple[list[UUID], list[list[Told]]]:
-        """Record a retraction: (deliveries to cancel, those told already, grouped by recipient and subject key)."""
+    def disclosed_before(self, sequence: int) -> list[Told]:
+        """Disclosures of older events that reached their recipient, or will."""
+        return [t for t in self.told if t.sequence < sequence and t.live and t.purpose is Purpose.DISCLOSE]
+
+    def retract(self, sequence: int) -> list[Told]:
+        """Record a retraction; what it undoes."""
         self.retracted = max(sequence, self.retracted or sequence)
-        before = [t for t in self.told if t.sequence < sequence and t.live and t.purpose is Purpose.DISCLOSE]
-        told: dict[object, list[Told]] = {}
-        for t in before:
-            if not t.untouched:
-                told.setdefault((t.recipient, t.subject), []).append(t)
-        return [t.delivery_id for t in before if t.untouched], list(told.values())
+        return self.disclosed_before(sequence)
+
+    def corrected_after(self, told: Told) -> bool:
+        """Whether a later event of the case already corrected or recalled this."""
+        return any(
+            t.sequence > told.sequence
+            and t.purpose in {Purpose.CORRECT, Purpose.RECALL}
+            and t.recipient == told.recipient
+            and t.subject_id == told.subject_id
+            for t in self.told
+        )
+
+    def revision_after(self, event_id: UUID, subject: str, recipient: Recipient, purpose: Purpose) -> int:
+        """The number of the next delivery of this kind: 1 for the first."""
+        known = (event_id, subject, recipient, purpose)
+        return 1 + max(
+            (t.revision for t in self.told if (t.event_id, t.subject, t.recipient, t.purpose) == known), default=0
+        )
 
 
 @dataclass(slots=True)

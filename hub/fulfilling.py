@@ -15,14 +15,17 @@ from uuid import UUID, uuid5
 from hub.context import Context
 from hub.model import DELIVERY_NAMESPACE, Decision, DeliveryKey, Personal
 from hub.outcome import CannotDecide, Share
-from hub.planning import Plan, subject_id, subject_outcome, superseded
+from hub.planning import Plan, subject_outcome, superseded
 from hub.redaction.disclosure import notice_body, sealed_body
 from hub.redaction.parts import Release, show
 from hub.sharing.calendars import LONDON
 from hub.terms import Purpose, Tier
+from hub.undoing import subject_id
 from hub.wire.sealed import open_content
 
 NO_KEY = "The recipient has no key to seal to, so the disclosure is held."
+VERBS = {Purpose.RECALL: "recalls", Purpose.CORRECT: "corrects"}
+"""Under which name a notice lists the deliveries that it is about."""
 Content = Mapping[int, Mapping[str, Any]]
 
 
@@ -41,17 +44,18 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A question to a person, with its clock; `about` tells several of one cause apart."""
+    """A question to a person, with its clock. `delivery_id`: the delivery that it is about, if it is about one."""
 
     subject: str
     cause: str
     why: tuple[str, ...]
     due_by: datetime
-    about: str = ""
+    delivery_id: UUID | None = None
 
     def task_id(self, event_id: UUID, revision: int) -> UUID:
         """The same question is the same task."""
-        return uuid5(DELIVERY_NAMESPACE, f"review|{event_id}|{self.subject}|{self.cause}|{self.about}|{revision}")
+        about = self.delivery_id or ""
+        return uuid5(DELIVERY_NAMESPACE, f"review|{event_id}|{self.subject}|{self.cause}|{about}|{revision}")
 
 
 @dataclass(slots=True, repr=False)
@@ -62,7 +66,6 @@ class Routed(Personal):
     releases: list[Release] = field(default_factory=list)
     deliveries: list[NewDelivery] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
-    revision: int = 1
 
     def as_planned(self) -> bool:
         """Whether every share that was planned is one still: a value that cannot be reduced takes one away."""
@@ -83,7 +86,7 @@ def fulfil(plan: Plan, content: Content, context: Context) -> Routed:
     """Disclosures, recalls, reviews, and word to a desk where nobody else hears."""
     routed = Routed(plan)
     _disclose(routed, content, context)
-    _recall(routed, context)
+    _undo(routed, context)
     _ask(routed, context)
     _nobody(routed, context)
     return routed
@@ -95,7 +98,9 @@ def fulfil(plan: Plan, content: Content, context: Context) -> Routed:
 def _disclose(routed: Routed, content: Content, context: Context) -> None:
     plan = routed.plan
     for release in plan.releases:
-        if plan.opened is None or not isinstance(release.decision.ruling, Share):
+        decision = release.decision
+        told = (decision.subject, decision.recipient) in plan.standing
+        if plan.opened is None or told or not isinstance(decision.ruling, Share):
             routed.releases.append(release)
             continue
         shown_release, shown = show(
@@ -117,7 +122,7 @@ def _delivery(
     decision: Decision, ruling: Share, shown: Mapping[str, object], routed: Routed, context: Context
 ) -> NewDelivery:
     plan, checked = routed.plan, routed.plan.checked
-    key = DeliveryKey(checked.event.event_id, decision.subject, decision.recipient, revision=routed.revision)
+    key = DeliveryKey(checked.event.event_id, decision.subject, decision.recipient, revision=plan.revision)
     delivery_id = key.delivery_id
     limit = checked.raised_at + context.rules.tiers[decision.tier or checked.tier].deliver_within
     payload = {
@@ -146,21 +151,21 @@ def _delivery(
     )
 
 
-def _recall(routed: Routed, context: Context) -> None:
+def _undo(routed: Routed, context: Context) -> None:
     """Word to those already told, without content."""
     plan, event = routed.plan, routed.plan.checked.event
     due_by = plan.now + context.rules.tiers[plan.checked.tier].deliver_within
-    for group in plan.recalled:
-        first = group[0]
-        key = DeliveryKey(event.event_id, first.subject, first.recipient, Purpose.RECALL)
+    for notice in plan.undone.notices:
+        first = notice.about[0]
+        key = DeliveryKey(event.event_id, first.subject, first.recipient, notice.purpose, plan.revision)
         delivery_id = key.delivery_id
         data = {
             "delivery_id": str(delivery_id),
             "role": first.recipient.role,
-            "reason": "retracted_by_source",
-            "recalls": [str(earlier.delivery_id) for earlier in group],
+            "reason": notice.reason,
+            VERBS[notice.purpose]: [str(earlier.delivery_id) for earlier in notice.about],
         }
-        body = notice_body(delivery_id, Purpose.RECALL, data, at=plan.now)
+        body = notice_body(delivery_id, notice.purpose, data, at=plan.now)
         routed.deliveries.append(NewDelivery(delivery_id, key, None, first.subject_id, due_by, body))
 
 
@@ -179,7 +184,7 @@ def _ask(routed: Routed, context: Context) -> None:
         if plan.checked.tier is Tier.IMMEDIATE:
             _notify(routed, subject, "review_opened", context)
     routed.reviews += [
-        Review(delivery.key.subject, "delivery", (NO_KEY,), due_by, str(delivery.key.recipient))
+        Review(delivery.key.subject, "delivery", (NO_KEY,), due_by, delivery.delivery_id)
         for delivery in routed.deliveries
         if delivery.body is None
     ]
@@ -193,6 +198,7 @@ def _nobody(routed: Routed, context: Context) -> None:
         if isinstance(release.decision.ruling, Share | CannotDecide) or superseded(release.decision)
     }
     answered |= {review.subject for review in routed.reviews if review.cause == "match"}
+    answered |= routed.plan.unanswered | {subject for subject, _ in routed.plan.standing}
     for subject, match in routed.plan.matches.items():
         if subject not in answered:
             reason = "not_found" if subject_outcome(match) == "not_found" else "no_recipient"
@@ -202,7 +208,8 @@ def _nobody(routed: Routed, context: Context) -> None:
 def _notify(routed: Routed, subject: str, reason: str, context: Context) -> None:
     """A notice without content to the source's own duty desk."""
     plan, event = routed.plan, routed.plan.checked.event
-    key = DeliveryKey(event.event_id, subject, context.desk(event.source), Purpose.NOTIFY)
+    desk = context.desk(event.source)
+    key = DeliveryKey(event.event_id, subject, desk, Purpose.NOTIFY, plan.notified(subject, desk))
     if any(delivery.key == key for delivery in routed.deliveries):
         return
     due_by = plan.checked.raised_at + context.rules.tiers[plan.checked.tier].deliver_within

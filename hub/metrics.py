@@ -9,7 +9,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from hub.errors import Reason
-from hub.terms import Tier
+from hub.terms import Cause, Tier
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 
@@ -21,6 +21,9 @@ CONCERNS = Counter("hub_concerns_total", "Concern events decided.", ["tier", "ou
 DECISIONS = Counter("hub_decisions_total", "Sharing decisions.", ["outcome"], registry=REGISTRY)
 # Label reason is one of hub.errors.Reason
 DEAD_LETTERS = Counter("hub_dead_letters_total", "Records that could not be used.", ["reason"], registry=REGISTRY)
+# Label cause is one of hub.terms.Cause
+DECIDED_ANEW = Counter("hub_decided_anew_total", "Events decided anew.", ["cause"], registry=REGISTRY)
+OLDEST_ANEW = Gauge("hub_oldest_anew_seconds", "Age of what waits longest to be decided anew.", [], registry=REGISTRY)
 BATCH_SECONDS = Histogram(
     "hub_router_batch_seconds", "Time from fetching a batch to its commit.", ["tier"], registry=REGISTRY
 )
@@ -67,6 +70,8 @@ def _begin_at_nought() -> None:
             made.labels(tier)
     for outcome in ("share", "withhold", "cannot_decide"):
         DECISIONS.labels(outcome)
+    for why in Cause:
+        DECIDED_ANEW.labels(why)
     for reason in Reason:
         DEAD_LETTERS.labels(reason)
     for status in ("held", "cancelled"):

@@ -6,7 +6,7 @@ Deliveries are named here, by their ids, so that the next event of the same case
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -15,11 +15,12 @@ from hub import given as assembling
 from hub.cases import Case, Told
 from hub.context import Context
 from hub.ingest import Checked, Opened
-from hub.model import Decision, DeliveryKey, Given, Match, Personal
+from hub.model import Decision, DeliveryKey, Given, Match, Personal, Recipient
 from hub.outcome import Matched, NeedsReview, NotFound, Share, Withhold
 from hub.redaction.parts import Release, narrow
 from hub.sharing import decide, decide_not_found
 from hub.terms import EventKind, Purpose
+from hub.undoing import Place, Undone, correct, reconcile, retract, subject_id
 
 SUPERSEDED = "A newer event of this case was already told to this recipient, so this older one is held back."
 NOT_FOUND = "The child is not on the register, so the desk on duty is told instead of a guess being made."
@@ -27,12 +28,24 @@ CERTAINTY = ("matched", "review", "not_found")
 """Most certain first; an event's outcome is its least certain subject's."""
 
 
+def _first_notice(_subject: str, _desk: Recipient) -> int:
+    return 1
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """An event decided again, as this revision. `unanswered`: subjects about whom a reviewer has yet to answer."""
+
+    revision: int
+    unanswered: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True, repr=False)
 class Plan(Personal):
     """What an event comes to, before any content is opened. `opened` is None for retractions and what comes too late.
 
-    `whys` holds, for each subject, the reasons why a person is asked; `recalled` those told before, by recipient and
-    child.
+    `whys` holds, for each subject, the reasons why a person is asked; `standing` who was told of whom by an earlier
+    revision; `undone` what this event takes back of what was told before.
     """
 
     checked: Checked
@@ -43,8 +56,12 @@ class Plan(Personal):
     matches: Mapping[str, Match] = field(default_factory=dict)
     releases: list[Release] = field(default_factory=list)
     whys: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    cancelled: list[UUID] = field(default_factory=list)
-    recalled: list[list[Told]] = field(default_factory=list)
+    undone: Undone = field(default_factory=Undone)
+    revision: int = 1
+    unanswered: frozenset[str] = frozenset()
+    standing: frozenset[Place] = frozenset()
+    notified: Callable[[str, Recipient], int] = _first_notice
+    """The number of the next notice about a subject to a desk."""
 
 
 def plan_late(checked: Checked, context: Context) -> Plan:
@@ -54,11 +71,10 @@ def plan_late(checked: Checked, context: Context) -> Plan:
 
 def plan_retraction(checked: Checked, case: Case, context: Context) -> Plan:
     """Cancel what is undelivered; those already told are told, past rules and ISPs, without content."""
-    cancelled, recalled = case.retract(checked.event.sequence)
-    return Plan(checked, "retracted", context.now(), cancelled=cancelled, recalled=recalled)
+    return Plan(checked, "retracted", context.now(), undone=retract(case, checked.event.sequence))
 
 
-def plan(opened: Opened, matches: Mapping[str, Match], case: Case, context: Context) -> Plan:
+def plan(opened: Opened, matches: Mapping[str, Match], case: Case, context: Context, anew: Anew | None = None) -> Plan:
     """Match outcomes to decisions, and decisions to the parts that each recipient may have opened."""
     checked, now = opened.checked, context.now()
     given = _given(opened, matches, case, context)
@@ -69,8 +85,26 @@ def plan(opened: Opened, matches: Mapping[str, Match], case: Case, context: Cont
         outcome = "superseded"
     releases = narrow(decisions, opened.facts, opened.identities, context.catalogue)
     made = Plan(checked, outcome, now, opened, given, matches, releases, whys)
+    if anew is not None:
+        _resume(made, case, anew)
+    if checked.kind is EventKind.UPDATED:
+        made.undone.add(correct(case, checked.event.sequence, decisions, matches))
     _remember(made, case, context)
     return made
+
+
+def _resume(made: Plan, case: Case, anew: Anew) -> None:
+    """What earlier revisions told stands: it is neither opened nor told again, and nobody is asked twice."""
+    event_id = made.checked.event.event_id
+    shares = {(d.subject, d.recipient) for d in (r.decision for r in made.releases) if isinstance(d.ruling, Share)}
+    made.revision, made.unanswered = anew.revision, anew.unanswered
+    made.undone, made.standing = reconcile(case, event_id, shares, made.matches)
+    made.whys = {subject: why for subject, why in made.whys.items() if subject not in anew.unanswered}
+    made.notified = lambda subject, desk: case.revision_after(event_id, subject, desk, Purpose.NOTIFY)
+    made.releases = [
+        Release(one.decision, {}) if (one.decision.subject, one.decision.recipient) in made.standing else one
+        for one in made.releases
+    ]
 
 
 def subject_outcome(match: Match) -> str:
@@ -84,11 +118,6 @@ def subject_outcome(match: Match) -> str:
             return "not_found"
 
 
-def subject_id(match: Match) -> UUID | None:
-    """The register's subject, where the child was matched."""
-    return match.outcome.subject_id if isinstance(match.outcome, Matched) else None
-
-
 def superseded(decision: Decision) -> bool:
     """Whether the recipient already heard from a newer event."""
     return decision.reasons[:1] == (SUPERSEDED,)
@@ -96,24 +125,33 @@ def superseded(decision: Decision) -> bool:
 
 def _remember(made: Plan, case: Case, context: Context) -> None:
     """Keep in the case what this event tells, for the events after it in the same batch."""
-    event = made.checked.event
     for release in made.releases:
         decision = release.decision
+        if (decision.subject, decision.recipient) in made.standing:
+            continue
         if isinstance(decision.ruling, Share) and context.recipient_keys(decision.recipient):
-            key = DeliveryKey(event.event_id, decision.subject, decision.recipient)
-            case.told.append(
-                Told(
-                    key.delivery_id,
-                    event.event_id,
-                    event.sequence,
-                    decision.subject,
-                    subject_id(made.matches[decision.subject]),
-                    decision.recipient,
-                    Purpose.DISCLOSE,
-                    untouched=True,
-                    live=True,
-                )
-            )
+            told_of = subject_id(made.matches[decision.subject])
+            case.told.append(_told(made, decision.subject, told_of, decision.recipient, Purpose.DISCLOSE))
+    for notice in made.undone.notices:
+        first = notice.about[0]
+        case.told.append(_told(made, first.subject, first.subject_id, first.recipient, notice.purpose))
+
+
+def _told(made: Plan, subject: str, told_of: UUID | None, recipient: Recipient, purpose: Purpose) -> Told:
+    event = made.checked.event
+    key = DeliveryKey(event.event_id, subject, recipient, purpose, made.revision)
+    return Told(
+        key.delivery_id,
+        event.event_id,
+        event.sequence,
+        subject,
+        told_of,
+        recipient,
+        purpose,
+        untouched=True,
+        live=True,
+        revision=made.revision,
+    )
 
 
 def _given(opened: Opened, matches: Mapping[str, Match], case: Case, context: Context) -> Given:

@@ -54,15 +54,18 @@ async def run(parts: Parts, *, router: bool, dispatcher: bool, console: bool) ->
 
 @asynccontextmanager
 async def routing(parts: Parts) -> AsyncIterator[dict[str, Check]]:
-    """Subscribers of every tier and the outbox relay, while the context lasts; yields their checks."""
+    """Every tier's subscriber, the relay and what decides anew, while the context lasts; yields their checks."""
     routers = {tier: parts.router() for tier in Tier}
     consuming = Consuming(parts.settings.kafka(), lambda tier: routers[tier].process, parts.settings.batch)
     relay = Relay(parts.settings.kafka(), parts.database_url)
-    starting, relaying = asyncio.create_task(consuming.run()), asyncio.create_task(relay.run())
+    resumer = parts.resumer()
+    starting = asyncio.create_task(consuming.run())
+    beside = [asyncio.create_task(relay.run()), asyncio.create_task(resumer.run())]
     try:
         yield {"kafka": consuming.answers, "router": consuming.decides}
     finally:
-        await _within(_ROUTER_STOP_S, _stopped(consuming, starting), _cancelled([relaying]))
+        await _within(_ROUTER_STOP_S, _stopped(consuming, starting), _cancelled(beside))
+        resumer.close()
         for router in routers.values():
             router.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, assert_never
@@ -18,7 +18,7 @@ from hub.fulfilling import NewDelivery, Routed
 from hub.ledger.log import entry, row
 from hub.model import Decision, Match
 from hub.outcome import CannotDecide, NeedsReview, Share, Withhold
-from hub.planning import Plan, subject_id, subject_outcome
+from hub.planning import Plan, subject_outcome
 from hub.store.rows import (
     DecisionRow,
     DeliveryRow,
@@ -28,7 +28,8 @@ from hub.store.rows import (
     ReviewRow,
     SubjectRow,
 )
-from hub.terms import EventKind, Purpose, Tier
+from hub.terms import EventKind, Purpose, Tier, Unsent
+from hub.undoing import subject_id
 from hub.wire.news import seal_news, topic
 
 _JSON = json.JSONEncoder(separators=(",", ":"), default=str)
@@ -45,9 +46,11 @@ class EventRows:
     reviews: list[ReviewRow] = field(default_factory=list)
     ledger: list[LedgerRow] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
-    cancelled: list[UUID] = field(default_factory=list)
+    cancelled: Mapping[UUID, Unsent] = field(default_factory=dict)
+    """Deliveries to cancel where they were not accepted yet, and why."""
     closes: tuple[str, bytes, int] | None = None
     """(source, case key, sequence): review tasks of the case's older events are over."""
+    revision: int = 1
 
 
 def record_event(routed: Routed, context: Context) -> EventRows:
@@ -55,7 +58,9 @@ def record_event(routed: Routed, context: Context) -> EventRows:
     plan = routed.plan
     now, event_id = plan.now, plan.checked.event.event_id
     salts = _salts(context.random(16 * (len(routed.releases) + len(routed.deliveries) + len(routed.reviews) + 1)))
-    rows = EventRows(_event_row(routed, context), cancelled=plan.cancelled, closes=_closes(plan))
+    rows = EventRows(
+        _event_row(routed, context), cancelled=plan.undone.cancelled, closes=_closes(plan), revision=plan.revision
+    )
     rows.subjects += [
         SubjectRow(event_id, key, subject_outcome(match), subject_id(match)) for key, match in plan.matches.items()
     ]
@@ -68,7 +73,7 @@ def record_event(routed: Routed, context: Context) -> EventRows:
         rows.ledger.append(_delivery_entry(delivery, now, next(salts)))
     owner = context.desk(plan.checked.event.source)
     for review in routed.reviews:
-        task_id = review.task_id(event_id, routed.revision)
+        task_id = review.task_id(event_id, plan.revision)
         rows.reviews.append(
             ReviewRow(
                 task_id,
@@ -82,6 +87,7 @@ def record_event(routed: Routed, context: Context) -> EventRows:
                 now,
                 review.due_by,
                 "open",
+                review.delivery_id,
             )
         )
         facts = {"event_id": str(event_id), "subject": review.subject, "cause": review.cause, "task_id": str(task_id)}
@@ -175,7 +181,7 @@ def _decision_row(decision: Decision, routed: Routed) -> DecisionRow:
         decision.subject,
         decision.recipient.organisation,
         decision.recipient.role,
-        routed.revision,
+        routed.plan.revision,
         decision.kind,
         outcome,
         ruling.isp,
@@ -201,6 +207,7 @@ def _decision_entry(made: DecisionRow, parts: list[int], context: Context, now: 
         "rule": made.rule,
         "released": made.released,
         "withheld": made.withheld,
+        "revision": made.revision,
         "rules_version": context.rules.version,
         "opened_parts": parts,
     }
@@ -250,6 +257,7 @@ def _delivery_entry(delivery: NewDelivery, now: datetime, salt: bytes) -> Ledger
 def _news(routed: Routed, context: Context, now: datetime) -> list[OutboxRow]:
     event = routed.plan.checked.event
     told = sum(d.key.purpose is Purpose.DISCLOSE and d.body is not None for d in routed.deliveries)
+    told += len(routed.plan.standing)
     return news_row(event.event_id, event.source, event.case_key, context, now, outcome=routed.plan.outcome, told=told)
 
 

@@ -26,12 +26,9 @@ def tell(connection: psycopg.Connection, event_id: UUID, secret: Secret) -> dict
     event = cursor.execute(sql("story_event"), {"id": event_id}).fetchone()
     if event is None:
         return _dead(cursor, event_id)
-    evidence = _evidence(event, secret)
-    given = evidence.get("given") or {}
-    reasons = {(subject, recipient, role): why for subject, recipient, role, why in evidence.get("reasons", ())}
-    decisions = cursor.execute(sql("story_decisions"), {"id": event_id}).fetchall()
-    for decision in decisions:
-        decision["reasons"] = reasons.get((decision["subject"], decision["recipient"], decision["role"]), [])
+    given = _evidence(event, secret).get("given") or {}
+    revisions = cursor.execute(sql("story_revisions"), {"id": event_id}).fetchall()
+    decisions = _decisions(cursor, event, revisions, secret)
     deliveries = cursor.execute(sql("story_deliveries"), {"id": event_id}).fetchall()
     for delivery in deliveries:
         delivery["receipts"] = [
@@ -53,9 +50,29 @@ def tell(connection: psycopg.Connection, event_id: UUID, secret: Secret) -> dict
         "case": {"sequence": event["sequence"], "superseded_by": event["superseded_by"]},
         "history": cursor.execute(sql("story_history"), {"id": event_id}).fetchall(),
         "rules_version": event["rules_version"],
+        "revisions": [
+            {name: made[name] for name in ("revision", "cause", "outcome", "rules_version", "decided_at")}
+            for made in revisions
+        ],
         "raised_at": event["raised_at"],
         "decided_at": event["decided_at"],
     }
+
+
+def _decisions(
+    cursor: psycopg.Cursor[dict[str, Any]], event: dict[str, Any], revisions: list[dict[str, Any]], secret: Secret
+) -> list[dict[str, Any]]:
+    """Every decision of every revision, the first one's first, each with its reasons."""
+    reasons: dict[object, list[str]] = {}
+    for made in (event | {"revision": 1}, *revisions):
+        reasons |= {
+            (made["revision"], subject, recipient, role): why
+            for subject, recipient, role, why in _evidence(made, secret).get("reasons", ())
+        }
+    decisions = cursor.execute(sql("story_decisions"), {"id": event["event_id"]}).fetchall()
+    for one in decisions:
+        one["reasons"] = reasons.get((one["revision"], one["subject"], one["recipient"], one["role"]), [])
+    return decisions
 
 
 def _dead(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> dict[str, Any] | None:

@@ -165,6 +165,51 @@ class Purpose(StrEnum):
     NOTIFY = "notify"
 
 
+class Unsent(StrEnum):
+    """Why a delivery is held, or cancelled (the last three)."""
+
+    ENDPOINT_REFUSED = "endpoint_refused"
+    MESSAGE_INVALID = "message_invalid"
+    DEADLINE_MISSED = "deadline_missed"
+    ATTEMPTS_EXHAUSTED = "attempts_exhausted"
+    NO_CHANNEL = "no_channel"
+    NO_RECIPIENT_KEY = "no_recipient_key"
+    BY_OPERATOR = "by_operator"
+    ISP_NOT_IN_FORCE = "isp_not_in_force"
+    REGISTRATION_ENDED = "registration_ended"
+    RECIPIENT_KEY_CHANGED = "recipient_key_changed"
+    RETRACTED = "retracted"
+    CORRECTED = "corrected"
+    DECIDED_ANEW = "decided_anew"
+
+
+class Cause(StrEnum):
+    """Why an event is decided anew."""
+
+    REVIEW = "review"
+    """A reviewer answered."""
+    RECHECK = "recheck"
+    """A delivery was stopped by the last look before it left."""
+    WRONG_MATCH = "wrong_match"
+    """A child of it was taken for another: by a join that was split, or by a reviewer."""
+    OPERATOR = "operator"
+
+
+class Answer(StrEnum):
+    """What a reviewer says."""
+
+    MATCH = "match"
+    DIFFERENT = "different"
+    """The child is none of those shown, or not the one named; the register is asked again."""
+    NOT_ON_REGISTER = "not_on_register"
+    NEED_MORE = "need_more"
+    """Not to be told yet: the task stays open, and its clock runs."""
+    AGAIN = "again"
+    """What stood in the way is mended: decide anew under the rules in force."""
+    DONE = "done"
+    """A person saw to it outside the hub."""
+
+
 class Layer(IntEnum):
     """How far a delivery came; a higher layer is never overwritten by a lower one."""
 

@@ -65,6 +65,7 @@ class Town:
         self.settings = prepared.model_copy(update={"database_url": database_url})
         self.parts = Parts(self.settings, clock=lambda: self.now)
         self.router = self.parts.router()
+        self.resumer = self.parts.resumer()
         self.offset = 0
 
     def enrol(self, organisation: str, *children: Identity, relationship: Relationship = Relationship.ENROLLED) -> None:
@@ -103,6 +104,18 @@ class Town:
     def route(self, records: Sequence[Record]) -> None:
         """Route raw records as one batch."""
         self.router.process(records)
+
+    def resume(self) -> int:
+        """Decide anew whatever waits for it; how many events that was."""
+        count = 0
+        while self.resumer.once():
+            count += 1
+        return count
+
+    def change(self, text: str, *parameters: Any) -> None:
+        """Change rows, as another process would."""
+        with self.parts.connect() as connection:
+            connection.execute(text.encode(), parameters)
 
     def story(self, concern: Concern | UUID) -> dict[str, Any]:
         """What `hub concern show` tells of it."""

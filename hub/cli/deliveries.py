@@ -12,9 +12,9 @@ from psycopg.rows import dict_row
 from hub.bootstrap import open_store
 from hub.cli.output import document, lines, stop, table
 from hub.delivery.operating import Hand, handle
-from hub.delivery.reasons import EXPLANATIONS, Unsent
+from hub.delivery.reasons import EXPLANATIONS
 from hub.settings import read_settings
-from hub.terms import Layer, Tier
+from hub.terms import Layer, Tier, Unsent
 
 _COLUMNS = (
     "delivery_id, event_id, subject, recipient, role, purpose, revision, tier, isp, channel, status, reason, "

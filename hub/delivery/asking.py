@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from hub.delivery.reasons import EXPLANATIONS, Unsent
+from hub.delivery.reasons import DECIDABLE, EXPLANATIONS
 from hub.ledger.log import LedgerEntry, entry
 from hub.model import DELIVERY_NAMESPACE, Recipient
-from hub.terms import Purpose, Tier
+from hub.terms import Purpose, Tier, Unsent
 
 DELIVERY, RECHECK = "delivery", "recheck"
 HUB_DESK = ("hub", "operator")
 """The hub's own operators: no organisation, so nothing can be delivered to them."""
-_RECHECKED = frozenset({Unsent.ISP_NOT_IN_FORCE, Unsent.REGISTRATION_ENDED, Unsent.RECIPIENT_KEY_CHANGED})
 LATE = "Its deadline has passed or is about to, and it was not taken yet. The hub goes on trying."
 
 
@@ -55,7 +54,7 @@ def question(
     about: About, reason: Unsent | None, *, desk: Callable[[str], Recipient], within: timedelta, now: datetime
 ) -> dict[str, Any]:
     """Parameters of sql/ask.sql. `reason` None: late, but still being tried."""
-    cause = RECHECK if reason in _RECHECKED else DELIVERY
+    cause = RECHECK if reason in DECIDABLE else DELIVERY
     name, role = owner(about, desk)
     sentence = EXPLANATIONS[reason] if reason is not None else LATE
     return {
@@ -69,6 +68,7 @@ def question(
         "tier": about.tier,
         "opened_at": now,
         "due_by": now + within,
+        "delivery_id": about.delivery_id,
     }
 
 

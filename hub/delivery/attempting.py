@@ -10,13 +10,13 @@ from hub import metrics
 from hub.delivery.channels import Channel, Way
 from hub.delivery.claimed import Claimed
 from hub.delivery.finished import Finished
-from hub.delivery.reasons import Fault, Unsent
+from hub.delivery.reasons import Fault
 from hub.delivery.recheck import Go, Recheck, Stop
 from hub.delivery.retry import MOST_ATTEMPTS, Hold, NextAttempt, NextChannel, Schedule, Standing, next_step
 from hub.errors import HubError
 from hub.log import fault, logger
 from hub.outcome import Attempt, Delivered, Invalid, Refused, Retry
-from hub.terms import Tier
+from hub.terms import Tier, Unsent
 
 UNCHECKED_PAUSE = timedelta(minutes=1)
 """Until a delivery that could not be checked, by a fault of the hub, is looked at again."""

@@ -24,4 +24,5 @@ async def refresh(connection: Connection, now: datetime) -> None:
         metrics.OLDEST_REVIEW.labels(tier).set(max(found.get(("review_age", tier), (0.0, 0))[0], 0))
     for cause in CAUSES:
         metrics.REVIEWS_OPEN.labels(cause).set(found.get(("reviews", cause), (0.0, 0))[1])
+    metrics.OLDEST_ANEW.set(max(found[("anew", "")][0], 0))
     metrics.OUTBOX_WAITING.set(found[("outbox", "")][1])

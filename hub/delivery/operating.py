@@ -13,7 +13,9 @@ import psycopg
 
 from hub.delivery.session import WAKE_CHANNEL
 from hub.ledger.log import INSERT, entry, row
+from hub.store.anew import ask_anew
 from hub.store.sqlfiles import sql
+from hub.terms import Cause
 
 PACKAGE = "hub.delivery"
 
@@ -43,11 +45,14 @@ def handle(
 ) -> Handled:
     """Do it to each delivery whose state allows it, in the caller's transaction; `random` gives n bytes.
 
-    Replay: what is held goes out again, from its first channel and with a fresh schedule. Hold: what is pending stops;
+    Replay: what is held goes out again, from its first channel and with a fresh schedule; what could not be sealed is
+    decided anew. Hold: what is pending stops;
     an attempt under way still ends, and what the recipient took is accepted. Release: what an operator held goes on.
     """
     found = connection.execute(sql(hand, PACKAGE), {"ids": list(delivery_ids), "now": now}).fetchall()
     changed = tuple(delivery_id for (delivery_id,) in found)
+    if hand is Hand.REPLAY:
+        changed += _decide_anew(connection, delivery_ids, now)
     for delivery_id in changed:
         facts = {"delivery_id": str(delivery_id), "action": hand}
         made = entry("operator", f"{delivery_id}|{hand}|{now.isoformat()}", facts, at=now, salt=random(16))
@@ -55,3 +60,10 @@ def handle(
     if changed:
         connection.execute("select pg_notify(%s, '')", (WAKE_CHANNEL,))
     return Handled(changed, tuple(sorted(set(delivery_ids) - set(changed))))
+
+
+def _decide_anew(connection: psycopg.Connection[Any], delivery_ids: Sequence[UUID], now: datetime) -> tuple[UUID, ...]:
+    """Ask for it where a delivery has nothing to send; which those are."""
+    rows = connection.execute(sql("unsealed", PACKAGE), {"ids": list(delivery_ids)}).fetchall()
+    ask_anew(connection, Cause.OPERATOR, [(event_id, subject) for event_id, subject, _ in rows], now)
+    return tuple(delivery_id for *_, delivery_id in rows)

@@ -1,8 +1,10 @@
-"""Closed lists: why an attempt failed, and why a delivery is held or cancelled."""
+"""Why an attempt failed, and why a delivery is held or cancelled, in sentences."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+from hub.terms import Unsent
 
 
 class Fault(StrEnum):
@@ -23,21 +25,10 @@ class Fault(StrEnum):
     HUB_FAULT = "hub_fault"
 
 
-class Unsent(StrEnum):
-    """Why a delivery is held, or cancelled (`retracted` alone)."""
-
-    ENDPOINT_REFUSED = "endpoint_refused"
-    MESSAGE_INVALID = "message_invalid"
-    DEADLINE_MISSED = "deadline_missed"
-    ATTEMPTS_EXHAUSTED = "attempts_exhausted"
-    NO_CHANNEL = "no_channel"
-    NO_RECIPIENT_KEY = "no_recipient_key"
-    BY_OPERATOR = "by_operator"
-    RETRACTED = "retracted"
-    ISP_NOT_IN_FORCE = "isp_not_in_force"
-    REGISTRATION_ENDED = "registration_ended"
-    RECIPIENT_KEY_CHANGED = "recipient_key_changed"
-
+DECIDABLE = frozenset(
+    {Unsent.ISP_NOT_IN_FORCE, Unsent.REGISTRATION_ENDED, Unsent.RECIPIENT_KEY_CHANGED, Unsent.NO_RECIPIENT_KEY}
+)
+"""What deciding anew answers."""
 
 EXPLANATIONS: dict[Unsent, str] = {
     Unsent.ENDPOINT_REFUSED: "The recipient's endpoint refuses it, and there is no other channel.",
@@ -48,6 +39,8 @@ EXPLANATIONS: dict[Unsent, str] = {
     Unsent.NO_RECIPIENT_KEY: "The recipient has no key to seal to.",
     Unsent.BY_OPERATOR: "An operator holds it.",
     Unsent.RETRACTED: "The source retracted it before it was sent.",
+    Unsent.CORRECTED: "The source corrected the concern before it was sent.",
+    Unsent.DECIDED_ANEW: "It was decided anew: what came of that is another delivery, or none.",
     Unsent.ISP_NOT_IN_FORCE: "The ISP that allowed it is no longer in force between source and recipient.",
     Unsent.REGISTRATION_ENDED: "The child's registration with the recipient has ended.",
     Unsent.RECIPIENT_KEY_CHANGED: "It is sealed to a key that the recipient no longer uses.",

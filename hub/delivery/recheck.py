@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.delivery.claimed import Claimed
-from hub.delivery.reasons import Unsent
-from hub.terms import Purpose, Relationship
+from hub.terms import Purpose, Relationship, Unsent
 
 _GUARDED = frozenset({Purpose.DISCLOSE})
 

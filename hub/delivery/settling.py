@@ -17,12 +17,14 @@ from hub import metrics
 from hub.delivery.asking import DELIVERY, RECHECK, About, question, question_entry, task_id
 from hub.delivery.database import Connection, Pool
 from hub.delivery.finished import Finished
+from hub.delivery.reasons import DECIDABLE
 from hub.delivery.reporting import News, enter, lock_events
 from hub.ledger.log import LedgerEntry, entry
 from hub.log import fault, logger
 from hub.model import Recipient
+from hub.store.anew import wanted
 from hub.store.sqlfiles import sql
-from hub.terms import Layer, Purpose, Tier
+from hub.terms import Cause, Layer, Purpose, Tier
 
 PACKAGE = "hub.delivery"
 BATCH = 200
@@ -49,6 +51,7 @@ class Settling:
             ended = [one for one in batch if written.get(one.claimed.delivery_id) == one.status]
             await self._accept(connection, [one for one in ended if one.status == "accepted"])
             await self._ask(connection, [one for one in ended if one.ask or one.status == "held"])
+            await self._resume(connection, [one for one in ended if one.status == "held"])
             await enter(connection, [self._entry(one) for one in ended if one.status != "pending"])
             told = {one.claimed.event_id: one.at for one in ended if _is_news(one)}
             if told:
@@ -105,6 +108,13 @@ class Settling:
         if asked:
             await connection.cursor().executemany(sql("ask", PACKAGE), asked)
             await enter(connection, [question_entry(one, self.random(16)) for one in asked])
+
+    async def _resume(self, connection: Connection, held: Sequence[Finished]) -> None:
+        """What was stopped because things changed is decided anew by the router."""
+        stopped = [one for one in held if one.reason in DECIDABLE]
+        if stopped:
+            places = [(one.claimed.event_id, one.claimed.subject) for one in stopped]
+            await connection.execute(sql("resume"), wanted(Cause.RECHECK, places, max(one.at for one in stopped)))
 
     def _entry(self, one: Finished) -> LedgerEntry:
         claimed = one.claimed

@@ -16,6 +16,7 @@ from psycopg.types.json import Jsonb
 from hub import metrics
 from hub.burying import RefusalRows
 from hub.cases import Cases, Told
+from hub.delivery.reasons import DECIDABLE
 from hub.ingest import Checked
 from hub.model import Recipient
 from hub.recording import EventRows
@@ -27,6 +28,7 @@ from hub.store.rows import (
     LedgerRow,
     OutboxRow,
     ReviewRow,
+    RevisionRow,
     SubjectRow,
 )
 from hub.store.sqlfiles import sql
@@ -43,6 +45,7 @@ TABLES: Mapping[type[Any], str] = {
     DeliveryRow: "delivery",
     ReviewRow: "review_task",
     LedgerRow: "ledger_entry",
+    RevisionRow: "event_revision",
     OutboxRow: "outbox",
     DeadLetterRow: "dead_letter",
 }
@@ -79,7 +82,7 @@ class BatchStore:
             case.events[sequence] = kind == EventKind.RETRACTED
             if kind == EventKind.RETRACTED:
                 case.retracted = max(sequence, case.retracted or sequence)
-        for row in self._all("case_deliveries", **arrays):
+        for row in self._all("case_deliveries", **arrays, stopped=sorted(DECIDABLE)):
             source, key, sequence, delivery_id, event_id, subject, subject_id, recipient, role, purpose, *state = row
             cases.of(source, key).told.append(
                 Told(
@@ -154,6 +157,14 @@ class BatchStore:
     def _write(self, events: Sequence[EventRows], now: datetime) -> None:
         self._copy_in(EventRow, [rows.event for rows in events])
         self._copy_in(SubjectRow, [row for rows in events for row in rows.subjects])
+        self._copy_all(events)
+        self._cancel(events, now)
+        for source, case_key, sequence in (rows.closes for rows in events if rows.closes):
+            self._run("close_reviews", source=source, case_key=case_key, sequence=sequence)
+        self._wake({rows.event.tier for rows in events})
+
+    def _copy_all(self, events: Sequence[EventRows]) -> None:
+        """What each decision of an event adds, the first and every later one."""
         self._copy_in(
             DecisionRow, [row._replace(released=Jsonb(row.released)) for rows in events for row in rows.decisions]
         )
@@ -161,12 +172,11 @@ class BatchStore:
         self._copy_in(ReviewRow, [row for rows in events for row in rows.reviews])
         self._copy_in(LedgerRow, [row for rows in events for row in rows.ledger])
         self._copy_in(OutboxRow, [row for rows in events for row in rows.outbox])
-        cancelled = [delivery_id for rows in events for delivery_id in rows.cancelled]
+
+    def _cancel(self, events: Sequence[EventRows], now: datetime) -> None:
+        cancelled = {delivery_id: why for rows in events for delivery_id, why in rows.cancelled.items()}
         if cancelled:
-            self.connection.execute(sql("cancel_deliveries"), {"ids": cancelled, "now": now})
-        for source, case_key, sequence in (rows.closes for rows in events if rows.closes):
-            self._run("close_reviews", source=source, case_key=case_key, sequence=sequence)
-        self._wake({rows.event.tier for rows in events})
+            self._run("cancel_deliveries", ids=list(cancelled), reasons=list(cancelled.values()), now=now)
 
     def _wake(self, tiers: set[str]) -> None:
         for tier in sorted(tiers):

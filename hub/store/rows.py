@@ -31,6 +31,19 @@ class EventRow(NamedTuple):
     sealed: bytes | None
 
 
+class RevisionRow(NamedTuple):
+    """Table event_revision: what an event came to when it was decided anew."""
+
+    event_id: UUID
+    revision: int
+    cause: str
+    outcome: str
+    rules_version: str
+    evidence_key: str
+    evidence: bytes
+    decided_at: datetime
+
+
 class SubjectRow(NamedTuple):
     """Table event_subject."""
 
@@ -94,6 +107,7 @@ class ReviewRow(NamedTuple):
     opened_at: datetime
     due_by: datetime
     status: str
+    delivery_id: UUID | None = None
 
 
 class DeadLetterRow(NamedTuple):

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from hub.cases import Case, Cases, Repeat, Told
 from hub.model import Recipient
 from hub.terms import Purpose, Role
+from hub.undoing import Undone, retract
 from hub.wire.sealed import SealedEvent
 from tests.builders import SATURDAY_NIGHT
 
@@ -37,17 +38,17 @@ def test_a_cancelled_newer_delivery_holds_nothing_back() -> None:
     assert not Case(told=[told(sequence=5, live=False)]).newer_told(3, PRIMARY, ISLA)
 
 
-def test_a_retraction_cancels_what_was_never_tried_and_tells_everyone_else_once() -> None:
+def test_a_retraction_cancels_what_was_not_accepted_and_tells_everyone_who_may_have_it_once() -> None:
     waiting, sent, again = told(untouched=True), told(ACADEMY, child=FINLAY), told(ACADEMY, child=FINLAY, sequence=2)
     case = Case(told=[waiting, sent, again])
-    cancelled, groups = case.retract(3)
-    assert cancelled == [waiting.delivery_id]
-    assert groups == [[sent, again]]
+    undone = retract(case, 3)
+    assert set(undone.cancelled) == {waiting.delivery_id, sent.delivery_id, again.delivery_id}
+    assert [(notice.purpose, notice.about) for notice in undone.notices] == [(Purpose.RECALL, (sent, again))]
 
 
 def test_a_retraction_does_not_reach_back_over_newer_events_or_notices() -> None:
     case = Case(told=[told(sequence=9), told(purpose=Purpose.NOTIFY)])
-    assert case.retract(3) == ([], [])
+    assert retract(case, 3) == Undone()
 
 
 def test_an_event_older_than_the_retraction_comes_too_late_and_a_newer_one_does_not() -> None:

@@ -9,12 +9,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from hub.delivery.directory import Directory
-from hub.delivery.reasons import Unsent
 from hub.delivery.recheck import Go, StandardRecheck, Stop, sealed_to
 from hub.model import Recipient
 from hub.settings import shipped
 from hub.sharing import RuleSet, load_rules
-from hub.terms import OrganisationKind, Purpose, Role, Tier
+from hub.terms import OrganisationKind, Purpose, Role, Tier, Unsent
 from tests.unit.delivery.world import (
     ACADEMY,
     DESK,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.delivery.reasons import Fault, Unsent
+from hub.delivery.reasons import Fault
 from hub.delivery.retry import (
     MOST_ATTEMPTS,
     SHORTEST_PAUSE,
@@ -22,6 +22,7 @@ from hub.delivery.retry import (
     schedule,
 )
 from hub.outcome import Invalid, Refused, Retry
+from hub.terms import Unsent
 from tests.unit.delivery.world import SATURDAY_NIGHT
 
 NOW = SATURDAY_NIGHT

@@ -16,11 +16,10 @@ from hub.delivery.asking import About, owner
 from hub.delivery.claimed import Claimed
 from hub.delivery.database import Pool, make_pool
 from hub.delivery.finished import Finished
-from hub.delivery.reasons import Unsent
 from hub.delivery.settling import Settler, Settling
 from hub.model import Recipient
 from hub.redaction.disclosure import TYPES
-from hub.terms import OrganisationKind, Purpose, Role, Tier
+from hub.terms import OrganisationKind, Purpose, Role, Tier, Unsent
 from tests.unit.delivery.world import (
     ACADEMY,
     DESK,

@@ -1,0 +1,117 @@
+"""One event decided anew: the steps of `hub.pipeline`, from its sealed record, what is known and what was answered.
+
+The rules are those in force now; deadlines count from when the concern was raised, as the first time. A child who was
+matched stays that child unless somebody says otherwise. Pure: reads are handed in as functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from hub.cases import Cases
+from hub.context import Context, Record
+from hub.errors import BadRecord
+from hub.fulfilling import fulfil, open_released
+from hub.ingest import Checked, Opened, Refused, ingest, open_event, refuse
+from hub.model import NO_MATCH, Identity, Match
+from hub.outcome import NeedsReview
+from hub.planning import Anew, plan
+from hub.recording import EventRows, record_event
+from hub.terms import Answer, EventKind
+
+ReadCases = Callable[[Sequence[Checked]], Cases]
+MatchAll = Callable[[Sequence[Identity]], Sequence[Match]]
+LookUp = Callable[[Sequence[UUID]], Mapping[UUID, Match]]
+
+BY_REVIEWER = "A reviewer decided which child this is."
+WAITING = "A reviewer was asked which child this is."
+GONE = "The child that the reviewer chose is not on the register any more."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An event to decide anew. `known` and `answers` go by subject key; an answer comes with the subject chosen.
+
+    `known` is the outcome and subject that each child had: matched, review or not_found.
+    """
+
+    record: Record
+    revision: int
+    known: Mapping[str, tuple[str, UUID | None]]
+    answers: Mapping[str, tuple[Answer, UUID | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToDecide:
+    """The case was retracted meanwhile, or this is no concern."""
+
+
+def decide_anew(
+    asked: Asked, context: Context, *, read_cases: ReadCases, match_all: MatchAll, look_up: LookUp
+) -> EventRows | Refused | NothingToDecide:
+    """The rows of the event's next revision; Refused where it does not open any more."""
+    checked = ingest(asked.record, context)
+    if isinstance(checked, Refused):
+        return checked
+    case = read_cases([checked]).of(checked.event.source, checked.event.case_key)
+    if checked.kind is EventKind.RETRACTED or case.retracted_after(checked.event.sequence):
+        return NothingToDecide()
+    opened = open_event(checked, context)
+    if isinstance(opened, Refused):
+        return opened
+    matches = _matches(opened, asked, match_all, look_up)
+    unanswered = frozenset(key for key in matches if asked.known[key][0] == "review" and key not in asked.answers)
+    made = plan(opened, matches, case, context, Anew(asked.revision, unanswered))
+    try:
+        content = open_released(made, context)
+    except BadRecord as error:
+        return refuse(checked, error.reason)
+    return record_event(fulfil(made, content, context), context)
+
+
+def _matches(opened: Opened, asked: Asked, match_all: MatchAll, look_up: LookUp) -> dict[str, Match]:
+    """Each child's match: as a reviewer chose it, as it was, or asked of the register again."""
+    settled: dict[str, Match] = {}
+    chosen: dict[str, UUID] = {}
+    again: list[str] = []
+    for key in opened.identities:
+        match _standing(asked, key):
+            case Match() as known:
+                settled[key] = known
+            case UUID() as subject:
+                chosen[key] = subject
+            case None:
+                again.append(key)
+    facts = look_up(sorted(set(chosen.values()))) if chosen else {}
+    for key, subject in chosen.items():
+        if key in asked.answers:
+            settled[key] = _by_reviewer(facts.get(subject))
+        elif subject in facts:
+            settled[key] = facts[subject]
+        else:  # the records went to another subject meanwhile
+            again.append(key)
+    found = match_all([opened.identities[key] for key in again]) if again else []
+    return settled | dict(zip(again, found, strict=True))
+
+
+def _standing(asked: Asked, key: str) -> Match | UUID | None:
+    """What is known of a child already: its match, or its subject; None where the register is to be asked."""
+    outcome, held = asked.known[key]
+    answer, named = asked.answers.get(key, (None, None))
+    match answer:
+        case Answer.MATCH:
+            return named
+        case Answer.NOT_ON_REGISTER:
+            return NO_MATCH
+        case None if outcome == "review":
+            return Match(NeedsReview((), WAITING))
+        case None:
+            return held if outcome == "matched" else NO_MATCH
+        case _:
+            return None
+
+
+def _by_reviewer(found: Match | None) -> Match:
+    return Match(NeedsReview((), GONE)) if found is None else replace(found, guards=(BY_REVIEWER,))

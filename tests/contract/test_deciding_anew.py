@@ -1,0 +1,339 @@
+"""Deciding anew, on real PostgreSQL with the shipped rules: who hears then, who is called back, who is told once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from hub.model import Identity
+from hub.store.anew import ask_anew
+from hub.terms import Answer, Cause, EventKind
+from tests.builders import FINLAY, ISLA, a_concern
+from tests.town import ACADEMY, OTHER_TWIN, PRIMARY, STRANGER, TWIN, Town
+
+CONFUSED = replace(TWIN, given_names="Oona")
+"""One twin's number under the other twin's name."""
+
+
+def ask(town: Town, concern, subject: str = "1", cause: Cause = Cause.REVIEW, answer=None) -> None:
+    with town.parts.connect() as connection, connection.transaction():
+        ask_anew(connection, cause, [(concern.event_id, subject)], town.now, answer)
+
+
+def subject_of(town: Town, child: Identity) -> UUID:
+    with town.parts.connect() as connection:
+        (match,) = town.parts.register.match(connection, [child])
+    return match.outcome.subject_id
+
+
+def accept_all(town: Town) -> None:
+    town.change("update delivery set status = 'accepted', attempts = 1 where status = 'pending'")
+
+
+def hold(town: Town, reason: str, recipient: str = PRIMARY) -> None:
+    town.change("update delivery set status = 'held', reason = %s where recipient = %s", reason, recipient)
+
+
+def deliveries(town: Town, concern) -> list[tuple[str, str, int, str]]:
+    return sorted((d["recipient"], d["purpose"], d["revision"], d["status"]) for d in town.story(concern)["deliveries"])
+
+
+# --- a reviewer's answer resumes the concern -------------------------------------------------------------------------
+
+
+def test_a_child_whom_a_reviewer_named_reaches_their_school_by_the_first_deadline(town: Town) -> None:
+    concern = a_concern().about(CONFUSED).saying("concern.summary", "Awake on the stairs.").made()
+    town.send(concern)
+    town.now += timedelta(minutes=30)
+    ask(town, concern, answer=(Answer.MATCH, subject_of(town, TWIN)))
+    assert town.resume() == 1
+    story = town.story(concern)
+    assert story["outcome"] == "matched"
+    assert [r["status"] for r in story["reviews"]] == ["decided"]
+    assert deliveries(town, concern) == [(PRIMARY, "disclose", 2, "pending")]
+    (delivery,) = story["deliveries"]
+    assert delivery["due_by"] == concern.raised_at + timedelta(hours=1)
+    assert town.read(concern, PRIMARY)["items"]["concern.summary"] == "Awake on the stairs."
+
+
+def test_a_child_whom_a_reviewer_does_not_find_on_the_register_reaches_the_front_door(town: Town) -> None:
+    concern = a_concern().about(CONFUSED).made()
+    town.send(concern)
+    ask(town, concern, answer=(Answer.NOT_ON_REGISTER, None))
+    town.resume()
+    assert town.story(concern)["outcome"] == "not_found"
+    assert town.told(concern) == {"la.glenmore": "disclose"}
+
+
+def test_a_sibling_who_was_told_of_before_is_told_of_once(town: Town) -> None:
+    concern = a_concern().about(ISLA).about(replace(OTHER_TWIN, given_names="Orla")).made()
+    town.send(concern)
+    ask(town, concern, "2", answer=(Answer.MATCH, subject_of(town, OTHER_TWIN)))
+    town.resume()
+    told = [(d["subject"], d["revision"]) for d in town.story(concern)["deliveries"]]
+    assert sorted(told) == [("1", 1), ("2", 2)]
+    assert town.story(concern)["outcome"] == "matched"
+
+
+def test_one_twin_s_answer_leaves_the_other_s_question_open_and_asks_nobody_twice(town: Town) -> None:
+    concern = a_concern().about(CONFUSED).about(replace(OTHER_TWIN, given_names="Orla")).made()
+    town.send(concern)
+    ask(town, concern, "1", answer=(Answer.MATCH, subject_of(town, TWIN)))
+    town.resume()
+    story = town.story(concern)
+    assert story["outcome"] == "review"
+    assert sorted((r["subject"], r["cause"], r["status"]) for r in story["reviews"]) == [
+        ("1", "match", "decided"),
+        ("2", "match", "open"),
+    ]
+
+
+def test_a_reviewer_s_child_who_is_gone_from_the_register_is_asked_about_again(town: Town) -> None:
+    concern = a_concern().about(CONFUSED).made()
+    town.send(concern)
+    ask(town, concern, answer=(Answer.MATCH, UUID(int=7)))
+    town.resume()
+    story = town.story(concern)
+    assert story["outcome"] == "review"
+    assert sorted(r["status"] for r in story["reviews"]) == ["decided", "open"]
+    assert town.told(concern) == {}
+
+
+def test_an_answer_after_a_retraction_tells_nobody(town: Town) -> None:
+    concern = a_concern().about(CONFUSED).made()
+    town.send(concern)
+    ask(town, concern, answer=(Answer.MATCH, subject_of(town, TWIN)))
+    town.send(a_concern(kind=EventKind.RETRACTED, sequence=2).made())
+    town.resume()
+    assert town.told(concern) == {}
+
+
+def test_an_answer_to_an_older_event_is_held_back_from_whoever_heard_a_newer_one(town: Town) -> None:
+    concern = a_concern().about(CONFUSED).made()
+    town.send(concern)
+    town.send(a_concern(sequence=2, kind=EventKind.UPDATED).about(TWIN).made())
+    ask(town, concern, answer=(Answer.MATCH, subject_of(town, TWIN)))
+    town.resume()
+    assert town.told(concern) == {}
+    assert town.story(concern)["outcome"] == "superseded"
+
+
+# --- what may not leave as it is --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", ["isp_not_in_force", "registration_ended", "recipient_key_changed"])
+def test_a_stopped_delivery_is_decided_anew_and_the_old_one_never_leaves(town: Town, reason: str) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    hold(town, reason)
+    ask(town, concern, cause=Cause.RECHECK)
+    town.resume()
+    assert deliveries(town, concern) == [(PRIMARY, "disclose", 1, "cancelled"), (PRIMARY, "disclose", 2, "pending")]
+
+
+def test_a_child_who_changed_school_meanwhile_is_told_of_at_the_new_one(town: Town) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    town.change("delete from blocking_key")
+    town.change("update source_record set end_date = '2026-03-06' where organisation = %s", PRIMARY)
+    town.change("delete from source_record where organisation = %s", PRIMARY)
+    town.enrol(ACADEMY, ISLA)
+    hold(town, "registration_ended")
+    ask(town, concern, cause=Cause.RECHECK)
+    town.resume()
+    assert deliveries(town, concern) == [
+        (ACADEMY, "disclose", 2, "pending"),
+        (PRIMARY, "disclose", 1, "cancelled"),
+    ]
+
+
+def test_what_was_accepted_is_not_told_again(town: Town) -> None:
+    concern = a_concern().about(ISLA).about(FINLAY).made()
+    town.send(concern)
+    hold(town, "recipient_key_changed", ACADEMY)
+    accept_all(town)
+    ask(town, concern, "2", cause=Cause.RECHECK)
+    town.resume()
+    assert deliveries(town, concern) == [
+        (ACADEMY, "disclose", 1, "cancelled"),
+        (ACADEMY, "disclose", 2, "pending"),
+        (PRIMARY, "disclose", 1, "accepted"),
+    ]
+
+
+def test_asking_twice_decides_once(town: Town) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    hold(town, "recipient_key_changed")
+    ask(town, concern, cause=Cause.RECHECK)
+    ask(town, concern, cause=Cause.RECHECK)
+    assert town.resume() == 1
+    assert town.query("select revision from event") == [(2,)]
+
+
+def test_what_goes_in_circles_ends_with_a_person(town: Town) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    for _ in range(25):
+        hold(town, "recipient_key_changed")
+        ask(town, concern, cause=Cause.RECHECK)
+        town.resume()
+    assert town.query("select max(revision) from event") == [(20,)]
+    asked = [r for r in town.story(concern)["reviews"] if r["owner"] == "hub" and r["status"] == "open"]
+    assert asked
+    assert "cannot be decided anew" in asked[0]["why"][0]
+
+
+def test_an_event_whose_record_is_gone_ends_with_a_person(town: Town) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    town.change("update event set sealed = null")
+    ask(town, concern, cause=Cause.RECHECK)
+    town.resume()
+    assert [r["owner"] for r in town.story(concern)["reviews"]] == ["hub"]
+    assert town.query("select failed from resumption") == [("its sealed record is not kept any more",)]
+
+
+# --- a wrong child ----------------------------------------------------------------------------------------------------
+
+
+def test_whoever_heard_of_the_wrong_child_is_called_back_and_the_right_school_told(town: Town) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    accept_all(town)
+    told = town.query("select delivery_id::text from delivery")[0][0]
+    finlay = subject_of(town, FINLAY)
+    ask(town, concern, cause=Cause.WRONG_MATCH, answer=(Answer.MATCH, finlay))
+    town.resume()
+    assert deliveries(town, concern) == [
+        (ACADEMY, "disclose", 2, "pending"),
+        (PRIMARY, "disclose", 1, "accepted"),
+        (PRIMARY, "recall", 2, "pending"),
+    ]
+    body = json.loads(town.query("select body from delivery where purpose = 'recall'")[0][0])
+    assert body["data"]["recalls"] == [told]
+    assert body["data"]["reason"] == "wrong_child"
+
+
+def test_a_wrong_child_nobody_heard_of_yet_is_cancelled_without_a_word(town: Town) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    ask(town, concern, cause=Cause.WRONG_MATCH, answer=(Answer.MATCH, subject_of(town, FINLAY)))
+    town.resume()
+    assert deliveries(town, concern) == [
+        (ACADEMY, "disclose", 2, "pending"),
+        (PRIMARY, "disclose", 1, "cancelled"),
+    ]
+
+
+# --- an explanation of each revision ----------------------------------------------------------------------------------
+
+
+def test_the_story_keeps_every_revision_with_its_reasons(town: Town) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    hold(town, "recipient_key_changed")
+    ask(town, concern, cause=Cause.RECHECK)
+    town.resume()
+    story = town.story(concern)
+    assert [(d["recipient"], d["revision"]) for d in story["decisions"]] == [(PRIMARY, 1), (PRIMARY, 2)]
+    assert all(d["reasons"] for d in story["decisions"])
+    assert [(r["revision"], r["cause"]) for r in story["revisions"]] == [(2, "recheck")]
+
+
+# --- an update reaches back -------------------------------------------------------------------------------------------
+
+
+def test_an_update_about_another_child_corrects_what_the_first_child_s_school_heard(town: Town) -> None:
+    town.send(first := a_concern(sequence=1).about(ISLA).made())
+    accept_all(town)
+    update = a_concern(sequence=2, kind=EventKind.UPDATED).about(FINLAY).made()
+    town.send(update)
+    assert town.told(update) == {ACADEMY: "disclose", PRIMARY: "correct"}
+    body = json.loads(town.query("select body from delivery where purpose = 'correct'")[0][0])
+    told = town.query("select delivery_id::text from delivery where event_id = %s", first.event_id)[0][0]
+    assert body["type"] == "uk.concernhub.correction.v1"
+    assert body["data"]["corrects"] == [told]
+    assert "Isla" not in str(body)
+    assert "Finlay" not in str(body)
+
+
+def test_an_update_about_another_child_cancels_what_was_not_sent_yet(town: Town) -> None:
+    town.send(first := a_concern(sequence=1).about(ISLA).made())
+    town.send(a_concern(sequence=2, kind=EventKind.UPDATED).about(FINLAY).made())
+    assert [(d["status"], d["reason"]) for d in town.story(first)["deliveries"]] == [("cancelled", "corrected")]
+    assert town.query("select count(*) from delivery where purpose = 'correct'") == [(0,)]
+
+
+def test_a_correction_is_said_once(town: Town) -> None:
+    town.send(a_concern(sequence=1).about(ISLA).made())
+    accept_all(town)
+    town.send(a_concern(sequence=2, kind=EventKind.UPDATED).about(FINLAY).made())
+    town.send(a_concern(sequence=3, kind=EventKind.UPDATED).about(FINLAY).made())
+    assert town.query("select count(*) from delivery where purpose = 'correct'") == [(1,)]
+
+
+def test_two_updates_of_one_batch_correct_once(town: Town) -> None:
+    town.send(a_concern(sequence=1).about(ISLA).made())
+    accept_all(town)
+    town.send(
+        a_concern(sequence=2, kind=EventKind.UPDATED).about(FINLAY).made(),
+        a_concern(sequence=3, kind=EventKind.UPDATED).about(FINLAY).made(),
+    )
+    assert town.query("select count(*) from delivery where purpose = 'correct'") == [(1,)]
+
+
+def test_an_update_about_the_same_child_corrects_nothing(town: Town) -> None:
+    town.send(a_concern(sequence=1).about(ISLA).made())
+    accept_all(town)
+    town.send(update := a_concern(sequence=2, kind=EventKind.UPDATED).about(ISLA).made())
+    assert town.told(update) == {PRIMARY: "disclose"}
+
+
+def test_an_update_whose_child_is_not_certain_corrects_nothing_until_it_is(town: Town) -> None:
+    town.send(a_concern(sequence=1).about(ISLA).made())
+    accept_all(town)
+    update = a_concern(sequence=2, kind=EventKind.UPDATED).about(CONFUSED).made()
+    town.send(update)
+    assert town.told(update) == {}
+    ask(town, update, answer=(Answer.NOT_ON_REGISTER, None))
+    town.resume()
+    assert town.told(update) == {"la.glenmore": "disclose", PRIMARY: "correct"}
+
+
+def test_the_front_door_is_not_corrected_when_an_update_says_who_the_child_is(town: Town) -> None:
+    town.send(a_concern(sequence=1).about(STRANGER).made())
+    accept_all(town)
+    update = a_concern(sequence=2, kind=EventKind.UPDATED).about(ISLA).made()
+    town.send(update)
+    assert town.told(update) == {PRIMARY: "disclose"}
+
+
+def test_a_late_update_corrects_nobody_who_heard_a_newer_one(town: Town) -> None:
+    town.send(a_concern(sequence=1).about(ISLA).made())
+    accept_all(town)
+    town.send(a_concern(sequence=3, kind=EventKind.UPDATED).about(ISLA).made())
+    accept_all(town)
+    town.send(a_concern(sequence=2, kind=EventKind.UPDATED).about(FINLAY).made())
+    assert town.query("select count(*) from delivery where purpose = 'correct'") == [(0,)]
+
+
+# --- deliveries that could not be sealed ------------------------------------------------------------------------------
+
+
+def test_a_replay_of_what_could_not_be_sealed_decides_anew(town: Town) -> None:
+    from hub.delivery.operating import Hand, handle
+
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    town.change("update delivery set status = 'held', reason = 'no_recipient_key', body = null")
+    (delivery_id,) = town.query("select delivery_id from delivery")[0]
+    with town.parts.connect() as connection, connection.transaction():
+        handled = handle(connection, Hand.REPLAY, [delivery_id], town.now, town.parts.random)
+    assert handled.changed == (delivery_id,)
+    town.resume()
+    assert deliveries(town, concern) == [(PRIMARY, "disclose", 1, "cancelled"), (PRIMARY, "disclose", 2, "pending")]
