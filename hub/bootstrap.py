@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 
+from hub.clerical import Clerk
 from hub.context import Context, readers_of
 from hub.delivery.channels import Channel
 from hub.delivery.channels.inbox import InboxChannel
@@ -183,17 +184,20 @@ def settle_memory() -> None:
 
 
 def make_register(keys: FileKeys, home: Path, clock: Clock = utc_now) -> Register:
-    """The register under the current blocking and record keys, and every older record key that is held."""
-    current = keys.current(HUB, Use.REGISTER)
-    held = [path.stem for path in (home / "private").glob(f"{HUB}.{Use.REGISTER}.*.json")]
-    return Register(
-        RegisterKeys(
+    """The register under the current blocking and record keys, and every older record key that is held.
+
+    A record key that is made later is noticed within a second; the blocking secret stays as it was at the start.
+    """
+
+    def read_keys() -> RegisterKeys:
+        held = [path.stem for path in (home / "private").glob(f"{HUB}.{Use.REGISTER}.*.json")]
+        return RegisterKeys(
             blocking=keys.secret(keys.current(HUB, Use.BLOCKING)),
-            current=current,
+            current=keys.current(HUB, Use.REGISTER),
             records={key_id: keys.secret(key_id) for key_id in held},
-        ),
-        today=lambda: clock().date(),
-    )
+        )
+
+    return Register(read_keys(), today=lambda: clock().date(), read_keys=read_keys)
 
 
 def register(settings: Settings) -> Register:
@@ -209,3 +213,8 @@ def register(settings: Settings) -> Register:
                 raise
         hub_keys(settings.keys, settings.suite)
         return make_register(FileKeys(settings.keys), settings.keys)
+
+
+def make_clerk(settings: Settings) -> Clerk:
+    """Whoever changes the register by hand, over the register of these settings."""
+    return Clerk(register(settings), FileKeys(settings.keys), utc_now, secrets.token_bytes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -15,9 +14,9 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from hub.bootstrap import open_store, register
+from hub.cli.changes import COMMANDS
+from hub.cli.opening import opened_register as _opened
 from hub.cli.output import document, stop, table
-from hub.errors import Unavailable
 from hub.matching.evaluating import Evaluation
 from hub.matching.importing import Tally, import_rows
 from hub.matching.labelled import as_line, parse_labelled
@@ -51,6 +50,10 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.group()
 def subjects() -> None:
     """The subject register: import rolls, and ask who a child is."""
+
+
+for _command in COMMANDS:
+    subjects.add_command(_command)
 
 
 @subjects.command(name="import")
@@ -147,20 +150,6 @@ def train(file: Path, *, children: int, questions: int, seed: int) -> None:
     """Train the model on invented children, whose names `generate` never uses, and write it to FILE."""
     made = train_model(children, questions, seed)
     file.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-@contextmanager
-def _opened(settings: Settings, weights: Weights | None = None) -> Iterator[tuple[psycopg.Connection, Register]]:
-    """The store and the register; a database that goes away is one plain sentence."""
-    held = register(settings)
-    if weights is not None:
-        held = held.weighing(weights)
-    try:
-        with open_store(settings) as connection:
-            connection.commit()  # opening the store may have asked something; each chunk has a transaction of its own
-            yield connection, held
-    except psycopg.OperationalError as error:
-        raise Unavailable("PostgreSQL went away: run the command again, it goes on where it stopped.") from error
 
 
 def _usual_relationship(settings: Settings, organisation: str) -> Relationship | None:

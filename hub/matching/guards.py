@@ -39,6 +39,8 @@ class Guard(StrEnum):
     RESTRICTED = "A record that fits is restricted, so only a person may decide."
     SAME_ROLL = "The organisation already lists a child like this one under another local id."
     CHANGED = "The record changed so much that it may be about another child now."
+    JUDGED_APART = "A person judged one of this child's records on the register to be another child's."
+    DIVIDED = "The record joined a subject that a person has divided since."
     CHANGED_LIKE = "After a change the record looks like another child on the register."
 
 

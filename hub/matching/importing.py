@@ -77,7 +77,7 @@ def _import_chunk(connection: store.Connection, register: Register, rows: Sequen
         for key, row in store.stored(connection, [row.local_key for row in rows]).items()
     }
     old_keys = {key: register.blocker.record_keys(old.child) for key, (_, old) in held.items()}
-    pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()])
+    pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()], [row.local_key for row in rows])
     ids = iter(store.next_ids(connection, len(rows) - len(held)))
     added: list[store.RecordRow] = []
     changed: list[tuple[store.RecordRow, Sequence[bytes]]] = []

@@ -1,6 +1,6 @@
 """Where a source record belongs: to a subject of the register, or to one of its own. Pure; `importing` does the I/O.
 
-The same comparison, guards and decision as for a concern. Over them lie four rules that only rolls need:
+The same comparison, guards and decision as for a concern. Over them lie five rules that only rolls need:
 
 - A restricted record joins nothing, and nothing is proposed to a reviewer that would tie it to another identity: only
   a record that would otherwise have joined by itself is shown to a person.
@@ -8,6 +8,7 @@ The same comparison, guards and decision as for a concern. Over them lie four ru
   (twins) is worth a review only where an identifier, or forename and date of birth, are the same.
 - A record that changes stays where it is unless a guard now speaks against it; then it leaves, and a person looks.
 - A record that changes never moves into another subject by itself.
+- What a person judged to be two children is neither joined nor proposed again (`hub.matching.apart`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID
 
+from hub.matching.apart import settle
 from hub.matching.child import Child
 from hub.matching.comparison import Level, compare
-from hub.matching.decision import Assessed, SubjectKey, Verdict, assess, conclude
+from hub.matching.decision import Assessed, SubjectKey, Verdict, assess
 from hub.matching.guards import Guard, guards_of
 from hub.matching.pool import HeldRecord, Pool
 from hub.matching.records import OpenedRecord, decode
@@ -92,7 +94,7 @@ def _judge(record: Prepared, pool: Pool, apart_from: SubjectKey | None = None) -
         for one in assess(record.child, candidates)
         if _worth_a_thought(one, in_same_roll=one.subject in same_roll, restricted=record.record.restricted)
     ]
-    verdict = conclude(record.child, assessed)
+    verdict = settle(record.child, assessed, pool.judged(record.local_key, candidates))
     if not isinstance(verdict.outcome, Matched):
         return verdict
     if verdict.outcome.subject_id.bytes in same_roll:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
+from hub.matching.apart import NOTHING_JUDGED, Judged
 from hub.matching.blocking import Key
 from hub.matching.child import Child
 from hub.matching.decision import Candidate, SubjectKey
@@ -28,6 +29,12 @@ class Pool:
         self._records: dict[SubjectKey, list[HeldRecord]] = {}
         self._candidates: dict[SubjectKey, Candidate] = {}
         self._by_key: dict[Key, list[SubjectKey]] = {}
+        self._apart: Mapping[bytes, Collection[bytes]] = {}
+        self._local_key: Callable[[str, str], bytes] | None = None
+
+    def judge(self, apart: Mapping[bytes, Collection[bytes]], local_key: Callable[[str, str], bytes]) -> None:
+        """What people judged apart: hash of who asks -> look-up hashes of records. `local_key` makes a record's."""
+        self._apart, self._local_key = apart, local_key
 
     def add(self, subject: SubjectKey, record: HeldRecord, keys: Iterable[Key]) -> None:
         """Hold one more record of a subject, found by these keys."""
@@ -53,6 +60,10 @@ class Pool:
         """All source records of a subject."""
         return self._records.get(subject, [])
 
+    def held(self, subjects: Iterable[SubjectKey]) -> dict[SubjectKey, Candidate]:
+        """Those of these subjects that it holds."""
+        return {subject: self._candidate(subject) for subject in subjects if subject in self._records}
+
     def candidates(self, keys: Iterable[Key]) -> Mapping[SubjectKey, Candidate]:
         """Subjects that share a key."""
         found: dict[SubjectKey, Candidate] = {}
@@ -63,6 +74,22 @@ class Pool:
                     if subject not in found and subject in self._records:
                         found[subject] = self._candidate(subject)
         return found
+
+    def judged(self, asked: bytes, subjects: Iterable[SubjectKey]) -> Judged:
+        """Which of these subjects a person judged to be other than who asks, by the hash of who asks."""
+        apart = self._apart.get(asked)
+        if not apart or self._local_key is None:
+            return NOTHING_JUDGED
+        different, doubted = set(), set()
+        for subject in subjects:
+            told = {
+                self._local_key(one.opened.organisation, one.opened.local_id) in apart for one in self.records(subject)
+            }
+            if told == {True}:
+                different.add(subject)
+            elif True in told:
+                doubted.add(subject)
+        return Judged(frozenset(different), frozenset(doubted))
 
     def _candidate(self, subject: SubjectKey) -> Candidate:
         candidate = self._candidates.get(subject)

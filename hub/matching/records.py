@@ -184,6 +184,11 @@ def encode(record: SourceRecord, child: Child) -> bytes:
     fields[7] = _joined(who.previous_family_names)
     fields[11] = _joined(child.identifiers)
     fields[12] = _joined(LETTERS[kind] + getattr(who, kind) for kind in child.failed)
+    return encode_fields(fields)
+
+
+def encode_fields(fields: Iterable[str]) -> bytes:
+    """The fields of `decode`, as they were."""
     return _PART.join(fields).encode(errors="replace")
 
 

@@ -1,7 +1,8 @@
 """The subject register, as the rest of the hub asks it.
 
 `match` is a batch's question: whose children are these? `look_up` is what the register knows of a subject that a person
-chose. Rolls come in by `hub.matching.importing`.
+chose; `side_by_side` shows a person what to choose by, and `judge_apart` keeps the word "not this one". Rolls come in
+by `hub.matching.importing`.
 """
 
 from __future__ import annotations
@@ -11,17 +12,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 from itertools import islice
+from math import inf
+from time import monotonic
 from uuid import UUID
 
-from hub.matching import store
+from hub.errors import KeyMissing
+from hub.matching import changes_store, store
+from hub.matching.apart import query_text, settle
+from hub.matching.beside import Beside, lay_side_by_side
 from hub.matching.blocking import Blocker, Key
-from hub.matching.child import child_of
+from hub.matching.child import Child, child_of
 from hub.matching.dates import is_full
-from hub.matching.decision import SubjectKey, Verdict, decide
+from hub.matching.decision import SubjectKey, Verdict, assess, decide
 from hub.matching.pool import HeldRecord, Pool
-from hub.matching.records import NONCE, OpenedRecord, RegisterKeys, Sealer, SourceRecord, binding
+from hub.matching.records import NONCE, OpenedRecord, RegisterKeys, Sealer, SourceRecord, binding, encode_fields
 from hub.matching.registrations import registrations_of
-from hub.matching.sealing import Prepared, prepare, row_of
+from hub.matching.sealing import Prepared, local_key, prepare, row_of
 from hub.matching.weights import Weights, shipped_weights
 from hub.model import Identity, Match
 from hub.outcome import Matched
@@ -31,6 +37,9 @@ __all__ = ["Register", "RegisterKeys", "SourceRecord"]
 
 _BULK = 2_000
 _KEY = 8
+_ASKED = 16
+_KEYS_LAST_S = 1.0
+"""Seconds within which a newer key is sealed under, once there is one; and between two searches for a missing key."""
 _NO_FLAGS: frozenset[Flag] = frozenset()
 _RESTRICTED = frozenset({Flag.RESTRICTED})
 
@@ -44,7 +53,8 @@ class Register:
     """Matches children against source records that lie pseudonymous in PostgreSQL.
 
     Thread-safe: it holds keys and no state. `today` says which registrations have begun; `random` makes nonces and
-    subject ids.
+    subject ids. `read_keys` reads the keys anew, so that a rotation reaches a running process: at most once a second,
+    before sealing and where a record names a key that is not held; without it the keys stay as they are.
     """
 
     def __init__(
@@ -53,9 +63,14 @@ class Register:
         today: Callable[[], date] = utc_today,
         random: Callable[[int], bytes] = os.urandom,
         weights: Weights | None = None,
+        read_keys: Callable[[], RegisterKeys] | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.blocker = Blocker(keys.blocking)
-        self.sealer = Sealer(keys)
+        self._sealer = Sealer(keys)
+        self._read_keys, self._clock = read_keys, clock
+        self._read_at = clock()
+        self._sought: dict[str, float] = {}  # a key that was missing -> when it was looked for
         self.today = today
         self._random = random
         self._weights = weights or shipped_weights()
@@ -73,12 +88,51 @@ class Register:
         """
         children = [child_of(query) for query in queries]
         keys = [self.blocker.query_keys(child) for child in children]
-        pool = self.pool(connection, keys)
+        hashes = [self.query_key(child) for child in children]
+        pool = self.pool(connection, keys, hashes)
         verdicts = [
-            decide(child, pool.candidates(asked), self._weights) for child, asked in zip(children, keys, strict=True)
+            self._decide(child, pool, asked, own) for child, asked, own in zip(children, keys, hashes, strict=True)
         ]
         today = self.today()
         return [_answer(verdict, pool, today) for verdict in verdicts]
+
+    def _decide(self, child: Child, pool: Pool, keys: Sequence[Key], own: bytes) -> Verdict:
+        candidates = pool.candidates(keys)
+        judged = pool.judged(own, candidates)
+        if not any(judged):
+            return decide(child, candidates, self._weights)
+        return settle(child, assess(child, candidates, self._weights), judged, self._weights)
+
+    def query_key(self, child: Child) -> bytes:
+        """Keyed hash of who is asked about, under which it is kept whom that child is not."""
+        return self.blocker.digest("query", query_text(child), _ASKED)
+
+    def judge_apart(
+        self, connection: store.Connection, identity: Identity, subject_ids: Sequence[UUID], now: datetime
+    ) -> int:
+        """Keep that a person judged this child to be none of these subjects; returns how many records that concerns.
+
+        `match` will not propose them for this very identity again. A record that such a subject gains later is news,
+        and makes it a review again, never an automatic match.
+        """
+        rows = changes_store.members(connection, subject_ids)
+        own = self.query_key(child_of(identity))
+        changes_store.judge_apart(connection, [(own, row.local_key) for row in rows], None, now)
+        return len(rows)
+
+    def side_by_side(
+        self, connection: store.Connection, identity: Identity, subject_ids: Sequence[UUID]
+    ) -> list[Beside]:
+        """This child beside each of these subjects, as `match` compares them, the likeliest first.
+
+        One that has no records (any more) is left out. What tells where a restricted child lives is not in it.
+        """
+        pool = Pool()
+        self._fill(pool, store.subjects(connection, subject_ids))
+        child = child_of(identity)
+        apart = changes_store.judged_of(connection, [self.query_key(child)])
+        pool.judge(apart, self.local_key)
+        return lay_side_by_side(identity, pool, subject_ids, self.query_key(child), self._weights)
 
     def look_up(self, connection: store.Connection, subject_ids: Sequence[UUID]) -> dict[UUID, Match]:
         """The register's facts of subjects that a person chose; one that has no records (any more) is left out."""
@@ -107,11 +161,19 @@ class Register:
             loaded += len(prepared)
         return loaded
 
-    def pool(self, connection: store.Connection, keys: Iterable[Iterable[Key]]) -> Pool:
-        """Open every subject that shares one of these keys."""
+    def pool(self, connection: store.Connection, keys: Iterable[Iterable[Key]], asked: Sequence[bytes] = ()) -> Pool:
+        """Open every subject that shares one of these keys. `asked`: hashes of who asks, to know whom they are not."""
         pool = Pool()
-        self._fill(pool, store.candidates(connection, dict.fromkeys(key for some in keys for key in some)))
+        rows, apart = store.candidates_and_judged(
+            connection, dict.fromkeys(key for some in keys for key in some), asked
+        )
+        self._fill(pool, rows)
+        pool.judge(apart, self.local_key)
         return pool
+
+    def local_key(self, organisation: str, local_id: str) -> bytes:
+        """Look-up hash of a record."""
+        return local_key(self.blocker, organisation, local_id)
 
     def new_subject(self) -> SubjectKey:
         """An id for a child that the register did not have: it tells nothing."""
@@ -119,14 +181,40 @@ class Register:
 
     def seal(self, prepared: Prepared, record_id: int, subject: SubjectKey) -> store.RecordRow:
         """A row to write, under the current key."""
-        return row_of(prepared, self.sealer, self._random(NONCE), record_id, subject)
+        return row_of(prepared, self.sealer(), self._random(NONCE), record_id, subject)
+
+    def seal_again(self, opened: OpenedRecord, subject: SubjectKey) -> tuple[str, bytes]:
+        """(key id, sealed form) of a record as it stands, bound to this subject, under the current key."""
+        bound = binding(subject, opened.organisation, opened.relationship, opened.end)
+        sealer = self.sealer()
+        return sealer.current, sealer.seal(encode_fields(opened.fields), bound, self._random(NONCE))
+
+    def sealer(self) -> Sealer:
+        """Seals under the key that was the newest a second ago, or is."""
+        if self._read_keys is not None and self._clock() - self._read_at >= _KEYS_LAST_S:
+            self._read_anew(self._read_keys)
+        return self._sealer
+
+    def _read_anew(self, read_keys: Callable[[], RegisterKeys]) -> None:
+        self._read_at = self._clock()
+        self._sealer = Sealer(read_keys())
 
     def open(self, row: store.CandidateRow | store.StoredRow) -> OpenedRecord:
         """A row's record."""
         bound = binding(row.subject, row.organisation, row.relationship, row.end_date)
-        return OpenedRecord(
-            row.organisation, row.relationship, row.end_date, self.sealer.open(row.key_id, row.sealed, bound)
-        )
+        try:
+            fields = self._sealer.open(row.key_id, row.sealed, bound)
+        except KeyMissing:
+            fields = self._seek(row.key_id).open(row.key_id, row.sealed, bound)
+        return OpenedRecord(row.organisation, row.relationship, row.end_date, fields)
+
+    def _seek(self, key_id: str) -> Sealer:
+        """The keys read anew, for one that may have been made since; for one that is nowhere, once a second."""
+        now = self._clock()
+        if self._read_keys is not None and now - self._sought.get(key_id, -inf) >= _KEYS_LAST_S:
+            self._sought = {key_id: now}
+            self._read_anew(self._read_keys)
+        return self._sealer
 
     def _fill(self, pool: Pool, rows: Iterable[store.CandidateRow]) -> None:
         for row in rows:

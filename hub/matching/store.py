@@ -28,6 +28,10 @@ _COPY_END = pack("!h", -1)
 _ROW_OF_TWO = pack("!h", 2) + _FIELD
 
 _CANDIDATES = "select * from register_candidates(%s)"
+_JUDGED = """
+select asked, null::bytea, null::text, null::text, null::date, null::text, record_key
+  from judged_apart where asked = any(%s) and withdrawn_by is null"""
+_CANDIDATES_AND_JUDGED = f"{_CANDIDATES} union all {_JUDGED}"
 _SUBJECTS = """
 select ''::bytea, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
   from source_record where subject_id = any(%s)"""
@@ -113,6 +117,23 @@ def candidates(connection: Connection, keys: Iterable[Key]) -> list[CandidateRow
     if not asked:
         return []
     return [CandidateRow._make(row) for row in _cursor(connection).execute(_CANDIDATES, (asked,), prepare=True)]
+
+
+def candidates_and_judged(
+    connection: Connection, keys: Iterable[Key], asked: Sequence[bytes]
+) -> tuple[list[CandidateRow], dict[bytes, set[bytes]]]:
+    """As `candidates`, and of those who ask, by hash, the look-up hashes of records judged apart: still one query."""
+    wanted = _Keys(keys)
+    if not wanted:
+        return [], {}
+    found: list[CandidateRow] = []
+    apart: dict[bytes, set[bytes]] = {}
+    for row in _cursor(connection).execute(_CANDIDATES_AND_JUDGED, (wanted, list(asked)), prepare=True):
+        if row[1] is None:
+            apart.setdefault(row[0], set()).add(row[6])
+        else:
+            found.append(CandidateRow._make(row))
+    return found, apart
 
 
 def subjects(connection: Connection, subject_ids: Sequence[UUID]) -> list[CandidateRow]:

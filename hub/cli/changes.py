@@ -1,0 +1,202 @@
+"""The part of `hub subjects` that changes the register by hand: show, split, merge, undo, and re-sealing."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from hub.bootstrap import make_clerk
+from hub.clerical import Made, Said
+from hub.cli.opening import opened_register, opened_store
+from hub.cli.output import document, stop, table
+from hub.matching.resealing import Resealed
+from hub.matching.resealing import reseal as reseal_records
+from hub.matching.subjects import RecordShown, show_subject
+from hub.settings import read_settings
+
+_SHOWN = 20
+_BY = click.option("--by", required=True, help="Who decides: a person's name.")
+_REASON = click.option("--reason", required=True, help="Why, for whoever asks later.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+@click.command()
+@click.argument("subject_id", type=click.UUID)
+@click.option(
+    "--open", "opened", is_flag=True, help="Show names and all that is sealed; the ledger keeps that you did."
+)
+@click.option("--by", default=None, help="With --open: who looks; the user of this machine otherwise.")
+@click.option("--reason", default="looked at on the command line", help="With --open: why.")
+@_JSON
+def show(subject_id: UUID, *, opened: bool, by: str | None, reason: str, as_json: bool) -> None:
+    """Show what a subject is made of, and why; no personal data without --open."""
+    settings = read_settings()
+    clerk = make_clerk(settings)
+    with opened_store(settings) as connection, connection.transaction():
+        found = show_subject(connection, clerk.register, subject_id)
+        if found is None:
+            stop("There is no subject of this id on the register.")
+        if opened:
+            clerk.note_opening(connection, subject_id, by or getpass.getuser(), reason)
+        said = clerk.history_of_records(connection, [one.record_id for one in found.records])
+    records = [_record_as_json(one, opened=opened) for one in found.records]
+    if as_json:
+        document(
+            {
+                "subject_id": subject_id,
+                "restricted": found.restricted,
+                "records": records,
+                "changes": [_said_as_json(one, opened=opened) for one in said],
+            }
+        )
+        return
+    columns = list(records[0])
+    table(f"Subject {subject_id}", columns, [list(map(_cell, row.values())) for row in records], empty="")
+    history = [_said_as_json(one, opened=opened) for one in said]
+    table("Changes", list(history[0]) if history else [], [list(row.values()) for row in history], empty="")
+
+
+@click.command()
+@click.argument("subject_id", type=click.UUID)
+@click.option(
+    "--record",
+    "records",
+    nargs=2,
+    multiple=True,
+    required=True,
+    metavar="ORGANISATION LOCAL_ID",
+    help="May be repeated.",
+)
+@_BY
+@_REASON
+@_JSON
+def split(subject_id: UUID, *, records: Sequence[tuple[str, str]], by: str, reason: str, as_json: bool) -> None:
+    """Make records of a subject a subject of their own; lists what was routed by it, for recall."""
+    settings = read_settings()
+    clerk = make_clerk(settings)
+    with opened_store(settings) as connection, connection.transaction():
+        made = clerk.split(connection, subject_id, records, by, reason)
+    _tell(made, as_json=as_json)
+
+
+@click.command()
+@click.argument("subject_id", type=click.UUID)
+@click.argument("other_id", type=click.UUID)
+@click.option("--anyway", is_flag=True, help="Although a person, or an organisation's roll, says that they are two.")
+@_BY
+@_REASON
+@_JSON
+def merge(subject_id: UUID, other_id: UUID, *, anyway: bool, by: str, reason: str, as_json: bool) -> None:
+    """Make two subjects one, under the first one's id."""
+    settings = read_settings()
+    clerk = make_clerk(settings)
+    with opened_store(settings) as connection, connection.transaction():
+        made = clerk.merge(connection, subject_id, other_id, by, reason, anyway=anyway)
+    _tell(made, as_json=as_json)
+
+
+@click.command()
+@click.argument("change_id", type=click.IntRange(1, 1 << 62))
+@_BY
+@_REASON
+@_JSON
+def undo(change_id: int, *, by: str, reason: str, as_json: bool) -> None:
+    """Undo a split, a merge or the answer to a review, by the change id that it printed."""
+    settings = read_settings()
+    clerk = make_clerk(settings)
+    with opened_store(settings) as connection, connection.transaction():
+        made = clerk.undo(connection, change_id, by, reason)
+    _tell(made, as_json=as_json)
+
+
+@click.command()
+@_JSON
+def reseal(*, as_json: bool) -> None:
+    """Seal every record under the newest register key. Safe beside imports and matching, and to repeat."""
+    with opened_register(read_settings()) as (connection, held):
+        done = _with_progress(reseal_records(connection, held))
+    if as_json:
+        document({"resealed": done.records, "left": done.left, "keys": done.keys})
+    else:
+        table("Records by key", ["key", "records"], sorted(done.keys.items()), empty="The register holds nothing.")
+    if done.left:
+        stop(f"{done.left} records are still under an older key: run the command again.")
+
+
+COMMANDS: tuple[click.Command, ...] = (show, split, merge, undo, reseal)
+
+
+def _tell(made: Made, *, as_json: bool) -> None:
+    if as_json:
+        document(made.as_json())
+        return
+    change = made.change
+    click.echo(f"Change {made.change_id}: undo it with `hub subjects undo {made.change_id}`.")
+    rows = [
+        (subject, len(change.before.get(subject, ())), len(change.after.get(subject, ()))) for subject in _all(made)
+    ]
+    table("Subjects", ["subject", "records before", "after"], rows, empty="")
+    if change.asked:
+        click.echo(f"{change.asked} records joined in the meantime: a person is asked about each.")
+    if made.routed:
+        routed = [(one.event_id, one.subject) for one in made.routed[:_SHOWN]]
+        table("Routed by what proved wrong: decide anew", ["event", "child within it"], routed, empty="")
+        if len(made.routed) > _SHOWN:
+            click.echo(f"and {len(made.routed) - _SHOWN} more; --json lists them all.")
+
+
+def _all(made: Made) -> list[str]:
+    return sorted({*made.change.before, *made.change.after})
+
+
+def _record_as_json(one: RecordShown, *, opened: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "organisation": one.organisation,
+        "relationship": one.relationship,
+        "start": one.start and one.start.isoformat(),
+        "end": one.end and one.end.isoformat(),
+        "key": one.key_id,
+        "joined": None
+        if one.joined is None
+        else {
+            "rule": one.joined.rule,
+            "version": one.joined.version,
+            "score": round(one.joined.score, 6),
+            "at": one.joined.joined_at,
+        },
+    }
+    return shown | {"local_id": one.local_id, **one.fields} if opened else shown
+
+
+def _said_as_json(one: Said, *, opened: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {"change_id": one.change_id, "kind": one.kind, "undone": one.undone, "at": one.at}
+    return shown | {"by": one.by, "reason": one.reason} if opened else shown
+
+
+def _cell(value: Any) -> Any:
+    return f"{value['rule']}, {value['score']:.1f} bits" if isinstance(value, dict) else value
+
+
+def _with_progress(steps: Iterable[Resealed]) -> Resealed:
+    """Work through the batches; a count on stderr where that is a terminal."""
+    console = Console(stderr=True)
+    done = Resealed()
+    bar = Progress(
+        TextColumn("sealing again"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("sealing again", total=None)
+        for done in steps:
+            bar.update(task, completed=done.records)
+    return done
