@@ -25,11 +25,13 @@ from hub.delivery.recheck import StandardRecheck
 from hub.delivery.reporting import News, key_finder
 from hub.delivery.tools import Tools
 from hub.errors import ConfigurationError, KeyMissing
+from hub.keys.evidence import Evidence
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import hub_keys
 from hub.matching.register import Register, RegisterKeys
 from hub.resuming import Resumer
+from hub.reviewing import Reviewing
 from hub.router import Router
 from hub.settings import Settings
 from hub.sharing import RuleSet, SignedBy, load_rules, verify_signatures
@@ -124,6 +126,11 @@ class Parts:
     def router(self) -> Router:
         """A router with a connection of its own; one for each thread."""
         return Router(self.connect, self.context, self.register)
+
+    def reviewing(self) -> Reviewing:
+        """What takes a reviewer's answers."""
+        evidence = Evidence(self.keys, self.random)
+        return Reviewing(self.context, self.register, evidence, self.settings.second_reviewer)
 
     def resumer(self) -> Resumer:
         """What decides events anew, with a connection of its own."""

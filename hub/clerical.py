@@ -24,10 +24,10 @@ from hub.keys.provider import KeyProvider, Use
 from hub.ledger.log import INSERT, entry, row
 from hub.matching import changes, changes_store
 from hub.matching.changes import Change
-from hub.matching.clerical import Answer
 from hub.matching.clerical import decide as answer_review
 from hub.matching.register import Register
 from hub.store.sqlfiles import sql
+from hub.terms import Answer
 
 Connection = psycopg.Connection[Any]
 MOST_ROUTED = 10_000

@@ -122,7 +122,9 @@ def _event_row(routed: Routed, context: Context) -> EventRow:
         }
     ).encode()
     nonce = context.random(12)
-    sealed = nonce + AESGCM(context.keys.secret(context.evidence_key)).encrypt(nonce, evidence, event.event_id.bytes)
+    sealed = nonce + AESGCM(context.keys.secret(context.evidence_key)).encrypt(
+        nonce, evidence, _bound(event.event_id, plan.revision)
+    )
     return EventRow(
         event.event_id,
         event.source,
@@ -146,10 +148,15 @@ def _event_row(routed: Routed, context: Context) -> EventRow:
     )
 
 
-def open_evidence(key: bytes, sealed: bytes, event_id: UUID) -> dict[str, Any]:
-    """What an event's decisions were made from, opened again for an explanation."""
-    opened: dict[str, Any] = json.loads(AESGCM(key).decrypt(sealed[:12], sealed[12:], event_id.bytes))
+def open_evidence(key: bytes, sealed: bytes, event_id: UUID, revision: int = 1) -> dict[str, Any]:
+    """What one revision of an event was decided from, opened again for an explanation."""
+    opened: dict[str, Any] = json.loads(AESGCM(key).decrypt(sealed[:12], sealed[12:], _bound(event_id, revision)))
     return opened
+
+
+def _bound(event_id: UUID, revision: int) -> bytes:
+    """The row that evidence belongs to. A first revision's needs no number: there was none before there were more."""
+    return event_id.bytes if revision == 1 else event_id.bytes + revision.to_bytes(4)
 
 
 def _explained(match: Match) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from hub.errors import ConfigurationError
+from hub.terms import Tier
 
 
 class Settings(BaseModel):
@@ -34,7 +35,14 @@ class Settings(BaseModel):
     """Where router and dispatcher answer /livez, /readyz and /metrics."""
     batch: int = Field(default=500, ge=1, le=5_000)
     """Records a batch."""
+    second_reviewer: frozenset[Tier] = frozenset()
+    """Tiers, by commas, of concerns whose child two reviewers must name: `immediate`, say. None by default."""
     log_level: str = "info"
+
+    @field_validator("second_reviewer", mode="before")
+    @classmethod
+    def _by_commas(cls, given: object) -> object:
+        return [word.strip() for word in given.split(",") if word.strip()] if isinstance(given, str) else given
 
     @property
     def keys(self) -> Path:

@@ -26,9 +26,10 @@ def tell(connection: psycopg.Connection, event_id: UUID, secret: Secret) -> dict
     event = cursor.execute(sql("story_event"), {"id": event_id}).fetchone()
     if event is None:
         return _dead(cursor, event_id)
-    given = _evidence(event, secret).get("given") or {}
+    first = event | {"revision": 1}
+    given = _evidence(first, secret).get("given") or {}
     revisions = cursor.execute(sql("story_revisions"), {"id": event_id}).fetchall()
-    decisions = _decisions(cursor, event, revisions, secret)
+    decisions = _decisions(cursor, [first, *revisions], secret)
     deliveries = cursor.execute(sql("story_deliveries"), {"id": event_id}).fetchall()
     for delivery in deliveries:
         delivery["receipts"] = [
@@ -60,16 +61,16 @@ def tell(connection: psycopg.Connection, event_id: UUID, secret: Secret) -> dict
 
 
 def _decisions(
-    cursor: psycopg.Cursor[dict[str, Any]], event: dict[str, Any], revisions: list[dict[str, Any]], secret: Secret
+    cursor: psycopg.Cursor[dict[str, Any]], revisions: list[dict[str, Any]], secret: Secret
 ) -> list[dict[str, Any]]:
     """Every decision of every revision, the first one's first, each with its reasons."""
     reasons: dict[object, list[str]] = {}
-    for made in (event | {"revision": 1}, *revisions):
+    for made in revisions:
         reasons |= {
             (made["revision"], subject, recipient, role): why
             for subject, recipient, role, why in _evidence(made, secret).get("reasons", ())
         }
-    decisions = cursor.execute(sql("story_decisions"), {"id": event["event_id"]}).fetchall()
+    decisions = cursor.execute(sql("story_decisions"), {"id": revisions[0]["event_id"]}).fetchall()
     for one in decisions:
         one["reasons"] = reasons.get((one["revision"], one["subject"], one["recipient"], one["role"]), [])
     return decisions
@@ -107,7 +108,7 @@ def _evidence(event: dict[str, Any], secret: Secret) -> dict[str, Any]:
     if not event["evidence"]:
         return {}
     try:
-        return open_evidence(secret(event["evidence_key"]), event["evidence"], event["event_id"])
+        return open_evidence(secret(event["evidence_key"]), event["evidence"], event["event_id"], event["revision"])
     except KeyMissing:
         return {}
 

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from hub import metrics
 from hub.delivery.database import Connection
 from hub.delivery.reporting import News, enter, lock_events
-from hub.keys.files import HUB
-from hub.keys.provider import KeyProvider, Use
+from hub.keys.evidence import Evidence
+from hub.keys.provider import KeyProvider
 from hub.ledger.log import entry
 from hub.store.sqlfiles import sql
 from hub.terms import Layer, Purpose, Role
@@ -26,7 +24,6 @@ PACKAGE = "hub.delivery"
 POSTED = (Layer.COLLECTED, Layer.OPENED, Layer.ACTED)
 """Layers that a recipient may post; accepted is the transport's own."""
 NAMED = frozenset({Layer.OPENED, Layer.ACTED})
-_NONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,11 @@ class Receipts:
     async def _insert(
         self, connection: Connection, delivery_id: UUID, layer: Layer, at: datetime, by: str | None
     ) -> bool:
-        key_id, sealed = self._seal(delivery_id, layer, by) if by and layer in NAMED else (None, None)
+        key_id, sealed = (
+            Evidence(self.keys, self.random).seal(by, _bound(delivery_id, layer))
+            if by and layer in NAMED
+            else (None, None)
+        )
         written = await connection.execute(
             "insert into receipt (delivery_id, layer, at, received_at, by_key, by_sealed) "
             "values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
@@ -113,16 +114,11 @@ class Receipts:
         )
         return written.rowcount == 1
 
-    def _seal(self, delivery_id: UUID, layer: Layer, by: str) -> tuple[str, bytes]:
-        key_id = self.keys.current(HUB, Use.EVIDENCE)
-        nonce = self.random(_NONCE)
-        return key_id, nonce + AESGCM(self.keys.secret(key_id)).encrypt(nonce, by.encode(), _bound(delivery_id, layer))
-
 
 def open_name(keys: KeyProvider, receipt: tuple[UUID, Layer, str, bytes]) -> str:
     """Who opened or acted, of a receipt's (delivery id, layer, by_key, by_sealed); for an audited explanation only."""
     delivery_id, layer, key_id, sealed = receipt
-    return AESGCM(keys.secret(key_id)).decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound(delivery_id, layer)).decode()
+    return Evidence(keys).open(key_id, sealed, _bound(delivery_id, layer))
 
 
 def _bound(delivery_id: UUID, layer: Layer) -> bytes:

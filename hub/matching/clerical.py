@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -23,18 +22,13 @@ from hub.matching.pool import HeldRecord, Pool
 from hub.matching.records import SourceRecord
 from hub.matching.register import Register
 from hub.model import Personal
+from hub.terms import Answer
 
-__all__ = ["Answer", "Beside", "FieldBeside", "RecordReview", "Shown", "decide", "list_reviews", "show"]
-
-
-class Answer(StrEnum):
-    """What a reviewer may say."""
-
-    MATCH = "match"
-    DIFFERENT = "different"
-    NEED_MORE = "need_more"
+__all__ = ["ANSWERS", "Beside", "FieldBeside", "RecordReview", "Shown", "decide", "list_reviews", "show"]
 
 
+ANSWERS = (Answer.MATCH, Answer.DIFFERENT, Answer.NEED_MORE)
+"""What a reviewer may say of a record."""
 _STATUS = {Answer.MATCH: "matched", Answer.DIFFERENT: "different", Answer.NEED_MORE: OPEN}
 
 
@@ -126,7 +120,7 @@ def decide(
             return _match(connection, register, case, subject_ids, row.why, anyway=anyway)
         case Answer.DIFFERENT:
             return _different(connection, register, case, subject_ids or proposed, now)
-        case Answer.NEED_MORE:
+        case _:  # need_more: nobody else is let through
             return changes.made(register, case.change_id, Kind.NEED_MORE, held[row.subject], [], review_id=review_id)
 
 
