@@ -60,9 +60,14 @@ async def routing(parts: Parts) -> AsyncIterator[dict[str, Check]]:
     relay = Relay(parts.settings.kafka(), parts.database_url)
     resumer = parts.resumer()
     starting = asyncio.create_task(consuming.run())
-    beside = [asyncio.create_task(relay.run()), asyncio.create_task(resumer.run())]
+    relaying, resuming = beside = [asyncio.create_task(relay.run()), asyncio.create_task(resumer.run())]
     try:
-        yield {"kafka": consuming.answers, "router": consuming.decides}
+        yield {
+            "kafka": consuming.answers,
+            "router": consuming.decides,
+            "outbox": lambda: _runs(relaying),
+            "resuming": lambda: _runs(resuming),
+        }
     finally:
         await _within(_ROUTER_STOP_S, _stopped(consuming, starting), _cancelled(beside))
         resumer.close()

@@ -18,7 +18,7 @@ from hub import metrics
 from hub.anew import NothingToDecide, decide_anew
 from hub.burying import HUB_DESK
 from hub.context import Context
-from hub.errors import KeyMissing, Unavailable, UserError
+from hub.errors import HubError, KeyMissing, Unavailable, UserError
 from hub.ingest import Refused
 from hub.ledger.log import entry, row
 from hub.log import fault, logger
@@ -52,9 +52,9 @@ class Resumer:
         while True:
             wait = POLL_S
             try:
-                while await asyncio.to_thread(self.once):
+                while await _to_its_end(self.once):
                     pass
-            except (Unavailable, KeyMissing, UserError) as error:
+            except (HubError, psycopg.Error) as error:
                 logger().warning("resuming_waits", fault=fault(error))
                 wait = FAULT_WAIT_S
             await asyncio.sleep(wait)
@@ -70,6 +70,8 @@ class Resumer:
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             self.close()
             raise Unavailable("PostgreSQL does not answer: what waits to be decided anew waits on.") from error
+        except (psycopg.ProgrammingError, psycopg.InternalError) as error:
+            raise Unavailable("The database is not as this release needs it: run `hub db upgrade`.") from error
         except (Unavailable, KeyMissing, UserError):
             raise
         except Exception as error:  # noqa: BLE001 - a defect of ours on one event must not stop the others
@@ -84,7 +86,7 @@ class Resumer:
             store.connection.close()
 
     def _open(self) -> ResumptionStore:
-        self._store = self._store or ResumptionStore(self.connect())
+        self._store = self._store or ResumptionStore.open(self.connect)
         return self._store
 
     def _once(self) -> bool:
@@ -140,6 +142,16 @@ class Resumer:
         with store.connection.transaction():
             for event_id in self._in_hand:
                 store.count(event_id)
+
+
+async def _to_its_end(work: Callable[[], bool]) -> bool:
+    """Work in a thread, whose connection nobody may close meanwhile: it is waited for also when cancelled."""
+    thread = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(thread)
+    except asyncio.CancelledError:
+        await asyncio.wait([thread])
+        raise
 
 
 def _hopeless(waiting: Waiting) -> str | None:

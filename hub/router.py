@@ -81,7 +81,7 @@ class Router:
         return self._once(records)
 
     def _open(self) -> BatchStore:
-        self._store = self._store or BatchStore(self.connect())
+        self._store = self._store or BatchStore.open(self.connect)
         return self._store
 
     def close(self) -> None:

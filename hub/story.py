@@ -99,6 +99,7 @@ def _dead(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> dict[str, A
         "case": {"sequence": None, "superseded_by": None},
         "history": [],
         "rules_version": None,
+        "revisions": [],
         "dead_letter": dead,
     }
 

@@ -136,7 +136,7 @@ def replay(delivery_ids: tuple[UUID, ...], *, reason: str | None, recipient: str
         with open_store(read_settings()) as connection:
             found = connection.execute(
                 "select delivery_id from delivery where status = 'held' and reason = %(reason)s "
-                "and body is not null and (%(recipient)s::text is null or recipient = "
+                "and (%(recipient)s::text is null or recipient = "
                 "%(recipient)s)",
                 {"reason": reason, "recipient": recipient},
             ).fetchall()

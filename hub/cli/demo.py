@@ -38,6 +38,7 @@ CONCERN = (
     "case",
     "history",
     "rules_version",
+    "revisions",
 )
 
 

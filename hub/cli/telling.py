@@ -54,12 +54,18 @@ def draw(story: dict[str, Any], console: Console) -> None:
     if story["deliveries"]:
         _deliveries(story["deliveries"], console)
     for review in story["reviews"]:
+        ending = "answered" if review["status"] == "decided" else f"by {clock(review['due_by'])}"
         console.print(
             Text.assemble(
-                ("A person is asked: ", "yellow"),
-                f"{review['owner']} ({review['owner_role']}), by {clock(review['due_by'])}: ",
+                ("A person was asked: ", "yellow"),
+                f"{review['owner']} ({review['owner_role']}), {ending}: ",
                 " ".join(review["why"]),
             )
+        )
+    for made in story["revisions"]:
+        console.print(
+            f"Decided anew, revision {made['revision']}, {clock(made['decided_at'])}: "
+            f"{made['cause'].replace('_', ' ')}; {made['outcome'].replace('_', ' ')}."
         )
     for other in story["history"]:
         console.print(f"Same case: {other['kind']} {other['event_id']}, {other['outcome']}.")
@@ -67,11 +73,12 @@ def draw(story: dict[str, Any], console: Console) -> None:
 
 def _decision(decision: dict[str, Any], console: Console) -> None:
     colour = {"share": "green", "withhold": "red", "cannot_decide": "yellow"}[decision["outcome"]]
+    anew = f", revision {decision['revision']}" if decision["revision"] > 1 else ""
     under = f" under {decision['isp']}, clause {decision['clause']}" if decision["isp"] else ""
     console.print(
         Text.assemble(
             ("  " + OUTCOMES[decision["outcome"]], colour),
-            f": {decision['recipient']} ({decision['role']}) about child {decision['subject']}{under}",
+            f": {decision['recipient']} ({decision['role']}) about child {decision['subject']}{under}{anew}",
         )
     )
     if decision["released"]:

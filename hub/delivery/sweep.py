@@ -1,7 +1,7 @@
 """Every few seconds: what nobody answered in time goes to the desk that its row names, and the gauges are refreshed.
 
 - A delivery past its deadline that nobody was asked about yet: a review task, once.
-- A review task past its time: escalated, and a notice without content to its owner's desk.
+- A review task of whose time a quarter is left: escalated, and a notice without content to its owner's desk.
 - A dead letter past its time: escalated; a notice where its event is known, for a delivery belongs to an event.
   Without one, and where the owner is the hub's own operators, the alarm in the log and on the metric is all there is.
 

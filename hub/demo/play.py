@@ -17,13 +17,15 @@ from adapters.bridge.ids import uuid7
 from adapters.bridge.parts import open_bridge
 from adapters.bridge.push import push
 from adapters.police.translate import translate
-from hub.demo.scenes import RETRACTION, SCENES, Scene
+from hub.demo.scenes import BECAUSE, RETRACTION, REVIEW, REVIEWER, SCENES, TWIN, Scene
 from hub.demo.stage import Stage, furnished, until
 from hub.errors import Unavailable
 from hub.kafka.topics import concern_topic
 from hub.model import Concern
 from hub.processes import console_app, dispatching, routing, serving
+from hub.reviewing import find
 from hub.story import tell
+from hub.terms import Answer
 from hub.wire.sealed import seal
 
 _WAIT_S = 30.0
@@ -37,6 +39,8 @@ class Played:
     scene: Scene
     event_id: UUID
     story: dict[str, Any] = field(default_factory=dict)
+    resumed: bool = False
+    """A reviewer answered, so that it is to be decided anew."""
 
 
 async def play(stage: Stage, say: Say, *, after: Callable[[list[Played]], Any]) -> list[Played]:
@@ -50,6 +54,8 @@ async def play(stage: Stage, say: Say, *, after: Callable[[list[Played]], Any]) 
             raise Unavailable("A part of the demonstration did not start: run it again.")
         played = [await _send(stage, scene, say) for scene in SCENES]
         await _settle(stage, played)
+        say(REVIEW)
+        await asyncio.to_thread(_review, stage, next(one for one in played if one.scene is TWIN))
         say(RETRACTION.title)
         played.append(await _send(stage, RETRACTION, lambda _: None))
         await _settle(stage, played)
@@ -93,6 +99,17 @@ async def _tamper(stage: Stage, scene: Scene) -> UUID:
     return concern.event_id
 
 
+def _review(stage: Stage, twin: Played) -> None:
+    """The reviewer sees both twins beside the notice, and goes by the forename."""
+    task_id = next(review["task_id"] for review in twin.story["reviews"] if review["cause"] == "match")
+    reviewing = stage.parts.reviewing()
+    with stage.parts.connect() as connection, connection.transaction():
+        proposed = reviewing.side_by_side(connection, find(connection, task_id), REVIEWER, BECAUSE)
+        named = [one for one in proposed if all(not f.differs for f in one.fields if f.name == "given_names")]
+        reviewing.answer(connection, task_id, Answer.MATCH, [named[0].subject_id], REVIEWER, BECAUSE)
+    twin.resumed = True
+
+
 async def _settle(stage: Stage, played: list[Played]) -> None:
     """Wait until every event is decided, delivered and acknowledged as far as it will be."""
 
@@ -106,9 +123,9 @@ async def _settle(stage: Stage, played: list[Played]) -> None:
 
 def _is_settled(one: Played) -> bool:
     """Decided, and every delivery opened (and acted on, where there was something to act on)."""
-    if not one.story:
+    if not one.story or (one.resumed and not one.story["revisions"]):
         return False
-    wanted = {"disclose": "acted", "recall": "opened", "notify": "opened"}
+    wanted = {"disclose": "acted", "recall": "opened", "correct": "opened", "notify": "opened"}
     return all(
         delivery["status"] == "cancelled"
         or wanted[delivery["purpose"]] in {receipt["layer"] for receipt in delivery["receipts"]}
@@ -147,6 +164,7 @@ def _buried(connection: Any, one: Played) -> dict[str, Any]:
         "history": [],
         "case": {"sequence": None, "superseded_by": None},
         "rules_version": None,
+        "revisions": [],
         "dead_letter": dead,
     }
 

@@ -30,13 +30,20 @@ class Scene:
         return FOLDER / "notices" / self.file
 
 
+TWIN = Scene(
+    "2-one-of-twins.json",
+    CALEDON,
+    "A twin under the other twin's number: no guess is made; a reviewer says which, and her school hears at once.",
+)
+REVIEW = "A reviewer looks at the twins side by side, and says which of them it is."
+REVIEWER, BECAUSE = "Simulated reviewer", "She gave her own name; the number was read from a card in the house."
 SCENES = (
     Scene(
         "1-siblings.json",
         CALEDON,
         "Two siblings, two schools: each hears of its own child before Monday's bell, and the address stays withheld.",
     ),
-    Scene("2-one-of-twins.json", CALEDON, "A twin under the other twin's number: no guess is made, a person decides."),
+    TWIN,
     Scene(
         "3-support-without-an-isp.json",
         CALEDON,
@@ -53,9 +60,12 @@ SCENES = (
         WESTSHIRE,
         "The school's system is down at first: the hub tries again, and it arrives once.",
     ),
+    Scene(
+        "7-no-date-of-birth.json", CALEDON, "A boy without a date of birth: a person is asked, and has yet to answer."
+    ),
 )
 RETRACTION = Scene(
-    "7-retraction.json", CALEDON, "The source retracts the third notice: whoever was told is told so, without content."
+    "8-retraction.json", CALEDON, "The source retracts the third notice: whoever was told is told so, without content."
 )
 
 

@@ -53,10 +53,13 @@ def _scene(console: Console, number: int, one: Played) -> None:
     for decision in story["decisions"]:
         _decision(console, decision)
     for review in story["reviews"]:
+        ending = "answered" if review["status"] == "decided" else f"by {clock(review['due_by'])}"
         console.print(
-            f"   [yellow]asked[/yellow]    {review['owner']} ({_words(review['owner_role'])}) by "
-            f"{clock(review['due_by'])}: {' '.join(review['why'])}"
+            f"   [yellow]asked[/yellow]    {review['owner']} ({_words(review['owner_role'])}), {ending}: "
+            f"{' '.join(review['why'])}"
         )
+    for made in story["revisions"]:
+        console.print(f"   [green]resumed[/green]  decided anew: {OUTCOMES[made['outcome']]}")
     for delivery in story["deliveries"]:
         receipts = ", ".join(f"{receipt['layer']} {clock(receipt['at'])[-5:]}" for receipt in delivery["receipts"])
         tries = f", {delivery['attempts']} attempts" if delivery["attempts"] > 1 else ""

@@ -5,9 +5,9 @@ A row that the database refuses never aborts the others: the write is a savepoin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
@@ -57,6 +57,16 @@ class BatchStore:
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection
         self._copies = {kind: _copy(connection, kind, table) for kind, table in TABLES.items()}
+
+    @classmethod
+    def open(cls, connect: Callable[[], psycopg.Connection]) -> Self:
+        """On a connection of its own, given back where the database is not as it should be."""
+        connection = connect()
+        try:
+            return cls(connection)
+        except BaseException:
+            connection.close()
+            raise
 
     # --- reads ------------------------------------------------------------------------------------------------------
 

@@ -150,10 +150,18 @@ def test_all_held_for_one_reason_can_be_replayed_at_once(world: World):
     assert run("replay", held[2], "--reason", "endpoint_refused").exit_code != 0
 
 
-def test_what_has_no_body_cannot_be_replayed(world: World):
+def test_what_could_not_be_sealed_is_held_until_it_is_decided_anew(world: World):
     delivery_id = world.deliver(PRIMARY, status="held", reason="no_recipient_key", body=None)
-    assert run("replay", delivery_id).exit_code != 0
+    assert run("replay", "--reason", "no_recipient_key").exit_code == 0
     assert world.status(delivery_id)[0] == "held"
+    assert world.rows("select cause, subject from resumption where done_at is null") == [("operator", "1")]
+
+
+@pytest.mark.parametrize("reason", ["retracted", "corrected", "decided_anew"])
+def test_what_was_taken_back_is_never_replayed(world: World, reason: str):
+    delivery_id = world.deliver(PRIMARY, status="cancelled", reason=reason)
+    assert run("replay", delivery_id).exit_code != 0
+    assert world.status(delivery_id)[0] == "cancelled"
 
 
 def test_unknown_ids_are_said_in_one_sentence(world: World):
