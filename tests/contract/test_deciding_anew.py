@@ -337,3 +337,65 @@ def test_a_replay_of_what_could_not_be_sealed_decides_anew(town: Town) -> None:
     assert handled.changed == (delivery_id,)
     town.resume()
     assert deliveries(town, concern) == [(PRIMARY, "disclose", 1, "cancelled"), (PRIMARY, "disclose", 2, "pending")]
+
+
+# --- faults -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_event_that_another_router_has_in_hand_is_left_alone_and_free_when_it_dies(town: Town) -> None:
+    from hub.store.resumptions import ResumptionStore
+
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    hold(town, "recipient_key_changed")
+    ask(town, concern, cause=Cause.RECHECK)
+    with town.parts.connect() as connection:
+        connection.autocommit = False
+        assert ResumptionStore(connection).take() is not None
+        assert town.resume() == 0
+        connection.close()  # as kill -9 would
+    assert town.resume() == 1
+    assert deliveries(town, concern) == [(PRIMARY, "disclose", 1, "cancelled"), (PRIMARY, "disclose", 2, "pending")]
+
+
+def test_an_event_on_which_the_hub_fails_ends_with_a_person_and_stops_no_other(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hub import resuming
+
+    broken, sound = a_concern(reference="VPD-broken").about(ISLA).made(), a_concern().about(FINLAY).made()
+    town.send(broken, sound)
+    hold(town, "recipient_key_changed")
+    hold(town, "recipient_key_changed", ACADEMY)
+    ask(town, broken, cause=Cause.RECHECK)
+    ask(town, sound, cause=Cause.RECHECK)
+    decide = resuming.decide_anew
+
+    def failing(asked, *arguments, **reads):
+        if asked.record.key == town.sealed(broken)[0]:
+            raise RuntimeError("a defect")
+        return decide(asked, *arguments, **reads)
+
+    monkeypatch.setattr(resuming, "decide_anew", failing)
+    town.resume()
+    assert deliveries(town, sound)[-1] == (ACADEMY, "disclose", 2, "pending")
+    assert [r["owner"] for r in town.story(broken)["reviews"]] == ["hub"]
+    assert deliveries(town, broken) == [(PRIMARY, "disclose", 1, "held")]
+
+
+def test_a_subject_that_was_merged_into_another_is_still_the_child_who_was_told_of(town: Town) -> None:
+    from hub.clerical import Clerk
+
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    accept_all(town)
+    isla = subject_of(town, ISLA)
+    town.enrol(ACADEMY, replace(ISLA, given_names="Isla Mary", nhs_number=None, date_of_birth="2017-11-09"))
+    [(other,)] = town.query("select subject_id from source_record order by record_id desc limit 1")
+    clerk = Clerk(town.parts.register, town.parts.keys, lambda: town.now, town.parts.random)
+    with town.parts.connect() as connection, connection.transaction():
+        clerk.merge(connection, other, isla, "R. Viewer", "one child, by the birth certificate")
+    ask(town, concern, cause=Cause.RECHECK)
+    town.resume()
+    purposes = {d["purpose"] for d in town.story(concern)["deliveries"] if d["recipient"] == PRIMARY}
+    assert purposes == {"disclose"}, "nobody is called back"
