@@ -13,8 +13,9 @@ from hub.cli.output import document, stop, table
 from hub.console.callers import new_api_key, revoke_api_key
 from hub.keys.files import HUB, HUB_USES, FileKeys
 from hub.keys.provider import Use
-from hub.keys.setup import hub_keys, organisation_keys
+from hub.keys.setup import check_retirable, hub_keys, organisation_keys
 from hub.keys.setup import rotate as rotate_key
+from hub.matching.changes_store import sealed_by
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
 from hub.terms import Role
@@ -98,6 +99,25 @@ def rotate(use: str, *, organisation: str | None, as_json: bool) -> None:
         document({"made": [made]})
     else:
         click.echo(f"Made {made}. Name it in routing_rules/organisations/ where the organisation lists its keys.")
+
+
+@keys.command()
+@click.argument("key_id")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def retire(key_id: str, *, as_json: bool) -> None:
+    """Put an older register key aside, once `hub subjects reseal` has left no record under it."""
+    settings = read_settings()
+    held = FileKeys(settings.keys)
+    check_retirable(held, key_id, datetime.now(UTC).timestamp())
+    with open_store(settings) as connection, connection.transaction():
+        needed = sealed_by(connection, key_id)
+        if needed:
+            stop(f"{needed} records are sealed under {key_id}: run `hub subjects reseal`, then retire it.")
+        aside = held.retire(key_id)
+    if as_json:
+        document({"retired": key_id, "file": str(aside)})
+    else:
+        click.echo(f"{key_id} lies in {aside}: destroy it, or keep it with backups of the database that need it.")
 
 
 @keys.command()

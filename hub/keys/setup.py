@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hub.errors import KeyMissing
+from hub.errors import KeyMissing, UserError
 from hub.keys.files import AGENCY_USES, HUB, HUB_USES, FileKeys
 from hub.keys.provider import Use
 
@@ -38,6 +38,22 @@ def rotate(organisation: str | None, use: Use, home: Path, hub_home: Path, suite
     if use in (Use.SIGN, Use.RECEIVE):
         own.publish(key_id, hub_home / "public")
     return key_id
+
+
+SETTLED_S = 600
+"""Seconds after which no process seals under the key before the newest any more, whatever it was amid."""
+
+
+def check_retirable(keys: FileKeys, key_id: str, now: float) -> None:
+    """Raise UserError where a register key is still in use by itself: the newest, or hardly older than that."""
+    if not key_id.startswith(f"{HUB}.{Use.REGISTER}."):
+        raise UserError("Only an older key of the register is retired: the others open what was sealed under them.")
+    keys.made_at(key_id)
+    current = keys.current(HUB, Use.REGISTER)
+    if key_id == current:
+        raise UserError(f"{key_id} is the newest register key: make another with `hub keys rotate register` first.")
+    if now - keys.made_at(current) < SETTLED_S:
+        raise UserError(f"{current} is younger than ten minutes, and somebody may still seal under {key_id}: wait.")
 
 
 def _has(keys: FileKeys, owner: str, use: Use) -> bool:

@@ -47,7 +47,7 @@ _REVIEW = _REVIEW_COLUMNS + " where v.review_id = %s"
 _CLAIM = """
 select v.review_id, v.record_id, v.candidates, v.status from subject_review v
  where v.review_id = any(%(reviews)s)
-    or (v.status = 'open' and (v.record_id = any(%(records)s) or v.candidates && %(subjects)s))
+    or (v.status = 'open' and (v.record_id = any(%(records)s) or v.candidates && %(subjects)s::uuid[]))
  order by v.review_id for update"""
 _SET_REVIEW = "update subject_review set status = %s, candidates = %s where review_id = %s"
 _NEXT_CHANGE = "select nextval(pg_get_serial_sequence('subject_change', 'change_id'))"
@@ -62,7 +62,7 @@ select change_id, kind, undoes, review_id, records, before, after, reviews, deli
   from subject_change c"""
 _CHANGE = _CHANGE_COLUMNS + " where change_id = %s"
 _CHANGES_OF_REVIEW = _CHANGE_COLUMNS + " where review_id = %s order by change_id"
-_CHANGES_OF_RECORDS = _CHANGE_COLUMNS + " where records && %s order by change_id desc limit 100"
+_CHANGES_OF_RECORDS = _CHANGE_COLUMNS + " where records && %s::bigint[] order by change_id desc limit 100"
 _JOINS = """
 select record_id, subject_id, rule, version, score, joined_at from subject_join
  where record_id = any(%s) order by join_id"""
@@ -71,6 +71,8 @@ select local_key, record_id, uuid_send(subject_id), organisation, relationship, 
   from source_record where record_id > %s and key_id <> %s
  order by record_id limit %s for update skip locked"""
 _RESEAL = "update source_record set key_id = %s, sealed = %s where record_id = %s"
+_STILL = "lock table source_record in share mode"
+_NEEDED = "select count(*) from source_record where key_id = %s"
 _BY_KEY = "select key_id, count(*) from source_record group by key_id"
 
 
@@ -250,6 +252,14 @@ def reseal(connection: Connection, rows: Sequence[tuple[str, bytes, int]]) -> No
 def rows_by_key(connection: Connection) -> dict[str, int]:
     """How many records each key seals."""
     return dict(connection.execute(_BY_KEY).fetchall())
+
+
+def sealed_by(connection: Connection, key_id: str) -> int:
+    """How many records a key seals. Nobody writes a record from now on until the transaction ends."""
+    connection.execute(_STILL)
+    row = connection.execute(_NEEDED, (key_id,)).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _stored(connection: Connection, query: str, ids: list[Any]) -> list[StoredRow]:

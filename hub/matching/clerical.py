@@ -110,6 +110,7 @@ def decide(
         raise UserError("There is no review of this id: `hub reviews list` shows them.")
     if row.subject is None:
         raise UserError("The record of this review is no longer on the register.")
+    subject_ids = tuple(dict.fromkeys(subject_ids))
     held = changes.hold(connection, register, [row.subject, *row.candidates])
     record = next((one for one in held[row.subject] if one.record_id == row.record_id), None)
     moves = [(row.record_id, row.subject, subject) for subject in subject_ids] if answer is Answer.MATCH else []

@@ -30,7 +30,7 @@ _ROW_OF_TWO = pack("!h", 2) + _FIELD
 _CANDIDATES = "select * from register_candidates(%s)"
 _JUDGED = """
 select asked, null::bytea, null::text, null::text, null::date, null::text, record_key
-  from judged_apart where asked = any(%s) and withdrawn_by is null"""
+  from judged_apart where asked = any(%s::bytea[]) and withdrawn_by is null"""
 _CANDIDATES_AND_JUDGED = f"{_CANDIDATES} union all {_JUDGED}"
 _SUBJECTS = """
 select ''::bytea, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
