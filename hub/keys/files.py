@@ -107,6 +107,11 @@ class FileKeys:
         entry = _read(self._public, key_id)
         _write(elsewhere / f"{key_id}.json", entry, 0o644)
 
+    def held(self, owner: str, use: Use) -> list[str]:
+        """Ids of the private halves that are held here, the oldest first."""
+        prefix = f"{owner}.{use}."
+        return sorted((path.stem for path in self._private.glob(f"{prefix}*.json")), key=_number)
+
     def made_at(self, key_id: str) -> float:
         """When a private half was made here, in seconds since 1970; raises KeyMissing."""
         try:

@@ -81,10 +81,10 @@ def show(connection: store.Connection, register: Register, review_id: int) -> Sh
     for member in changes_store.members(connection, row.candidates):
         held = register.open(member)
         pool.add(member.subject, HeldRecord(held, held.child()), ())
-    pool.judge(changes_store.judged_of(connection, [found[0].local_key]), register.local_key)
+    pool.judge(changes_store.judged_of(connection, [found[0].local_key]), register.local_keys)
     record = opened.record()
     subjects = [subject for subject in row.candidates if subject.bytes != found[0].subject]
-    beside = lay_side_by_side(record.identity, pool, subjects, found[0].local_key, restricted=opened.restricted)
+    beside = lay_side_by_side(record.identity, pool, subjects, [found[0].local_key], restricted=opened.restricted)
     hidden = opened.restricted or any(one.restricted for one in beside)
     return Shown(_listed(row), None if hidden else record, tuple(beside))
 

@@ -117,6 +117,19 @@ def test_a_key_is_rotated_every_record_sealed_again_and_the_old_key_retired(hub,
     assert "not held" in refused(hub, "keys", "retire", "hub.register.1")
 
 
+def test_the_blocking_secret_is_rotated_every_hash_made_again_and_the_old_secret_retired(hub, maisie, hub_home):  # noqa: F811
+    assert run(hub, "rekey") == {"rekeyed": 0, "left": 0, "secrets": {"hub.blocking.1": 2}}
+    hub("keys", "rotate", "blocking")
+    assert "younger than ten minutes" in refused(hub, "subjects", "rekey")
+    assert "younger" in refused(hub, "keys", "retire", "hub.blocking.1")
+    os.utime(hub_home / "keys/private/hub.blocking.2.json", (0, 0))
+    assert "2 records" in refused(hub, "keys", "retire", "hub.blocking.1")
+    assert run(hub, "rekey") == {"rekeyed": 2, "left": 0, "secrets": {"hub.blocking.2": 2}}
+    assert json.loads(hub("keys", "retire", "hub.blocking.1", "--json")[1])["retired"] == "hub.blocking.1"
+    assert import_roll(hub, "roll.csv")["unchanged"] == 1
+    assert len(run(hub, "show", maisie)["records"]) == 2
+
+
 def test_sealing_again_goes_on_after_kill_9(hub, hub_home, database_url, tmp_path):  # noqa: F811
     hub("subjects", "generate", "made", "--children", "6000", "--questions", "1", "--organisation", "gp.millbrook")
     settings = Settings(home=hub_home, database_url=database_url)

@@ -42,7 +42,7 @@ class Hands:
         """Whose record this is."""
         return self.value(
             "select subject_id from source_record where local_key = %s",
-            self.register.local_key(organisation, local_id),
+            self.register.local_keys(organisation, local_id)[0],
         )
 
     def ask(self, identity: Identity):
