@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 
 import psycopg
 
@@ -28,7 +27,7 @@ from hub.errors import ConfigurationError, KeyMissing
 from hub.keys.evidence import Evidence
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
-from hub.keys.setup import hub_keys
+from hub.keys.setup import blocking_keys, hub_keys
 from hub.matching.register import Register, RegisterKeys
 from hub.resuming import Resumer
 from hub.reviewing import Reviewing
@@ -102,7 +101,7 @@ class Parts:
     @cached_property
     def register(self) -> Register:
         """The subject register."""
-        return make_register(self.keys, self.settings.keys, self.clock)
+        return make_register(self.keys, self.clock)
 
     @cached_property
     def context(self) -> Context:
@@ -190,18 +189,20 @@ def settle_memory() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def make_register(keys: FileKeys, home: Path, clock: Clock = utc_now) -> Register:
+def make_register(keys: FileKeys, clock: Clock = utc_now) -> Register:
     """The register under the current blocking and record keys, and every older record key that is held.
 
-    A record key that is made later is noticed within a second; the blocking secret stays as it was at the start.
+    A key that is made later is noticed within a second.
     """
 
     def read_keys() -> RegisterKeys:
-        held = [path.stem for path in (home / "private").glob(f"{HUB}.{Use.REGISTER}.*.json")]
+        blocking, *others = blocking_keys(keys, clock().timestamp())
         return RegisterKeys(
-            blocking=keys.secret(keys.current(HUB, Use.BLOCKING)),
+            blocking=keys.secret(blocking),
             current=keys.current(HUB, Use.REGISTER),
-            records={key_id: keys.secret(key_id) for key_id in held},
+            records={key_id: keys.secret(key_id) for key_id in keys.held(HUB, Use.REGISTER)},
+            blocking_id=blocking,
+            others={key_id: keys.secret(key_id) for key_id in others},
         )
 
     return Register(read_keys(), today=lambda: clock().date(), read_keys=read_keys)
@@ -213,13 +214,13 @@ def register(settings: Settings) -> Register:
     New keys beside an old register would find nobody in it; that stays an error.
     """
     try:
-        return make_register(FileKeys(settings.keys), settings.keys)
+        return make_register(FileKeys(settings.keys))
     except KeyMissing:
         with open_store(settings) as connection:
             if connection.execute("select exists (select from source_record)").fetchone() != (False,):
                 raise
         hub_keys(settings.keys, settings.suite)
-        return make_register(FileKeys(settings.keys), settings.keys)
+        return make_register(FileKeys(settings.keys))
 
 
 def make_clerk(settings: Settings) -> Clerk:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 import click
@@ -15,12 +15,17 @@ from hub.bootstrap import make_clerk
 from hub.clerical import Made, Said
 from hub.cli.opening import opened_register, opened_store
 from hub.cli.output import document, stop, table
+from hub.keys.files import HUB, FileKeys
+from hub.keys.provider import Use
+from hub.matching.rekeying import Rekeyed
+from hub.matching.rekeying import rekey as rekey_records
 from hub.matching.resealing import Resealed
 from hub.matching.resealing import reseal as reseal_records
 from hub.matching.subjects import RecordShown, show_subject
 from hub.settings import read_settings
 
 _SHOWN = 20
+_Walk = TypeVar("_Walk", Resealed, Rekeyed)
 _BY = click.option("--by", required=True, help="Who decides: a person's name.")
 _REASON = click.option("--reason", required=True, help="Why, for whoever asks later.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -120,7 +125,7 @@ def undo(change_id: int, *, by: str, reason: str, as_json: bool) -> None:
 def reseal(*, as_json: bool) -> None:
     """Seal every record under the newest register key. Safe beside imports and matching, and to repeat."""
     with opened_register(read_settings()) as (connection, held):
-        done = _with_progress(reseal_records(connection, held))
+        done = _with_progress("sealing again", reseal_records(connection, held))
     if as_json:
         document({"resealed": done.records, "left": done.left, "keys": done.keys})
     else:
@@ -129,7 +134,25 @@ def reseal(*, as_json: bool) -> None:
         stop(f"{done.left} records are still under an older key: run the command again.")
 
 
-COMMANDS: tuple[click.Command, ...] = (show, split, merge, undo, reseal)
+@click.command()
+@_JSON
+def rekey(*, as_json: bool) -> None:
+    """Make every keyed hash again under the newest blocking secret. Safe beside imports and matching, and to repeat."""
+    settings = read_settings()
+    keys = FileKeys(settings.keys)
+    with opened_register(settings) as (connection, held):
+        if held.blocker.current != keys.current(HUB, Use.BLOCKING):
+            stop("The newest blocking secret is younger than ten minutes: wait, so that every process has noticed it.")
+        done = _with_progress("hashing again", rekey_records(connection, held))
+    if as_json:
+        document({"rekeyed": done.records, "left": done.left, "secrets": done.secrets})
+    else:
+        table("Records by secret", ["secret", "records"], sorted(done.secrets.items()), empty="The register is empty.")
+    if done.left:
+        stop(f"{done.left} records are still under an older secret: run the command again.")
+
+
+COMMANDS: tuple[click.Command, ...] = (show, split, merge, undo, reseal, rekey)
 
 
 def _tell(made: Made, *, as_json: bool) -> None:
@@ -183,12 +206,12 @@ def _cell(value: Any) -> Any:
     return f"{value['rule']}, {value['score']:.1f} bits" if isinstance(value, dict) else value
 
 
-def _with_progress(steps: Iterable[Resealed]) -> Resealed:
+def _with_progress(what: str, steps: Iterator[_Walk]) -> _Walk:
     """Work through the batches; a count on stderr where that is a terminal."""
     console = Console(stderr=True)
-    done = Resealed()
+    done = next(steps)
     bar = Progress(
-        TextColumn("sealing again"),
+        TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
         console=console,
@@ -196,7 +219,7 @@ def _with_progress(steps: Iterable[Resealed]) -> Resealed:
         transient=True,
     )
     with bar:
-        task = bar.add_task("sealing again", total=None)
+        task = bar.add_task(what, total=None, completed=done.records)
         for done in steps:
             bar.update(task, completed=done.records)
     return done

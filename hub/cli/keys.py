@@ -6,6 +6,7 @@ import secrets
 from datetime import UTC, datetime
 
 import click
+import psycopg
 
 from adapters.bridge import callers
 from hub.bootstrap import open_store
@@ -13,8 +14,9 @@ from hub.cli.output import document, stop, table
 from hub.console.callers import new_api_key, revoke_api_key
 from hub.keys.files import HUB, HUB_USES, FileKeys
 from hub.keys.provider import Use
-from hub.keys.setup import hub_keys, organisation_keys
+from hub.keys.setup import check_retirable, hub_keys, organisation_keys
 from hub.keys.setup import rotate as rotate_key
+from hub.matching.changes_store import hashed_by, sealed_by
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
 from hub.terms import Role
@@ -88,9 +90,9 @@ def rotate(use: str, *, organisation: str | None, as_json: bool) -> None:
     """Make the next key of a use; the old one stays for opening and verifying."""
     settings, wanted = read_settings(), Use(use)
     owner = organisation or HUB
-    if (wanted in HUB_USES) != (organisation is None) or wanted in {Use.CASE, Use.BLOCKING}:
+    if (wanted in HUB_USES) != (organisation is None) or wanted is Use.CASE:
         stop(
-            f"A {use} key of {owner} is not rotated: case and blocking keys outlive rotation, and a use belongs to "
+            f"A {use} key of {owner} is not rotated: case keys outlive rotation, and a use belongs to "
             "the hub or to an organisation."
         )
     made = rotate_key(organisation, wanted, settings.agency_keys(owner), settings.keys, settings.suite)
@@ -98,6 +100,37 @@ def rotate(use: str, *, organisation: str | None, as_json: bool) -> None:
         document({"made": [made]})
     else:
         click.echo(f"Made {made}. Name it in routing_rules/organisations/ where the organisation lists its keys.")
+
+
+@keys.command()
+@click.argument("key_id")
+@click.option("--forget", is_flag=True, help="Also forget whom concerns' children were judged not to be.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def retire(key_id: str, *, forget: bool, as_json: bool) -> None:
+    """Put an older register or blocking key aside, once `hub subjects reseal` or `rekey` left nothing under it."""
+    settings = read_settings()
+    held = FileKeys(settings.keys)
+    check_retirable(held, key_id, datetime.now(UTC).timestamp())
+    with open_store(settings) as connection, connection.transaction():
+        _check_unneeded(connection, held, key_id, forget=forget)
+        aside = held.retire(key_id)
+    if as_json:
+        document({"retired": key_id, "file": str(aside)})
+    else:
+        click.echo(f"{key_id} lies in {aside}: destroy it, or keep it with backups of the database that need it.")
+
+
+def _check_unneeded(connection: psycopg.Connection, held: FileKeys, key_id: str, *, forget: bool) -> None:
+    if key_id.startswith(f"{HUB}.{Use.REGISTER}."):
+        needed = sealed_by(connection, key_id)
+        if needed:
+            stop(f"{needed} records are sealed under {key_id}: run `hub subjects reseal`, then retire it.")
+        return
+    needed, judged = hashed_by(connection, key_id, oldest=key_id == held.held(HUB, Use.BLOCKING)[0])
+    if needed:
+        stop(f"{needed} records are found under {key_id} alone: run `hub subjects rekey`, then retire it.")
+    if judged and not forget:
+        stop(f"{judged} judgements about concerns' children rest on {key_id}: keep it, or give --forget.")
 
 
 @keys.command()

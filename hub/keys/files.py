@@ -107,6 +107,26 @@ class FileKeys:
         entry = _read(self._public, key_id)
         _write(elsewhere / f"{key_id}.json", entry, 0o644)
 
+    def held(self, owner: str, use: Use) -> list[str]:
+        """Ids of the private halves that are held here, the oldest first."""
+        prefix = f"{owner}.{use}."
+        return sorted((path.stem for path in self._private.glob(f"{prefix}*.json")), key=_number)
+
+    def made_at(self, key_id: str) -> float:
+        """When a private half was made here, in seconds since 1970; raises KeyMissing."""
+        try:
+            return (self._private / f"{key_id}.json").stat().st_mtime
+        except FileNotFoundError as error:
+            raise KeyMissing(f"The key {key_id} is not held in {self._private.name}/.") from error
+
+    def retire(self, key_id: str) -> Path:
+        """Put a private half aside, to be destroyed or kept with old backups; returns where it lies now."""
+        aside = self._private.parent / "retired" / f"{key_id}.json"
+        aside.parent.mkdir(mode=0o700, exist_ok=True)
+        (self._private / f"{key_id}.json").replace(aside)
+        self._secrets.pop(key_id, None)
+        return aside
+
     def ids(self) -> list[tuple[str, bool]]:
         """Every key id, and whether the private half is held here."""
         held = {path.stem for path in self._private.glob("*.json")}

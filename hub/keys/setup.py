@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hub.errors import KeyMissing
+from hub.errors import KeyMissing, UserError
 from hub.keys.files import AGENCY_USES, HUB, HUB_USES, FileKeys
 from hub.keys.provider import Use
 
@@ -38,6 +38,36 @@ def rotate(organisation: str | None, use: Use, home: Path, hub_home: Path, suite
     if use in (Use.SIGN, Use.RECEIVE):
         own.publish(key_id, hub_home / "public")
     return key_id
+
+
+SETTLED_S = 600
+"""Seconds after which no process seals under the key before the newest any more, whatever it was amid."""
+
+
+def check_retirable(keys: FileKeys, key_id: str, now: float) -> None:
+    """Raise UserError where a register key is still in use by itself: the newest, or hardly older than that."""
+    use = next((use for use in (Use.REGISTER, Use.BLOCKING) if key_id.startswith(f"{HUB}.{use}.")), None)
+    if use is None:
+        raise UserError("Only an older key of the register is retired: the others open what was sealed under them.")
+    keys.made_at(key_id)
+    current = keys.current(HUB, use)
+    if key_id == current:
+        raise UserError(f"{key_id} is the newest of its kind: make another with `hub keys rotate {use}` first.")
+    if now - keys.made_at(current) < SETTLED_S:
+        raise UserError(f"{current} is younger than ten minutes, and somebody may still write under {key_id}: wait.")
+
+
+def blocking_keys(keys: FileKeys, now: float) -> list[str]:
+    """Ids of the blocking secrets that are held: the one to write under, then the others, the oldest first.
+
+    A new one is written under once every running process has had time to notice it, and so asks by it. Raises
+    KeyMissing where there is none.
+    """
+    keys.current(HUB, Use.BLOCKING)
+    held = keys.held(HUB, Use.BLOCKING)
+    settled = [key_id for key_id in held if now - keys.made_at(key_id) >= SETTLED_S]
+    written = settled[-1] if settled else held[0]
+    return [written, *(key_id for key_id in held if key_id != written)]
 
 
 def _has(keys: FileKeys, owner: str, use: Use) -> bool:

@@ -88,14 +88,14 @@ def lay_side_by_side(
     identity: Identity,
     pool: Pool,
     subject_ids: Sequence[UUID],
-    own: bytes,
+    own: Sequence[bytes],
     weights: Weights | None = None,
     *,
     restricted: bool = False,
 ) -> list[Beside]:
     """Beside each of these subjects that the pool holds, the likeliest first.
 
-    `own` is the hash of who asks; `restricted` says that who asks is a restricted record.
+    `own` are the hashes of who asks; `restricted` says that who asks is a restricted record.
     """
     weights = weights or shipped_weights()
     child = child_of(identity)

@@ -8,9 +8,10 @@ that could find it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 
-from hub.errors import ConfigurationError
+from hub.errors import ConfigurationError, KeyMissing
 from hub.matching.child import Child
 from hub.matching.dates import is_full
 from hub.matching.names import is_initial, sound
@@ -25,17 +26,29 @@ _YEAR = 4
 
 
 class Blocker:
-    """Makes keys under one secret of 32 to 64 bytes."""
+    """Makes keys under a secret of 32 to 64 bytes; while that is changed also under others, the oldest first.
 
-    def __init__(self, secret: bytes) -> None:
-        if not 32 <= len(secret) <= 64:  # noqa: PLR2004 - as the docstring says
+    What is stored is made under one secret, what is asked and locked under all of them.
+    """
+
+    def __init__(
+        self, secret: bytes, key_id: str = "hub.blocking.1", others: Mapping[str, bytes] | None = None
+    ) -> None:
+        self._secrets = {key_id: secret, **(others or {})}
+        if not all(32 <= len(one) <= 64 for one in self._secrets.values()):  # noqa: PLR2004 - as the docstring says
             raise ConfigurationError("The register's blocking secret must have 32 to 64 bytes.")
-        self._secret = secret
+        self.current = key_id
+        self.oldest = min(self._secrets, key=_number) if others else key_id
 
-    def record_keys(self, child: Child) -> list[Key]:
-        """Keys under which a source record is found."""
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """Ids of the secrets, the one for what is new first."""
+        return tuple(self._secrets)
+
+    def record_keys(self, child: Child, key_id: str | None = None) -> list[Key]:
+        """Keys under which a source record is stored: under the current secret, or the one named."""
         values = [*_identifier_values(child), *_certain_values(child), *_loose_values(child)]
-        return self._hash(list(dict.fromkeys(values)))
+        return _hash(list(dict.fromkeys(values)), self._secret(key_id))
 
     def query_keys(self, child: Child) -> list[Key]:
         """Keys to ask by, perhaps one twice: the loose ones only where date of birth or postcode are missing."""
@@ -55,13 +68,34 @@ class Blocker:
             values.append(f"lock:birth|{child.birth}")
         return self._hash(values)
 
-    def digest(self, label: str, value: str, size: int) -> bytes:
+    def digest(self, label: str, value: str, size: int, key_id: str | None = None) -> bytes:
         """A keyed hash of `size` bytes, for look-up and change detection."""
-        return blake2b(f"{label}|{value}".encode(errors="replace"), digest_size=size, key=self._secret).digest()
+        secret = self._secret(key_id)
+        return blake2b(f"{label}|{value}".encode(errors="replace"), digest_size=size, key=secret).digest()
+
+    def digests(self, label: str, value: str, size: int) -> tuple[bytes, ...]:
+        """The same under every secret, the current one's first."""
+        return tuple([self.digest(label, value, size, key_id) for key_id in self._secrets])
+
+    def _secret(self, key_id: str | None) -> bytes:
+        secret = self._secrets.get(key_id or self.current)
+        if secret is None:
+            raise KeyMissing(f"The register's blocking secret {key_id} is not held here.")
+        return secret
 
     def _hash(self, values: list[str]) -> list[Key]:
-        secret = self._secret
-        return [blake2b(value.encode(), digest_size=_KEY_BYTES, key=secret).digest() for value in values]
+        keys: list[Key] = []
+        for secret in self._secrets.values():
+            keys += _hash(values, secret)
+        return keys
+
+
+def _hash(values: list[str], secret: bytes) -> list[Key]:
+    return [blake2b(value.encode(), digest_size=_KEY_BYTES, key=secret).digest() for value in values]
+
+
+def _number(key_id: str) -> int:
+    return int(key_id.rpartition(".")[2])
 
 
 def _identifier_values(child: Child) -> list[str]:

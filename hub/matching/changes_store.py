@@ -12,11 +12,13 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from hub.matching.blocking import Key
 from hub.matching.decision import SubjectKey
-from hub.matching.store import Connection, StoredRow
+from hub.matching.store import Connection, StoredRow, exchange_keys
 
 _MEMBERS = """
-select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
+select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed,
+       blocking_key_id
   from source_record where {} order by record_id"""
 _OF_SUBJECTS = _MEMBERS.format("subject_id = any(%s)")
 _OF_RECORDS = _MEMBERS.format("record_id = any(%s)")
@@ -24,8 +26,8 @@ _MOVE = "update source_record set subject_id = %s, key_id = %s, sealed = %s wher
 _LIVING = "select distinct subject_id from source_record where subject_id = any(%s)"
 _JUDGED = "select asked, record_key from judged_apart where asked = any(%s) and withdrawn_by is null"
 _JUDGE = """
-insert into judged_apart as held (asked, record_key, change_id, judged_at)
-select pair.asked, pair.record_key, %(change)s, %(now)s
+insert into judged_apart as held (asked, record_key, change_id, judged_at, blocking_key_id)
+select pair.asked, pair.record_key, %(change)s, %(now)s, %(secret)s
   from unnest(%(asked)s::bytea[], %(records)s::bytea[]) as pair (asked, record_key)
     on conflict (asked, record_key) do update
    set change_id = excluded.change_id, judged_at = excluded.judged_at, withdrawn_by = null
@@ -47,7 +49,7 @@ _REVIEW = _REVIEW_COLUMNS + " where v.review_id = %s"
 _CLAIM = """
 select v.review_id, v.record_id, v.candidates, v.status from subject_review v
  where v.review_id = any(%(reviews)s)
-    or (v.status = 'open' and (v.record_id = any(%(records)s) or v.candidates && %(subjects)s))
+    or (v.status = 'open' and (v.record_id = any(%(records)s) or v.candidates && %(subjects)s::uuid[]))
  order by v.review_id for update"""
 _SET_REVIEW = "update subject_review set status = %s, candidates = %s where review_id = %s"
 _NEXT_CHANGE = "select nextval(pg_get_serial_sequence('subject_change', 'change_id'))"
@@ -62,15 +64,31 @@ select change_id, kind, undoes, review_id, records, before, after, reviews, deli
   from subject_change c"""
 _CHANGE = _CHANGE_COLUMNS + " where change_id = %s"
 _CHANGES_OF_REVIEW = _CHANGE_COLUMNS + " where review_id = %s order by change_id"
-_CHANGES_OF_RECORDS = _CHANGE_COLUMNS + " where records && %s order by change_id desc limit 100"
+_CHANGES_OF_RECORDS = _CHANGE_COLUMNS + " where records && %s::bigint[] order by change_id desc limit 100"
 _JOINS = """
 select record_id, subject_id, rule, version, score, joined_at from subject_join
  where record_id = any(%s) order by join_id"""
 _RESEAL_NEXT = """
-select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
+select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed,
+       blocking_key_id
   from source_record where record_id > %s and key_id <> %s
  order by record_id limit %s for update skip locked"""
 _RESEAL = "update source_record set key_id = %s, sealed = %s where record_id = %s"
+_TO_REKEY = """
+select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed,
+       blocking_key_id
+  from source_record where record_id > %s and blocking_key_id is distinct from %s order by record_id limit %s"""
+_REKEY = """
+update source_record set local_key = %s, content_key = %s, blocking_key_id = %s where record_id = %s"""
+_REKEY_ASKED = "update judged_apart set asked = %s where asked = %s"
+_REKEY_JUDGED = "update judged_apart set record_key = %s where record_key = %s"
+_BY_BLOCKER = "select coalesce(blocking_key_id, ''), count(*) from source_record group by 1"
+_HASHED = (
+    "select count(*) from source_record where blocking_key_id = %(key)s or (%(oldest)s and blocking_key_id is null)"
+)
+_ASKED_UNDER = "select count(*) from judged_apart where blocking_key_id = %s and withdrawn_by is null"
+_STILL = "lock table source_record in share mode"
+_NEEDED = "select count(*) from source_record where key_id = %s"
 _BY_KEY = "select key_id, count(*) from source_record group by key_id"
 
 
@@ -116,6 +134,18 @@ class ChangeRow(NamedTuple):
     undone: bool
 
 
+class RekeyedRow(NamedTuple):
+    """A record's hashes under another secret, and the blocking keys to be exchanged."""
+
+    record_id: int
+    old_local_key: bytes
+    local_key: bytes
+    content_key: bytes
+    blocking_key_id: str
+    old_keys: Sequence[Key]
+    keys: Sequence[Key]
+
+
 class JoinRow(NamedTuple):
     """Why a record joined a subject by itself."""
 
@@ -158,12 +188,21 @@ def judged_of(connection: Connection, asked: Sequence[bytes]) -> dict[bytes, set
 
 
 def judge_apart(
-    connection: Connection, pairs: Sequence[tuple[bytes, bytes]], change_id: int | None, now: datetime
+    connection: Connection,
+    pairs: Sequence[tuple[bytes, bytes]],
+    change_id: int | None,
+    now: datetime,
+    secret: str | None = None,
 ) -> None:
-    """Keep pairs (hash of who asks, look-up hash of the record); one that is kept already stays as it is."""
+    """Keep pairs (hash of who asks, look-up hash of the record); one that is kept already stays as it is.
+
+    `secret` is the blocking secret's id where a concern's child asks, whom nothing else tells.
+    """
     once = list(dict.fromkeys(pairs))
     asked, record_keys = [pair[0] for pair in once], [pair[1] for pair in once]
-    connection.execute(_JUDGE, {"change": change_id, "now": now, "asked": asked, "records": record_keys})
+    connection.execute(
+        _JUDGE, {"change": change_id, "now": now, "secret": secret, "asked": asked, "records": record_keys}
+    )
 
 
 def withdraw(connection: Connection, change_id: int, some: Sequence[bytes], others: Sequence[bytes]) -> None:
@@ -250,6 +289,47 @@ def reseal(connection: Connection, rows: Sequence[tuple[str, bytes, int]]) -> No
 def rows_by_key(connection: Connection) -> dict[str, int]:
     """How many records each key seals."""
     return dict(connection.execute(_BY_KEY).fetchall())
+
+
+def to_rekey(connection: Connection, after: int, current: str, count: int) -> list[StoredRow]:
+    """The next records whose hashes another secret made."""
+    rows = connection.cursor(binary=True).execute(_TO_REKEY, (after, current, count))
+    return [StoredRow._make(row) for row in rows]
+
+
+def rekey(connection: Connection, rows: Sequence[RekeyedRow]) -> None:
+    """Write hashes anew: of records, their blocking keys, and whom they were judged apart from."""
+    cursor = connection.cursor()
+    cursor.executemany(_REKEY, [(row.local_key, row.content_key, row.blocking_key_id, row.record_id) for row in rows])
+    exchange_keys(connection, [(row.record_id, row.old_keys, row.keys) for row in rows])
+    if connection.execute("select exists (select from judged_apart)").fetchone() == (True,):
+        pairs = [(row.local_key, row.old_local_key) for row in rows]
+        cursor.executemany(_REKEY_ASKED, pairs)
+        cursor.executemany(_REKEY_JUDGED, pairs)
+
+
+def rows_by_secret(connection: Connection) -> dict[str, int]:
+    """How many records' hashes each secret made; under an empty id, the oldest that is held."""
+    return dict(connection.execute(_BY_BLOCKER).fetchall())
+
+
+def hashed_by(connection: Connection, key_id: str, *, oldest: bool) -> tuple[int, int]:
+    """How many records' hashes a secret made, and how many judgements about concerns. As `sealed_by` otherwise."""
+    connection.execute(_STILL)
+    counts = [
+        connection.execute(_HASHED, {"key": key_id, "oldest": oldest}).fetchone(),
+        connection.execute(_ASKED_UNDER, (key_id,)).fetchone(),
+    ]
+    records, judged = (int(row[0]) if row else 0 for row in counts)
+    return records, judged
+
+
+def sealed_by(connection: Connection, key_id: str) -> int:
+    """How many records a key seals. Nobody writes a record from now on until the transaction ends."""
+    connection.execute(_STILL)
+    row = connection.execute(_NEEDED, (key_id,)).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _stored(connection: Connection, query: str, ids: list[Any]) -> list[StoredRow]:

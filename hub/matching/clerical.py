@@ -75,10 +75,10 @@ def show(connection: store.Connection, register: Register, review_id: int) -> Sh
     for member in changes_store.members(connection, row.candidates):
         held = register.open(member)
         pool.add(member.subject, HeldRecord(held, held.child()), ())
-    pool.judge(changes_store.judged_of(connection, [found[0].local_key]), register.local_key)
+    pool.judge(changes_store.judged_of(connection, [found[0].local_key]), register.local_keys)
     record = opened.record()
     subjects = [subject for subject in row.candidates if subject.bytes != found[0].subject]
-    beside = lay_side_by_side(record.identity, pool, subjects, found[0].local_key, restricted=opened.restricted)
+    beside = lay_side_by_side(record.identity, pool, subjects, [found[0].local_key], restricted=opened.restricted)
     hidden = opened.restricted or any(one.restricted for one in beside)
     return Shown(_listed(row), None if hidden else record, tuple(beside))
 
@@ -104,6 +104,7 @@ def decide(
         raise UserError("There is no review of this id: `hub reviews list` shows them.")
     if row.subject is None:
         raise UserError("The record of this review is no longer on the register.")
+    subject_ids = tuple(dict.fromkeys(subject_ids))
     held = changes.hold(connection, register, [row.subject, *row.candidates])
     record = next((one for one in held[row.subject] if one.record_id == row.record_id), None)
     moves = [(row.record_id, row.subject, subject) for subject in subject_ids] if answer is Answer.MATCH else []

@@ -46,7 +46,7 @@ def import_rows(
     The connection must not be inside a transaction. Several imports may run at once.
     """
     tally = Tally()
-    seen: dict[bytes, int] = {}
+    seen: dict[str, int] = {}
     source = iter(rows)
     while chunk := list(islice(source, CHUNK)):
         tally.rows += len(chunk)
@@ -56,7 +56,7 @@ def import_rows(
                 tally.rejected.append(row)
                 continue
             prepared = prepare(row.record, register.blocker)
-            first = seen.setdefault(prepared.local_key, row.line)
+            first = seen.setdefault(f"{row.record.organisation}|{row.record.local_id}", row.line)
             if first == row.line:
                 fresh.append(prepared)
             else:
@@ -67,17 +67,21 @@ def import_rows(
 
 
 def _import_chunk(connection: store.Connection, register: Register, rows: Sequence[Prepared], tally: Tally) -> None:
-    rows = _changed(connection, rows, tally)
+    rows = _changed(connection, register, rows, tally)
     if not rows:
         return
     store.lock(connection, _lock_keys(register, rows))
-    rows = _changed(connection, rows, tally)  # another import may have written them while this one waited
+    rows = _changed(connection, register, rows, tally)  # another import may have written them while this one waited
     held = {
         key: (row, HeldRecord(opened := register.open(row), opened.child()))
         for key, row in store.stored(connection, [row.local_key for row in rows]).items()
     }
-    old_keys = {key: register.blocker.record_keys(old.child) for key, (_, old) in held.items()}
-    pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()], [row.local_key for row in rows])
+    blocker = register.blocker
+    old_keys = {
+        key: blocker.record_keys(old.child, row.blocking_key_id or blocker.oldest) for key, (row, old) in held.items()
+    }
+    asked = [key for row in rows for key in row.local_keys]
+    pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()], asked)
     ids = iter(store.next_ids(connection, len(rows) - len(held)))
     added: list[store.RecordRow] = []
     changed: list[tuple[store.RecordRow, Sequence[bytes]]] = []
@@ -99,9 +103,12 @@ def _import_chunk(connection: store.Connection, register: Register, rows: Sequen
     store.update(connection, changed)
 
 
-def _changed(connection: store.Connection, rows: Sequence[Prepared], tally: Tally) -> list[Prepared]:
+def _changed(
+    connection: store.Connection, register: Register, rows: Sequence[Prepared], tally: Tally
+) -> list[Prepared]:
     """Rows that the register lacks or has otherwise; the rest is counted as unchanged."""
-    known = store.content_keys(connection, [row.local_key for row in rows])
+    known = store.content_keys(connection, [key for row in rows for key in row.local_keys])
+    rows = [row.as_held(known, register.blocker) for row in rows]
     changed = [row for row in rows if known.get(row.local_key) != row.content_key]
     tally.unchanged += len(rows) - len(changed)
     return changed
@@ -109,7 +116,7 @@ def _changed(connection: store.Connection, rows: Sequence[Prepared], tally: Tall
 
 def _lock_keys(register: Register, rows: Sequence[Prepared]) -> Iterator[bytes]:
     for row in rows:
-        yield row.local_key
+        yield from row.local_keys
         yield from register.blocker.lock_keys(row.child)
 
 

@@ -94,7 +94,7 @@ def _judge(record: Prepared, pool: Pool, apart_from: SubjectKey | None = None) -
         for one in assess(record.child, candidates)
         if _worth_a_thought(one, in_same_roll=one.subject in same_roll, restricted=record.record.restricted)
     ]
-    verdict = settle(record.child, assessed, pool.judged(record.local_key, candidates))
+    verdict = settle(record.child, assessed, pool.judged(record.local_keys, candidates))
     if not isinstance(verdict.outcome, Matched):
         return verdict
     if verdict.outcome.subject_id.bytes in same_roll:

@@ -30,11 +30,13 @@ class Pool:
         self._candidates: dict[SubjectKey, Candidate] = {}
         self._by_key: dict[Key, list[SubjectKey]] = {}
         self._apart: Mapping[bytes, Collection[bytes]] = {}
-        self._local_key: Callable[[str, str], bytes] | None = None
+        self._local_keys: Callable[[str, str], Collection[bytes]] | None = None
 
-    def judge(self, apart: Mapping[bytes, Collection[bytes]], local_key: Callable[[str, str], bytes]) -> None:
-        """What people judged apart: hash of who asks -> look-up hashes of records. `local_key` makes a record's."""
-        self._apart, self._local_key = apart, local_key
+    def judge(
+        self, apart: Mapping[bytes, Collection[bytes]], local_keys: Callable[[str, str], Collection[bytes]]
+    ) -> None:
+        """What people judged apart: hash of who asks -> look-up hashes of records. `local_keys` makes a record's."""
+        self._apart, self._local_keys = apart, local_keys
 
     def add(self, subject: SubjectKey, record: HeldRecord, keys: Iterable[Key]) -> None:
         """Hold one more record of a subject, found by these keys."""
@@ -75,15 +77,16 @@ class Pool:
                         found[subject] = self._candidate(subject)
         return found
 
-    def judged(self, asked: bytes, subjects: Iterable[SubjectKey]) -> Judged:
-        """Which of these subjects a person judged to be other than who asks, by the hash of who asks."""
-        apart = self._apart.get(asked)
-        if not apart or self._local_key is None:
+    def judged(self, asked: Iterable[bytes], subjects: Iterable[SubjectKey]) -> Judged:
+        """Which of these subjects a person judged to be other than who asks, by the hashes of who asks."""
+        apart = {key for own in asked for key in self._apart.get(own, ())} if self._apart else None
+        if not apart or self._local_keys is None:
             return NOTHING_JUDGED
         different, doubted = set(), set()
         for subject in subjects:
             told = {
-                self._local_key(one.opened.organisation, one.opened.local_id) in apart for one in self.records(subject)
+                not apart.isdisjoint(self._local_keys(one.opened.organisation, one.opened.local_id))
+                for one in self.records(subject)
             }
             if told == {True}:
                 different.add(subject)

@@ -73,6 +73,11 @@ class OpenedRecord(NamedTuple):
         """First day of the relationship."""
         return date.fromisoformat(self.fields[3]) if self.fields[3] else None
 
+    @property
+    def plain(self) -> bytes:
+        """What is sealed, as `encode` made it."""
+        return encode_fields(self.fields)
+
     def child(self) -> Child:
         """As compared. What the record holds in canonical form is not normalised again."""
         f = self.fields
@@ -119,12 +124,15 @@ class OpenedRecord(NamedTuple):
 class RegisterKeys:
     """The register's secrets: one for blocking keys and look-up, and AES-256 keys of records by id.
 
-    `current` names the one to seal with.
+    `current` names the one to seal with. While the blocking secret is changed there are `others`, by id, the oldest
+    first: what was hashed under them is still found.
     """
 
     blocking: bytes = field(repr=False)
     current: str
     records: Mapping[str, bytes] = field(repr=False)
+    blocking_id: str = "hub.blocking.1"
+    others: Mapping[str, bytes] = field(repr=False, default_factory=dict)
 
 
 class Sealer:

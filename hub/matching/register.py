@@ -25,9 +25,9 @@ from hub.matching.child import Child, child_of
 from hub.matching.dates import is_full
 from hub.matching.decision import SubjectKey, Verdict, assess, decide
 from hub.matching.pool import HeldRecord, Pool
-from hub.matching.records import NONCE, OpenedRecord, RegisterKeys, Sealer, SourceRecord, binding, encode_fields
+from hub.matching.records import NONCE, OpenedRecord, RegisterKeys, Sealer, SourceRecord, binding
 from hub.matching.registrations import registrations_of
-from hub.matching.sealing import Prepared, local_key, prepare, row_of
+from hub.matching.sealing import Prepared, local_keys, prepare, row_of
 from hub.matching.weights import Weights, shipped_weights
 from hub.model import Identity, Match
 from hub.outcome import Matched
@@ -66,7 +66,7 @@ class Register:
         read_keys: Callable[[], RegisterKeys] | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self.blocker = Blocker(keys.blocking)
+        self._blocker = Blocker(keys.blocking, keys.blocking_id, keys.others)
         self._sealer = Sealer(keys)
         self._read_keys, self._clock = read_keys, clock
         self._read_at = clock()
@@ -87,25 +87,26 @@ class Register:
         Raises KeyMissing or Unopenable where a record does not open: a fault of the hub, never of a query.
         """
         children = [child_of(query) for query in queries]
-        keys = [self.blocker.query_keys(child) for child in children]
-        hashes = [self.query_key(child) for child in children]
-        pool = self.pool(connection, keys, hashes)
+        blocker = self.blocker
+        keys = [blocker.query_keys(child) for child in children]
+        hashes = [self.query_keys(child) for child in children]
+        pool = self.pool(connection, keys, [key for own in hashes for key in own])
         verdicts = [
             self._decide(child, pool, asked, own) for child, asked, own in zip(children, keys, hashes, strict=True)
         ]
         today = self.today()
         return [_answer(verdict, pool, today) for verdict in verdicts]
 
-    def _decide(self, child: Child, pool: Pool, keys: Sequence[Key], own: bytes) -> Verdict:
+    def _decide(self, child: Child, pool: Pool, keys: Sequence[Key], own: Sequence[bytes]) -> Verdict:
         candidates = pool.candidates(keys)
         judged = pool.judged(own, candidates)
         if not any(judged):
             return decide(child, candidates, self._weights)
         return settle(child, assess(child, candidates, self._weights), judged, self._weights)
 
-    def query_key(self, child: Child) -> bytes:
-        """Keyed hash of who is asked about, under which it is kept whom that child is not."""
-        return self.blocker.digest("query", query_text(child), _ASKED)
+    def query_keys(self, child: Child) -> tuple[bytes, ...]:
+        """Keyed hashes of who is asked about, under which it is kept whom that child is not; the current one first."""
+        return self._blocker.digests("query", query_text(child), _ASKED)
 
     def judge_apart(
         self, connection: store.Connection, identity: Identity, subject_ids: Sequence[UUID], now: datetime
@@ -116,8 +117,9 @@ class Register:
         and makes it a review again, never an automatic match.
         """
         rows = changes_store.members(connection, subject_ids)
-        own = self.query_key(child_of(identity))
-        changes_store.judge_apart(connection, [(own, row.local_key) for row in rows], None, now)
+        own = self.query_keys(child_of(identity))[0]
+        secret = self._blocker.current
+        changes_store.judge_apart(connection, [(own, row.local_key) for row in rows], None, now, secret)
         return len(rows)
 
     def side_by_side(
@@ -130,9 +132,9 @@ class Register:
         pool = Pool()
         self._fill(pool, store.subjects(connection, subject_ids))
         child = child_of(identity)
-        apart = changes_store.judged_of(connection, [self.query_key(child)])
-        pool.judge(apart, self.local_key)
-        return lay_side_by_side(identity, pool, subject_ids, self.query_key(child), self._weights)
+        own = self.query_keys(child)
+        pool.judge(changes_store.judged_of(connection, own), self.local_keys)
+        return lay_side_by_side(identity, pool, subject_ids, own, self._weights)
 
     def look_up(self, connection: store.Connection, subject_ids: Sequence[UUID]) -> dict[UUID, Match]:
         """The register's facts of subjects that a person chose; one that has no records (any more) is left out."""
@@ -168,12 +170,18 @@ class Register:
             connection, dict.fromkeys(key for some in keys for key in some), asked
         )
         self._fill(pool, rows)
-        pool.judge(apart, self.local_key)
+        pool.judge(apart, self.local_keys)
         return pool
 
-    def local_key(self, organisation: str, local_id: str) -> bytes:
-        """Look-up hash of a record."""
-        return local_key(self.blocker, organisation, local_id)
+    def local_keys(self, organisation: str, local_id: str) -> tuple[bytes, ...]:
+        """Look-up hashes of a record, under every blocking secret that is held."""
+        return local_keys(self._blocker, organisation, local_id)
+
+    @property
+    def blocker(self) -> Blocker:
+        """Makes keys, under secrets that were read at most a second ago."""
+        self._refresh()
+        return self._blocker
 
     def new_subject(self) -> SubjectKey:
         """An id for a child that the register did not have: it tells nothing."""
@@ -187,17 +195,22 @@ class Register:
         """(key id, sealed form) of a record as it stands, bound to this subject, under the current key."""
         bound = binding(subject, opened.organisation, opened.relationship, opened.end)
         sealer = self.sealer()
-        return sealer.current, sealer.seal(encode_fields(opened.fields), bound, self._random(NONCE))
+        return sealer.current, sealer.seal(opened.plain, bound, self._random(NONCE))
 
     def sealer(self) -> Sealer:
         """Seals under the key that was the newest a second ago, or is."""
+        self._refresh()
+        return self._sealer
+
+    def _refresh(self) -> None:
         if self._read_keys is not None and self._clock() - self._read_at >= _KEYS_LAST_S:
             self._read_anew(self._read_keys)
-        return self._sealer
 
     def _read_anew(self, read_keys: Callable[[], RegisterKeys]) -> None:
         self._read_at = self._clock()
-        self._sealer = Sealer(read_keys())
+        keys = read_keys()
+        self._sealer = Sealer(keys)
+        self._blocker = Blocker(keys.blocking, keys.blocking_id, keys.others)
 
     def open(self, row: store.CandidateRow | store.StoredRow) -> OpenedRecord:
         """A row's record."""

@@ -30,19 +30,21 @@ _ROW_OF_TWO = pack("!h", 2) + _FIELD
 _CANDIDATES = "select * from register_candidates(%s)"
 _JUDGED = """
 select asked, null::bytea, null::text, null::text, null::date, null::text, record_key
-  from judged_apart where asked = any(%s) and withdrawn_by is null"""
+  from judged_apart where asked = any(%s::bytea[]) and withdrawn_by is null"""
 _CANDIDATES_AND_JUDGED = f"{_CANDIDATES} union all {_JUDGED}"
 _SUBJECTS = """
 select ''::bytea, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
   from source_record where subject_id = any(%s)"""
 _CONTENT = "select local_key, content_key from source_record where local_key = any(%s)"
 _STORED = """
-select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
+select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed,
+       blocking_key_id
   from source_record where local_key = any(%s)"""
 _LOCK = "select pg_advisory_xact_lock(%s, bucket) from unnest(%s::int[]) as bucket"
 _NEXT_IDS = "select nextval(pg_get_serial_sequence('source_record', 'record_id')) from generate_series(1, %s)"
 _COPY_RECORDS = """
-copy source_record (record_id, subject_id, organisation, relationship, end_date, local_key, content_key, key_id, sealed)
+copy source_record (record_id, subject_id, organisation, relationship, end_date, local_key, content_key, key_id, sealed,
+                    blocking_key_id)
 from stdin (format binary)"""
 _COPY_KEYS = "copy blocking_key (key, record_id) from stdin (format binary)"
 _UPDATE = """
@@ -77,6 +79,8 @@ class StoredRow(NamedTuple):
     end_date: date | None
     key_id: str
     sealed: bytes
+    blocking_key_id: str | None = None
+    """The secret that made its keyed hashes; None is the oldest."""
 
 
 class RecordRow(NamedTuple):
@@ -92,6 +96,7 @@ class RecordRow(NamedTuple):
     key_id: str
     sealed: bytes
     keys: Sequence[Key]
+    blocking_key_id: str
 
 
 class _Keys(tuple[Key, ...]):
@@ -171,10 +176,10 @@ def insert(connection: Connection, rows: Sequence[RecordRow]) -> None:
     if not rows:
         return
     with connection.cursor().copy(_COPY_RECORDS) as copy:
-        copy.set_types(["int8", "uuid", "text", "text", "date", "bytea", "bytea", "text", "bytea"])
+        copy.set_types(["int8", "uuid", "text", "text", "date", "bytea", "bytea", "text", "bytea", "text"])
         for row in rows:
-            copy.write_row((row.record_id, UUID(bytes=row.subject), *row[2:9]))
-    _insert_keys(connection, rows)
+            copy.write_row((row.record_id, UUID(bytes=row.subject), *row[2:9], row.blocking_key_id))
+    _insert_keys(connection, [(row.record_id, row.keys) for row in rows])
 
 
 def update(connection: Connection, changes: Sequence[tuple[RecordRow, Sequence[Key]]]) -> None:
@@ -197,10 +202,15 @@ def update(connection: Connection, changes: Sequence[tuple[RecordRow, Sequence[K
             for row, _ in changes
         ],
     )
-    gone = [(row.record_id, _Keys(key for key in old if key not in set(row.keys))) for row, old in changes]
-    cursor.executemany(_DELETE_KEY, [pair for pair in gone if pair[1]])
+    exchange_keys(connection, [(row.record_id, old, row.keys) for row, old in changes])
+
+
+def exchange_keys(connection: Connection, changes: Sequence[tuple[int, Sequence[Key], Sequence[Key]]]) -> None:
+    """Of each record (its id, its old keys, its new keys): write what is new, delete what is no more."""
+    gone = [(record_id, _Keys(key for key in old if key not in set(new))) for record_id, old, new in changes]
+    _cursor(connection).executemany(_DELETE_KEY, [pair for pair in gone if pair[1]])
     _insert_keys(
-        connection, [row._replace(keys=[key for key in row.keys if key not in set(old)]) for row, old in changes]
+        connection, [(record_id, [key for key in new if key not in set(old)]) for record_id, old, new in changes]
     )
 
 
@@ -224,11 +234,11 @@ def open_review(
     connection.execute(_REVIEW, (record_id, UUID(bytes=subject), list(candidates), list(why), version, score))
 
 
-def _insert_keys(connection: Connection, rows: Iterable[RecordRow]) -> None:
+def _insert_keys(connection: Connection, rows: Iterable[tuple[int, Sequence[Key]]]) -> None:
     lines = []
-    for row in rows:
-        owner = _FIELD + pack("!q", row.record_id)
-        lines += [_ROW_OF_TWO + key + owner for key in row.keys]
+    for record_id, keys in rows:
+        owner = _FIELD + pack("!q", record_id)
+        lines += [_ROW_OF_TWO + key + owner for key in keys]
     if lines:
         with connection.cursor().copy(_COPY_KEYS) as copy:
             copy.write(_COPY_HEADER + b"".join(lines) + _COPY_END)

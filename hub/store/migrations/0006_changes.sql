@@ -1,3 +1,8 @@
+-- Which secret made a record's keyed hashes, so that the secret can be changed while the register serves. Null: the
+-- oldest that is held.
+alter table source_record add column blocking_key_id text;
+create index source_record_by_blocking_key on source_record (blocking_key_id, record_id);
+
 -- What people say of the register: records judged to be different children, and subjects split, joined and merged by
 -- hand. `told` (who said it and why) is AES-256-GCM under `told_key`, bound to the change; no column holds a name.
 
@@ -32,6 +37,7 @@ create table judged_apart (                -- a person said that these are two c
     change_id    bigint,                   -- the change that said so; null where a concern's review did
     withdrawn_by bigint,                   -- the change that took it back
     judged_at    timestamptz not null,
+    blocking_key_id text,                  -- secret that hashed a concern's child; null: both are records' hashes
     primary key (asked, record_key)
 );
 create index judged_apart_by_record on judged_apart (record_key);
