@@ -1,23 +1,30 @@
 """Rolls into the register, chunk by chunk, each in a transaction of its own.
 
-An import that was cut short is run again: what it did is found unchanged, and what did not change is not written.
+An import that was cut short is run again: what it did is found unchanged, and what did not change is not written. Who
+is absent from a full roll ends only after all its rows were placed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 
+from hub.errors import UserError
 from hub.matching import store
 from hub.matching.decision import DECISION_VERSION, TOO_LITTLE
 from hub.matching.joining import Placement, place, replace
+from hub.matching.leaving import Allowance, end, find_absent, survey
 from hub.matching.pool import HeldRecord
 from hub.matching.register import Register
-from hub.matching.roll import Rejected, RollRow
+from hub.matching.rows import Rejected, Roll, RollRow
 from hub.matching.sealing import Prepared, prepare
+from hub.terms import Relationship
 
 CHUNK = 500
+PATIENCE = 5_000
+"""Milliseconds that an import waits for another of the same organisation's."""
 
 
 @dataclass(slots=True)
@@ -34,19 +41,59 @@ class Tally:
     review: int = 0
     """New or changed records that a person is asked about; till then each is a subject of its own or stays in it."""
     rejected: list[Rejected] = field(default_factory=list)
+    reopened: int = 0
+    """Of the updated and for review: those whose relationship had ended and goes on again."""
+    ended: int = 0
+    """Records absent from a full roll, whose relationship ended with the day before."""
+    kept: int = 0
+    """Records absent from it that were not ended, because a row that names nobody may be theirs."""
+
+
+def import_roll(
+    connection: store.Connection,
+    register: Register,
+    roll: Roll,
+    organisation: str,
+    usual: Relationship | None,
+    allowance: Allowance | None,
+    patience: int = PATIENCE,
+) -> Iterator[Tally]:
+    """Import an organisation's roll; yields the running tally after each commit.
+
+    With an `allowance` the roll is full: who is absent from it ends, or UserError refuses the roll before anything
+    changes. Without one it is a list of changes. An organisation imports one roll at a time: UserError for the second.
+    """
+    with store.importing(connection, organisation, patience) as alone:
+        if not alone:
+            raise UserError(f"A roll of {organisation} is being imported just now: try again when that has ended.")
+        today, tally, seen = register.today(), Tally(), dict[bytes, int]()
+        gone: list[int] = []
+        if allowance is not None:
+            found = survey(roll.listed(usual), organisation, register.blocker)
+            seen = found.lines
+            gone = find_absent(connection, organisation, found, allowance, today)
+            if found.nameless:
+                gone, tally.kept = [], len(gone)
+        yield from import_rows(connection, register, roll.rows(organisation, usual, today), tally, seen)
+        for start in range(0, len(gone), CHUNK):
+            with connection.transaction():
+                tally.ended += end(connection, register, gone[start : start + CHUNK], today)
+            yield tally
 
 
 def import_rows(
     connection: store.Connection,
     register: Register,
     rows: Iterable[RollRow | Rejected],
+    tally: Tally | None = None,
+    seen: dict[bytes, int] | None = None,
 ) -> Iterator[Tally]:
     """Import; yields the running tally after each chunk's commit. A local id that comes again is rejected.
 
-    The connection must not be inside a transaction. Several imports may run at once.
+    The connection must not be inside a transaction. Several imports may run at once. `seen` holds the line of each
+    look-up hash, nought where it was not placed yet.
     """
-    tally = Tally()
-    seen: dict[bytes, int] = {}
+    tally, seen, today = tally or Tally(), {} if seen is None else seen, register.today()
     source = iter(rows)
     while chunk := list(islice(source, CHUNK)):
         tally.rows += len(chunk)
@@ -56,17 +103,20 @@ def import_rows(
                 tally.rejected.append(row)
                 continue
             prepared = prepare(row.record, register.blocker)
-            first = seen.setdefault(prepared.local_key, row.line)
-            if first == row.line:
+            first = seen.get(prepared.local_key)
+            if not first:
+                seen[prepared.local_key] = row.line
                 fresh.append(prepared)
             else:
                 tally.rejected.append(Rejected(row.line, f"local_id was used before, on line {first}"))
         with connection.transaction():
-            _import_chunk(connection, register, fresh, tally)
+            _import_chunk(connection, register, fresh, tally, today)
         yield tally
 
 
-def _import_chunk(connection: store.Connection, register: Register, rows: Sequence[Prepared], tally: Tally) -> None:
+def _import_chunk(
+    connection: store.Connection, register: Register, rows: Sequence[Prepared], tally: Tally, today: date
+) -> None:
     rows = _changed(connection, rows, tally)
     if not rows:
         return
@@ -88,6 +138,7 @@ def _import_chunk(connection: store.Connection, register: Register, rows: Sequen
             changed.append((register.seal(row, stored.record_id, placement.subject), old_keys[row.local_key]))
             _note(connection, stored.record_id, placement)
             tally.updated += placement.review is None
+            tally.reopened += _has_ended(stored.end_date, today) and not _has_ended(row.record.end, today)
         else:
             placement = place(row, pool, register.new_subject)
             added.append(register.seal(row, next(ids), placement.subject))
@@ -105,6 +156,10 @@ def _changed(connection: store.Connection, rows: Sequence[Prepared], tally: Tall
     changed = [row for row in rows if known.get(row.local_key) != row.content_key]
     tally.unchanged += len(rows) - len(changed)
     return changed
+
+
+def _has_ended(end: date | None, today: date) -> bool:
+    return end is not None and end < today
 
 
 def _lock_keys(register: Register, rows: Sequence[Prepared]) -> Iterator[bytes]:

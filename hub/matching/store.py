@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from struct import pack
 from typing import Any, NamedTuple
@@ -21,6 +22,8 @@ Connection = psycopg.Connection[Any]
 _LOCK_CLASS = 0x52454749
 _LOCK_BUCKETS = 1024
 """Bounds the server's lock table, whatever the size of a chunk and the number of imports."""
+_STREAMED = 5_000
+"""Rows that a stream fetches at a time."""
 _BIGINT_ARRAY, _BIGINT = 1016, 20
 _FIELD = pack("!i", 8)
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + pack("!ii", 0, 0)
@@ -35,6 +38,15 @@ _CONTENT = "select local_key, content_key from source_record where local_key = a
 _STORED = """
 select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
   from source_record where local_key = any(%s)"""
+_OPEN = """
+select record_id, local_key from source_record
+ where organisation = %s and relationship = any(%s) and (end_date is null or end_date >= %s)"""
+_STILL_OPEN = """
+select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
+  from source_record where record_id = any(%s) and (end_date is null or end_date >= %s) order by record_id for update"""
+_ROLL = "hashtextextended('roll|' || %s, 0)"
+_TAKE_ROLL = f"select pg_advisory_lock({_ROLL})"
+_GIVE_ROLL = f"select pg_advisory_unlock({_ROLL})"
 _LOCK = "select pg_advisory_xact_lock(%s, bucket) from unnest(%s::int[]) as bucket"
 _NEXT_IDS = "select nextval(pg_get_serial_sequence('source_record', 'record_id')) from generate_series(1, %s)"
 _COPY_RECORDS = """
@@ -138,6 +150,43 @@ def lock(connection: Connection, keys: Iterable[Key]) -> None:
     """
     buckets = sorted({int.from_bytes(key[:4]) % _LOCK_BUCKETS for key in keys})
     connection.execute(_LOCK, (_LOCK_CLASS, buckets))
+
+
+@contextmanager
+def importing(connection: Connection, organisation: str, patience: int) -> Iterator[bool]:
+    """Hold an organisation's roll, so that nobody else imports one of it; False where somebody does.
+
+    Waits `patience` milliseconds, at least 1: a server takes that long to notice that an importer was killed.
+    """
+    try:
+        with connection.transaction():
+            connection.execute("select set_config('lock_timeout', %s, true)", (str(patience),))
+            connection.execute(_TAKE_ROLL, (organisation,))
+    except psycopg.errors.LockNotAvailable:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        if not connection.closed:
+            with connection.transaction():
+                connection.execute(_GIVE_ROLL, (organisation,))
+
+
+def open_records(
+    connection: Connection, organisation: str, relationships: Iterable[str], today: date
+) -> Iterator[tuple[int, bytes]]:
+    """Record id and look-up hash of each of an organisation's records whose relationship has not ended; streamed."""
+    with connection.cursor("open_records", binary=True) as cursor:
+        cursor.itersize = _STREAMED
+        cursor.execute(_OPEN, (organisation, list(relationships), today))
+        yield from cursor
+
+
+def still_open(connection: Connection, record_ids: Sequence[int], today: date) -> list[StoredRow]:
+    """Those of these records that have not ended, locked against any other change."""
+    rows = _cursor(connection).execute(_STILL_OPEN, (list(record_ids), today))
+    return [StoredRow._make(row) for row in rows]
 
 
 def next_ids(connection: Connection, count: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TextIO
 
-from hub.matching.roll import COLUMNS
+from hub.matching.rows import COLUMNS
 from hub.matching.trials.mixes import World
 
 _OF_THE_ROW = ("local_id", "previous_family_names", "relationship", "start_date", "end_date", "restricted")

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from hub.errors import UserError
-from hub.matching.roll import Rejected, open_roll, usual_relationship
+from hub.matching.roll import open_roll
+from hub.matching.rows import Rejected, usual_relationship
 from hub.terms import OrganisationKind, Relationship
 
 TODAY = date(2026, 3, 7)

@@ -1,0 +1,94 @@
+"""Leavers: whose relationship ends because a full roll does not list them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from hub.errors import UserError
+from hub.matching import store
+from hub.matching.blocking import Blocker
+from hub.matching.register import Register
+from hub.matching.rows import Listed
+from hub.matching.sealing import local_key, prepare
+
+SHARE = 0.1
+"""Of an organisation's open registrations that a full roll may end unasked."""
+FEW = 10
+"""So many may always end, where they are not more than half."""
+
+
+class Allowance(NamedTuple):
+    """How many registrations a full roll may end: a share, or as many as a person has accepted."""
+
+    share: float = SHARE
+    accepted: int | None = None
+
+    def most(self, registrations: int) -> int:
+        """Of so many open registrations."""
+        if self.accepted is not None:
+            return self.accepted
+        return max(int(registrations * self.share), min(FEW, registrations // 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Whom a roll lists."""
+
+    lines: dict[bytes, int]
+    """By look-up hash; nought, until a row is placed."""
+    relationships: frozenset[str]
+    """Those that its rows carry."""
+    nameless: int
+    """Rows that do not say whom they are about."""
+
+
+def survey(listed: Iterable[Listed], organisation: str, blocker: Blocker) -> Survey:
+    """Read a roll to its end. Rows that cannot be imported count too: a bad row is no reason to end a child's."""
+    lines: dict[bytes, int] = {}
+    relationships = set()
+    nameless = 0
+    for row in listed:
+        if row.local_id:
+            lines[local_key(blocker, organisation, row.local_id)] = 0
+        else:
+            nameless += 1
+        if row.relationship is not None:
+            relationships.add(row.relationship.value)
+    return Survey(lines, frozenset(relationships), nameless)
+
+
+def find_absent(
+    connection: store.Connection, organisation: str, found: Survey, allowance: Allowance, today: date
+) -> list[int]:
+    """Ids of the organisation's open records that a full roll does not list; UserError where they are too many.
+
+    Only of the relationships that the roll carries: a list of pupils says nothing of those expected.
+    """
+    gone, registrations = [], 0
+    with connection.transaction():
+        for record_id, key in store.open_records(connection, organisation, found.relationships, today):
+            registrations += 1
+            if key not in found.lines:
+                gone.append(record_id)
+    if len(gone) > (most := allowance.most(registrations)):
+        raise UserError(
+            f"This full roll would end {len(gone)} of {registrations} open registrations of {organisation}, and {most} "
+            f"may end: nothing was changed. Import a list of changes with --changes; if so many have left, accept it "
+            f"with --accept-endings {len(gone)}."
+        )
+    return gone
+
+
+def end(connection: store.Connection, register: Register, record_ids: Sequence[int], today: date) -> int:
+    """End those of these records that are still open with the day before `today`; returns how many."""
+    day = today - timedelta(days=1)
+    rows = store.still_open(connection, record_ids, today)
+    changes = []
+    for row in rows:
+        prepared = prepare(replace(register.open(row).record(), end=day), register.blocker)
+        changes.append((register.seal(prepared, row.record_id, row.subject), prepared.keys))
+    store.update(connection, changes)
+    return len(changes)
