@@ -15,7 +15,7 @@ from hub.errors import UserError
 from hub.matching import store
 from hub.matching.decision import DECISION_VERSION, TOO_LITTLE
 from hub.matching.joining import Placement, place, replace
-from hub.matching.leaving import Allowance, end, find_absent, survey
+from hub.matching.leaving import Allowance, end, find_absent
 from hub.matching.pool import HeldRecord
 from hub.matching.register import Register
 from hub.matching.rows import Rejected, Roll, RollRow
@@ -66,15 +66,14 @@ def import_roll(
     with store.importing(connection, organisation, patience) as alone:
         if not alone:
             raise UserError(f"A roll of {organisation} is being imported just now: try again when that has ended.")
-        today, tally, seen = register.today(), Tally(), dict[bytes, int]()
+        today, tally = register.today(), Tally()
         gone: list[int] = []
         if allowance is not None:
-            found = survey(roll.listed(usual), organisation, register.blocker)
-            seen = found.lines
-            gone = find_absent(connection, organisation, found, allowance, today)
-            if found.nameless:
+            listed = roll.listed(usual)
+            gone, nameless = find_absent(connection, register.blocker, listed, organisation, allowance, today)
+            if nameless:
                 gone, tally.kept = [], len(gone)
-        yield from import_rows(connection, register, roll.rows(organisation, usual, today), tally, seen)
+        yield from import_rows(connection, register, roll.rows(organisation, usual, today), tally)
         for start in range(0, len(gone), CHUNK):
             with connection.transaction():
                 tally.ended += end(connection, register, gone[start : start + CHUNK], today)
@@ -86,14 +85,13 @@ def import_rows(
     register: Register,
     rows: Iterable[RollRow | Rejected],
     tally: Tally | None = None,
-    seen: dict[bytes, int] | None = None,
 ) -> Iterator[Tally]:
     """Import; yields the running tally after each chunk's commit. A local id that comes again is rejected.
 
-    The connection must not be inside a transaction. Several imports may run at once. `seen` holds the line of each
-    look-up hash, nought where it was not placed yet.
+    The connection must not be inside a transaction. Several imports may run at once.
     """
-    tally, seen, today = tally or Tally(), {} if seen is None else seen, register.today()
+    tally, today = tally or Tally(), register.today()
+    seen: dict[bytes, int] = {}
     source = iter(rows)
     while chunk := list(islice(source, CHUNK)):
         tally.rows += len(chunk)
@@ -103,9 +101,8 @@ def import_rows(
                 tally.rejected.append(row)
                 continue
             prepared = prepare(row.record, register.blocker)
-            first = seen.get(prepared.local_key)
-            if not first:
-                seen[prepared.local_key] = row.line
+            first = seen.setdefault(prepared.local_key, row.line)
+            if first == row.line:
                 fresh.append(prepared)
             else:
                 tally.rejected.append(Rejected(row.line, f"local_id was used before, on line {first}"))
@@ -130,24 +127,26 @@ def _import_chunk(
     pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()])
     ids = iter(store.next_ids(connection, len(rows) - len(held)))
     added: list[store.RecordRow] = []
+    placed: list[tuple[int, Placement]] = []
     changed: list[tuple[store.RecordRow, Sequence[bytes]]] = []
     for row in rows:
         if row.local_key in held:
             stored, old = held[row.local_key]
             placement = replace(row, stored.subject, old, pool, register.new_subject)
             changed.append((register.seal(row, stored.record_id, placement.subject), old_keys[row.local_key]))
-            _note(connection, stored.record_id, placement)
+            placed.append((stored.record_id, placement))
             tally.updated += placement.review is None
             tally.reopened += _has_ended(stored.end_date, today) and not _has_ended(row.record.end, today)
         else:
             placement = place(row, pool, register.new_subject)
             added.append(register.seal(row, next(ids), placement.subject))
-            _note(connection, added[-1].record_id, placement)
+            placed.append((added[-1].record_id, placement))
             tally.added += placement.joined is None and placement.review is None
             tally.linked += placement.joined is not None
         tally.review += placement.review is not None
     store.insert(connection, added)
     store.update(connection, changed)
+    _note(connection, placed)
 
 
 def _changed(connection: store.Connection, rows: Sequence[Prepared], tally: Tally) -> list[Prepared]:
@@ -168,11 +167,16 @@ def _lock_keys(register: Register, rows: Sequence[Prepared]) -> Iterator[bytes]:
         yield from register.blocker.lock_keys(row.child)
 
 
-def _note(connection: store.Connection, record_id: int, placement: Placement) -> None:
-    if (joined := placement.joined) is not None and joined.rule is not None:
-        store.note_join(connection, record_id, placement.subject, joined.rule.value, DECISION_VERSION, joined.score)
-    if (review := placement.review) is not None:
-        why = review.guards or (TOO_LITTLE,)
-        store.open_review(
-            connection, record_id, placement.subject, review.candidates, why, DECISION_VERSION, review.score
-        )
+def _note(connection: store.Connection, placed: Sequence[tuple[int, Placement]]) -> None:
+    """Write down why records joined, and what a person is asked."""
+    joins, reviews = [], []
+    for record_id, placement in placed:
+        if (joined := placement.joined) is not None and joined.rule is not None:
+            joins.append(store.JoinRow(record_id, placement.subject, joined.rule.value, DECISION_VERSION, joined.score))
+        if (review := placement.review) is not None:
+            why = review.guards or (TOO_LITTLE,)
+            reviews.append(
+                store.ReviewRow(record_id, placement.subject, review.candidates, why, DECISION_VERSION, review.score)
+            )
+    store.note_joins(connection, joins)
+    store.open_reviews(connection, reviews)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from hub.errors import UserError
@@ -18,6 +19,7 @@ SHARE = 0.1
 """Of an organisation's open registrations that a full roll may end unasked."""
 FEW = 10
 """So many may always end, where they are not more than half."""
+_CHUNK = 2_000
 
 
 class Allowance(NamedTuple):
@@ -33,45 +35,40 @@ class Allowance(NamedTuple):
         return max(int(registrations * self.share), min(FEW, registrations // 2))
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """Whom a roll lists."""
+class Absent(NamedTuple):
+    """Whom a full roll does not list."""
 
-    lines: dict[bytes, int]
-    """By look-up hash; nought, until a row is placed."""
-    relationships: frozenset[str]
+    record_ids: list[int]
+    nameless: int
+    """Rows of the roll that do not say whom they are about."""
+
+
+class _Surveyed(NamedTuple):
+    present: set[int]
+    """Ids of records that the roll lists."""
+    relationships: set[str]
     """Those that its rows carry."""
     nameless: int
-    """Rows that do not say whom they are about."""
-
-
-def survey(listed: Iterable[Listed], organisation: str, blocker: Blocker) -> Survey:
-    """Read a roll to its end. Rows that cannot be imported count too: a bad row is no reason to end a child's."""
-    lines: dict[bytes, int] = {}
-    relationships = set()
-    nameless = 0
-    for row in listed:
-        if row.local_id:
-            lines[local_key(blocker, organisation, row.local_id)] = 0
-        else:
-            nameless += 1
-        if row.relationship is not None:
-            relationships.add(row.relationship.value)
-    return Survey(lines, frozenset(relationships), nameless)
 
 
 def find_absent(
-    connection: store.Connection, organisation: str, found: Survey, allowance: Allowance, today: date
-) -> list[int]:
-    """Ids of the organisation's open records that a full roll does not list; UserError where they are too many.
+    connection: store.Connection,
+    blocker: Blocker,
+    listed: Iterable[Listed],
+    organisation: str,
+    allowance: Allowance,
+    today: date,
+) -> Absent:
+    """The organisation's open records that a full roll does not list; UserError where they are too many.
 
     Only of the relationships that the roll carries: a list of pupils says nothing of those expected.
     """
+    found = _survey(connection, blocker, listed, organisation)
     gone, registrations = [], 0
     with connection.transaction():
-        for record_id, key in store.open_records(connection, organisation, found.relationships, today):
+        for record_id in store.open_records(connection, organisation, found.relationships, today):
             registrations += 1
-            if key not in found.lines:
+            if record_id not in found.present:
                 gone.append(record_id)
     if len(gone) > (most := allowance.most(registrations)):
         raise UserError(
@@ -79,7 +76,19 @@ def find_absent(
             f"may end: nothing was changed. Import a list of changes with --changes; if so many have left, accept it "
             f"with --accept-endings {len(gone)}."
         )
-    return gone
+    return Absent(gone, found.nameless)
+
+
+def _survey(connection: store.Connection, blocker: Blocker, listed: Iterable[Listed], organisation: str) -> _Surveyed:
+    """Read a roll to its end. Rows that cannot be imported count too: a bad row is no reason to end a child's."""
+    found, nameless, source = _Surveyed(set(), set(), 0), 0, iter(listed)
+    while chunk := list(islice(source, _CHUNK)):
+        keys = [local_key(blocker, organisation, row.local_id) for row in chunk if row.local_id]
+        nameless += len(chunk) - len(keys)
+        found.relationships.update(row.relationship.value for row in chunk if row.relationship is not None)
+        with connection.transaction():
+            found.present.update(store.record_ids(connection, keys))
+    return found._replace(nameless=nameless)
 
 
 def end(connection: store.Connection, register: Register, record_ids: Sequence[int], today: date) -> int:

@@ -34,12 +34,13 @@ _CANDIDATES = "select * from register_candidates(%s)"
 _SUBJECTS = """
 select ''::bytea, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
   from source_record where subject_id = any(%s)"""
+_RECORD_IDS = "select record_id from source_record where local_key = any(%s)"
 _CONTENT = "select local_key, content_key from source_record where local_key = any(%s)"
 _STORED = """
 select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
   from source_record where local_key = any(%s)"""
 _OPEN = """
-select record_id, local_key from source_record
+select record_id from source_record
  where organisation = %s and relationship = any(%s) and (end_date is null or end_date >= %s)"""
 _STILL_OPEN = """
 select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
@@ -57,7 +58,7 @@ _UPDATE = """
 update source_record set subject_id = %s, relationship = %s, end_date = %s, content_key = %s, key_id = %s, sealed = %s,
        changed_at = now() where record_id = %s"""
 _DELETE_KEY = "delete from blocking_key where record_id = %s and key = any(%s)"
-_JOIN = "insert into subject_join (record_id, subject_id, rule, version, score) values (%s, %s, %s, %s, %s)"
+_COPY_JOINS = "copy subject_join (record_id, subject_id, rule, version, score) from stdin (format binary)"
 _REVIEW = """
 insert into subject_review (record_id, subject_id, candidates, why, version, score) values (%s, %s, %s, %s, %s, %s)"""
 
@@ -102,6 +103,27 @@ class RecordRow(NamedTuple):
     keys: Sequence[Key]
 
 
+class JoinRow(NamedTuple):
+    """Why a record joined its subject."""
+
+    record_id: int
+    subject: SubjectKey
+    rule: str
+    version: int
+    score: float
+
+
+class ReviewRow(NamedTuple):
+    """A record that may be one of the candidates; `subject` is its own till then."""
+
+    record_id: int
+    subject: SubjectKey
+    candidates: Sequence[UUID]
+    why: Sequence[str]
+    version: int
+    score: float
+
+
 class _Keys(tuple[Key, ...]):
     """Keys for one bigint[] parameter."""
 
@@ -135,6 +157,11 @@ def subjects(connection: Connection, subject_ids: Sequence[UUID]) -> list[Candid
 def content_keys(connection: Connection, local_keys: Sequence[bytes]) -> dict[bytes, bytes]:
     """Content hash of each record that exists, by look-up hash."""
     return dict(_cursor(connection).execute(_CONTENT, (list(local_keys),), prepare=True).fetchall())
+
+
+def record_ids(connection: Connection, local_keys: Sequence[bytes]) -> list[int]:
+    """Ids of the records that exist, by look-up hash."""
+    return [row[0] for row in _cursor(connection).execute(_RECORD_IDS, (list(local_keys),), prepare=True)]
 
 
 def stored(connection: Connection, local_keys: Sequence[bytes]) -> dict[bytes, StoredRow]:
@@ -173,14 +200,13 @@ def importing(connection: Connection, organisation: str, patience: int) -> Itera
                 connection.execute(_GIVE_ROLL, (organisation,))
 
 
-def open_records(
-    connection: Connection, organisation: str, relationships: Iterable[str], today: date
-) -> Iterator[tuple[int, bytes]]:
-    """Record id and look-up hash of each of an organisation's records whose relationship has not ended; streamed."""
+def open_records(connection: Connection, organisation: str, relationships: Iterable[str], today: date) -> Iterator[int]:
+    """Ids of an organisation's records whose relationship has not ended; streamed."""
     with connection.cursor("open_records", binary=True) as cursor:
         cursor.itersize = _STREAMED
         cursor.execute(_OPEN, (organisation, list(relationships), today))
-        yield from cursor
+        for (record_id,) in cursor:
+            yield record_id
 
 
 def still_open(connection: Connection, record_ids: Sequence[int], today: date) -> list[StoredRow]:
@@ -232,24 +258,22 @@ def update(connection: Connection, changes: Sequence[tuple[RecordRow, Sequence[K
     )
 
 
-def note_join(
-    connection: Connection, record_id: int, subject: SubjectKey, rule: str, version: int, score: float
-) -> None:
-    """Record why a record joined a subject."""
-    connection.execute(_JOIN, (record_id, UUID(bytes=subject), rule, version, score))
+def note_joins(connection: Connection, rows: Sequence[JoinRow]) -> None:
+    """Write down why records joined, by binary COPY."""
+    if not rows:
+        return
+    with connection.cursor().copy(_COPY_JOINS) as copy:
+        copy.set_types(["int8", "uuid", "text", "int4", "float4"])
+        for row in rows:
+            copy.write_row((row.record_id, UUID(bytes=row.subject), *row[2:]))
 
 
-def open_review(
-    connection: Connection,
-    record_id: int,
-    subject: SubjectKey,
-    candidates: Sequence[UUID],
-    why: Sequence[str],
-    version: int,
-    score: float,
-) -> None:
-    """Ask a person whether a record belongs to one of these subjects."""
-    connection.execute(_REVIEW, (record_id, UUID(bytes=subject), list(candidates), list(why), version, score))
+def open_reviews(connection: Connection, rows: Sequence[ReviewRow]) -> None:
+    """Ask a person whether each of these records belongs to one of its candidates."""
+    if rows:
+        _cursor(connection).executemany(
+            _REVIEW, [(row[0], UUID(bytes=row.subject), list(row[2]), list(row[3]), *row[4:]) for row in rows]
+        )
 
 
 def _insert_keys(connection: Connection, rows: Iterable[RecordRow]) -> None:
