@@ -29,8 +29,8 @@ from hub.store.migrate import connect, upgrade
 from hub.terms import Relationship
 
 BATCH = 500
-ORGANISATION = "school.glenmore-primary"
-KEYS = RegisterKeys(b"bench" * 8, "hub.register.bench", {"hub.register.bench": b"k" * 32})
+_ORGANISATION = "school.glenmore-primary"
+_KEYS = RegisterKeys(b"bench" * 8, "hub.register.bench", {"hub.register.bench": b"k" * 32})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ class Trial:
 def measure(database_url: str, trial: Trial) -> dict[str, Any]:
     """Load an empty database and measure; one JSON document."""
     upgrade(database_url)
-    register = Register(KEYS)
+    register = Register(_KEYS)
     world = World.of(list(households(trial.children, Side.JUDGE, 1)), Side.JUDGE)
     with connect(database_url) as connection:
-        loaded = load(connection, register, world)
+        loaded = _load(connection, register, world)
         life, tough = (_quality(connection, register, world, trial, mix) for mix in (life_like, hard))
         asked = [question.identity for question in life_like(world, max(20 * BATCH, trial.singles), 1_000)]
         speed = _speed(connection, register, asked)
@@ -67,11 +67,11 @@ def measure(database_url: str, trial: Trial) -> dict[str, Any]:
     }
 
 
-def load(connection: psycopg.Connection, register: Register, world: World) -> float:
+def _load(connection: psycopg.Connection, register: Register, world: World) -> float:
     """Rows a second of `bulk_load`, which joins nothing."""
     began = perf_counter()
     rows = (
-        SourceRecord(ORGANISATION, str(index), Relationship.ENROLLED, person.identity)
+        SourceRecord(_ORGANISATION, str(index), Relationship.ENROLLED, person.identity)
         for index, person in enumerate(world.people)
     )
     with connection.transaction():
@@ -98,7 +98,7 @@ def _quality(
 
 
 def _labelled(question: Question) -> Labelled:
-    answer = None if question.answer is None else (ORGANISATION, str(question.answer))
+    answer = None if question.answer is None else (_ORGANISATION, str(question.answer))
     groups = (("kind", question.kind), ("origin", question.origin), ("age_band", question.age_band))
     return Labelled(question.identity, answer, groups)
 

@@ -282,6 +282,7 @@ def _insert_keys(connection: Connection, rows: Iterable[RecordRow]) -> None:
         owner = _FIELD + pack("!q", row.record_id)
         lines += [_ROW_OF_TWO + key + owner for key in row.keys]
     if lines:
+        lines.sort()  # neighbours go to one page of the index, which then is read once
         with connection.cursor().copy(_COPY_KEYS) as copy:
             copy.write(_COPY_HEADER + b"".join(lines) + _COPY_END)
 
