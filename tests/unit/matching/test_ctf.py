@@ -1,5 +1,6 @@
 """Common Transfer Files, whole, bad and hostile. The sample has the structure of CTF 23."""
 
+import tracemalloc
 from datetime import date
 from pathlib import Path
 
@@ -86,6 +87,18 @@ def test_prefixes_and_other_encodings_are_read(ctf):
     prefixed = text.replace("</", "</c:").replace("<", "<c:").replace("<c:/c:", "</c:")
     (row,) = rows(ctf(prefixed.replace("<c:CTfile>", '<c:CTfile xmlns:c="urn:sample">')))
     assert row.record.identity.family_name == "Thornbury"
+
+
+def test_a_long_file_is_read_as_a_stream(ctf):
+    long = a_file(*(PUPIL.format("<Attendance><Note>of no use</Note></Attendance>") for _ in range(10_000)))
+    found = ctf(long)
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in found.rows("school.ashdown-primary", Relationship.ENROLLED, TODAY)) == 10_000
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < len(long) / 2
 
 
 @pytest.mark.parametrize(
