@@ -69,7 +69,7 @@ class CsvRoll:
             next(reader)
             line = reader.line_num + 1
             for values in reader:
-                if any(value.strip() for value in values):
+                if "".join(values).strip():
                     yield line, values
                 line = reader.line_num + 1
 
@@ -78,7 +78,7 @@ class CsvRoll:
     ) -> RollRow | Rejected:
         if len(values) != len(self._columns):
             return Rejected(line, f"the row has {len(values)} values where the header has {len(self._columns)} columns")
-        texts = {column: cleaned(value) for column, value in zip(self._columns, values, strict=True)}
+        texts = {name: cleaned(value) if value else "" for name, value in zip(self._columns, values, strict=True)}
         try:
             return RollRow(line, parse_row(texts, organisation, relationship, today))
         except RowFault as fault:
@@ -95,7 +95,7 @@ def open_roll(path: Path) -> CsvRoll:
             columns = tuple(_column(name) for name in next(reader, ()))
             _check_columns(columns)
             for values in reader:
-                count += any(value.strip() for value in values)
+                count += bool("".join(values).strip())
                 line = reader.line_num
     except UnicodeDecodeError as error:
         raise UserError("The file is not UTF-8 text: save it as CSV UTF-8 and import it again.") from error

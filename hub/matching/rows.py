@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from hub.matching.child import child_of
+from hub.matching.child import surnames
 from hub.matching.dates import birth_date, fault_of_birth, is_full
+from hub.matching.names import given_names
 from hub.matching.records import SourceRecord
 from hub.model import Identity, Personal
 from hub.terms import OrganisationKind, Relationship
@@ -130,8 +131,7 @@ def parse_row(texts: dict[str, str], organisation: str, relationship: Relationsh
     identity = Identity(
         date_of_birth=birth, previous_family_names=previous, **{column: texts.get(column) or None for column in TEXTS}
     )
-    child = child_of(identity)
-    if not child.given and not child.surnames:
+    if not given_names(texts.get("given_names", "")) and not surnames(identity.family_name, previous):
         raise RowFault("given_names and family_name hold no name")
     start, end = _day(texts, "start_date"), _day(texts, "end_date")
     if start and end and end < start:
