@@ -14,6 +14,8 @@ from uuid import uuid4
 
 import click
 
+from hub.bench.importing import Load
+from hub.bench.importing import measure as measure_imports
 from hub.bench.matching import Trial
 from hub.bench.matching import measure as measure_matching
 from hub.bench.pipeline import Work, measure
@@ -74,6 +76,26 @@ def matching(*, children: int, questions: int, seeds: int, as_json: bool) -> Non
         table("Matching", ["figure", "value"], figures, empty="")
     if any(found["checks"].values()):
         stop("A match was wrong: the figures above do not count.")
+
+
+@bench.command()
+@click.option("--children", type=click.IntRange(1_000, 20_000_000), default=100_000, show_default=True)
+@click.option("--rows", type=click.IntRange(500, 1_000_000), default=20_000, show_default=True, help="Of the roll.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def imports(*, children: int, rows: int, as_json: bool) -> None:
+    """A roll joined into a register that holds its children, the same roll again, and bytes of database a record."""
+    configure("error")
+    if rows > children:
+        stop("A roll lists each child once: --rows cannot be more than --children.")
+    with _empty_database() as database_url, tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+        found = measure_imports(database_url, Path(folder), Load(children, rows))
+    if as_json:
+        document(found)
+    else:
+        figures = [(name, value) for name, value in found.items() if not isinstance(value, dict)]
+        table("Imports", ["figure", "value"], figures, empty="")
+    if any(found["checks"].values()):
+        stop("A check is not nought: the figures above do not count.")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -17,14 +17,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hub.cli.changes import COMMANDS
 from hub.cli.opening import opened_register as _opened
 from hub.cli.output import document, stop, table
+from hub.matching.ctf import open_ctf
 from hub.matching.evaluating import Evaluation
-from hub.matching.importing import Tally, import_rows
+from hub.matching.importing import Tally, import_roll
 from hub.matching.labelled import as_line, parse_labelled
 from hub.matching.labelled import evaluate as evaluate_batch
+from hub.matching.leaving import SHARE, Allowance
 from hub.matching.model import load_model
 from hub.matching.querying import QueryFault, parse_query
 from hub.matching.register import Register
-from hub.matching.roll import Roll, open_roll, usual_relationship
+from hub.matching.roll import open_roll
+from hub.matching.rows import Roll, usual_relationship
 from hub.matching.training import SEED
 from hub.matching.training import train as train_model
 from hub.matching.trials.mixes import World, hard, life_like
@@ -44,6 +47,8 @@ _LONGEST_LINE = 1 << 16
 
 _OUTCOMES: dict[type[Matching], str] = {Matched: "match", NeedsReview: "review", NotFound: "none"}
 
+_FORMATS: dict[str, Callable[[Path], Roll]] = {"csv": open_roll, "ctf": open_ctf}
+
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -59,22 +64,52 @@ for _command in COMMANDS:
 @subjects.command(name="import")
 @click.argument("file", type=_file)
 @click.option("--organisation", required=True, help="Whose roll it is, as in routing_rules/organisations/.")
-@click.option("--format", "format_", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option("--format", "format_", type=click.Choice(list(_FORMATS)), default="csv", show_default=True)
+@click.option(
+    "--changes", is_flag=True, help="A list of changes: whoever is absent from it stays. Default: a full roll."
+)
+@click.option(
+    "--ending-share",
+    type=click.FloatRange(0, 1),
+    default=SHARE,
+    show_default=True,
+    help="Refuse a full roll that would end more of the open registrations (up to 10, if not over half, always may).",
+)
+@click.option(
+    "--accept-endings", type=click.IntRange(0), help="Let a full roll end so many registrations all the same."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def import_(file: Path, *, organisation: str, format_: str, as_json: bool) -> None:  # noqa: ARG001 - one format so far
+def import_(
+    file: Path,
+    *,
+    organisation: str,
+    format_: str,
+    changes: bool,
+    ending_share: float,
+    accept_endings: int | None,
+    as_json: bool,
+) -> None:
     """Import a roll. Safe to repeat: what did not change is left alone, what was cut short goes on."""
     settings = read_settings()
     usual = _usual_relationship(settings, organisation)
-    roll = open_roll(file)
+    roll = _FORMATS[format_](file)
     if roll.unknown_columns:
         click.echo(f"hub: these columns are ignored: {', '.join(roll.unknown_columns)}.", err=True)
+    if not roll.whole and not changes:
+        click.echo("hub: the file says that it is partial: nobody who is absent from it is ended.", err=True)
+    allowance = None if changes or not roll.whole else Allowance(ending_share, accept_endings)
     with _opened(settings) as (connection, held):
-        rows = roll.rows(organisation, usual, held.today())
-        tally = _with_progress(roll, import_rows(connection, held, rows))
+        tally = _with_progress(roll, import_roll(connection, held, roll, organisation, usual, allowance))
     if as_json:
         document(_tally_as_json(tally))
     else:
         _print(tally)
+    if tally.kept:
+        click.echo(
+            f"hub: {tally.kept} absent from the roll were not ended, because a row without local id may be theirs: "
+            "put those rows right and import again.",
+            err=True,
+        )
 
 
 @subjects.command()
@@ -190,6 +225,9 @@ def _tally_as_json(tally: Tally) -> dict[str, Any]:
         "updated": tally.updated,
         "unchanged": tally.unchanged,
         "review": tally.review,
+        "reopened": tally.reopened,
+        "ended": tally.ended,
+        "kept": tally.kept,
         "rejected": [{"line": fault.line, "reason": fault.reason} for fault in tally.rejected],
     }
 
@@ -205,6 +243,8 @@ def _print(tally: Tally) -> None:
             ("unchanged", tally.unchanged),
             ("for a person to review", tally.review),
             ("rejected", len(tally.rejected)),
+            ("of these, reopened", tally.reopened),
+            ("absent from the roll, and ended", tally.ended),
         ],
         empty="",
     )

@@ -33,7 +33,8 @@ from hub.demo import scenes
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.matching.importing import import_rows
-from hub.matching.roll import open_roll, usual_relationship
+from hub.matching.roll import open_roll
+from hub.matching.rows import usual_relationship
 from hub.samples import prepare
 from hub.settings import Settings, shipped
 from hub.store.embedded import database_url

@@ -381,6 +381,9 @@ def _ask_about_newcomers(
     there, here = moves[0][1], moves[0][2]
     known = set(old.records)
     newcomers = [one for one in held[there] if one.record_id not in known and not one.opened.restricted]
-    for one in newcomers:
-        store.open_review(connection, one.record_id, there.bytes, [here], [Guard.DIVIDED.value], DECISION_VERSION, 0.0)
+    why = [Guard.DIVIDED.value]
+    store.open_reviews(
+        connection,
+        [store.ReviewRow(one.record_id, there.bytes, [here], why, DECISION_VERSION, 0.0) for one in newcomers],
+    )
     return len(newcomers)

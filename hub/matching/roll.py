@@ -1,88 +1,40 @@
-"""A roll as a CSV file: refused as a whole for what is wrong with the file, row by row for what is wrong with a row.
-
-No reason repeats a value of the file: reasons name columns and lines.
-"""
+"""A roll as a CSV file: refused as a whole for what is wrong with the file, row by row for what is wrong with a row."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TextIO
 
 from hub.errors import UserError
-from hub.matching.child import child_of
-from hub.matching.dates import birth_date, fault_of_birth, is_full
-from hub.matching.records import SourceRecord
-from hub.model import Identity, Personal
-from hub.terms import OrganisationKind, Relationship
+from hub.matching.rows import (
+    COLUMNS,
+    NAMES,
+    Listed,
+    Rejected,
+    RollRow,
+    RowFault,
+    cleaned,
+    parse_row,
+    relationship_of,
+)
+from hub.terms import Relationship
 
 if TYPE_CHECKING:
     from _csv import Reader  # the type of `csv.reader`, which has no public name
 
-NAMES = ("given_names", "family_name")
-TEXTS = (*NAMES, "known_as", "sex", "nhs_number", "chi_number", "hc_number", "upn", "scn", "postcode", "address")
-COLUMNS = (
-    "local_id",
-    "date_of_birth",
-    *TEXTS,
-    "previous_family_names",
-    "relationship",
-    "start_date",
-    "end_date",
-    "restricted",
-)
-LONGEST = 200
-"""Characters of a value; an address may have five times as many."""
-_CONTROLS = re.compile("[\x00-\x1f\x7f]+")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
-_YES_OR_NO = {
-    "": False,
-    "no": False,
-    "n": False,
-    "false": False,
-    "0": False,
-    "yes": True,
-    "y": True,
-    "true": True,
-    "1": True,
-}
-
-_RELATIONSHIPS = (
-    (OrganisationKind.SCHOOL, Relationship.ENROLLED),
-    (OrganisationKind.NURSERY, Relationship.ENROLLED),
-    (OrganisationKind.GP, Relationship.REGISTERED_PATIENT),
-    (OrganisationKind.NHS_COMMUNITY, Relationship.HEALTH_VISITOR),
-    (OrganisationKind.LOCAL_AUTHORITY, Relationship.RESPONSIBLE_AUTHORITY),
-    (OrganisationKind.THIRD_SECTOR, Relationship.SUPPORT_SERVICE),
-)
-
-
-class Rejected(NamedTuple):
-    """A row that was not imported, by the line it begins on, and why."""
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class RollRow(Personal):
-    """A row that can be imported."""
-
-    line: int
-    record: SourceRecord
-
-
-class RowFault(ValueError):
-    """What is wrong with a row, as the reason that is reported."""
+LONGEST_LINE = 1 << 17
+"""Characters of a line, which bounds what is held of the file at once; the csv module's own limit of a value."""
+_TOO_LONG = "a line is far too long"
 
 
 @dataclass(frozen=True, slots=True)
-class Roll:
+class CsvRoll:
     """A CSV file that was read to its end once and found whole."""
 
     path: Path
@@ -91,14 +43,34 @@ class Roll:
     unknown_columns: tuple[str, ...]
     _columns: tuple[str, ...] = field(repr=False, default=())
 
+    @property
+    def whole(self) -> bool:
+        """A CSV file never says that it is partial."""
+        return True
+
+    def listed(self, relationship: Relationship | None) -> Iterator[Listed]:
+        """Who is on it, in order. `relationship` is that of a row which names none."""
+        at = self._columns.index("local_id")
+        of = self._columns.index("relationship") if "relationship" in self._columns else None
+        for line, values in self._values():
+            if len(values) == len(self._columns):
+                text = "" if of is None else cleaned(values[of])
+                yield Listed(line, cleaned(values[at]), _relationship(text, relationship))
+            else:  # a comma too many or too few moves what comes after it
+                yield Listed(line, cleaned(values[0]) if at == 0 else "", None)
+
     def rows(self, organisation: str, relationship: Relationship | None, today: date) -> Iterator[RollRow | Rejected]:
         """Every row in order. `relationship` is that of a row which names none."""
+        for line, values in self._values():
+            yield self._row(line, values, organisation, relationship, today)
+
+    def _values(self) -> Iterator[tuple[int, list[str]]]:
         with _reader(self.path) as reader:
             next(reader)
             line = reader.line_num + 1
             for values in reader:
-                if any(value.strip() for value in values):
-                    yield self._row(line, values, organisation, relationship, today)
+                if "".join(values).strip():
+                    yield line, values
                 line = reader.line_num + 1
 
     def _row(
@@ -106,27 +78,24 @@ class Roll:
     ) -> RollRow | Rejected:
         if len(values) != len(self._columns):
             return Rejected(line, f"the row has {len(values)} values where the header has {len(self._columns)} columns")
-        texts = {column: _cleaned(value) for column, value in zip(self._columns, values, strict=True)}
+        texts = {name: cleaned(value) if value else "" for name, value in zip(self._columns, values, strict=True)}
         try:
             return RollRow(line, parse_row(texts, organisation, relationship, today))
         except RowFault as fault:
             return Rejected(line, str(fault))
 
 
-def usual_relationship(kinds: Collection[OrganisationKind]) -> Relationship | None:
-    """What a roll of such an organisation means where it does not say; None where that could be anything."""
-    return next((relationship for kind, relationship in _RELATIONSHIPS if kind in kinds), None)
-
-
-def open_roll(path: Path) -> Roll:
+def open_roll(path: Path) -> CsvRoll:
     """Read the whole file once. Raises UserError where it is not UTF-8, not whole, empty, or lacks a needed column."""
     count = line = 0
+    values: Sequence[str] = ()
     try:
+        _check_kind(path)
         with _reader(path) as reader:
             columns = tuple(_column(name) for name in next(reader, ()))
             _check_columns(columns)
             for values in reader:
-                count += any(value.strip() for value in values)
+                count += bool("".join(values).strip())
                 line = reader.line_num
     except UnicodeDecodeError as error:
         raise UserError("The file is not UTF-8 text: save it as CSV UTF-8 and import it again.") from error
@@ -139,58 +108,28 @@ def open_roll(path: Path) -> Roll:
         raise UserError(f"The file {path.name} cannot be read.") from error
     if count == 0:
         raise UserError("The file holds no rows.")
-    return Roll(path, count, tuple(name for name in columns if name not in COLUMNS), columns)
+    if len(values) < len(columns) and not _ends_its_line(path):
+        raise UserError("The file is cut off: its last row is not whole. Export it again.")
+    return CsvRoll(path, count, tuple(name for name in columns if name not in COLUMNS), columns)
 
 
-def parse_row(texts: dict[str, str], organisation: str, relationship: Relationship | None, today: date) -> SourceRecord:
-    """A row's values by column as a source record; raises RowFault with the first thing that is wrong."""
-    for column, text in texts.items():
-        if len(text) > (LONGEST * 5 if column == "address" else LONGEST):
-            raise RowFault(f"{column} is longer than a value can be" if column in COLUMNS else "a value is too long")
-    if not texts["local_id"]:
-        raise RowFault("local_id is missing")
-    birth = texts["date_of_birth"]
-    fault = fault_of_birth(birth_date(birth), today) if birth else "date_of_birth is missing"
-    if fault:
-        raise RowFault(fault)
-    previous = tuple(name.strip() for name in re.split("[;|]", texts.get("previous_family_names", "")) if name.strip())
-    identity = Identity(
-        date_of_birth=birth, previous_family_names=previous, **{column: texts.get(column) or None for column in TEXTS}
-    )
-    child = child_of(identity)
-    if not child.given and not child.surnames:
-        raise RowFault("given_names and family_name hold no name")
-    start, end = _day(texts, "start_date"), _day(texts, "end_date")
-    if start and end and end < start:
-        raise RowFault("end_date is before start_date")
-    restricted = _YES_OR_NO.get(texts.get("restricted", "").lower())
-    if restricted is None:
-        raise RowFault("restricted is neither yes nor no")
-    return SourceRecord(
-        organisation, texts["local_id"], _relationship(texts, relationship), identity, start, end, restricted
-    )
-
-
-def _relationship(texts: dict[str, str], usual: Relationship | None) -> Relationship:
-    text = texts.get("relationship", "").lower().replace(" ", "_")
-    if not text:
-        if usual is None:
-            raise RowFault("relationship is missing, and this organisation's rolls have no usual one")
-        return usual
+def _relationship(text: str, usual: Relationship | None) -> Relationship | None:
     try:
-        return Relationship(text)
-    except ValueError:
-        raise RowFault("relationship is not one that the hub knows") from None
-
-
-def _day(texts: dict[str, str], column: str) -> date | None:
-    text = texts.get(column, "")
-    if not text:
+        return relationship_of(text, usual)
+    except RowFault:
         return None
-    day = birth_date(text)
-    if not is_full(day):
-        raise RowFault(f"{column} is not a date")
-    return date.fromisoformat(day)
+
+
+def _check_kind(path: Path) -> None:
+    with path.open("rb") as file:
+        if file.read(1 << 10).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+            raise UserError("The file is XML, not CSV: import it with --format ctf if it is a Common Transfer File.")
+
+
+def _ends_its_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) in b"\r\n"
 
 
 def _check_columns(columns: Sequence[str]) -> None:
@@ -206,10 +145,6 @@ def _check_columns(columns: Sequence[str]) -> None:
         raise UserError(f"The header lacks a needed column: {', '.join(missing)}. Values are parted by commas.")
 
 
-def _cleaned(value: str) -> str:
-    return (value if value.isprintable() else _CONTROLS.sub(" ", _INVISIBLE.sub("", value))).strip()
-
-
 def _column(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")
 
@@ -217,4 +152,12 @@ def _column(name: str) -> str:
 @contextmanager
 def _reader(path: Path) -> Iterator[Reader]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        yield csv.reader(file, strict=True)
+        yield csv.reader(_lines(file), strict=True)
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """Its lines, of which none is held that is far too long."""
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+            raise csv.Error(_TOO_LONG)
+        yield line

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from struct import pack
 from typing import Any, NamedTuple
@@ -21,6 +22,8 @@ Connection = psycopg.Connection[Any]
 _LOCK_CLASS = 0x52454749
 _LOCK_BUCKETS = 1024
 """Bounds the server's lock table, whatever the size of a chunk and the number of imports."""
+_STREAMED = 5_000
+"""Rows that a stream fetches at a time."""
 _BIGINT_ARRAY, _BIGINT = 1016, 20
 _FIELD = pack("!i", 8)
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + pack("!ii", 0, 0)
@@ -35,11 +38,22 @@ _CANDIDATES_AND_JUDGED = f"{_CANDIDATES} union all {_JUDGED}"
 _SUBJECTS = """
 select ''::bytea, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
   from source_record where subject_id = any(%s)"""
+_RECORD_IDS = "select record_id from source_record where local_key = any(%s)"
 _CONTENT = "select local_key, content_key from source_record where local_key = any(%s)"
 _STORED = """
 select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed,
        blocking_key_id
   from source_record where local_key = any(%s)"""
+_OPEN = """
+select record_id from source_record
+ where organisation = %s and relationship = any(%s) and (end_date is null or end_date >= %s)"""
+_STILL_OPEN = """
+select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed,
+       blocking_key_id
+  from source_record where record_id = any(%s) and (end_date is null or end_date >= %s) order by record_id for update"""
+_ROLL = "hashtextextended('roll|' || %s, 0)"
+_TAKE_ROLL = f"select pg_advisory_lock({_ROLL})"
+_GIVE_ROLL = f"select pg_advisory_unlock({_ROLL})"
 _LOCK = "select pg_advisory_xact_lock(%s, bucket) from unnest(%s::int[]) as bucket"
 _NEXT_IDS = "select nextval(pg_get_serial_sequence('source_record', 'record_id')) from generate_series(1, %s)"
 _COPY_RECORDS = """
@@ -51,7 +65,7 @@ _UPDATE = """
 update source_record set subject_id = %s, relationship = %s, end_date = %s, content_key = %s, key_id = %s, sealed = %s,
        changed_at = now() where record_id = %s"""
 _DELETE_KEY = "delete from blocking_key where record_id = %s and key = any(%s)"
-_JOIN = "insert into subject_join (record_id, subject_id, rule, version, score) values (%s, %s, %s, %s, %s)"
+_COPY_JOINS = "copy subject_join (record_id, subject_id, rule, version, score) from stdin (format binary)"
 _REVIEW = """
 insert into subject_review (record_id, subject_id, candidates, why, version, score) values (%s, %s, %s, %s, %s, %s)"""
 
@@ -97,6 +111,27 @@ class RecordRow(NamedTuple):
     sealed: bytes
     keys: Sequence[Key]
     blocking_key_id: str
+
+
+class JoinRow(NamedTuple):
+    """Why a record joined its subject."""
+
+    record_id: int
+    subject: SubjectKey
+    rule: str
+    version: int
+    score: float
+
+
+class ReviewRow(NamedTuple):
+    """A record that may be one of the candidates; `subject` is its own till then."""
+
+    record_id: int
+    subject: SubjectKey
+    candidates: Sequence[UUID]
+    why: Sequence[str]
+    version: int
+    score: float
 
 
 class _Keys(tuple[Key, ...]):
@@ -151,6 +186,11 @@ def content_keys(connection: Connection, local_keys: Sequence[bytes]) -> dict[by
     return dict(_cursor(connection).execute(_CONTENT, (list(local_keys),), prepare=True).fetchall())
 
 
+def record_ids(connection: Connection, local_keys: Sequence[bytes]) -> list[int]:
+    """Ids of the records that exist, by look-up hash."""
+    return [row[0] for row in _cursor(connection).execute(_RECORD_IDS, (list(local_keys),), prepare=True)]
+
+
 def stored(connection: Connection, local_keys: Sequence[bytes]) -> dict[bytes, StoredRow]:
     """Records that exist, by look-up hash."""
     rows = _cursor(connection).execute(_STORED, (list(local_keys),), prepare=True)
@@ -164,6 +204,42 @@ def lock(connection: Connection, keys: Iterable[Key]) -> None:
     """
     buckets = sorted({int.from_bytes(key[:4]) % _LOCK_BUCKETS for key in keys})
     connection.execute(_LOCK, (_LOCK_CLASS, buckets))
+
+
+@contextmanager
+def importing(connection: Connection, organisation: str, patience: int) -> Iterator[bool]:
+    """Hold an organisation's roll, so that nobody else imports one of it; False where somebody does.
+
+    Waits `patience` milliseconds, at least 1: a server takes that long to notice that an importer was killed.
+    """
+    try:
+        with connection.transaction():
+            connection.execute("select set_config('lock_timeout', %s, true)", (str(patience),))
+            connection.execute(_TAKE_ROLL, (organisation,))
+    except psycopg.errors.LockNotAvailable:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        if not connection.closed:
+            with connection.transaction():
+                connection.execute(_GIVE_ROLL, (organisation,))
+
+
+def open_records(connection: Connection, organisation: str, relationships: Iterable[str], today: date) -> Iterator[int]:
+    """Ids of an organisation's records whose relationship has not ended; streamed."""
+    with connection.cursor("open_records", binary=True) as cursor:
+        cursor.itersize = _STREAMED
+        cursor.execute(_OPEN, (organisation, list(relationships), today))
+        for (record_id,) in cursor:
+            yield record_id
+
+
+def still_open(connection: Connection, record_ids: Sequence[int], today: date) -> list[StoredRow]:
+    """Those of these records that have not ended, locked against any other change."""
+    rows = _cursor(connection).execute(_STILL_OPEN, (list(record_ids), today))
+    return [StoredRow._make(row) for row in rows]
 
 
 def next_ids(connection: Connection, count: int) -> list[int]:
@@ -214,24 +290,22 @@ def exchange_keys(connection: Connection, changes: Sequence[tuple[int, Sequence[
     )
 
 
-def note_join(
-    connection: Connection, record_id: int, subject: SubjectKey, rule: str, version: int, score: float
-) -> None:
-    """Record why a record joined a subject."""
-    connection.execute(_JOIN, (record_id, UUID(bytes=subject), rule, version, score))
+def note_joins(connection: Connection, rows: Sequence[JoinRow]) -> None:
+    """Write down why records joined, by binary COPY."""
+    if not rows:
+        return
+    with connection.cursor().copy(_COPY_JOINS) as copy:
+        copy.set_types(["int8", "uuid", "text", "int4", "float4"])
+        for row in rows:
+            copy.write_row((row.record_id, UUID(bytes=row.subject), *row[2:]))
 
 
-def open_review(
-    connection: Connection,
-    record_id: int,
-    subject: SubjectKey,
-    candidates: Sequence[UUID],
-    why: Sequence[str],
-    version: int,
-    score: float,
-) -> None:
-    """Ask a person whether a record belongs to one of these subjects."""
-    connection.execute(_REVIEW, (record_id, UUID(bytes=subject), list(candidates), list(why), version, score))
+def open_reviews(connection: Connection, rows: Sequence[ReviewRow]) -> None:
+    """Ask a person whether each of these records belongs to one of its candidates."""
+    if rows:
+        _cursor(connection).executemany(
+            _REVIEW, [(row[0], UUID(bytes=row.subject), list(row[2]), list(row[3]), *row[4:]) for row in rows]
+        )
 
 
 def _insert_keys(connection: Connection, rows: Iterable[tuple[int, Sequence[Key]]]) -> None:
@@ -240,6 +314,7 @@ def _insert_keys(connection: Connection, rows: Iterable[tuple[int, Sequence[Key]
         owner = _FIELD + pack("!q", record_id)
         lines += [_ROW_OF_TWO + key + owner for key in keys]
     if lines:
+        lines.sort()  # neighbours go to one page of the index, which then is read once
         with connection.cursor().copy(_COPY_KEYS) as copy:
             copy.write(_COPY_HEADER + b"".join(lines) + _COPY_END)
 

@@ -11,6 +11,7 @@ import pytest
 from hub.keys.setup import hub_keys
 from hub.store.migrate import upgrade
 
+CTF = Path(__file__).parents[1] / "unit" / "matching" / "samples" / "ashdown.ctf.xml"
 LACKING = (
     "The header lacks a needed column: local_id, date_of_birth, family_name or given_names. "
     "Values are parted by commas."
@@ -64,8 +65,8 @@ def written(tmp_path: Path, name: str, content: str, encoding: str = "utf-8") ->
     return str(path)
 
 
-def import_roll(hub, path, organisation="school.ashdown-primary"):
-    return json.loads(hub("subjects", "import", path, "--organisation", organisation, "--json")[1])
+def import_roll(hub, path, organisation="school.ashdown-primary", *options):
+    return json.loads(hub("subjects", "import", path, "--organisation", organisation, "--json", *options)[1])
 
 
 def asked(tmp_path, *queries):
@@ -86,6 +87,9 @@ def test_a_roll_is_imported_once(hub, tmp_path):
         "updated": 0,
         "unchanged": 0,
         "review": 0,
+        "reopened": 0,
+        "ended": 0,
+        "kept": 0,
         "rejected": rejected,
     }
     assert import_roll(hub, path) == {
@@ -95,9 +99,67 @@ def test_a_roll_is_imported_once(hub, tmp_path):
         "updated": 0,
         "unchanged": 3,
         "review": 0,
+        "reopened": 0,
+        "ended": 0,
+        "kept": 0,
         "rejected": rejected,
     }
     assert import_roll(hub, path, "gp.millbrook")["linked"] == 3
+
+
+def test_a_common_transfer_file_is_imported_and_bad_pupils_are_named_by_line(hub):
+    tally = import_roll(hub, str(CTF), "school.ashdown-primary", "--format", "ctf")
+    assert (tally["rows"], tally["added"]) == (4, 2)
+    assert tally["rejected"] == [
+        {"line": 109, "reason": "UPN is missing"},
+        {"line": 115, "reason": "DOB is not a date"},
+    ]
+    assert import_roll(hub, str(CTF), "school.ashdown-primary", "--format", "ctf")["unchanged"] == 2
+
+
+def test_a_full_roll_ends_leavers_a_list_of_changes_does_not_and_who_comes_back_is_reopened(hub, tmp_path):
+    whole = written(tmp_path, "roll.csv", ROLL)
+    import_roll(hub, whole)
+    less = written(
+        tmp_path, "less.csv", "".join(line for line in ROLL.splitlines(keepends=True) if not line.startswith("P-2"))
+    )
+    assert import_roll(hub, less, "school.ashdown-primary", "--changes")["ended"] == 0
+    assert import_roll(hub, less)["ended"] == 1
+    assert import_roll(hub, less)["ended"] == 0
+    poppy = {"query_id": 1, "given_names": "Poppy", "family_name": "Thornbury", "date_of_birth": "2014-05-17"}
+    asking = asked(tmp_path, poppy | {"postcode": "ZW4 2AB"})
+    answer = json.loads(hub("subjects", "match", "--json", asking)[1])
+    assert (answer["outcome"], answer["registrations"]) == ("match", [])
+    tally = import_roll(hub, whole)
+    assert (tally["reopened"], tally["updated"], tally["unchanged"]) == (1, 1, 2)
+    assert len(json.loads(hub("subjects", "match", "--json", asking)[1])["registrations"]) == 1
+
+
+def test_a_roll_that_would_end_most_of_a_school_is_refused_unless_a_person_accepts_it(hub, tmp_path):
+    many = HEADER + "".join(f"P-{n},Child,Of{chr(97 + n)},2014-05-{n + 1:02},,ZW{n} 2AB,,\n" for n in range(20))
+    import_roll(hub, written(tmp_path, "roll.csv", many))
+    few = written(tmp_path, "few.csv", "".join(many.splitlines(keepends=True)[:3]))
+    status, out, err = hub("subjects", "import", few, "--organisation", "school.ashdown-primary", "--json", check=False)
+    assert (status, out) == (1, "")
+    assert err == (
+        "hub: This full roll would end 18 of 20 open registrations of school.ashdown-primary, and 10 may end: nothing "
+        "was changed. Import a list of changes with --changes; if so many have left, accept it with --accept-endings "
+        "18.\n"
+    )
+    assert import_roll(hub, written(tmp_path, "roll.csv", many))["unchanged"] == 20
+    assert import_roll(hub, few, "school.ashdown-primary", "--accept-endings", "18")["ended"] == 18
+
+
+def test_a_row_without_local_id_keeps_those_absent_and_says_so(hub, tmp_path):
+    import_roll(hub, written(tmp_path, "roll.csv", ROLL))
+    nameless = written(tmp_path, "roll.csv", ROLL.replace("P-2,", ","))
+    status, out, err = hub("subjects", "import", nameless, "--organisation", "school.ashdown-primary", "--json")
+    tally = json.loads(out)
+    assert (status, tally["ended"], tally["kept"]) == (0, 0, 1)
+    assert err == (
+        "hub: 1 absent from the roll were not ended, because a row without local id may be theirs: put those rows "
+        "right and import again.\n"
+    )
 
 
 def test_each_line_is_answered_in_order(hub, tmp_path):
@@ -184,21 +246,33 @@ def test_a_bad_line_is_answered_and_makes_the_status_1(hub, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "encoding", "sentence"),
+    ("content", "encoding", "sentence", "options"),
     [
-        ("", "utf-8", "The file is empty."),
-        (ROLL, "utf-16", "The file is not UTF-8 text: save it as CSV UTF-8 and import it again."),
+        ("", "utf-8", "The file is empty.", ()),
+        (ROLL, "utf-16", "The file is not UTF-8 text: save it as CSV UTF-8 and import it again.", ()),
+        ("name,dob\nMaisie,2014\n", "utf-8", LACKING, ()),
+        (ROLL[:100], "utf-8", "The file is cut off: its last row is not whole. Export it again.", ()),
         (
-            "name,dob\nMaisie,2014\n",
+            CTF.read_text(encoding="utf-8"),
             "utf-8",
-            LACKING,
+            "The file is XML, not CSV: import it with --format ctf if it is a Common Transfer File.",
+            (),
+        ),
+        (ROLL, "utf-8", "The file is not XML: import a CSV file with --format csv.", ("--format", "ctf")),
+        (
+            CTF.read_text(encoding="utf-8")[:2_000],
+            "utf-8",
+            "The file is cut off: it ends on line 62 before its last element does. Export it again.",
+            ("--format", "ctf"),
         ),
     ],
 )
-def test_a_bad_file_is_refused_in_one_sentence_before_anything_changes(hub, tmp_path, content, encoding, sentence):
+def test_a_bad_file_is_refused_in_one_sentence_before_anything_changes(
+    hub, tmp_path, content, encoding, sentence, options
+):
     path = written(tmp_path, "roll.csv", content, encoding)
     status, out, err = hub(
-        "subjects", "import", path, "--organisation", "school.ashdown-primary", "--json", check=False
+        "subjects", "import", path, "--organisation", "school.ashdown-primary", "--json", *options, check=False
     )
     assert (status, out, err) == (1, "", f"hub: {sentence}\n")
 

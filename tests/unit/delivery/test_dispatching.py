@@ -69,9 +69,7 @@ async def test_what_was_retracted_meanwhile_is_cancelled_and_never_sent(world: W
         assert handle(connection, Hand.REPLAY, [delivery_id], utc_now(), os.urandom).unchanged == (delivery_id,)
 
 
-async def test_what_an_isp_no_longer_allows_is_held_and_decided_anew(
-    world: World, receiver: Receiver
-):
+async def test_what_an_isp_no_longer_allows_is_held_and_decided_anew(world: World, receiver: Receiver):
     world.recheck = StandardRecheck(lambda *_: False, lambda *_: None, lambda _: ())
     delivery_id = world.deliver(PRIMARY, isp="ISP-POL-EDU-001@3")
     async with world.dispatching():

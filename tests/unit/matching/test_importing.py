@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 from hub.matching.guards import Guard
 from hub.matching.importing import import_rows
 from hub.matching.register import Register, RegisterKeys, SourceRecord
-from hub.matching.roll import Rejected, RollRow
+from hub.matching.rows import Rejected, RollRow
 from hub.outcome import Matched, NeedsReview
 from hub.store.migrate import connect, upgrade
 from hub.terms import Relationship

@@ -1,10 +1,12 @@
+import tracemalloc
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from hub.errors import UserError
-from hub.matching.roll import Rejected, open_roll, usual_relationship
+from hub.matching.roll import open_roll
+from hub.matching.rows import Listed, Rejected, usual_relationship
 from hub.terms import OrganisationKind, Relationship
 
 TODAY = date(2026, 3, 7)
@@ -100,6 +102,64 @@ def test_a_bad_file_is_refused_in_one_sentence(roll, content, sentence):
         roll(content)
     assert sentence in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ((HEADER + "P1,Maisie,Thornbury,2014-05-17,,,,,\nP2,Osc").encode(), "The file is cut off"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?><CTfile/>', "The file is XML, not CSV: import it with --format ctf"),
+        (b"  \n<CTfile/>", "The file is XML, not CSV: import it with --format ctf"),
+        (HEADER.encode() + b"P1," + b"M" * 200_000 + b",Thornbury,2014-05-17,,,,,\n", "a value is far too long"),
+        (HEADER.encode() + b"x" * 1_000_000, "a value is far too long"),
+    ],
+)
+def test_half_a_file_another_kind_of_file_and_an_endless_line_are_refused(roll, content, sentence):
+    with pytest.raises(UserError) as refused:
+        roll(content)
+    assert sentence in str(refused.value)
+
+
+def test_a_last_row_without_an_end_of_line_is_whole_if_its_values_are(roll):
+    (row,) = rows(roll(HEADER + "P1,Maisie,Thornbury,2014-05-17,,,,,"))
+    assert row.record.local_id == "P1"
+
+
+def test_the_first_pass_lists_who_is_on_it_also_those_who_cannot_be_imported(roll):
+    found = roll(
+        HEADER
+        + "P1,Maisie,Thornbury,31/02/2014,,,,,\n"
+        + "P2,Oscar,Thornbury,2016-11-02,,dual enrolled,,,\n"
+        + "P3,Oscar,Thornbury,2016-11-02,,guest,,,\n"
+        + " ,Oscar,Thornbury,2016-11-02,,,,,\n"
+        + "P5,Thornbury, Oscar,Oscar,2016-11-02,,,,,\n"
+    )
+    assert list(found.listed(Relationship.ENROLLED)) == [
+        Listed(2, "P1", Relationship.ENROLLED),
+        Listed(3, "P2", Relationship.DUAL_ENROLLED),
+        Listed(4, "P3", None),
+        Listed(5, "", Relationship.ENROLLED),
+        Listed(6, "P5", None),
+    ]
+    assert found.whole
+
+
+def test_a_comma_too_many_before_the_local_id_says_nothing_of_whom_it_is_about(roll):
+    found = roll("address,local_id,family_name,date_of_birth\n7, Sample Close,P1,Thornbury,2014-05-17\n")
+    assert list(found.listed(Relationship.ENROLLED)) == [Listed(2, "", None)]
+
+
+def test_a_long_file_is_read_as_a_stream(roll):
+    long = HEADER + "".join(f"P{n},Maisie,Thornbury,2014-05-17,9990000018,,,,\n" for n in range(20_000))
+    found = roll(long)
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in found.listed(Relationship.ENROLLED)) == 20_000
+        assert sum(1 for _ in found.rows("school.ashdown-primary", Relationship.ENROLLED, TODAY)) == 20_000
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < len(long) / 4
 
 
 def test_a_row_of_an_organisation_without_a_usual_relationship_must_name_one(roll):

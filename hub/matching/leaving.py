@@ -1,0 +1,105 @@
+"""Leavers: whose relationship ends because a full roll does not list them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import islice
+from typing import NamedTuple
+
+from hub.errors import UserError
+from hub.matching import store
+from hub.matching.blocking import Blocker
+from hub.matching.register import Register
+from hub.matching.rows import Listed
+from hub.matching.sealing import local_keys, prepare
+
+SHARE = 0.1
+"""Of an organisation's open registrations that a full roll may end unasked."""
+FEW = 10
+"""So many may always end, where they are not more than half."""
+_CHUNK = 2_000
+
+
+class Allowance(NamedTuple):
+    """How many registrations a full roll may end: a share, or as many as a person has accepted."""
+
+    share: float = SHARE
+    accepted: int | None = None
+
+    def most(self, registrations: int) -> int:
+        """Of so many open registrations."""
+        if self.accepted is not None:
+            return self.accepted
+        return max(int(registrations * self.share), min(FEW, registrations // 2))
+
+
+class Absent(NamedTuple):
+    """Whom a full roll does not list."""
+
+    record_ids: list[int]
+    nameless: int
+    """Rows of the roll that do not say whom they are about."""
+
+
+class _Surveyed(NamedTuple):
+    present: set[int]
+    """Ids of records that the roll lists."""
+    relationships: set[str]
+    """Those that its rows carry."""
+    nameless: int
+
+
+def find_absent(
+    connection: store.Connection,
+    blocker: Blocker,
+    listed: Iterable[Listed],
+    organisation: str,
+    allowance: Allowance,
+    today: date,
+) -> Absent:
+    """The organisation's open records that a full roll does not list; UserError where they are too many.
+
+    Only of the relationships that the roll carries: a list of pupils says nothing of those expected.
+    """
+    found = _survey(connection, blocker, listed, organisation)
+    gone, registrations = [], 0
+    with connection.transaction():
+        for record_id in store.open_records(connection, organisation, found.relationships, today):
+            registrations += 1
+            if record_id not in found.present:
+                gone.append(record_id)
+    if len(gone) > (most := allowance.most(registrations)):
+        raise UserError(
+            f"This full roll would end {len(gone)} of {registrations} open registrations of {organisation}, and {most} "
+            f"may end: nothing was changed. Import a list of changes with --changes; if so many have left, accept it "
+            f"with --accept-endings {len(gone)}."
+        )
+    return Absent(gone, found.nameless)
+
+
+def _survey(connection: store.Connection, blocker: Blocker, listed: Iterable[Listed], organisation: str) -> _Surveyed:
+    """Read a roll to its end. Rows that cannot be imported count too: a bad row is no reason to end a child's."""
+    found, nameless, source = _Surveyed(set(), set(), 0), 0, iter(listed)
+    while chunk := list(islice(source, _CHUNK)):
+        named = [row.local_id for row in chunk if row.local_id]
+        nameless += len(chunk) - len(named)
+        keys = [key for local_id in named for key in local_keys(blocker, organisation, local_id)]
+        found.relationships.update(row.relationship.value for row in chunk if row.relationship is not None)
+        with connection.transaction():
+            found.present.update(store.record_ids(connection, keys))
+    return found._replace(nameless=nameless)
+
+
+def end(connection: store.Connection, register: Register, record_ids: Sequence[int], today: date) -> int:
+    """End those of these records that are still open with the day before `today`; returns how many."""
+    day = today - timedelta(days=1)
+    rows = store.still_open(connection, record_ids, today)
+    changes = []
+    for row in rows:
+        ended = replace(register.open(row).record(), end=day)
+        prepared = prepare(ended, register.blocker).as_held({row.local_key}, register.blocker)
+        changes.append((register.seal(prepared, row.record_id, row.subject), prepared.stored_keys))
+    store.update(connection, changes)
+    return len(changes)
