@@ -63,13 +63,6 @@ def decide_not_found(
     return Verdict(tuple(board.decisions.values()), tuple(board.review))
 
 
-def duty_desk(
-    given: Given, child: GivenChild, rules: RuleSet, at: datetime, signed: SignedBy | None
-) -> Decision | None:
-    """The decision of `decide_not_found`, if there is one."""
-    return next(iter(decide_not_found(given, child, rules, at, signed=signed).decisions), None)
-
-
 @dataclass(slots=True)
 class _Board:
     """The decisions about one child as they come to stand: one for each recipient, in order."""
