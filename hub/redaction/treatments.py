@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from hub.model import years_between
 from hub.outcome import Generalisation, Treatment, TreatmentKind
 
 KNOWN = "known"
@@ -79,11 +80,6 @@ def _age_band(value: Any, on: date) -> Any:
         return WITHHELD
     age = years_between(born, on)
     return next((word for low, high, word in _BANDS if low <= age < high), WITHHELD)
-
-
-def years_between(born: date, on: date) -> int:
-    """Whole years of age on a day; somebody born on 29 February has their birthday on 1 March of other years."""
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _plain(value: Any) -> Any:

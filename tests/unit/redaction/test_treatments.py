@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.model import years_between
 from hub.outcome import FLAGGED, FULL, WITHHELD, Generalisation, Treatment, TreatmentKind
 from hub.redaction import treatments
-from hub.redaction.treatments import strictest, treat, years_between
+from hub.redaction.treatments import strictest, treat
 
 DAY = date(2026, 3, 7)
 PLACE = {"address": "4 Quarry Wynd, Glenmore", "postcode": "zg1 4ab"}
