@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,20 +13,8 @@ import pytest
 from hub.console.limits import MAX_BODY
 from hub.delivery.receipts import open_name
 from hub.terms import Layer, Purpose, Role
-from tests.unit.delivery.console_world import NAME, Api, a_console_world, a_key, an_api, in_inbox, open_news
+from tests.unit.delivery.console_world import NAME, Api, in_inbox, open_news
 from tests.unit.delivery.world import ACADEMY, POLICE, PRIMARY, SECRET_STORY, World, utc_now
-
-
-@pytest.fixture
-def world(database_url: str, tmp_path: Path) -> World:
-    return a_console_world(database_url, tmp_path)
-
-
-@pytest.fixture
-async def api(world: World) -> AsyncIterator[Api]:
-    async with an_api(world, a_key(world)[1]) as made:
-        yield made
-
 
 # --- inbox -----------------------------------------------------------------------------------------------------------
 
