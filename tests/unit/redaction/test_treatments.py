@@ -60,6 +60,13 @@ def test_withheld_is_withheld() -> None:
     assert treat("anything", WITHHELD, on=DAY) is treatments.WITHHELD
 
 
+@pytest.mark.parametrize("text", ["Room 101", "Flat 2 1A", "Mill 123", "ZG1", "ZG14 4ABC", "the flat"])
+@pytest.mark.parametrize("to", [Generalisation.POSTCODE_DISTRICT, Generalisation.POSTCODE_SECTOR])
+def test_what_is_no_postcode_is_withheld_and_never_shown_in_part(text: str, to: Generalisation) -> None:
+    assert treat({"address": None, "postcode": text}, generalise(to), on=DAY) is treatments.WITHHELD
+    assert treat(text, generalise(to), on=DAY) is treatments.WITHHELD
+
+
 @given(st.text(max_size=40), st.sampled_from([Generalisation.POSTCODE_DISTRICT, Generalisation.POSTCODE_SECTOR]))
 def test_no_postcode_treatment_shows_the_unit(text: str, to: Generalisation) -> None:
     shown = treat({"address": text, "postcode": text}, generalise(to), on=DAY)
