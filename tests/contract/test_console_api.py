@@ -171,6 +171,19 @@ async def test_anothers_delivery_takes_no_receipt_and_is_not_told_of(api: Api, w
     assert world.rows("select max(layer) from receipt") == [(1,)]
 
 
+@pytest.mark.parametrize("state", [{"status": "held", "body": None}, {"status": "cancelled"}, {"status": "pending"}])
+async def test_what_was_never_sent_takes_no_receipt(api: Api, world: World, state: dict[str, Any]):
+    """Nobody can have opened it, and the sender must not hear that they did."""
+    assert (await api.post_receipt(world.deliver(PRIMARY, wake=False, **state)))[0] == 404
+    assert world.rows("select count(*) from receipt") == [(0,)]
+    assert world.rows("select count(*) from outbox") == [(0,)]
+
+
+@pytest.mark.parametrize("state", [{"attempts": 1}, {"claimed_by": 7}, {"status": "held", "attempts": 3}])
+async def test_what_may_have_arrived_takes_a_receipt(api: Api, world: World, state: dict[str, Any]):
+    assert (await api.post_receipt(world.deliver(PRIMARY, wake=False, **state)))[0] == 200
+
+
 async def test_receipts_posted_at_the_same_time_are_written_once(api: Api, world: World):
     delivery_id = in_inbox(world)
     answers = await asyncio.gather(*(api.post_receipt(delivery_id, "acted") for _ in range(10)))
