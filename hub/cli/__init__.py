@@ -90,6 +90,8 @@ def _misuse(error: click.ClickException) -> str:
     if parameter is None:
         return f"This command or option is not known, or is not used so: {see}."
     name = parameter.opts[0] if isinstance(parameter, click.Option) else (parameter.name or "").upper()
+    if type(parameter.type).__module__.startswith("hub."):  # a type of our own, whose words repeat nothing
+        return f"{name} {error.message.rstrip('.')}."
     return f"{name} {_wanted(parameter, missing=isinstance(error, click.MissingParameter))}: {see}."
 
 
