@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hub.errors import KeyMissing
 from hub.given import Holder, Readers, folded_contact, folded_name
-from hub.keys.provider import KeyProvider
+from hub.keys.provider import KeyProvider, Use
 from hub.model import Recipient
 from hub.sharing import RuleSet, SignedBy, source_desk
 from hub.wire.schemas import DataItem, Schemas
@@ -45,16 +45,21 @@ class Context:
         return source_desk(source, self.rules)
 
     def recipient_keys(self, recipient: Recipient) -> list[tuple[str, bytes]]:
-        """(key id, public key) of each key that its channels may need: its own system's, and its inbox's."""
+        """(key id, public key) of each key that its channels may need: its own system's, and its inbox's.
+
+        A file that names a key of somebody else's, or of another use, names none.
+        """
         organisation = self.rules.organisations[recipient.organisation]
         found = []
-        for key_id in (organisation.keys.receive, organisation.keys.inbox):
+        for key_id, use in ((organisation.keys.receive, Use.RECEIVE), (organisation.keys.inbox, Use.INBOX)):
             if key_id is None:
                 continue
             try:
-                found.append((key_id, self.keys.public(key_id).raw))
+                key = self.keys.public(key_id)
             except KeyMissing:
                 continue  # the other key may serve; with none at all the delivery is held for a person
+            if key.owner == recipient.organisation and key.use is use:
+                found.append((key_id, key.raw))
         return found
 
     def near(self, organisations: Iterable[str], *districts: str | None) -> set[str]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from hub.model import Given, GivenChild, GivenPerson, Identity, Match
+from hub.model import Given, GivenChild, GivenPerson, Identity, Match, years_between
 from hub.outcome import Matched
-from hub.redaction.treatments import years_between
 from hub.sharing.calendars import LONDON
 from hub.terms import EventKind, Role, Tier
 from hub.wire.facts import PersonFacts, SourceFacts

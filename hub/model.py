@@ -41,6 +41,11 @@ class Personal:
         return f"<{type(self).__name__} redacted>"
 
 
+def years_between(born: date, on: date) -> int:
+    """Whole years of age on a day; somebody born on 29 February has their birthday on 1 March of other years."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
 # --- what an adapter makes of a native record ----------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 A file is first spooled and then moved. A crash between the two leaves it where it is; taken again, it is the same
 event. Files that begin with a dot or end in .tmp or .part, folders and links are left alone, and so is a file whose
 size or time still changes. A file that repeats a notice with another text is rejected, for that text was not taken in.
+One that was changed or replaced while it was taken in is not moved: what it says now is still to be taken.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ _AT_ONCE = 1_000
 _LONGEST_NAME = 200
 _UNFINISHED = (".tmp", ".part")
 
-Stamp = tuple[int, int]
-"""Size and time of change: a file is finished when both have stayed the same for a while."""
+Stamp = tuple[int, int, int]
+"""Which file, its size and time of change: it is finished when all have stayed the same for a while."""
 
 
 class DropFolder:
@@ -76,16 +77,19 @@ class DropFolder:
                 for name, (_, since) in self._seen.items()
                 if now - since >= SETTLE_SECONDS and now >= self._not_before.get(name, now)
             ),
-            key=lambda name: (found[name][1], name),
+            key=lambda name: (found[name][2], name),
         )
 
     def take(self, name: str) -> None:
         """Take one file in and move it. Whatever fails is tried again later; nothing is moved that was not answered."""
         try:
-            raw = _read(self._folder / name)
-            if raw is None:
+            read = _read(self._folder / name)
+            if read is None:
                 return
-            self._file(name, sha256(raw).hexdigest()[:12], self._intake.take(raw, Door.DROP))
+            raw, stamp = read
+            taken = self._intake.take(raw, Door.DROP)
+            if _stamp(self._folder / name) == stamp:
+                self._file(name, sha256(raw).hexdigest()[:12], taken)
         except (HubError, OSError) as error:
             logger().warning("a file in the drop folder waits", source=self._intake.source, fault=fault(error))
             self._not_before[name] = self._monotonic() + _AGAIN_SECONDS
@@ -103,7 +107,7 @@ class DropFolder:
                         with suppress(OSError):
                             status = entry.stat(follow_symlinks=False)
                             if stat.S_ISREG(status.st_mode):
-                                found[entry.name] = (status.st_size, status.st_mtime_ns)
+                                found[entry.name] = _stamp_of(status)
             self.missing = False
         except OSError:
             self.missing = True
@@ -126,14 +130,26 @@ class DropFolder:
         _move(self._folder / name, target)
 
 
-def _read(path: Path) -> bytes | None:
-    """The file's bytes, up to one more than a record may have; None where it has gone."""
+def _stamp_of(status: os.stat_result) -> Stamp:
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        return _stamp_of(path.stat(follow_symlinks=False))
+    except FileNotFoundError:
+        return None
+
+
+def _read(path: Path) -> tuple[bytes, Stamp] | None:
+    """The file's bytes, up to one more than a record may have, as it was then; None where it has gone."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
     with os.fdopen(handle, "rb") as file:
-        return file.read(MAX_NATIVE + 1)
+        stamp = _stamp_of(os.fstat(handle))
+        return file.read(MAX_NATIVE + 1), stamp
 
 
 def _free(path: Path, digest: str) -> Path:

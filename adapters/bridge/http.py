@@ -17,7 +17,7 @@ from adapters.bridge import metrics
 from adapters.bridge.callers import ROLES, Callers
 from adapters.bridge.formats import MAX_NATIVE, NativeFormat
 from adapters.bridge.health import Health
-from adapters.bridge.intake import Door, Intake, Refused
+from adapters.bridge.intake import DIFFERS, Door, Intake, Refused
 from adapters.bridge.spool import Accepted, Full
 from hub.errors import HubError
 from hub.log import fault, logger
@@ -39,8 +39,6 @@ class AcceptedNotice(BaseModel):
     event_id: str
     repeated: bool
     """The same reference and sequence was accepted before: this is still that one event."""
-    differs: bool
-    """It was repeated with another text, which is NOT taken in: send it under a higher version."""
 
 
 class Problem(BaseModel):
@@ -152,9 +150,10 @@ async def _read_body(request: Request) -> bytes | None:
 
 def _take(intake: Intake, raw: bytes) -> Response:
     match intake.take(raw, Door.HTTP):
-        case Accepted(event_id, repeated, differs):
-            answer = AcceptedNotice(event_id=str(event_id), repeated=repeated, differs=differs)
-            return JSONResponse(answer.model_dump(), 202)
+        case Accepted(differs=True):
+            return _problem(422, DIFFERS)
+        case Accepted(event_id, repeated):
+            return JSONResponse(AcceptedNotice(event_id=str(event_id), repeated=repeated).model_dump(), 202)
         case Refused(faults):
             return _problem(422, *faults)
         case Full():

@@ -19,12 +19,20 @@ from hub.errors import HubError
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What became of one file. `published`: Kafka has acknowledged its event."""
+    """What became of one file. `published`: Kafka has acknowledged its event.
+
+    A file that repeats a notice with another text is not accepted; `event_id` is then that of the one that stands.
+    """
 
     file: str
     event_id: UUID | None
     faults: Faults
     published: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        """Whether what the file says was taken in, now or before."""
+        return self.event_id is not None and not self.faults
 
 
 def push(bridge: Bridge, files: Sequence[str], *, seconds: float) -> list[Pushed]:

@@ -58,9 +58,18 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Console entry point: an error is one sentence on stderr and exit status 1, never a traceback."""
+    """Console entry point: an error is one sentence on stderr, never a traceback. Status 2 is a misused command."""
     try:
-        cli(standalone_mode=True)
+        code = cli(prog_name="hub", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        click.echo(f"hub: {_misuse(error)}", err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sentence = "Stopped before it was done."
     except HubError as error:
         sentence = str(error)
     except OSError as error:
@@ -69,7 +78,28 @@ def main() -> None:
         if os.environ.get("HUB_TRACEBACK"):  # for developers: a traceback may hold what a log must not
             raise
         sentence = f"Something failed that should not ({fault(error)}): please report it, with what you ran."
-    else:
-        return
     click.echo(f"hub: {sentence}", err=True)
     sys.exit(1)
+
+
+def _misuse(error: click.ClickException) -> str:
+    """One sentence; click's own would quote what was typed, which may be somebody's name."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    see = f"see `{context.command_path if context else 'hub'} --help`"
+    parameter = error.param if isinstance(error, click.BadParameter) else None
+    if parameter is None:
+        return f"This command or option is not known, or is not used so: {see}."
+    name = parameter.opts[0] if isinstance(parameter, click.Option) else (parameter.name or "").upper()
+    if type(parameter.type).__module__.startswith("hub."):  # a type of our own, whose words repeat nothing
+        return f"{name} {error.message.rstrip('.')}."
+    return f"{name} {_wanted(parameter, missing=isinstance(error, click.MissingParameter))}: {see}."
+
+
+def _wanted(parameter: click.Parameter, *, missing: bool) -> str:
+    match parameter.type:
+        case click.Choice(choices=choices):
+            return f"must be one of {', '.join(map(str, choices))}"
+        case click.Path() | click.File() if not missing:
+            return "must be a file or folder that can be read"
+        case _:
+            return "is missing" if missing else "is not as it must be"

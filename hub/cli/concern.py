@@ -46,20 +46,20 @@ def publish(files: Sequence[str], name: str, source: str, timeout: float, *, as_
 
 
 def _answer(one: Pushed) -> dict[str, object]:
-    return {"file": one.file, "event_id": one.event_id, "accepted": one.event_id is not None, "faults": one.faults}
+    return {"file": one.file, "event_id": one.event_id, "accepted": one.accepted, "faults": one.faults}
 
 
 def _tell(pushed: Sequence[Pushed]) -> None:
     for one in pushed:
-        state = "rejected" if one.event_id is None else "published" if one.published else "accepted, waiting for Kafka"
+        state = "rejected" if not one.accepted else "published" if one.published else "accepted, waiting for Kafka"
         click.echo(f"{one.file}: {state}{f' as {one.event_id}' if one.event_id else ''}")
         for text in one.faults:
             click.echo(f"  {text}")
 
 
 def _end(pushed: Sequence[Pushed]) -> None:
-    rejected = sum(one.event_id is None for one in pushed)
-    waiting = sum(one.event_id is not None and not one.published for one in pushed)
+    rejected = sum(not one.accepted for one in pushed)
+    waiting = sum(one.accepted and not one.published for one in pushed)
     sentences = []
     if rejected:
         sentences.append(f"{rejected} of {len(pushed)} files were not accepted: their faults are listed.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import click
@@ -21,6 +22,14 @@ _COLUMNS = (
     "attempts, next_attempt_at, due_by, created_at, settled_at"
 )
 _STATES = ("pending", "accepted", "held", "cancelled")
+_FIND = (
+    f"select {_COLUMNS} from delivery where (%(status)s::text is null or status = %(status)s) "  # noqa: S608 - constant columns
+    "and (%(tier)s::text is null or tier = %(tier)s) "
+    "and (%(recipient)s::text is null or recipient = %(recipient)s) "
+    "and (%(event)s::uuid is null or event_id = %(event)s) "
+    "and (not %(late)s or (status in ('pending', 'held') and due_by < %(now)s)) "
+    "order by due_by, delivery_id limit %(limit)s"
+)
 
 
 @click.group()
@@ -36,42 +45,18 @@ def deliveries() -> None:
 @click.option("--late", is_flag=True, help="Only those past their deadline and not accepted.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1_000, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
-def list_(
-    *,
-    status: str | None,
-    tier: str | None,
-    recipient: str | None,
-    event: UUID | None,
-    late: bool,
-    limit: int,
-    as_json: bool,
-) -> None:
+def list_(*, as_json: bool, **wanted: object) -> None:
     """List deliveries, the nearest deadline first."""
     with open_store(read_settings()) as connection:
-        found = (
-            connection.cursor(row_factory=dict_row)
-            .execute(
-                f"select {_COLUMNS} from delivery where (%(status)s::text is null or status = %(status)s) "  # noqa: S608 - constant columns
-                "and (%(tier)s::text is null or tier = %(tier)s) "
-                "and (%(recipient)s::text is null or recipient = %(recipient)s) "
-                "and (%(event)s::uuid is null or event_id = %(event)s) "
-                "and (not %(late)s or (status in ('pending', 'held') and due_by < %(now)s)) "
-                "order by due_by, delivery_id limit %(limit)s",
-                {
-                    "status": status,
-                    "tier": tier,
-                    "recipient": recipient,
-                    "event": event,
-                    "late": late,
-                    "limit": limit,
-                    "now": datetime.now(UTC),
-                },
-            )
-            .fetchall()
-        )
+        cursor = connection.cursor(row_factory=dict_row)
+        found = cursor.execute(_FIND, {**wanted, "now": datetime.now(UTC)}).fetchall()
     if as_json:
         lines(found)
-        return
+    else:
+        _draw(found)
+
+
+def _draw(found: list[dict[str, Any]]) -> None:
     table(
         "Deliveries",
         ["id", "status", "reason", "recipient", "tier", "channel", "attempts", "due (UTC)"],

@@ -40,7 +40,7 @@ class InstantType(click.ParamType[datetime]):
         try:
             return read_instant(value)
         except ValueError as error:
-            self.fail(f"{value!r} {error}", param, ctx)
+            self.fail(str(error), param, ctx)
 
 
 INSTANT = InstantType()

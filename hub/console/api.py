@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -76,14 +76,27 @@ def make_app(
     """The console's app; it opens its connections when it starts. `checks` besides its own are for /readyz."""
     pool = make_pool(database_url, "hub-console", CONNECTIONS)
     receipts = Receipts(news, keys, clock, random)
-    desk = Desk(
-        pool,
-        Inbox(keys, receipts, clock, random),
-        receipts,
-        keys,
-        Rate(monotonic),
-        Rate(monotonic, per_second=1.0, burst=20.0),
+    inbox = Inbox(keys, receipts, clock, random)
+    app = FastAPI(
+        title=TITLE,
+        description=DESCRIPTION,
+        version="1",
+        lifespan=_opening(pool),
+        docs_url=None,
+        redoc_url=None,
+        responses={status: {"model": ErrorOut} for status in (401, 404, 422, 429, 503)},
     )
+    app.state.desk = Desk(pool, inbox, receipts, keys, Rate(monotonic), Rate(monotonic, per_second=1.0, burst=20.0))
+    app.add_middleware(Guard)
+    install_faults(app)
+    app.include_router(_api)
+    app.include_router(_pages)
+    app.router.routes.extend(health_routes({"postgresql": _pool_answers(pool), **(checks or {})}))
+    return app
+
+
+def _opening(pool: Pool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Connections are open while the app runs."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -93,22 +106,7 @@ def make_app(
         finally:
             await pool.close()
 
-    app = FastAPI(
-        title=TITLE,
-        description=DESCRIPTION,
-        version="1",
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        responses={status: {"model": ErrorOut} for status in (401, 404, 422, 429, 503)},
-    )
-    app.state.desk = desk
-    app.add_middleware(Guard)
-    install_faults(app)
-    app.include_router(_api)
-    app.include_router(_pages)
-    app.router.routes.extend(health_routes({"postgresql": _pool_answers(pool), **(checks or {})}))
-    return app
+    return lifespan
 
 
 def _pool_answers(pool: Pool) -> Check:

@@ -11,7 +11,7 @@ from hub.delivery.channels import Channel, Way
 from hub.delivery.claimed import Claimed
 from hub.delivery.finished import Finished
 from hub.delivery.reasons import Fault
-from hub.delivery.recheck import Go, Recheck, Stop
+from hub.delivery.recheck import Go, Recheck, Stop, sealed_to
 from hub.delivery.retry import MOST_ATTEMPTS, Hold, NextAttempt, NextChannel, Schedule, Standing, next_step
 from hub.errors import HubError
 from hub.log import fault, logger
@@ -92,7 +92,10 @@ class Attempting:
                 return None
 
     def _route(self, claimed: Claimed) -> Route | None:
-        ways = self.ways(claimed.recipient.organisation, claimed.tier)
+        """By the channels whose reader can open it: what nobody there could read must not count as delivered."""
+        keys = sealed_to(claimed.body)
+        known = self.ways(claimed.recipient.organisation, claimed.tier)
+        ways = [way for way in known if not keys or way.opens in keys]
         kinds = [way.kind for way in ways]
         place = kinds.index(claimed.channel) if claimed.channel in kinds else 0
         return Route(ways[place], next(iter(kinds[place + 1 :]), None)) if ways else None

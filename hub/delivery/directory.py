@@ -12,7 +12,7 @@ from hub.model import Recipient
 from hub.sharing import RuleSet, SignedBy, source_desk
 from hub.sharing.agreements import Family
 from hub.sharing.calendars import LONDON
-from hub.sharing.organisations import Channel, Organisation
+from hub.sharing.organisations import Channel, Keys, Organisation
 from hub.terms import Relationship, Tier
 
 _ANY_TIE = frozenset(Relationship)
@@ -110,7 +110,8 @@ class Directory:
         listed: dict[str, Channel] = {}
         for channel in found.channels if found else ():
             listed.setdefault(channel.kind, channel)
+        keys = found.keys if found else Keys()
         for kind in self.rules.tiers[tier].channels:
             if kind in BUILT and kind in listed:
                 webhook = listed[kind].webhook
-                yield Way(kind, webhook.url, webhook.key) if webhook else Way(kind)
+                yield Way(kind, webhook.url, webhook.key, keys.receive) if webhook else Way(kind, opens=keys.inbox)

@@ -35,7 +35,7 @@ EXPLANATIONS: dict[Unsent, str] = {
     Unsent.MESSAGE_INVALID: "The recipient's endpoint says the message is wrong, and there is no other channel.",
     Unsent.DEADLINE_MISSED: "It was not taken by its deadline, nor within the time that the hub goes on trying.",
     Unsent.ATTEMPTS_EXHAUSTED: "It was tried as often as the hub tries anything.",
-    Unsent.NO_CHANNEL: "The recipient has no channel that this hub can deliver by.",
+    Unsent.NO_CHANNEL: "The recipient has no channel that this hub can deliver by and whose reader could open it.",
     Unsent.NO_RECIPIENT_KEY: "The recipient has no key to seal to.",
     Unsent.BY_OPERATOR: "An operator holds it.",
     Unsent.RETRACTED: "The source retracted it before it was sent.",

@@ -16,7 +16,7 @@ from hub.delivery.database import Connection
 from hub.delivery.reporting import News, enter, lock_events
 from hub.keys.evidence import Evidence
 from hub.keys.provider import KeyProvider
-from hub.ledger.log import entry
+from hub.ledger.log import LedgerEntry, entry
 from hub.store.sqlfiles import sql
 from hub.terms import Layer, Purpose, Role
 
@@ -81,23 +81,21 @@ class Receipts:
             await lock_events(connection, [event_id])
             new = await self._insert(connection, delivery_id, layer, min(at, now), by)
             if new:
-                facts = {
-                    "delivery_id": str(delivery_id),
-                    "event_id": str(event_id),
-                    "layer": layer.word,
-                    "recipient": organisation,
-                    "role": role,
-                }
-                await enter(
-                    connection, [entry("receipt", f"{delivery_id}|{layer:d}", facts, at=now, salt=self.random(16))]
-                )
-                if purpose != Purpose.NOTIFY:
-                    await self.news.tell(connection, [event_id], now)
+                facts = {"recipient": organisation, "role": role}
+                await enter(connection, [self._entry(delivery_id, event_id, layer, now, facts)])
+            if new and purpose != Purpose.NOTIFY:
+                await self.news.tell(connection, [event_id], now)
             reached = await connection.execute("select max(layer) from receipt where delivery_id = %s", (delivery_id,))
             [[highest]] = await reached.fetchall()
         if new:
             metrics.RECEIPTS.labels(layer.word).inc()
         return Recorded(Layer(highest), new)
+
+    def _entry(
+        self, delivery_id: UUID, event_id: UUID, layer: Layer, now: datetime, facts: dict[str, str]
+    ) -> LedgerEntry:
+        told = {"delivery_id": str(delivery_id), "event_id": str(event_id), "layer": layer.word, **facts}
+        return entry("receipt", f"{delivery_id}|{layer:d}", told, at=now, salt=self.random(16))
 
     async def _insert(
         self, connection: Connection, delivery_id: UUID, layer: Layer, at: datetime, by: str | None

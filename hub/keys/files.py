@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -25,7 +26,8 @@ _SYMMETRIC = {Use.EVIDENCE, Use.REGISTER, Use.BLOCKING, Use.CASE}
 _SIGNING = {Use.SIGN, Use.WEBHOOK}
 _ORGANISATION_HPKE = {Use.RECEIVE, Use.INBOX}
 _KEPT = 10_000
-_LONGEST_ID = 200
+_KEY_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
+"""Letters, digits, dots, hyphens and underscores of ASCII: with `.json` after it, a name for every file system."""
 
 
 class FileKeys:
@@ -178,7 +180,7 @@ def _number(key_id: str) -> int:
 
 
 def _read(folder: Path, key_id: str) -> dict[str, str]:
-    if "/" in key_id or "\\" in key_id or key_id.startswith(".") or "\0" in key_id or len(key_id) > _LONGEST_ID:
+    if not _KEY_ID.fullmatch(key_id):  # whoever writes to Kafka chooses it: no file system may trip over it
         raise KeyMissing("A key id holds characters that no key id has.")
     try:
         entry: dict[str, str] = json.loads((folder / f"{key_id}.json").read_text(encoding="utf-8"))

@@ -5,12 +5,16 @@ A value that cannot be reduced as the ISP asks is withheld, never shown whole.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
+from hub.model import years_between
 from hub.outcome import Generalisation, Treatment, TreatmentKind
 
 KNOWN = "known"
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}", re.ASCII)
+"""In its whole form alone: what else stands in the field may be a name or a room."""
 _BANDS = ((0, 1, "under 1"), (1, 5, "1 to 4"), (5, 12, "5 to 11"), (12, 16, "12 to 15"), (16, 18, "16 to 17"))
 
 
@@ -60,7 +64,7 @@ def _generalise(value: Any, to: Generalisation | None, on: date) -> Any:
 def _postcode(value: Any, *, sector: bool) -> Any:
     postcode = value.get("postcode") if isinstance(value, dict) else value
     packed = "".join(postcode.split()).upper() if isinstance(postcode, str) else ""
-    if not 5 <= len(packed) <= 7 or not packed.isalnum() or not packed[-3].isdigit():  # noqa: PLR2004 - a postcode's length
+    if not _POSTCODE.fullmatch(packed):
         return WITHHELD
     return f"{packed[:-3]} {packed[-3]}" if sector else packed[:-3]
 
@@ -79,11 +83,6 @@ def _age_band(value: Any, on: date) -> Any:
         return WITHHELD
     age = years_between(born, on)
     return next((word for low, high, word in _BANDS if low <= age < high), WITHHELD)
-
-
-def years_between(born: date, on: date) -> int:
-    """Whole years of age on a day; somebody born on 29 February has their birthday on 1 March of other years."""
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _plain(value: Any) -> Any:

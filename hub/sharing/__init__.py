@@ -5,7 +5,7 @@ why. Read `deciding` first, then `recipients` (who ought to hear) and `permissio
 """
 
 from hub.sharing.checking import Report
-from hub.sharing.deciding import DUTY_DESK, decide, decide_not_found, duty_desk
+from hub.sharing.deciding import DUTY_DESK, decide, decide_not_found
 from hub.sharing.findings import Finding, Level, RulesInvalid
 from hub.sharing.loader import check_rules, inspect_rules, load_rules, sign_isp
 from hub.sharing.recipients import source_desk
@@ -23,7 +23,6 @@ __all__ = [
     "check_rules",
     "decide",
     "decide_not_found",
-    "duty_desk",
     "inspect_rules",
     "load_rules",
     "sign_isp",

@@ -32,18 +32,22 @@ COVER = (Role.EDUCATION_WELFARE, Role.FRONT_DOOR)
 """Who at the authority hears in place of a closed school, first choice first."""
 
 
-def decide(given: Given, rules: RuleSet, at: datetime, *, signed: SignedBy | None) -> Verdict:
-    """Every decision about every child of one event. `signed` None takes every ISP as signed; `at` is aware."""
+def decide(given: Given, rules: RuleSet, at: datetime, *, signed: SignedBy | None, only: str | None = None) -> Verdict:
+    """Every decision about every child of one event. `signed` None takes every ISP as signed; `at` is aware.
+
+    `only` is the key of the one child to decide, with what is known of the others.
+    """
     source = rules.organisations.get(given.source)
     if source is None:
         return Verdict((), (UNKNOWN_SOURCE,))
     decisions: list[Decision] = []
     review: list[str] = []
-    for child in given.children:
+    children = [child for child in given.children if only in (None, child.key)]
+    for child in children:
         board = _Board(lay_out(given, child, source, at), rules, signed)
         board.settle()
         decisions.extend(board.decisions.values())
-        which = f"Child {child.key}: " if len(given.children) > 1 else ""
+        which = f"Child {child.key}: " if len(children) > 1 else ""
         review.extend(which + sentence for sentence in dict.fromkeys(board.review))
     return Verdict(tuple(decisions), tuple(review))
 
@@ -61,13 +65,6 @@ def decide_not_found(
     board = _Board(lay_out(given, child, source, at), rules, signed)
     board.end_with_a_person()
     return Verdict(tuple(board.decisions.values()), tuple(board.review))
-
-
-def duty_desk(
-    given: Given, child: GivenChild, rules: RuleSet, at: datetime, signed: SignedBy | None
-) -> Decision | None:
-    """The decision of `decide_not_found`, if there is one."""
-    return next(iter(decide_not_found(given, child, rules, at, signed=signed).decisions), None)
 
 
 @dataclass(slots=True)

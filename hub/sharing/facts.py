@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING
 
 from hub.sharing.calendars import LONDON
 from hub.sharing.items import CATALOGUE, in_catalogue_order
+from hub.terms import Flag
 
 if TYPE_CHECKING:
     from hub.model import Given, GivenChild, GivenPerson, PastEvent, Registration, Requester
     from hub.sharing.organisations import Organisation
-    from hub.terms import Capacity, Category, Consent, EventKind, Flag, OrganisationKind, Relationship, Risk, Tier
+    from hub.terms import Capacity, Category, Consent, EventKind, OrganisationKind, Relationship, Risk, Tier
 
 
 @dataclass(slots=True, repr=False)
 class Facts:
-    """One event as it concerns one child. `day` is the deciding day in Europe/London; `present` in catalogue order."""
+    """One event as it concerns one child. `day` is the deciding day in Europe/London; `present` in catalogue order.
+
+    `one_restricted`: some child of the event, this one or another, is known to have a restricted record.
+    """
 
     event: EventKind
     source: Organisation
@@ -43,6 +47,7 @@ class Facts:
     sex: str | None
     capacity: Capacity | None
     flags: frozenset[Flag] | None
+    one_restricted: bool
     registrations: tuple[Registration, ...] | None
     raised_at: datetime | None
     at: datetime
@@ -87,6 +92,7 @@ def lay_out(given: Given, child: GivenChild, source: Organisation, at: datetime)
         sex=child.sex,
         capacity=child.capacity,
         flags=child.flags,
+        one_restricted=any(Flag.RESTRICTED in one.flags for one in given.children if one.flags),
         registrations=child.registrations,
         raised_at=given.raised_at,
         at=at.astimezone(UTC),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StrictInt, ValidationError, model_validator
 
 from hub.errors import UserError
-from hub.model import Given, GivenChild, GivenPerson, PastEvent, Practitioner, Registration, Requester
+from hub.model import Given, GivenChild, GivenPerson, PastEvent, Practitioner, Registration, Requester, years_between
 from hub.sharing.calendars import LONDON
 from hub.sharing.entry import Day, District, Entry, Identifier, Instant, place_of, sentence_of, wrong
 from hub.sharing.items import ITEMS
@@ -168,16 +168,10 @@ def as_given(written: GivenIn, at: datetime) -> Given:
     )
 
 
-def whole_years(born: date, moment: datetime) -> int:
-    """Age in whole years on the moment's day in Europe/London; a child of 29 February has their birthday on 1 March."""
-    day = moment.astimezone(LONDON).date()
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
 def _child(written: ChildIn, moment: datetime) -> GivenChild:
     age = written.age
     if written.date_of_birth is not None:
-        age = whole_years(written.date_of_birth, moment)
+        age = years_between(written.date_of_birth, moment.astimezone(LONDON).date())
         if not 0 <= age <= 120:  # noqa: PLR2004 - as the field `age`
             raise GivenInvalid("child.date_of_birth must lie in the 120 years before the event.")
     registrations = written.registrations

@@ -236,11 +236,16 @@ def _hold_free_text(
 
 
 def protection(facts: Facts) -> str | None:
-    """Why the child's whereabouts need protecting, if they do. Only what is known counts: see docs/guide-ig.md."""
+    """Why a child's whereabouts need protecting, if they do: this one's, or another's of the event, who may live there.
+
+    Only what is known counts: see docs/guide-ig.md.
+    """
     if facts.items is not None and SAFE_ADDRESS in facts.items:
         return "there is a safe address"
     if facts.flags is not None and _RESTRICTED in facts.flags:
         return "the child's record is restricted"
+    if facts.one_restricted:
+        return "the record of another child of this event is restricted"
     return None
 
 

@@ -7,7 +7,6 @@ import json
 import re
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64encode
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +23,10 @@ from hub.delivery.channels.webhook import WebhookChannel
 from hub.outcome import Delivered
 from hub.redaction import jwe
 from hub.terms import Tier
-from tests.unit.delivery.console_world import Api, a_console_world, a_key, an_api, in_inbox, serving
+from tests.unit.delivery.console_world import Api, a_key, in_inbox, serving
 from tests.unit.delivery.world import PRIMARY, SECRET_STORY, World, a_claim, receiving, utc_now
 
 SECRET = "Zebedee Quill"
-
-
-@pytest.fixture
-def world(database_url: str, tmp_path: Path) -> World:
-    return a_console_world(database_url, tmp_path)
-
-
-@pytest.fixture
-async def api(world: World) -> AsyncIterator[Api]:
-    async with an_api(world, a_key(world)[1]) as made:
-        yield made
 
 
 # --- who calls -------------------------------------------------------------------------------------------------------

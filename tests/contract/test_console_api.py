@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,20 +13,8 @@ import pytest
 from hub.console.limits import MAX_BODY
 from hub.delivery.receipts import open_name
 from hub.terms import Layer, Purpose, Role
-from tests.unit.delivery.console_world import NAME, Api, a_console_world, a_key, an_api, in_inbox, open_news
+from tests.unit.delivery.console_world import NAME, Api, in_inbox, open_news
 from tests.unit.delivery.world import ACADEMY, POLICE, PRIMARY, SECRET_STORY, World, utc_now
-
-
-@pytest.fixture
-def world(database_url: str, tmp_path: Path) -> World:
-    return a_console_world(database_url, tmp_path)
-
-
-@pytest.fixture
-async def api(world: World) -> AsyncIterator[Api]:
-    async with an_api(world, a_key(world)[1]) as made:
-        yield made
-
 
 # --- inbox -----------------------------------------------------------------------------------------------------------
 
@@ -183,6 +169,19 @@ async def test_anothers_delivery_takes_no_receipt_and_is_not_told_of(api: Api, w
     assert refused[0] == 404
     assert refused[1] == (await api.post_receipt(uuid4()))[1]
     assert world.rows("select max(layer) from receipt") == [(1,)]
+
+
+@pytest.mark.parametrize("state", [{"status": "held", "body": None}, {"status": "cancelled"}, {"status": "pending"}])
+async def test_what_was_never_sent_takes_no_receipt(api: Api, world: World, state: dict[str, Any]):
+    """Nobody can have opened it, and the sender must not hear that they did."""
+    assert (await api.post_receipt(world.deliver(PRIMARY, wake=False, **state)))[0] == 404
+    assert world.rows("select count(*) from receipt") == [(0,)]
+    assert world.rows("select count(*) from outbox") == [(0,)]
+
+
+@pytest.mark.parametrize("state", [{"attempts": 1}, {"claimed_by": 7}, {"status": "held", "attempts": 3}])
+async def test_what_may_have_arrived_takes_a_receipt(api: Api, world: World, state: dict[str, Any]):
+    assert (await api.post_receipt(world.deliver(PRIMARY, wake=False, **state)))[0] == 200
 
 
 async def test_receipts_posted_at_the_same_time_are_written_once(api: Api, world: World):

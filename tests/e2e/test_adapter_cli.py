@@ -90,13 +90,14 @@ def test_while_kafka_is_away_files_are_accepted_and_the_next_run_sends_them(home
     assert again == answers
 
 
-def test_the_same_version_with_another_text_is_the_first_event_and_is_told(home, topics, tmp_path):
+def test_the_same_version_with_another_text_is_not_accepted_and_the_first_event_is_named(home, topics, tmp_path):
     changed = tmp_path / "changed.json"
     notice = json.loads(EXAMPLES[0].read_text())
     changed.write_text(json.dumps(notice | {"actions_taken": "None."}))
     (first,), _ = publish(EXAMPLES[0], kafka=topics)
-    (second,), _ = publish(changed, kafka=topics)
-    assert (second["event_id"], second["accepted"]) == (first["event_id"], True)
+    (second,), sentence = publish(changed, status=1, kafka=topics)
+    assert (second["event_id"], second["accepted"]) == (first["event_id"], False)
+    assert sentence == "hub: 1 of 1 files were not accepted: their faults are listed.\n"
     assert "under a higher version" in second["faults"][0]
 
 

@@ -14,11 +14,15 @@ BUILT = ("webhook", "inbox")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One of a recipient's channels. `address` and `key` (the hub's signing key) serve the webhook."""
+    """One of a recipient's channels. `address` and `key` (the hub's signing key) serve the webhook.
+
+    `opens` is the id of the key that its reader opens disclosures with.
+    """
 
     kind: str
     address: str | None = field(default=None, repr=False)
     key: str | None = None
+    opens: str | None = None
 
 
 class Channel(Protocol):

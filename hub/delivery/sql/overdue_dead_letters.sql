@@ -1,6 +1,10 @@
--- `known`: the event was decided besides, so that a notice can be about it.
+-- `about`: the event that a notice can be about. That of the hub's own, which the first notice was about; else the
+-- source's, where it was decided besides. Null where there is neither.
 update dead_letter set status = 'escalated'
 where dead_letter_id in (select dead_letter_id from dead_letter where status = 'open' and due_by <= %(now)s
                          order by due_by limit %(limit)s for update skip locked)
-returning dead_letter_id, event_id, owner, owner_role, topic,
-          exists (select from event where event.event_id = dead_letter.event_id) as known
+returning dead_letter_id, coalesce(
+              (select event_id from event where event.event_id = dead_letter.dead_letter_id),
+              (select event_id from event where event.event_id = dead_letter.event_id)) as about,
+          owner, owner_role, topic,
+          exists (select from event where event.event_id in (dead_letter.dead_letter_id, dead_letter.event_id)) as known

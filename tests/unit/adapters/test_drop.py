@@ -140,6 +140,39 @@ def test_a_notice_repeated_with_another_text_is_rejected_because_it_was_not_take
     assert "under a higher version" in (tmp_path / "rejected" / "a.json.reason.txt").read_text()
 
 
+def test_a_file_that_is_replaced_while_it_is_taken_in_is_taken_again_and_not_lost(drop, intake, clock, tmp_path):
+    (tmp_path / "a.json").write_bytes(b"one")
+    honest = intake.take
+
+    def replaced_meanwhile(raw, door):
+        if raw == b"one":
+            (tmp_path / "new.tmp").write_bytes(b"two, which corrects one")
+            (tmp_path / "new.tmp").replace(tmp_path / "a.json")
+        return honest(raw, door)
+
+    intake.take = replaced_meanwhile
+    look(drop, clock)
+    assert intake.taken == [b"one"]
+    look(drop, clock)
+    assert intake.taken == [b"one", b"two, which corrects one"]
+    assert {path.read_bytes() for path in (tmp_path / "accepted").iterdir()} == {b"two, which corrects one"}
+
+
+def test_a_file_that_is_written_on_while_it_is_taken_in_is_taken_again(drop, intake, clock, tmp_path):
+    (tmp_path / "a.json").write_bytes(b"one")
+    honest = intake.take
+
+    def written_on(raw, door):
+        if raw == b"one":
+            (tmp_path / "a.json").write_bytes(b"one and more")
+        return honest(raw, door)
+
+    intake.take = written_on
+    look(drop, clock)
+    look(drop, clock)
+    assert intake.taken == [b"one", b"one and more"]
+
+
 @pytest.mark.parametrize("answer", [Full(), Unavailable("The spool cannot be used.")])
 def test_a_file_waits_while_the_spool_cannot_take_it(drop, intake, clock, tmp_path, answer):
     intake.answers[b"one"] = answer

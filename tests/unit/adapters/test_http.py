@@ -84,14 +84,21 @@ async def adapter(tmp_path):
 async def test_an_accepted_notice_is_answered_with_its_event_id(adapter):
     status, answer, _ = await adapter.post(raw(a_notice()), secret=adapter.secret())
     assert status == 202
-    assert answer == {"event_id": "00000000-0000-0000-0000-000000000001", "repeated": False, "differs": False}
+    assert answer == {"event_id": "00000000-0000-0000-0000-000000000001", "repeated": False}
     assert adapter.intake.taken == [raw(a_notice())]
 
 
 async def test_a_repeated_notice_says_so(adapter):
+    adapter.intake.answer = Accepted(UUID(int=1), repeated=True)
+    status, answer, _ = await adapter.post(b"{}", secret=adapter.secret())
+    assert (status, answer["repeated"]) == (202, True)
+
+
+async def test_a_notice_repeated_with_another_text_is_not_called_accepted_for_it_was_not_taken_in(adapter):
     adapter.intake.answer = Accepted(UUID(int=1), repeated=True, differs=True)
     status, answer, _ = await adapter.post(b"{}", secret=adapter.secret())
-    assert (status, answer["repeated"], answer["differs"]) == (202, True, True)
+    assert status == 422
+    assert "under a higher version" in answer["faults"][0]
 
 
 async def test_a_wrong_notice_is_answered_with_every_fault(adapter):

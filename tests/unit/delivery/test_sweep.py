@@ -107,6 +107,22 @@ async def test_a_dead_letter_nobody_answered_is_escalated_and_told_where_its_eve
     ]
 
 
+async def test_a_dead_letter_that_the_desk_was_told_of_and_nobody_answered_is_told_again(world: World):
+    """The router made an event of the hub's own for its first notice: what the source sent was never decided."""
+    own = world.raise_event()
+    with world.connect() as connection:
+        connection.execute(
+            "insert into dead_letter values (%s, 'concern.immediate', 0, 7, %s, 'police.caledon', 'undecodable', "
+            "'police.caledon', 'duty_officer', now(), now() + interval '1 hour', 'open', null, '')",
+            (own, UUID(int=2)),
+        )
+    await sweep(world, utc_now() + timedelta(hours=2))
+    [(event, recipient, role, body)] = world.rows("select event_id, recipient, role, body from delivery")
+    assert (event, recipient, role) == (own, POLICE, "duty_officer")
+    data = json.loads(body)["data"]
+    assert (data["reason"], data["where"]) == ("dead_letter_overdue", f"hub deadletters show {own}")
+
+
 async def test_what_waits_past_its_deadline_for_whatever_cause_is_asked_about_once(world: World):
     delivery_id = world.deliver(PRIMARY, due_in=-1, next_attempt_at=utc_now() + timedelta(days=1))
     notice = world.deliver(DESK, due_in=-1, purpose=Purpose.NOTIFY, next_attempt_at=utc_now() + timedelta(days=1))

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.model import years_between
 from hub.outcome import FLAGGED, FULL, WITHHELD, Generalisation, Treatment, TreatmentKind
 from hub.redaction import treatments
-from hub.redaction.treatments import strictest, treat, years_between
+from hub.redaction.treatments import strictest, treat
 
 DAY = date(2026, 3, 7)
 PLACE = {"address": "4 Quarry Wynd, Glenmore", "postcode": "zg1 4ab"}
@@ -57,6 +58,13 @@ def test_a_flag_says_only_that_it_is_known() -> None:
 
 def test_withheld_is_withheld() -> None:
     assert treat("anything", WITHHELD, on=DAY) is treatments.WITHHELD
+
+
+@pytest.mark.parametrize("text", ["Room 101", "Flat 2 1A", "Mill 123", "ZG1", "ZG14 4ABC", "the flat"])
+@pytest.mark.parametrize("to", [Generalisation.POSTCODE_DISTRICT, Generalisation.POSTCODE_SECTOR])
+def test_what_is_no_postcode_is_withheld_and_never_shown_in_part(text: str, to: Generalisation) -> None:
+    assert treat({"address": None, "postcode": text}, generalise(to), on=DAY) is treatments.WITHHELD
+    assert treat(text, generalise(to), on=DAY) is treatments.WITHHELD
 
 
 @given(st.text(max_size=40), st.sampled_from([Generalisation.POSTCODE_DISTRICT, Generalisation.POSTCODE_SECTOR]))

@@ -2,14 +2,18 @@
 
 from hub.model import Recipient
 from hub.outcome import Share, Withhold
+from hub.sharing import decide
+from hub.sharing.given import read_given
 from hub.sharing.output import decision_as_json
 from hub.terms import OrganisationKind, Role
 from tests.unit.sharing.builders import (
     ACADEMY,
+    AT,
     COUNCIL,
     LEAD,
     PRIMARY,
     SUPPORT,
+    a_case,
     a_clause,
     a_council_isp,
     a_rule,
@@ -168,6 +172,26 @@ def test_free_text_about_a_protected_child_goes_to_a_person_first():
 def test_free_text_alone_about_a_protected_child_waits_whole():
     found = verdict(a_set(), items=["concern.summary"], child=enrolled(flags=["restricted"]))
     assert outcomes(found) == {SCHOOL: "cannot_decide"}
+
+
+def test_free_text_waits_too_where_another_child_of_the_event_is_protected():
+    """They may live together: what is written of the one may say where the other is."""
+    children = [{"key": "1", **enrolled(PRIMARY)}, {"key": "2", **enrolled(ACADEMY, flags=["restricted"])}]
+    found = verdict(a_set(), child=None, children=children)
+    assert [one.subject for one in found.decisions] == ["1", "2"]
+    for decision in found.decisions:
+        assert "concern.summary" in decision.withheld
+        assert "child.name" in released(decision)
+    assert any(why.startswith("Child 1: Free text waits") for why in found.review)
+
+
+def test_one_child_alone_is_decided_with_what_is_known_of_the_others():
+    children = [{"key": "1", **enrolled(PRIMARY)}, {"key": "2", **enrolled(ACADEMY, flags=["restricted"])}]
+    given = read_given(a_case(child=None, children=children), AT)
+    found = decide(given, a_set(), AT, signed=None, only="1")
+    assert [one.subject for one in found.decisions] == ["1"]
+    assert "concern.summary" in only(found).withheld
+    assert any(why.startswith("Free text waits") for why in found.review)
 
 
 EMERGENCY = {"risk": "life_at_risk", "practitioner": {"role": "inspector", "override": {"reason": "Tonight."}}}

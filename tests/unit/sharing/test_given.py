@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from hub.model import GivenPerson, Registration
-from hub.sharing.given import GivenInvalid, read_given, whole_years
+from hub.sharing.given import GivenInvalid, read_given
 from hub.terms import Capacity, Flag, PersonRole, Relationship, Role
 from tests.unit.sharing.builders import AT, PRIMARY, a_case
 
@@ -61,7 +61,6 @@ def test_a_link_that_is_null_is_known_to_be_none():
 def test_age_is_in_whole_years_when_the_concern_was_raised(born, raised, age):
     case = a_case(raised_at=raised, child={"date_of_birth": born})
     assert read_given(case, AT).children[0].age == age
-    assert whole_years(date.fromisoformat(born), datetime.fromisoformat(raised)) == age
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Who ought to hear: registrations, areas, and a named person at the end of every concern."""
 
 from hub.model import Recipient
-from hub.sharing import decide_not_found, duty_desk, source_desk
+from hub.sharing import decide_not_found, source_desk
 from hub.sharing.given import read_given
 from hub.terms import Role
 from tests.unit.sharing.builders import (
@@ -150,10 +150,9 @@ def test_a_retraction_is_not_a_concern_without_a_recipient():
 def test_a_child_who_is_not_on_the_register_is_told_to_the_front_door():
     rules = a_set([an_isp(), a_council_isp("front_door")])
     given = read_given(a_case(home_district="ZG1", child={}), AT)
-    decision = duty_desk(given, given.children[0], rules, AT, None)
-    assert decision is not None
+    (decision,) = decide_not_found(given, given.children[0], rules, AT, signed=None).decisions
     assert (str(decision.recipient), decision.rule) == (DOOR, "duty-desk")
-    assert duty_desk(given, given.children[0], a_set(), AT, None) is None
+    assert decide_not_found(given, given.children[0], a_set(), AT, signed=None).decisions == ()
     unsigned = decide_not_found(given, given.children[0], rules, AT, signed=frozenset())
     assert unsigned.decisions == ()
     assert "own duty desk" in unsigned.review[-1]
