@@ -175,7 +175,7 @@ class Parts:
                 for use in (Use.MATCHING, Use.DECIDING, Use.RELEASE):
                     self.keys.private_raw(self.keys.current(HUB, use))
                 self.keys.secret(self.context.evidence_key)
-                keep_rules(connection, self.rules, self.clock())
+                keep_rules(connection, self.rules, Evidence(self.keys, self.random), self.clock())
 
 
 def settle_memory() -> None:

@@ -79,8 +79,12 @@ class Case:
         return not any(known < sequence for known in self.events)
 
     def disclosed_before(self, sequence: int) -> list[Told]:
-        """Disclosures of older events that reached their recipient, or will."""
-        return [t for t in self.told if t.sequence < sequence and t.live and t.purpose is Purpose.DISCLOSE]
+        """Disclosures of older events that reached their recipient, or may yet."""
+        return [
+            t
+            for t in self.told
+            if t.sequence < sequence and (t.live or t.standing or t.stopped) and t.purpose is Purpose.DISCLOSE
+        ]
 
     def retract(self, sequence: int) -> list[Told]:
         """Record a retraction; what it undoes."""
@@ -120,7 +124,11 @@ class Cases:
         return self.cases.setdefault((source, case_key), Case())
 
     def repeat(self, event: SealedEvent, *, retraction: bool) -> Repeat:
-        """Whether the event is new. Other content under a known id or sequence is a conflict, never passed over."""
+        """Whether the event is new. Other content under a known id is a conflict, never passed over.
+
+        So is another kind under a known sequence. Otherwise (source, case key, sequence) is one event however often it
+        is sealed: a seal looks different each time, so whether its content changed is the adapter's to see.
+        """
         if (known := self.known.get(event.event_id)) is not None:
             if known[0] != event.source:
                 return Repeat.FOREIGN

@@ -130,6 +130,8 @@ def _delivery(
         "event_id": str(checked.event.event_id),
         "event": checked.kind,
         "source": checked.event.source,
+        "case": checked.event.case_key.hex(),
+        "sequence": checked.event.sequence,
         "tier": checked.tier,
         "raised_at": checked.raised_at,
         "role": decision.recipient.role,

@@ -90,9 +90,15 @@ def child(key: str, facts: SourceFacts, identity: Identity, match: Match, raised
 
 
 def people(
-    facts: SourceFacts, names: Mapping[int, Mapping[str, Any]], readers: Readers, near: Collection[str]
+    facts: SourceFacts,
+    names: Mapping[int, Mapping[str, Any]],
+    readers: Readers,
+    near: Collection[str],
+    organisations: Collection[str],
 ) -> tuple[GivenPerson, ...] | None:
     """People by role and link. `names` holds the opened person parts; `near` the organisations that may be told.
+
+    A link to an organisation that is none of `organisations` is an unknown link: it may be misspelt.
 
     Whatever the source says of a person, every holder of the same name and contact is a known link as well, and one
     who is alike in one of the two alone, at an organisation that may be told, makes the link unknown.
@@ -102,14 +108,22 @@ def people(
     return tuple(
         given
         for person in facts.people
-        for given in _links(person, names.get(person.part) if person.part is not None else None, readers, near)
+        for given in _links(
+            person, names.get(person.part) if person.part is not None else None, readers, near, organisations
+        )
     )
 
 
 def _links(
-    person: PersonFacts, named: Mapping[str, Any] | None, readers: Readers, near: Collection[str]
+    person: PersonFacts,
+    named: Mapping[str, Any] | None,
+    readers: Readers,
+    near: Collection[str],
+    organisations: Collection[str],
 ) -> list[GivenPerson]:
     said = GivenPerson(person.role, person.link_known, person.linked_to, person.holds)
+    if person.linked_to is not None and person.linked_to not in organisations:
+        said = GivenPerson(person.role, link_known=False)
     if named is None:
         return [said]
     same, alike = readers.alike(named["name"] or "", named["contact"] or "")

@@ -164,7 +164,7 @@ def _given(opened: Opened, matches: Mapping[str, Match], case: Case, context: Co
     if opened.names:
         held = (registration.organisation for match in matches.values() for registration in match.registrations)
         near = context.near(held, facts.home_district, facts.incident_district)
-    people = assembling.people(facts, opened.names, context.readers, near)
+    people = assembling.people(facts, opened.names, context.readers, near, context.rules.organisations)
     first = checked.kind is EventKind.UPDATED and case.first(checked.event.sequence)
     items = assembling.present_items(facts, opened.identities.values(), context.catalogue)
     return assembling.assemble(
@@ -194,8 +194,7 @@ def _decide(
             case NeedsReview(why=why):
                 whys.setdefault(child.key, []).append(why)
             case Matched():
-                alone = given if len(given.children) == 1 else replace(given, children=(child,))
-                verdict = decide(alone, context.rules, now, signed=context.signed)
+                verdict = decide(given, context.rules, now, signed=context.signed, only=child.key)
                 decisions += verdict.decisions
                 whys[child.key] = list(verdict.review)
     return decisions, whys

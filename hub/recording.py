@@ -263,9 +263,10 @@ def _delivery_entry(delivery: NewDelivery, now: datetime, salt: bytes) -> Ledger
 
 def _news(routed: Routed, context: Context, now: datetime) -> list[OutboxRow]:
     event = routed.plan.checked.event
-    told = sum(d.key.purpose is Purpose.DISCLOSE and d.body is not None for d in routed.deliveries)
-    told += len(routed.plan.standing)
-    return news_row(event.event_id, event.source, event.case_key, context, now, outcome=routed.plan.outcome, told=told)
+    told = {d.key.recipient for d in routed.deliveries if d.key.purpose is Purpose.DISCLOSE and d.body is not None}
+    told |= {recipient for _, recipient in routed.plan.standing}
+    outcome = routed.plan.outcome
+    return news_row(event.event_id, event.source, event.case_key, context, now, outcome=outcome, told=len(told))
 
 
 def news_row(

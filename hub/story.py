@@ -30,12 +30,6 @@ def tell(connection: psycopg.Connection, event_id: UUID, secret: Secret) -> dict
     given = _evidence(first, secret).get("given") or {}
     revisions = cursor.execute(sql("story_revisions"), {"id": event_id}).fetchall()
     decisions = _decisions(cursor, [first, *revisions], secret)
-    deliveries = cursor.execute(sql("story_deliveries"), {"id": event_id}).fetchall()
-    for delivery in deliveries:
-        delivery["receipts"] = [
-            {"layer": Layer(r["layer"]).word, "at": datetime.fromisoformat(r["at"]).astimezone(UTC)}
-            for r in delivery["receipts"]
-        ]
     return {
         "event_id": event_id,
         "source": event["source"],
@@ -46,7 +40,8 @@ def tell(connection: psycopg.Connection, event_id: UUID, secret: Secret) -> dict
         "outcome": event["outcome"],
         "subjects": cursor.execute(sql("story_subjects"), {"id": event_id}).fetchall(),
         "decisions": decisions,
-        "deliveries": deliveries,
+        "deliveries": _deliveries(cursor, event_id),
+        "dead_letters": _dead_letters(cursor, event_id),
         "reviews": cursor.execute(sql("story_reviews"), {"id": event_id}).fetchall(),
         "case": {"sequence": event["sequence"], "superseded_by": event["superseded_by"]},
         "history": cursor.execute(sql("story_history"), {"id": event_id}).fetchall(),
@@ -77,13 +72,10 @@ def _decisions(
 
 
 def _dead(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> dict[str, Any] | None:
-    dead = cursor.execute(
-        "select source, topic, reason, owner, owner_role, status, dead_letter_id, opened_at "
-        "from dead_letter where event_id = %s order by opened_at limit 1",
-        (event_id,),
-    ).fetchone()
-    if dead is None:
+    letters = _dead_letters(cursor, event_id)
+    if not letters:
         return None
+    dead = letters[0]
     return {
         "event_id": event_id,
         "source": dead["source"],
@@ -93,7 +85,7 @@ def _dead(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> dict[str, A
         "category": None,
         "outcome": "dead_letter",
         "decisions": [],
-        "deliveries": [],
+        "deliveries": _deliveries(cursor, dead["dead_letter_id"]),
         "subjects": [],
         "reviews": [],
         "case": {"sequence": None, "superseded_by": None},
@@ -101,7 +93,27 @@ def _dead(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> dict[str, A
         "rules_version": None,
         "revisions": [],
         "dead_letter": dead,
+        "dead_letters": letters,
     }
+
+
+def _dead_letters(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> list[dict[str, Any]]:
+    """Records under this event's id that could not be used, the first one first."""
+    return cursor.execute(
+        "select source, topic, reason, owner, owner_role, status, dead_letter_id, opened_at "
+        "from dead_letter where event_id = %s order by opened_at limit 100",
+        (event_id,),
+    ).fetchall()
+
+
+def _deliveries(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> list[dict[str, Any]]:
+    deliveries = cursor.execute(sql("story_deliveries"), {"id": event_id}).fetchall()
+    for delivery in deliveries:
+        delivery["receipts"] = [
+            {"layer": Layer(r["layer"]).word, "at": datetime.fromisoformat(r["at"]).astimezone(UTC)}
+            for r in delivery["receipts"]
+        ]
+    return deliveries
 
 
 def _evidence(event: dict[str, Any], secret: Secret) -> dict[str, Any]:

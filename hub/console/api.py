@@ -19,7 +19,7 @@ from hub.console import docs
 from hub.console.callers import Caller, find_caller
 from hub.console.faults import NOT_FOUND, UNAUTHORISED, Refusal, install_faults, too_many
 from hub.console.health import Check, health_routes
-from hub.console.inbox import Inbox, InboxKeys
+from hub.console.inbox import Inbox, InboxKeys, Recalled
 from hub.console.limits import Guard, Rate
 from hub.console.wording import (
     CloudEvent,
@@ -178,7 +178,12 @@ async def list_inbox(
     return InboxPage(deliveries=shown, next=shown[-1].delivery_id if len(found) > limit else None)
 
 
-@_api.get("/inbox/{delivery_id}", summary="Read one delivery", response_model=CloudEvent)
+@_api.get(
+    "/inbox/{delivery_id}",
+    summary="Read one delivery",
+    response_model=CloudEvent,
+    responses={410: {"model": ErrorOut, "description": "It was taken back."}},
+)
 async def read_inbox(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId) -> dict[str, Any]:
     """The CloudEvent with its data opened. It counts as collected from then on, and the reading is audited.
 
@@ -186,9 +191,13 @@ async def read_inbox(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId) 
     """
     async with desk.pool.connection() as connection:
         event = await desk.inbox.read(connection, caller, delivery_id)
-    if event is None:
-        raise NOT_FOUND
-    return event
+    match event:
+        case None:
+            raise NOT_FOUND
+        case Recalled():
+            raise Refusal(410, "recalled", "This was taken back: the recall is in your inbox.")
+        case _:
+            return event
 
 
 @_api.post("/deliveries/{delivery_id}/receipts", summary="Say how far a delivery came")

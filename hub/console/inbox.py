@@ -46,6 +46,11 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """What was disclosed was taken back: it is not shown again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Inbox:
     """Lists and opens; `random` gives n bytes."""
 
@@ -66,7 +71,7 @@ class Inbox:
             for delivery_id, purpose, tier, received_at, due_by, layer in await found.fetchall()
         ]
 
-    async def read(self, connection: Connection, caller: Caller, delivery_id: UUID) -> dict[str, Any] | None:
+    async def read(self, connection: Connection, caller: Caller, delivery_id: UUID) -> dict[str, Any] | Recalled | None:
         """The CloudEvent with its data opened; None where the caller has no such delivery.
 
         It counts as collected from then on, and the ledger says which key read it. Raises KeyMissing or Unopenable
@@ -80,7 +85,9 @@ class Inbox:
         row = await found.fetchone()
         if row is None:
             return None
-        event_id, body = row
+        event_id, body, recalled = row
+        if recalled:
+            return Recalled()
         event, key_id = self._open(json.loads(body), caller.organisation)
         now = self.clock()
         async with connection.transaction():

@@ -77,6 +77,16 @@ async def test_reading_opens_the_disclosure_marks_it_collected_and_is_audited(ap
     assert world.rows("select count(*) from ledger_entry where kind = 'receipt'") == [(1,)]
 
 
+async def test_what_was_taken_back_is_not_shown_again(api: Api, world: World):
+    delivery_id = in_inbox(world)
+    with world.connect() as connection:
+        connection.execute("update delivery set recalled_at = now()")
+    status, answer, _ = await api.get(f"/v1/inbox/{delivery_id}")
+    assert (status, answer["error"]) == (410, "recalled")
+    assert SECRET_STORY not in str(answer)
+    assert world.rows("select count(*) from receipt where layer > 1") == [(0,)]
+
+
 async def test_a_notice_is_shown_as_it_is(api: Api, world: World):
     delivery_id = in_inbox(world, purpose=Purpose.NOTIFY)
     status, event, _ = await api.get(f"/v1/inbox/{delivery_id}")

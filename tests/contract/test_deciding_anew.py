@@ -399,3 +399,55 @@ def test_a_subject_that_was_merged_into_another_is_still_the_child_who_was_told_
     town.resume()
     purposes = {d["purpose"] for d in town.story(concern)["deliveries"] if d["recipient"] == PRIMARY}
     assert purposes == {"disclose"}, "nobody is called back"
+
+
+# --- what is taken back, and in which order it came -------------------------------------------------------------------
+
+
+def test_a_retraction_also_cancels_what_an_operator_holds(town: Town) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    hold(town, "by_operator")
+    town.send(a_concern(kind=EventKind.RETRACTED, sequence=2).made())
+    assert [(d["status"], d["reason"]) for d in town.story(concern)["deliveries"]] == [("cancelled", "retracted")]
+
+
+def test_what_was_recalled_is_marked_and_what_was_corrected_is_not(town: Town) -> None:
+    recalled, corrected = a_concern().about(ISLA).made(), a_concern(reference="VPD-other").about(ISLA).made()
+    town.send(recalled, corrected)
+    accept_all(town)
+    town.send(a_concern(kind=EventKind.RETRACTED, sequence=2).made())
+    town.send(a_concern(reference="VPD-other", kind=EventKind.UPDATED, sequence=2).about(FINLAY).made())
+    marked = dict(town.query("select event_id, recalled_at is not null from delivery where purpose = 'disclose'"))
+    assert marked[recalled.event_id] is True
+    assert marked[corrected.event_id] is False
+
+
+def test_versions_of_one_concern_can_be_told_apart_and_ordered_by_who_reads_them(town: Town) -> None:
+    first = a_concern(sequence=1).about(ISLA).made()
+    update = a_concern(sequence=2, kind=EventKind.UPDATED).about(ISLA).made()
+    town.send(first, update)
+    read = [town.read(concern, PRIMARY) for concern in (first, update)]
+    assert [one["sequence"] for one in read] == [1, 2]
+    assert read[0]["case"] == read[1]["case"]
+
+
+def test_a_school_that_hears_of_two_siblings_counts_once_in_the_news(town: Town) -> None:
+    from hub import recording
+
+    town.enrol(PRIMARY, replace(STRANGER, postcode="ZG1 1AA"))
+    concern = a_concern().about(ISLA).about(replace(STRANGER, postcode="ZG1 1AA")).made()
+    original = recording.seal_news
+
+    def spying(*arguments, told: int, **named):
+        seen.append(told)
+        return original(*arguments, told=told, **named)
+
+    seen: list[int] = []
+    recording.seal_news = spying
+    try:
+        town.send(concern)
+    finally:
+        recording.seal_news = original
+    assert sorted(d["subject"] for d in town.story(concern)["deliveries"]) == ["1", "2"]
+    assert seen == [1]

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from hub.model import Person
-from hub.terms import Category, EventKind, PersonRole, Relationship, Role, Tier
+from hub.model import Person, Subject
+from hub.terms import Category, EventKind, Flag, PersonRole, Relationship, Role, Tier
 from tests.builders import FATHER, FINLAY, ISLA, SATURDAY_NIGHT, a_concern
 from tests.town import ACADEMY, OTHER_TWIN, PRIMARY, STRANGER, TWIN, Town
 
@@ -141,6 +141,20 @@ def test_a_perpetrator_who_reads_at_the_school_is_barred_however_the_notice_writ
     assert "la.glenmore" in town.told(concern)
 
 
+def test_free_text_waits_for_a_person_where_a_sibling_s_record_is_restricted(town: Town) -> None:
+    hidden = Subject("2", replace(FINLAY, family_name="Hidden", nhs_number=None), flags=frozenset({Flag.RESTRICTED}))
+    concern = a_concern().about(ISLA).saying("concern.summary", "Isla was at the refuge.", "1").made()
+    town.send(replace(concern, subjects=(*concern.subjects, hidden)))
+    assert all("concern.summary" not in d["released"] for d in town.story(concern)["decisions"])
+    assert "sharing" in {review["cause"] for review in town.story(concern)["reviews"]}
+
+
+def test_a_link_to_an_organisation_that_nobody_knows_is_an_unknown_link(town: Town) -> None:
+    concern = a_concern(people=(suspect("Gregor Quill", None, linked_to="school.misspelt"),)).about(ISLA).made()
+    town.send(concern)
+    assert [review["cause"] for review in town.story(concern)["reviews"]] == ["sharing"]
+
+
 @pytest.mark.parametrize(
     "person",
     [suspect("Fiona Lockhart", None), suspect("F. Lockhart", PRIMARY_DSL[1])],
@@ -171,7 +185,7 @@ def test_that_somebody_is_barred_lies_in_clear_nowhere(town: Town) -> None:
 
 
 def test_a_source_s_own_word_on_the_school_is_never_used(town: Town) -> None:
-    from hub.model import Registration, Subject
+    from hub.model import Registration
 
     claimed = Subject("1", STRANGER, flags=frozenset(), registrations=(Registration(ACADEMY, Relationship.ENROLLED),))
     concern = replace(a_concern().made(), subjects=(claimed,))

@@ -1,8 +1,10 @@
--- How far each event came: recipients told or being told, and deliveries that reached each layer.
+-- How far each event came: recipients told or being told, and recipients who reached each layer with a delivery.
 select event.event_id, event.source, event.case_key, event.outcome,
-    count(*) filter (where delivery.status in ('pending', 'accepted')),
-    count(*) filter (where reached.layer >= 1), count(*) filter (where reached.layer >= 2),
-    count(*) filter (where reached.layer >= 3), count(*) filter (where reached.layer >= 4)
+    count(distinct (delivery.recipient, delivery.role)) filter (where delivery.status in ('pending', 'accepted')),
+    count(distinct (delivery.recipient, delivery.role)) filter (where reached.layer >= 1),
+    count(distinct (delivery.recipient, delivery.role)) filter (where reached.layer >= 2),
+    count(distinct (delivery.recipient, delivery.role)) filter (where reached.layer >= 3),
+    count(distinct (delivery.recipient, delivery.role)) filter (where reached.layer >= 4)
 from event join delivery using (event_id)
 left join lateral (select max(layer) as layer from receipt where receipt.delivery_id = delivery.delivery_id) as reached
     on true

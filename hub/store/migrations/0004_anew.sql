@@ -33,6 +33,9 @@ create index resumption_waiting on resumption (event_id) where done_at is null;
 
 alter table review_task add column delivery_id uuid;                 -- the delivery that is asked about, if one is
 
+alter table rules_set add column content_key text;                   -- key of `content`; null: in clear, as before
+alter table delivery add column recalled_at timestamptz;             -- its recipient was called back: not to be read again
+
 create table review_answer (                   -- what each reviewer said; a task may need two of one mind
     answer_id  uuid primary key,
     task_id    uuid not null references review_task on delete cascade,

@@ -1,4 +1,9 @@
--- What was accepted stays so; what is under way is cancelled too, unless its recipient takes it (delivery/sql/settle.sql).
-update delivery set status = 'cancelled', reason = undone.reason, settled_at = %(now)s
+-- What was accepted stays so, and is not to be read again if its recipient is called back. What is under way is cancelled
+-- too, unless its recipient takes it (delivery/sql/settle.sql).
+update delivery set
+    status = case when status = 'accepted' then status else 'cancelled' end,
+    reason = case when status = 'accepted' then delivery.reason else undone.reason end,
+    settled_at = case when status = 'accepted' then settled_at else %(now)s end,
+    recalled_at = case when undone.reason in ('retracted', 'decided_anew') then coalesce(recalled_at, %(now)s) end
 from unnest(%(ids)s::uuid[], %(reasons)s::text[]) as undone(delivery_id, reason)
-where delivery.delivery_id = undone.delivery_id and delivery.status in ('pending', 'held')
+where delivery.delivery_id = undone.delivery_id and delivery.status in ('pending', 'held', 'accepted')
