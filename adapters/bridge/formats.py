@@ -15,7 +15,7 @@ from hub.model import Concern
 Faults: TypeAlias = tuple[str, ...]
 """Why a record is refused: one sentence each, beginning with the path of the field; never a value of the record."""
 
-MAX_NATIVE = 1_048_576
+MAX_NATIVE = 8_388_608
 """Bytes of one native record, at either door."""
 
 ADAPTERS = {"police": "adapters.police"}

@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.bridge import metrics
 from adapters.bridge.callers import ROLES, Callers
@@ -23,8 +24,9 @@ from hub.errors import HubError
 from hub.log import fault, logger
 
 RETRY_AFTER_SECONDS = 30
+REQUESTS_AT_ONCE = 100
 _READ_SECONDS = 30
-_DISCARDED = 32 * MAX_NATIVE
+_DISCARDED = 4 * MAX_NATIVE
 """A body that is too large is read this far and thrown away, so that its sender hears why before the line closes."""
 
 NOTE = (
@@ -55,9 +57,27 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HubError, _failed)
     app.add_exception_handler(Exception, _failed)
+    app.add_middleware(Crowd, most=REQUESTS_AT_ONCE)
     _add_watching(app, health, refresh)
     _add_concerns(app, intake, native, callers)
     return app
+
+
+class Crowd:
+    """Turns requests away, with the time to come back, while as many are under way as the process can hold."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self.app, self.most, self.under_way = app, most, 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self.under_way >= self.most:
+            await _later("Too many requests at once: send this notice again later.")(scope, receive, send)
+            return
+        self.under_way += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.under_way -= 1
 
 
 def _add_watching(app: FastAPI, health: Callable[[], Health], refresh: Callable[[], None]) -> None:
@@ -116,7 +136,7 @@ _STATUSES = {
     408: "The body did not arrive in time.",
     413: "The notice is too large.",
     422: "The notice is wrong: every fault is named.",
-    503: "The spool is full or cannot be used: come back after `Retry-After` seconds.",
+    503: "The spool is full or cannot be used, or too many requests at once: come back after `Retry-After` seconds.",
 }
 
 

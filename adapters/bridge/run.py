@@ -18,7 +18,7 @@ import uvicorn
 from adapters.bridge.callers import Callers
 from adapters.bridge.drop import DropFolder
 from adapters.bridge.health import Health, look, refresh_gauges
-from adapters.bridge.http import create_app
+from adapters.bridge.http import REQUESTS_AT_ONCE, create_app
 from adapters.bridge.locks import only_adapter
 from adapters.bridge.parts import Bridge
 from adapters.bridge.publisher import Publisher, pause
@@ -28,7 +28,6 @@ from hub.log import fault, logger
 _FORGET_SECONDS = 3_600.0
 _LOOK_SECONDS = 2.0
 _STOP_SECONDS = 8.0
-_REQUESTS_AT_ONCE = 200
 
 Address = tuple[str, int]
 
@@ -134,7 +133,7 @@ async def _serve(
         log_config=None,
         access_log=False,
         server_header=False,
-        limit_concurrency=_REQUESTS_AT_ONCE,
+        limit_concurrency=4 * REQUESTS_AT_ONCE,  # those beyond REQUESTS_AT_ONCE are told when to come back
         timeout_graceful_shutdown=3,
     )
     server = _Server(config)

@@ -15,7 +15,7 @@ import uvicorn
 from adapters.bridge import callers
 from adapters.bridge.callers import Callers
 from adapters.bridge.health import Health
-from adapters.bridge.http import create_app
+from adapters.bridge.http import Crowd, create_app
 from adapters.bridge.intake import Refused
 from adapters.bridge.spool import Accepted, Full
 from adapters.police import FORMAT
@@ -137,19 +137,40 @@ async def test_a_removed_caller_is_out_at_once(adapter):
     assert (await adapter.post(b"{}", secret=secret))[0] == 401
 
 
-@pytest.mark.parametrize("size", [1_048_577, 5_000_000])
-async def test_a_body_above_one_megabyte_is_too_large(adapter, size):
+@pytest.mark.parametrize("size", [8_388_609, 12_000_000])
+async def test_a_body_above_eight_megabytes_is_too_large(adapter, size):
     status, answer, _ = await adapter.post(BytesIO(b"x" * size), secret=adapter.secret())
-    assert (status, answer) == (413, {"faults": ["notice: is larger than 1,048,576 bytes."]})
+    assert (status, answer) == (413, {"faults": ["notice: is larger than 8,388,608 bytes."]})
     assert adapter.intake.taken == []
 
 
 async def test_a_body_of_unsaid_length_is_measured_too(adapter):
     async def endless():
         for _ in range(20):
-            yield b"x" * 100_000
+            yield b"x" * 1_000_000
 
     assert (await adapter.post(endless(), secret=adapter.secret()))[0] == 413
+
+
+async def test_more_requests_than_the_process_can_hold_are_told_when_to_come_back():
+    waiting, answered = asyncio.Event(), []
+
+    async def slow(scope, receive, send):
+        await waiting.wait()
+
+    async def keep(message):
+        answered.append(message)
+
+    crowd = Crowd(slow, most=1)
+    first = asyncio.create_task(crowd({"type": "http"}, None, keep))
+    await asyncio.sleep(0)
+    await crowd({"type": "http"}, None, keep)
+    assert answered[0]["status"] == 503
+    assert (b"retry-after", b"30") in answered[0]["headers"]
+    waiting.set()
+    await first
+    await crowd({"type": "http"}, None, keep)
+    assert len(answered) == 2, "the next one is let in"
 
 
 @pytest.mark.parametrize("answer", [Full(), Unavailable("The spool cannot be used (OSError): see to its disk.")])

@@ -82,7 +82,7 @@ def test_a_wrong_notice_is_refused_and_leaves_nothing(agency):
         assert intake.take(raw(a_notice(risk="grave")), Door.HTTP) == Refused(
             ("risk: must be one of 'none', 'some', 'significant_harm' or 'life_at_risk'.",)
         )
-        assert intake.take(b" " * 2_000_000, Door.HTTP) == Refused(("notice: is larger than 1,048,576 bytes.",))
+        assert intake.take(b" " * 9_000_000, Door.HTTP) == Refused(("notice: is larger than 8,388,608 bytes.",))
         assert spool.totals().events == 0
 
 

@@ -277,7 +277,7 @@ def test_a_retraction_with_children_is_refused():
         (b"[" * 100_000, "notice: holds a number or a depth that no notice needs."),
         (b'{"version": 1, "version": 2}', "version: is given twice in one object."),
         (b'{"Maisie Thornbeck": 1, "Maisie Thornbeck": 2}', "(another field): is given twice in one object."),
-        (b" " * 1_048_577, "notice: is larger than 1,048,576 bytes."),
+        (b" " * 8_388_609, "notice: is larger than 8,388,608 bytes."),
     ],
 )
 def test_what_is_no_notice_at_all_is_said_in_one_sentence(raw, fault):
@@ -294,7 +294,10 @@ def test_a_byte_order_mark_is_no_fault():
 
 
 def test_a_narrative_of_five_megabytes_is_refused_and_so_is_one_of_twenty_thousand_and_one_letters():
-    assert the_faults(a_notice(detail="x" * 5_000_000)) == ("notice: is larger than 1,048,576 bytes.",)
+    assert the_faults(a_notice(detail="x" * 5_000_000, risk="grave")) == (
+        "risk: must be one of 'none', 'some', 'significant_harm' or 'life_at_risk'.",
+        "detail: is too long: at most 20,000 characters.",
+    )
     assert the_faults(a_notice(detail="x" * 20_001)) == ("detail: is too long: at most 20,000 characters.",)
     assert the_concern(a_notice(detail="x" * 20_000)).content[-1].item == "concern.detail"
 
