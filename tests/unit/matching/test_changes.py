@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.errors import UserError
+from hub.matching import store
 from hub.matching.guards import Guard
 from hub.matching.reviews import proposals
 from hub.matching.subjects import show_subject
@@ -315,6 +316,28 @@ def test_an_import_at_the_same_time_neither_undoes_nor_doubles_a_split(hands, da
     assert hands.value("select count(*) from source_record") == 24
     for child in children:
         hands.ask(child)  # every record opens under its seal
+
+
+def test_what_changed_while_a_change_waited_for_its_lock_is_looked_at_again(hands, database_url, monkeypatch):
+    maisie = hands.enrol(MAISIE)
+    hands.enrol(MAISIE, "D-9", DOCTOR)
+    lock = store.lock
+
+    def after_an_import(connection, keys):
+        """As if the import had held the lock until now."""
+        monkeypatch.setattr(store, "lock", lock)
+        with connect(database_url) as other:
+            others = Hands.__new__(Hands)
+            others.connection, others.register = other, hands.register
+            others.enrol(MAISIE, "D-9", DOCTOR, restricted=True)
+        lock(connection, keys)
+
+    monkeypatch.setattr(store, "lock", after_an_import)
+    with pytest.raises(UserError, match="changed at this moment"):
+        hands.do("split", maisie, [(DOCTOR, "D-9")])
+    hands.do("split", maisie, [(DOCTOR, "D-9")])
+    assert show_subject(hands.connection, hands.register, hands.subject("D-9", DOCTOR)).restricted
+    assert not show_subject(hands.connection, hands.register, maisie).restricted
 
 
 def import_again(hands, connection, children):
