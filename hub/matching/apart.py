@@ -45,7 +45,9 @@ def settle(query: Child, assessed: Sequence[Assessed], judged: Judged, weights: 
     ]
     verdict = conclude(query, kept, weights)
     hidden = any(one.restricted and one.likely for one in assessed if one.subject in judged.different)
-    return verdict.for_review(Guard.RESTRICTED) if hidden and isinstance(verdict.outcome, Matched) else verdict
+    if hidden and isinstance(verdict.outcome, Matched):
+        return verdict.for_review(Guard.RESTRICTED)._replace(restricted=True)
+    return verdict
 
 
 def query_text(child: Child) -> str:

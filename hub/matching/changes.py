@@ -17,16 +17,15 @@ from uuid import UUID
 
 from hub.errors import UserError
 from hub.matching import changes_store, store
-from hub.matching.changes_store import ChangeRow, ClaimedReview
+from hub.matching.changes_store import ChangeRow
 from hub.matching.decision import DECISION_VERSION
 from hub.matching.guards import Guard
 from hub.matching.records import OpenedRecord
 from hub.matching.register import Register
+from hub.matching.reviews import Move, touch_reviews
 
 MOST_RECORDS = 1_000
 """Of the subjects of one change."""
-OPEN, SETTLED = "open", "settled"
-"""Statuses of a review; settled: a change left nothing to decide."""
 _HASH = 16
 
 
@@ -51,10 +50,6 @@ class Member(NamedTuple):
 
     def __repr__(self) -> str:
         return "<Member redacted>"
-
-
-Move = tuple[int, UUID, UUID]
-"""A record id, and the subjects that it leaves and joins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,72 +253,6 @@ def moves_of(before: Mapping[str, Sequence[int]], after: Mapping[str, Sequence[i
         for record_id in records
         if was[record_id] != UUID(subject)
     ]
-
-
-def proposals(
-    candidates: Sequence[UUID], moves: Iterable[Move], living: Collection[UUID], own: UUID | None
-) -> list[UUID]:
-    """What a review proposes after a change: where a subject's records went is proposed too; what is gone is not."""
-    found = dict.fromkeys(candidates)
-    for _, here, there in moves:
-        if here in found:
-            found[there] = None
-    return [subject for subject in found if subject in living and subject != own]
-
-
-def touch_reviews(
-    connection: store.Connection,
-    moves: Sequence[Move],
-    back: Mapping[str, Any] | None = None,
-    answered: Mapping[int, tuple[str, Sequence[UUID]]] | None = None,
-    claimed: Sequence[ClaimedReview] | None = None,
-) -> dict[str, Any]:
-    """Bring reviews up to date with a change; returns each one's status and candidates before and after.
-
-    `back`: what an undone change did to reviews, to be put back where nobody has touched them since. `answered`: what
-    a review's own answer makes of it. `claimed`: the reviews, if the caller holds their locks already.
-    """
-    back, answered = back or {}, answered or {}
-    if claimed is None:
-        claimed = claim(connection, moves, map(int, back))
-    wanted: dict[int, tuple[str, Sequence[UUID]]] = {}
-    for one in claimed:
-        told = back.get(str(one.review_id))
-        now = [one.status, [str(subject) for subject in one.candidates]]
-        if one.review_id in answered:
-            wanted[one.review_id] = answered[one.review_id]
-        elif told is not None and told["after"] == now:
-            wanted[one.review_id] = (told["before"][0], [UUID(subject) for subject in told["before"][1]])
-        elif one.status == OPEN:
-            wanted[one.review_id] = (OPEN, one.candidates)
-    living = changes_store.living(
-        connection, {*(one for _, some in wanted.values() for one in some), *(there for _, _, there in moves)}
-    )
-    owners = {
-        row.record_id: UUID(bytes=row.subject)
-        for row in changes_store.records(connection, {one.record_id for one in claimed})
-    }
-    touched: dict[str, Any] = {}
-    for one in claimed:
-        if one.review_id not in wanted:
-            continue
-        status, candidates = wanted[one.review_id]
-        if status == OPEN:
-            candidates = proposals(candidates, moves, living, owners.get(one.record_id))
-            status = OPEN if candidates else SETTLED
-        if (status, list(candidates)) != (one.status, one.candidates):
-            changes_store.set_review(connection, one.review_id, status, candidates)
-            touched[str(one.review_id)] = {
-                "before": [one.status, [str(subject) for subject in one.candidates]],
-                "after": [status, [str(subject) for subject in candidates]],
-            }
-    return touched
-
-
-def claim(connection: store.Connection, moves: Sequence[Move], review_ids: Iterable[int] = ()) -> list[ClaimedReview]:
-    """Lock the reviews that a change may touch."""
-    subjects = {subject for _, *both in moves for subject in both}
-    return changes_store.claim_reviews(connection, review_ids, [record_id for record_id, _, _ in moves], subjects)
 
 
 def restricted_hash(register: Register, held: Iterable[Member]) -> bytes:

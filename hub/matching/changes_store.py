@@ -111,7 +111,7 @@ class ClaimedReview(NamedTuple):
 
     review_id: int
     record_id: int
-    candidates: list[UUID]
+    candidates: tuple[UUID, ...]
     status: str
 
 
@@ -233,7 +233,10 @@ def claim_reviews(
 ) -> list[ClaimedReview]:
     """Lock these reviews, and those open ones that are about these records or propose these subjects."""
     asked = {"reviews": list(review_ids), "records": list(record_ids), "subjects": list(subject_ids)}
-    return [ClaimedReview._make(row) for row in connection.execute(_CLAIM, asked)]
+    return [
+        ClaimedReview(review_id, record_id, tuple(candidates), status)
+        for review_id, record_id, candidates, status in connection.execute(_CLAIM, asked)
+    ]
 
 
 def set_review(connection: Connection, review_id: int, status: str, candidates: Sequence[UUID]) -> None:

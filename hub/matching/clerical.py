@@ -15,12 +15,13 @@ from uuid import UUID
 from hub.errors import UserError
 from hub.matching import changes, changes_store, store
 from hub.matching.beside import Beside, FieldBeside, lay_side_by_side
-from hub.matching.changes import OPEN, Change, Kind, Member
+from hub.matching.changes import Change, Kind, Member
 from hub.matching.changes_store import ClaimedReview, ReviewRow
 from hub.matching.guards import Guard
 from hub.matching.pool import HeldRecord, Pool
 from hub.matching.records import SourceRecord
 from hub.matching.register import Register
+from hub.matching.reviews import OPEN, claim, touch_reviews
 from hub.model import Personal
 from hub.terms import Answer
 
@@ -108,7 +109,7 @@ def decide(
     held = changes.hold(connection, register, [row.subject, *row.candidates])
     record = next((one for one in held[row.subject] if one.record_id == row.record_id), None)
     moves = [(row.record_id, row.subject, subject) for subject in subject_ids] if answer is Answer.MATCH else []
-    claimed = changes.claim(connection, moves, [review_id])
+    claimed = claim(connection, moves, [review_id])
     own = next(one for one in claimed if one.review_id == review_id)
     if own.status != OPEN or record is None:
         raise UserError("This review was decided already, or changed: `hub reviews show` says how it stands.")
@@ -163,7 +164,7 @@ def _match(
         [*own, *others],
         moves,
         review_id=case.review.review_id,
-        reviews=changes.touch_reviews(connection, moves, answered=answered, claimed=case.claimed),
+        reviews=touch_reviews(connection, moves, answered=answered, claimed=case.claimed),
         given_up=(case.record.subject, subject) if len(own) == 1 else None,
     )
 
@@ -183,7 +184,7 @@ def _different(
         [*own, *others],
         [],
         review_id=review.review_id,
-        reviews=changes.touch_reviews(connection, [], answered=answered, claimed=[review]),
+        reviews=touch_reviews(connection, [], answered=answered, claimed=[review]),
     )
 
 

@@ -1,7 +1,6 @@
 -- Which secret made a record's keyed hashes, so that the secret can be changed while the register serves. Null: the
 -- oldest that is held.
 alter table source_record add column blocking_key_id text;
-create index source_record_by_blocking_key on source_record (blocking_key_id, record_id);
 
 -- What people say of the register: records judged to be different children, and subjects split, joined and merged by
 -- hand. `told` (who said it and why) is AES-256-GCM under `told_key`, bound to the change; no column holds a name.

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.errors import UserError
-from hub.matching.changes import proposals
+from hub.matching import store
 from hub.matching.guards import Guard
+from hub.matching.reviews import proposals
+from hub.matching.subjects import show_subject
 from hub.outcome import Matched, NeedsReview, NotFound
 from hub.store.migrate import connect, upgrade
 from tests.unit.matching.children import MAISIE, OSCAR, POPPY
@@ -316,6 +318,28 @@ def test_an_import_at_the_same_time_neither_undoes_nor_doubles_a_split(hands, da
         hands.ask(child)  # every record opens under its seal
 
 
+def test_what_changed_while_a_change_waited_for_its_lock_is_looked_at_again(hands, database_url, monkeypatch):
+    maisie = hands.enrol(MAISIE)
+    hands.enrol(MAISIE, "D-9", DOCTOR)
+    lock = store.lock
+
+    def after_an_import(connection, keys):
+        """As if the import had held the lock until now."""
+        monkeypatch.setattr(store, "lock", lock)
+        with connect(database_url) as other:
+            others = Hands.__new__(Hands)
+            others.connection, others.register = other, hands.register
+            others.enrol(MAISIE, "D-9", DOCTOR, restricted=True)
+        lock(connection, keys)
+
+    monkeypatch.setattr(store, "lock", after_an_import)
+    with pytest.raises(UserError, match="changed at this moment"):
+        hands.do("split", maisie, [(DOCTOR, "D-9")])
+    hands.do("split", maisie, [(DOCTOR, "D-9")])
+    assert show_subject(hands.connection, hands.register, hands.subject("D-9", DOCTOR)).restricted
+    assert not show_subject(hands.connection, hands.register, maisie).restricted
+
+
 def import_again(hands, connection, children):
     others = Hands.__new__(Hands)
     others.connection, others.register = connection, hands.register
@@ -493,6 +517,19 @@ def test_beside_a_restricted_child_nothing_tells_where_it_lives(hands):
     assert shown["postcode"] == shown["address"] == shown["upn"] == (None, (None,), "", False)
     assert shown["family_name"] == ("Thornbury", ("Thornbury",), "exact", False)
     assert "address" not in {part.comparison for part in one.explanation}
+
+
+def test_of_a_restricted_subject_only_who_answers_for_the_child_is_shown(hands):
+    maisie = hands.enrol(replace(MAISIE, upn="A123456789012"), restricted=True)
+    shown = show_subject(hands.connection, hands.register, maisie)
+    assert shown.restricted
+    (record,) = shown.records
+    assert (record.organisation, record.relationship, record.local_id) == (None, None, None)
+    assert (record.fields["family_name"], record.fields["postcode"], record.fields["upn"]) == ("Thornbury", None, None)
+    assert repr(shown) == "<SubjectShown redacted>"
+    hands.enrol(OSCAR, "P-3")
+    open_one = show_subject(hands.connection, hands.register, hands.subject("P-3"))
+    assert (open_one.records[0].organisation, open_one.records[0].fields["postcode"]) == (SCHOOL, "ZW42AB")
 
 
 def test_a_review_proposes_where_records_went_and_never_what_is_gone_or_the_record_s_own():
