@@ -160,7 +160,7 @@ def _floor(connection: psycopg.Connection, register: Register, roll: Roll) -> No
     records = (prepare(row.record, register.blocker) for row in rows if isinstance(row, RollRow))
     while chunk := list(islice(records, CHUNK)):
         with connection.transaction(force_rollback=True):
-            store.candidates(connection, dict.fromkeys(key for one in chunk for key in one.keys))
+            store.candidates(connection, dict.fromkeys(key for one in chunk for key in one.asked))
             ids = store.next_ids(connection, len(chunk))
             store.insert(
                 connection,

@@ -44,6 +44,12 @@ class Blocker:
             values += _loose_values(child)
         return self._hash(values)
 
+    def asked_keys(self, child: Child, keys: list[Key]) -> list[Key]:
+        """Of a record's own keys, which are these, those of `query_keys`: all but the loose ones, which come last."""
+        if not (is_full(child.birth) and child.postcode):
+            return keys
+        return keys[: len(keys) - len(set(_loose_values(child)))]
+
     def lock_keys(self, child: Child) -> list[Key]:
         """What an import locks, so that no two imports place one child at a time.
 

@@ -124,7 +124,7 @@ def _import_chunk(
         for key, row in store.stored(connection, [row.local_key for row in rows]).items()
     }
     old_keys = {key: register.blocker.record_keys(old.child) for key, (_, old) in held.items()}
-    pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()])
+    pool = register.pool(connection, [*(row.asked for row in rows), *old_keys.values()])
     ids = iter(store.next_ids(connection, len(rows) - len(held)))
     added: list[store.RecordRow] = []
     placed: list[tuple[int, Placement]] = []

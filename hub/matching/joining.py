@@ -80,7 +80,7 @@ def _reconsider(
 
 
 def _judge(record: Prepared, pool: Pool, apart_from: SubjectKey | None = None) -> Verdict:
-    candidates = {subject: held for subject, held in pool.candidates(record.keys).items() if subject != apart_from}
+    candidates = {subject: held for subject, held in pool.candidates(record.asked).items() if subject != apart_from}
     organisation = record.record.organisation
     same_roll = {
         subject

@@ -22,6 +22,9 @@ class Prepared(Personal):
     child: Child
     plain: bytes
     keys: list[Key]
+    """To be stored under."""
+    asked: list[Key]
+    """To ask by, as for a concern about this child."""
     local_key: bytes
     content_key: bytes
 
@@ -35,12 +38,14 @@ def prepare(record: SourceRecord, blocker: Blocker) -> Prepared:
     """Derive everything but the seal."""
     child = child_of(record.identity)
     plain = encode(record, child)
+    keys = blocker.record_keys(child)
     content = f"{record.relationship}|{record.end or ''}|{plain.decode()}"
     return Prepared(
         record,
         child,
         plain,
-        blocker.record_keys(child),
+        keys,
+        blocker.asked_keys(child, keys),
         local_key(blocker, record.organisation, record.local_id),
         blocker.digest("content", content, _HASH),
     )
