@@ -122,4 +122,4 @@ def _identity_of(child: Child) -> tuple[object, ...]:
 def _add(pool: Pool, subject: SubjectKey, record: Prepared) -> None:
     source = record.record
     opened = OpenedRecord(source.organisation, source.relationship.value, source.end, decode(record.plain))
-    pool.add(subject, HeldRecord(opened, record.child), record.keys)
+    pool.add(subject, HeldRecord(opened, record.child), dict.fromkeys((*record.keys, *record.stored_keys)))

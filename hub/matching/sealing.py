@@ -32,6 +32,7 @@ class Prepared(Personal):
     child: Child
     plain: bytes
     keys: list[Key]
+    """To ask by, as for a concern about this child."""
     stored_keys: list[Key]
     stored: Hashed
     others: tuple[Hashed, ...] = ()
@@ -84,10 +85,8 @@ def prepare(record: SourceRecord, blocker: Blocker) -> Prepared:
     child = child_of(record.identity)
     plain = encode(record, child)
     stored, *others = (hashed(blocker, record, plain, key_id) for key_id in blocker.key_ids)
-    keys = own = blocker.record_keys(child)
-    for one in others:
-        keys = keys + blocker.record_keys(child, one.key_id)
-    return Prepared(record, child, plain, keys, own, stored, tuple(others))
+    keys = list(dict.fromkeys(blocker.query_keys(child)))
+    return Prepared(record, child, plain, keys, blocker.record_keys(child), stored, tuple(others))
 
 
 def row_of(prepared: Prepared, sealer: Sealer, nonce: bytes, record_id: int, subject: SubjectKey) -> RecordRow:

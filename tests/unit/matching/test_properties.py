@@ -5,12 +5,17 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.matching.blocking import Blocker
 from hub.matching.child import child_of
 from hub.matching.names import given_names
+from hub.matching.records import SourceRecord
+from hub.matching.sealing import prepare
 from hub.model import Identity
 from hub.outcome import Matched
+from hub.terms import Relationship
 from tests.unit.matching.children import MAISIE, ask
 
+BLOCKER = Blocker(b"b" * 32)
 words = st.text(max_size=12)
 names = st.one_of(words, st.sampled_from(["Maisie", "Maisie Rose", "Poppy", "O'Neill", "Thornbury", "Baby", "M"]))
 dates = st.one_of(
@@ -31,6 +36,12 @@ identities = st.builds(
     upn=maybe() | words,
     postcode=maybe() | st.sampled_from(["ZW4 2AB", "zw42ab", "ZZ99 3VZ", "?"]),
 )
+
+
+@given(identities)
+def test_a_record_asks_by_the_keys_of_a_concern_about_the_same_child(identity):
+    prepared = prepare(SourceRecord("school.ashdown-primary", "P-1", Relationship.ENROLLED, identity), BLOCKER)
+    assert prepared.keys == list(dict.fromkeys(BLOCKER.query_keys(prepared.child)))
 
 
 @given(identities, st.lists(identities, max_size=3))
