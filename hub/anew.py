@@ -41,6 +41,8 @@ class Asked:
     revision: int
     known: Mapping[str, tuple[str, UUID | None]]
     answers: Mapping[str, tuple[Answer, UUID | None]]
+    mistaken: frozenset[str] = frozenset()
+    """Subjects for whom another child was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def decide_anew(
         return opened
     matches = _matches(opened, asked, match_all, look_up)
     unanswered = frozenset(key for key in matches if asked.known[key][0] == "review" and key not in asked.answers)
-    made = plan(opened, matches, case, context, Anew(asked.revision, unanswered))
+    made = plan(opened, matches, case, context, Anew(asked.revision, unanswered, asked.mistaken))
     try:
         content = open_released(made, context)
     except BadRecord as error:

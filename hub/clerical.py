@@ -15,25 +15,23 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hub.errors import Unopenable, UserError
-from hub.keys.files import HUB
-from hub.keys.provider import KeyProvider, Use
+from hub.errors import UserError
+from hub.keys.evidence import Evidence
+from hub.keys.provider import KeyProvider
 from hub.ledger.log import INSERT, entry, row
 from hub.matching import changes, changes_store
 from hub.matching.changes import Change
 from hub.matching.clerical import decide as answer_review
 from hub.matching.register import Register
+from hub.store.anew import ask_anew
 from hub.store.sqlfiles import sql
-from hub.terms import Answer
+from hub.terms import Answer, Cause
 
 Connection = psycopg.Connection[Any]
 MOST_ROUTED = 10_000
 """Events listed for recall."""
 _LONGEST_NAME, _LONGEST_REASON = 200, 2_000
-_NONCE = 12
 
 
 class Routed(NamedTuple):
@@ -91,7 +89,7 @@ class Clerk:
         self, connection: Connection, subject_id: UUID, records: Collection[tuple[str, str]], by: str, reason: str
     ) -> Made:
         """Make records (organisation, local id) a subject of their own. Raises UserError, as all of these do."""
-        now = _checked(by, reason, self.now)
+        now = checked_words(by, reason, self.now)
         made = changes.split(connection, self.register, subject_id, records, now)
         return self._keep(connection, made, by, reason, now)
 
@@ -99,13 +97,13 @@ class Clerk:
         self, connection: Connection, into: UUID, other: UUID, by: str, reason: str, *, anyway: bool = False
     ) -> Made:
         """Make two subjects one, under the first one's id."""
-        now = _checked(by, reason, self.now)
+        now = checked_words(by, reason, self.now)
         made = changes.merge(connection, self.register, into, other, anyway=anyway)
         return self._keep(connection, made, by, reason, now)
 
     def undo(self, connection: Connection, change_id: int, by: str, reason: str) -> Made:
         """Undo a change."""
-        now = _checked(by, reason, self.now)
+        now = checked_words(by, reason, self.now)
         made = changes.undo(connection, self.register, change_id)
         return self._keep(connection, made, by, reason, now)
 
@@ -121,9 +119,14 @@ class Clerk:
         anyway: bool = False,
     ) -> Made:
         """Decide a review of a source record."""
-        now = _checked(by, reason, self.now)
+        now = checked_words(by, reason, self.now)
         made = answer_review(connection, self.register, review_id, answer, subject_ids, now, anyway=anyway)
         return self._keep(connection, made, by, reason, now)
+
+    def recall(self, connection: Connection, made: Made) -> None:
+        """Have what was routed by a wrong join decided anew: the register is asked again who each child is."""
+        places = [(one.event_id, one.subject) for one in made.routed]
+        ask_anew(connection, Cause.WRONG_MATCH, places, self.now(), (Answer.DIFFERENT, None))
 
     def history(self, connection: Connection, review_id: int) -> list[Said]:
         """What was said of a review of a source record, in order."""
@@ -135,7 +138,7 @@ class Clerk:
 
     def note_opening(self, connection: Connection, subject_id: UUID, by: str, reason: str) -> None:
         """Write into the ledger that a person opened a subject's sealed fields."""
-        now, name = _checked(by, reason, self.now), f"opened|{subject_id}|{self.random(16).hex()}"
+        now, name = checked_words(by, reason, self.now), f"opened|{subject_id}|{self.random(16).hex()}"
         key_id, told = self._seal(by, reason, name)
         facts = {"action": "opened", "subject_id": str(subject_id), "told": told.hex(), "told_key": key_id}
         connection.execute(INSERT, row(entry("register", name, facts, at=now, salt=self.random(16))))
@@ -159,17 +162,11 @@ class Clerk:
 
     def _seal(self, by: str, reason: str, bound_to: str) -> tuple[str, bytes]:
         """Key id and sealed form of who decided and why."""
-        key_id, nonce = self.keys.current(HUB, Use.EVIDENCE), self.random(_NONCE)
-        words = json.dumps({"by": by.strip(), "reason": reason.strip()}, ensure_ascii=False).encode(errors="replace")
-        return key_id, nonce + AESGCM(self.keys.secret(key_id)).encrypt(nonce, words, bound_to.encode())
+        words = json.dumps({"by": by.strip(), "reason": reason.strip()}, ensure_ascii=False)
+        return Evidence(self.keys, self.random).seal(words, bound_to.encode())
 
     def _said(self, kept: changes_store.ChangeRow) -> Said:
-        try:
-            words = AESGCM(self.keys.secret(kept.told_key)).decrypt(
-                kept.told[:_NONCE], kept.told[_NONCE:], _bound(kept.change_id).encode()
-            )
-        except InvalidTag as error:
-            raise Unopenable("What was said of a change does not open under the key that it names.") from error
+        words = Evidence(self.keys).open(kept.told_key, kept.told, _bound(kept.change_id).encode())
         told = json.loads(words)
         return Said(kept.change_id, kept.kind, kept.undone, kept.changed_at, told["by"], told["reason"])
 
@@ -197,7 +194,7 @@ def _follow(connection: Connection, change: Change) -> list[UUID]:
     return [one for (one,) in connection.execute(sql("follow_subject"), {"gone": gone, "into": into})]
 
 
-def _checked(by: str, reason: str, now: Callable[[], datetime]) -> datetime:
+def checked_words(by: str, reason: str, now: Callable[[], datetime]) -> datetime:
     """The time of the change; raises UserError where nobody answers for it."""
     if not by.strip() or len(by) > _LONGEST_NAME:
         raise UserError(f"Say who decides, in at most {_LONGEST_NAME} characters: --by NAME.")

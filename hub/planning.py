@@ -34,10 +34,14 @@ def _first_notice(_subject: str, _desk: Recipient) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Anew:
-    """An event decided again, as this revision. `unanswered`: subjects about whom a reviewer has yet to answer."""
+    """An event decided again, as this revision.
+
+    `unanswered`: subjects about whom a reviewer has yet to answer; `mistaken`: those for whom another child was taken.
+    """
 
     revision: int
     unanswered: frozenset[str] = frozenset()
+    mistaken: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, repr=False)
@@ -98,7 +102,7 @@ def _resume(made: Plan, case: Case, anew: Anew) -> None:
     event_id = made.checked.event.event_id
     shares = {(d.subject, d.recipient) for d in (r.decision for r in made.releases) if isinstance(d.ruling, Share)}
     made.revision, made.unanswered = anew.revision, anew.unanswered
-    made.undone, made.standing = reconcile(case, event_id, shares, made.matches)
+    made.undone, made.standing = reconcile(case, event_id, shares, made.matches, anew.mistaken)
     made.whys = {subject: why for subject, why in made.whys.items() if subject not in anew.unanswered}
     made.notified = lambda subject, desk: case.revision_after(event_id, subject, desk, Purpose.NOTIFY)
     made.releases = [

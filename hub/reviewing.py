@@ -8,7 +8,7 @@ Everything runs in the caller's transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 
 import psycopg
 
+from hub.clerical import checked_words
 from hub.context import Context, Record
 from hub.errors import BadRecord, UserError
 from hub.ingest import Refused, ingest
@@ -35,7 +36,6 @@ Connection = psycopg.Connection[Any]
 MATCH = "match"
 _OF_MATCH = frozenset({Answer.MATCH, Answer.DIFFERENT, Answer.NOT_ON_REGISTER, Answer.NEED_MORE})
 _OF_OTHERS = frozenset({Answer.AGAIN, Answer.DONE, Answer.NEED_MORE})
-LONGEST_NAME, LONGEST_REASON = 200, 2_000
 
 
 class Task(NamedTuple):
@@ -70,7 +70,7 @@ class Reviewing:
 
     def side_by_side(self, connection: Connection, task: Task, by: str, reason: str) -> list[Beside]:
         """The child beside each one proposed, field by field; the ledger keeps that somebody looked."""
-        now = check_words(by, reason, self.context.now)
+        now = checked_words(by, reason, self.context.now)
         identity = self._identity(connection, task)
         beside = self.register.side_by_side(connection, identity, self._candidates(connection, task))
         facts = {"task_id": str(task.task_id), "event_id": str(task.event_id), "subject": task.subject}
@@ -81,7 +81,7 @@ class Reviewing:
         self, connection: Connection, task_id: UUID, answer: Answer, subjects: Sequence[UUID], by: str, reason: str
     ) -> Answered:
         """Take one answer; raises UserError where it has no sense. `subjects`: whom the child is, or is not."""
-        now = check_words(by, reason, self.context.now)
+        now = checked_words(by, reason, self.context.now)
         task = claim(connection, task_id)
         self._check(connection, task, answer, subjects)
         chosen = subjects[0] if answer is Answer.MATCH else None
@@ -100,7 +100,7 @@ class Reviewing:
 
         `child` is who it is, or None where the register is to be asked again.
         """
-        now = check_words(by, reason, self.context.now)
+        now = checked_words(by, reason, self.context.now)
         found = connection.execute(sql("matched_subject"), {"event": event_id, "subject": subject}).fetchone()
         if found is None:
             raise UserError("No child of this key was matched in this event: `hub concern show` lists its children.")
@@ -252,15 +252,6 @@ def claim(connection: Connection, task_id: UUID) -> Task:
     if task.status == "decided":
         raise UserError("This review was answered already: `hub reviews show` says how.")
     return task
-
-
-def check_words(by: str, reason: str, now: Callable[[], datetime]) -> datetime:
-    """The time of what is said; raises UserError where nobody answers for it."""
-    if not by.strip() or len(by) > LONGEST_NAME:
-        raise UserError(f"Say who decides, in at most {LONGEST_NAME} characters: --by NAME.")
-    if not reason.strip() or len(reason) > LONGEST_REASON:
-        raise UserError(f"Say why, in at most {LONGEST_REASON} characters: --reason TEXT.")
-    return now()
 
 
 def _folded(name: str) -> str:

@@ -71,12 +71,16 @@ def correct(case: Case, sequence: int, decisions: Sequence[Decision], matches: M
 
 
 def reconcile(
-    case: Case, event_id: UUID, shares: Collection[Place], matches: Mapping[str, Match]
+    case: Case,
+    event_id: UUID,
+    shares: Collection[Place],
+    matches: Mapping[str, Match],
+    mistaken: Collection[str],
 ) -> tuple[Undone, frozenset[Place]]:
     """An event decided anew: what of its earlier deliveries is undone, and which stay as they are.
 
     Whoever is still to hear, or heard of the same child, is not told again. Whoever heard of a child for whom another
-    was taken is called back.
+    was taken is called back; `mistaken` are those taken so, although their subject may bear the same id as before.
     """
     standing: set[Place] = set()
     undone: list[Told] = []
@@ -84,7 +88,9 @@ def reconcile(
         if told.event_id != event_id or told.purpose is not Purpose.DISCLOSE:
             continue
         place = (told.subject, told.recipient)
-        same_child = told.subject_id in {None, subject_id(matches[told.subject])}
+        same_child = told.subject_id is None or (
+            told.subject not in mistaken and told.subject_id == subject_id(matches[told.subject])
+        )
         if told.standing and (place in shares or (same_child and not told.untouched)):
             standing.add(place)
         else:

@@ -28,6 +28,11 @@ _SHOWN = 20
 _Walk = TypeVar("_Walk", Resealed, Rekeyed)
 _BY = click.option("--by", required=True, help="Who decides: a person's name.")
 _REASON = click.option("--reason", required=True, help="Why, for whoever asks later.")
+_RECALL = click.option(
+    "--recall",
+    is_flag=True,
+    help="Have what was routed by the wrong join decided anew; who need not know is called back.",
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
@@ -78,16 +83,21 @@ def show(subject_id: UUID, *, opened: bool, by: str | None, reason: str, as_json
     metavar="ORGANISATION LOCAL_ID",
     help="May be repeated.",
 )
+@_RECALL
 @_BY
 @_REASON
 @_JSON
-def split(subject_id: UUID, *, records: Sequence[tuple[str, str]], by: str, reason: str, as_json: bool) -> None:
-    """Make records of a subject a subject of their own; lists what was routed by it, for recall."""
+def split(
+    subject_id: UUID, *, records: Sequence[tuple[str, str]], recall: bool, by: str, reason: str, as_json: bool
+) -> None:
+    """Make records of a subject a subject of their own; lists what was routed by it, and recalls with --recall."""
     settings = read_settings()
     clerk = make_clerk(settings)
     with opened_store(settings) as connection, connection.transaction():
         made = clerk.split(connection, subject_id, records, by, reason)
-    _tell(made, as_json=as_json)
+        if recall:
+            clerk.recall(connection, made)
+    _tell(made, recall=recall, as_json=as_json)
 
 
 @click.command()
@@ -108,16 +118,19 @@ def merge(subject_id: UUID, other_id: UUID, *, anyway: bool, by: str, reason: st
 
 @click.command()
 @click.argument("change_id", type=click.IntRange(1, 1 << 62))
+@_RECALL
 @_BY
 @_REASON
 @_JSON
-def undo(change_id: int, *, by: str, reason: str, as_json: bool) -> None:
+def undo(change_id: int, *, recall: bool, by: str, reason: str, as_json: bool) -> None:
     """Undo a split, a merge or the answer to a review, by the change id that it printed."""
     settings = read_settings()
     clerk = make_clerk(settings)
     with opened_store(settings) as connection, connection.transaction():
         made = clerk.undo(connection, change_id, by, reason)
-    _tell(made, as_json=as_json)
+        if recall:
+            clerk.recall(connection, made)
+    _tell(made, recall=recall, as_json=as_json)
 
 
 @click.command()
@@ -155,9 +168,9 @@ def rekey(*, as_json: bool) -> None:
 COMMANDS: tuple[click.Command, ...] = (show, split, merge, undo, reseal, rekey)
 
 
-def _tell(made: Made, *, as_json: bool) -> None:
+def _tell(made: Made, *, as_json: bool, recall: bool = False) -> None:
     if as_json:
-        document(made.as_json())
+        document(made.as_json() | {"decided_anew": recall and bool(made.routed)})
         return
     change = made.change
     click.echo(f"Change {made.change_id}: undo it with `hub subjects undo {made.change_id}`.")
@@ -169,7 +182,8 @@ def _tell(made: Made, *, as_json: bool) -> None:
         click.echo(f"{change.asked} records joined in the meantime: a person is asked about each.")
     if made.routed:
         routed = [(one.event_id, one.subject) for one in made.routed[:_SHOWN]]
-        table("Routed by what proved wrong: decide anew", ["event", "child within it"], routed, empty="")
+        title = "Routed by what proved wrong: decided anew" if recall else "Routed by what proved wrong: see --recall"
+        table(title, ["event", "child within it"], routed, empty="")
         if len(made.routed) > _SHOWN:
             click.echo(f"and {len(made.routed) - _SHOWN} more; --json lists them all.")
 

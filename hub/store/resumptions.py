@@ -45,6 +45,7 @@ class ResumptionStore(BatchStore):
             for _, subject, _, answer, chosen in requests
             if answer is not None
         }
+        mistaken = frozenset(subject for _, subject, cause, *_ in requests if cause == Cause.WRONG_MATCH)
         record = Record(topic, partition, offset, case_key, sealed, at)
         return Waiting(
             event_id,
@@ -55,7 +56,7 @@ class ResumptionStore(BatchStore):
             tuple(request[0] for request in requests),
             attempts,
             frozenset(answers),
-            Asked(record, revision, outcomes, answers) if sealed is not None else None,
+            Asked(record, revision, outcomes, answers, mistaken) if sealed is not None else None,
         )
 
     def write_revision(self, waiting: Waiting, rows: EventRows, now: datetime) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from hub.model import Identity
+from hub.reviewing import find
 from hub.store.anew import ask_anew
 from hub.terms import Answer, Cause, EventKind
 from tests.builders import FINLAY, ISLA, a_concern
@@ -230,6 +231,34 @@ def test_a_wrong_child_nobody_heard_of_yet_is_cancelled_without_a_word(town: Tow
     ]
 
 
+def test_a_wrong_join_that_is_undone_calls_back_whoever_heard_by_it(town: Town) -> None:
+    from hub.clerical import Clerk
+
+    namesake = replace(ISLA, given_names="Isabel", nhs_number=None, date_of_birth="2011-02-03")
+    town.enrol(ACADEMY, namesake)
+    [(other,)] = town.query("select subject_id from source_record order by record_id desc limit 1")
+    clerk = Clerk(town.parts.register, town.parts.keys, lambda: town.now, town.parts.random)
+    with town.parts.connect() as connection, connection.transaction():
+        joined = clerk.merge(connection, subject_of(town, ISLA), other, "R. Viewer", "thought to be one child")
+    concern = a_concern().about(replace(ISLA, nhs_number=None)).made()
+    town.send(concern)
+    [(task_id,)] = town.query("select task_id from review_task where cause = 'match'")
+    reviewing = town.parts.reviewing()
+    with town.parts.connect() as connection, connection.transaction():
+        isla = reviewing._candidates(connection, find(connection, task_id))[0]
+        reviewing.answer(connection, task_id, Answer.MATCH, [isla], "R. Viewer", "it is she")
+    town.resume()
+    assert town.told(concern) == {PRIMARY: "disclose", ACADEMY: "disclose"}
+    accept_all(town)
+    with town.parts.connect() as connection, connection.transaction():
+        undone = clerk.undo(connection, joined.change_id, "R. Viewer", "two children after all")
+        clerk.recall(connection, undone)
+    town.resume()
+    purposes = sorted((d["recipient"], d["purpose"]) for d in town.story(concern)["deliveries"])
+    assert (ACADEMY, "recall") in purposes
+    assert (PRIMARY, "recall") not in purposes
+
+
 # --- an explanation of each revision ----------------------------------------------------------------------------------
 
 
@@ -353,7 +382,7 @@ def test_an_event_that_another_router_has_in_hand_is_left_alone_and_free_when_it
         connection.autocommit = False
         assert ResumptionStore(connection).take() is not None
         assert town.resume() == 0
-        connection.close()  # as kill -9 would
+        connection.rollback()  # as the server does when its router dies
     assert town.resume() == 1
     assert deliveries(town, concern) == [(PRIMARY, "disclose", 1, "cancelled"), (PRIMARY, "disclose", 2, "pending")]
 
