@@ -59,12 +59,13 @@ def pipeline(*, events: int, records: int, isps: int, rounds: int, as_json: bool
     "--questions", type=click.IntRange(500, 1_000_000), default=10_000, show_default=True, help="Of each mix."
 )
 @click.option("--seeds", type=click.IntRange(1, 100), default=3, show_default=True)
+@click.option("--seed", type=click.IntRange(1, 1_000_000), default=1, show_default=True, help="Of the register.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def matching(*, children: int, questions: int, seeds: int, as_json: bool) -> None:
+def matching(*, children: int, questions: int, seeds: int, seed: int, as_json: bool) -> None:
     """The matcher on generated children: wrong, automatic and missed on both mixes, and look-ups a second."""
     configure("error")
     with _empty_database() as database_url:
-        found = measure_matching(database_url, Trial(children, questions, seeds))
+        found = measure_matching(database_url, Trial(children, questions, seeds, seed=seed))
     if as_json:
         document(found)
     else:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 from itertools import islice
+from typing import NamedTuple
 from uuid import UUID
 
 from hub.matching import store
@@ -38,6 +39,14 @@ _RESTRICTED = frozenset({Flag.RESTRICTED})
 def utc_today() -> date:
     """Today, UTC."""
     return datetime.now(UTC).date()
+
+
+class Judgement(NamedTuple):
+    """A batch's verdicts, the subjects that blocking found, and the keys of each query."""
+
+    verdicts: list[Verdict]
+    pool: Pool
+    keys: list[list[Key]]
 
 
 class Register:
@@ -71,14 +80,19 @@ class Register:
 
         Raises KeyMissing or Unopenable where a record does not open: a fault of the hub, never of a query.
         """
+        verdicts, pool, _ = self.judge(connection, queries)
+        today = self.today()
+        return [_answer(verdict, pool, today) for verdict in verdicts]
+
+    def judge(self, connection: store.Connection, queries: Sequence[Identity]) -> Judgement:
+        """The verdicts of `match`, and what they were made from."""
         children = [child_of(query) for query in queries]
         keys = [self.blocker.query_keys(child) for child in children]
         pool = self.pool(connection, keys)
         verdicts = [
             decide(child, pool.candidates(asked), self._weights) for child, asked in zip(children, keys, strict=True)
         ]
-        today = self.today()
-        return [_answer(verdict, pool, today) for verdict in verdicts]
+        return Judgement(verdicts, pool, keys)
 
     def look_up(self, connection: store.Connection, subject_ids: Sequence[UUID]) -> dict[UUID, Match]:
         """The register's facts of subjects that a person chose; one that has no records (any more) is left out."""
