@@ -17,9 +17,10 @@ from typing import Any
 
 import psycopg
 
+from hub.bench import splink_side
 from hub.matching import store
 from hub.matching.child import child_of
-from hub.matching.evaluating import Evaluation
+from hub.matching.evaluating import Counts, Evaluation
 from hub.matching.labelled import Labelled, evaluate
 from hub.matching.records import RegisterKeys, SourceRecord
 from hub.matching.register import Register
@@ -33,6 +34,7 @@ from hub.terms import Relationship
 BATCH = 500
 _SEEDS_OF_A_REGISTER = 1_000
 _CLEAN_BATCHES = 20
+_SINGLES_BESIDE = 500
 _ORGANISATION = "school.glenmore-primary"
 _KEYS = RegisterKeys(b"bench" * 8, "hub.register.bench", {"hub.register.bench": b"k" * 32})
 
@@ -41,7 +43,8 @@ _KEYS = RegisterKeys(b"bench" * 8, "hub.register.bench", {"hub.register.bench": 
 class Trial:
     """How much work: registered children, questions of each mix and seed, seeds, and single look-ups.
 
-    `seed` is the register's; the mixes are asked with seeds of their own for each register.
+    `seed` is the register's; the mixes are asked with seeds of their own for each register. `splink` asks Splink the
+    hard mix's questions too.
     """
 
     children: int
@@ -49,6 +52,7 @@ class Trial:
     seeds: int
     singles: int = 2_000
     seed: int = 1
+    splink: bool = False
 
     @property
     def asked_by(self) -> range:
@@ -59,6 +63,8 @@ class Trial:
 
 def measure(database_url: str, trial: Trial) -> dict[str, Any]:
     """Load an empty database and measure; one JSON document."""
+    if trial.splink:
+        splink_side.needs_the_extra()
     upgrade(database_url)
     register = Register(_KEYS)
     world = World.of(list(households(trial.children, Side.JUDGE, trial.seed)), Side.JUDGE)
@@ -73,6 +79,7 @@ def measure(database_url: str, trial: Trial) -> dict[str, Any]:
         speed = _speed(connection, register, asked)
         singles = _singles(connection, register, asked_alone)
         held = _size(connection)
+        beside = _splink(connection, register, world, trial, tough.overall) if trial.splink else {}
     return {
         "suite": "matching",
         "work": {
@@ -90,6 +97,7 @@ def measure(database_url: str, trial: Trial) -> dict[str, Any]:
         "load_rate": loaded,
         "life_like": life.as_json(),
         "hard": tough.as_json(),
+        **beside,
         "checks": {"wrong_automatic": life.overall.wrong + tough.overall.wrong},
     }
 
@@ -104,9 +112,12 @@ def _load(connection: psycopg.Connection, register: Register, world: World) -> f
     with connection.transaction():
         count = register.bulk_load(connection, rows)
     connection.commit()
-    connection.execute("analyze")
-    connection.commit()
-    return round(count / (perf_counter() - began), 1)
+    rate = round(count / (perf_counter() - began), 1)
+    connection.autocommit = True
+    connection.execute("vacuum (analyze) source_record, blocking_key")  # as autovacuum does within minutes of a load
+    connection.execute("checkpoint")
+    connection.autocommit = False
+    return rate
 
 
 def _quality(
@@ -153,6 +164,24 @@ def _size(connection: psycopg.Connection) -> dict[str, float]:
         "bytes_of_indexes_a_child": round(indexes / children, 1),
         "keys_a_child": round(many / children, 2),
     }
+
+
+def _splink(
+    connection: psycopg.Connection, register: Register, world: World, trial: Trial, hub: Counts
+) -> dict[str, Any]:
+    """Both sides on the hard mix: quality on all its questions, microseconds in bulk, milliseconds one at a time."""
+    questions = [question for seed in trial.asked_by for question in hard(world, trial.questions, seed)]
+    beside = splink_side.judge(splink_side.tune(world), questions, hub.automatic_registered / hub.registered)
+    asked = [question.identity for question in questions[: 20 * BATCH]]
+    bulk = 1e6 / _speed(connection, register, asked)["rate"]
+    alone = _singles(connection, register, asked[:_SINGLES_BESIDE])["p50_ms"]
+    own = {
+        "automatic_rate": round(hub.automatic_registered / hub.registered, 5),
+        "wrong_automatic": hub.wrong,
+        "bulk_us": round(bulk, 1),
+        "single_ms": alone,
+    }
+    return {"side_by_side": {"mix": "hard", "hub": own, "splink": beside}}
 
 
 def _labelled(question: Question) -> Labelled:
