@@ -110,8 +110,11 @@ class Evaluation:
             grouping: {group: counts.as_json() for group, counts in sorted(found.items())}
             for grouping, found in sorted(self.groups.items())
         }
-        compared = {name: self.compare(name) for name in COMPARED if len(self.groups.get(name, {})) > 1}
-        return self.overall.as_json() | groups | {"compared": compared}
+        return self.overall.as_json() | groups | {"compared": self.compared()}
+
+    def compared(self) -> dict[str, Any]:
+        """Each compared grouping that has more than one group."""
+        return {name: self.compare(name) for name in COMPARED if len(self.groups.get(name, {})) > 1}
 
     def compare(self, grouping: str) -> dict[str, Any]:
         """Each group against the others together: the chance of so bad a figure, were there no difference.

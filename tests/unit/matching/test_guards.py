@@ -240,6 +240,7 @@ def test_day_and_month_swapped_is_a_match_where_name_and_home_are_exact():
     held = replace(MARGARET, date_of_birth="2014-05-07")
     swapped = replace(held, date_of_birth="2014-07-05")
     assert ask(swapped, held).outcome == IT_IS_MAISIE
+    assert ask(replace(swapped, address=None), held).outcome == IT_IS_MAISIE
     for query in (
         replace(swapped, postcode=None, address=None),
         replace(swapped, family_name="Thornbery"),
