@@ -99,6 +99,7 @@ def tune(world: World) -> Side:
     getLogger("splink").setLevel(ERROR)
     began = perf_counter()
     api = splink.DuckDBAPI()
+    api.duckdb_con.execute("set enable_progress_bar = false")  # it would stand in the JSON
     held = _table(api, "register", (_row(f"r{at}", at, one.identity) for at, one in enumerate(world.people)))
     read = perf_counter()
     learnt_by = _asked(api, "learnt", list(hard(world, _QUESTIONS, LEARNT_BY)))
