@@ -38,6 +38,7 @@ _QUESTIONS = 20_000
 """Of each of these."""
 _PAIRS = 2e7
 """Random pairs that u is estimated from."""
+_UNSEEN = 1e-4
 _SINGLES = 20
 _LEAST_WEIGHT = 0
 _LEAST_SHARE = 0.2
@@ -116,6 +117,9 @@ def tune(world: World) -> Side:
     )
     linker.training.estimate_u_using_random_sampling(max_pairs=_PAIRS, seed=1)
     linker.training.estimate_m_from_label_column("label")
+    linker = splink.Linker([held, learnt_by], _filled(linker.misc.save_model_to_json()), log_level=None)
+    for column in ("forename", "family"):
+        linker.table_management.compute_tf_table(column)
     learnt = perf_counter()
     questions = list(hard(world, _QUESTIONS, TUNED_BY))
     side = Side(api, linker, held, 0, 0, read - began, learnt - read)
@@ -213,6 +217,16 @@ def _comparison(name: str, levels: Sequence[str]) -> dict[str, Any]:
             made[-1] |= {"tf_adjustment_column": name, "tf_adjustment_weight": 1.0}
     made.append({"sql_condition": "ELSE", "label_for_charts": "else"})
     return {"output_column_name": name, "comparison_levels": made}
+
+
+def _filled(model: dict[str, Any]) -> dict[str, Any]:
+    """A level that no pair had is rare; Splink would let it weigh nothing, even an altogether different birthday."""
+    for comparison in model["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if not level.get("is_null_level"):
+                level["m_probability"] = max(level.get("m_probability") or 0, _UNSEEN)
+                level["u_probability"] = max(level.get("u_probability") or 0, _UNSEEN)
+    return model
 
 
 def _exact(name: str) -> str:
