@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench up down schema requirements wheel clean
+.PHONY: help demo test check bench judge mutants up down schema requirements wheel clean
 
 VENV    := .venv
 BIN     := $(VENV)/bin
@@ -11,6 +11,7 @@ PARTS   := $(BIN)/python deploy/local/parts.py
 PIP     := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUNTIME := $(VENV)/.runtime-installed
 DEV     := $(VENV)/.dev-installed
+JUDGE   := $(VENV)/.judge-installed
 TYPED   := hub adapters deploy/local
 
 # Arguments for pytest, e.g. make test ARGS='tests/unit -x'
@@ -36,6 +37,11 @@ check: $(DEV) ## lint, format, types, layers, routing rules and schemas
 bench: $(DEV) ## measure the router on real Kafka and PostgreSQL
 	$(PARTS) run -- $(BIN)/hub bench pipeline --json
 
+judge: $(JUDGE) ## install Splink and the FEBRL data, which `hub bench` compares the matching with
+
+mutants: $(DEV) ## change each condition of the matching's guards and decision, and see that a test notices
+	$(BIN)/python tests/mutants.py
+
 up: $(DEV) ## start Kafka and PostgreSQL for work at one's desk, and print their addresses
 	@$(PARTS) up
 
@@ -56,6 +62,8 @@ requirements: $(DEV) ## pin requirements/*.txt again from pyproject.toml (on Pyt
 	env -u PIP_FIND_LINKS $(COMPILE) --upgrade -o requirements/runtime.txt pyproject.toml
 	env -u PIP_FIND_LINKS $(COMPILE) --upgrade --extra dev -c requirements/runtime.txt \
 		-o requirements/dev.txt pyproject.toml
+	env -u PIP_FIND_LINKS $(COMPILE) --upgrade --extra judge -c requirements/runtime.txt -c requirements/dev.txt \
+		-o requirements/judge.txt pyproject.toml
 
 clean: ## remove .venv/, caches and built files; data of `make up` stays
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
@@ -81,4 +89,9 @@ $(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/python
 $(DEV): requirements/dev.txt $(RUNTIME)
 	@echo "Installing what tests and checks need"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(JUDGE): requirements/judge.txt $(RUNTIME)
+	@echo "Installing what the matching is judged beside"
+	@$(PIP) install --require-hashes -r requirements/judge.txt
 	@touch $@

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import click
 
+from hub.bench.febrl4 import measure as measure_febrl4
 from hub.bench.importing import Load
 from hub.bench.importing import measure as measure_imports
 from hub.bench.matching import Trial
@@ -61,18 +62,23 @@ def pipeline(*, events: int, records: int, isps: int, rounds: int, as_json: bool
     "--questions", type=click.IntRange(500, 1_000_000), default=10_000, show_default=True, help="Of each mix."
 )
 @click.option("--seeds", type=click.IntRange(1, 100), default=3, show_default=True)
+@click.option("--seed", type=click.IntRange(1, 1_000_000), default=1, show_default=True, help="Of the register.")
+@click.option("--splink", is_flag=True, help="Ask Splink too, on the hard mix (`make judge` installs it).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def matching(*, children: int, questions: int, seeds: int, as_json: bool) -> None:
+def matching(*, children: int, questions: int, seeds: int, seed: int, splink: bool, as_json: bool) -> None:
     """The matcher on generated children: wrong, automatic and missed on both mixes, and look-ups a second."""
     configure("error")
     with _empty_database() as database_url:
-        found = measure_matching(database_url, Trial(children, questions, seeds))
+        found = measure_matching(database_url, Trial(children, questions, seeds, seed=seed, splink=splink))
     if as_json:
         document(found)
     else:
         figures = [(name, value) for name, value in found.items() if not isinstance(value, dict)]
         for mix in ("life_like", "hard"):
             figures += [(f"{mix} {name}", value) for name, value in found[mix].items() if not isinstance(value, dict)]
+        for side in ("hub", "splink"):
+            beside = found.get("side_by_side", {}).get(side, {})
+            figures += [(f"hard, {side} {name}", value) for name, value in beside.items()]
         table("Matching", ["figure", "value"], figures, empty="")
     if any(found["checks"].values()):
         stop("A match was wrong: the figures above do not count.")
@@ -96,6 +102,18 @@ def imports(*, children: int, rows: int, as_json: bool) -> None:
         table("Imports", ["figure", "value"], figures, empty="")
     if any(found["checks"].values()):
         stop("A check is not nought: the figures above do not count.")
+
+
+@bench.command()
+@click.option("--splits", type=click.IntRange(1, 100), default=5, show_default=True, help="Ways to halve the copies.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def febrl4(*, splits: int, as_json: bool) -> None:
+    """The matcher's score alone on FEBRL4 (`make judge` installs the data), without social security number."""
+    found = measure_febrl4(splits)
+    if as_json:
+        document(found)
+    else:
+        table("FEBRL4", ["figure", "value"], found.items(), empty="")
 
 
 @contextmanager

@@ -17,7 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hub.cli.changes import COMMANDS
 from hub.cli.opening import opened_register as _opened
 from hub.cli.output import document, stop, table
+from hub.matching.chart import draw
 from hub.matching.ctf import open_ctf
+from hub.matching.decision import MATCH_FROM, REVIEW_FROM
 from hub.matching.evaluating import Evaluation
 from hub.matching.importing import Tally, import_roll
 from hub.matching.labelled import as_line, parse_labelled
@@ -50,6 +52,7 @@ _OUTCOMES: dict[type[Matching], str] = {Matched: "match", NeedsReview: "review",
 _FORMATS: dict[str, Callable[[Path], Roll]] = {"csv": open_roll, "ctf": open_ctf}
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
+_new_file = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -136,7 +139,8 @@ def match(file: Path, *, as_json: bool) -> None:
 @click.argument("file", type=_file)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--model", type=_file, help="A model file to weigh with: the hub's form, or a Splink model JSON.")
-def evaluate(file: Path, *, as_json: bool, model: Path | None) -> None:
+@click.option("--chart", type=_new_file, help="Write a chart of thresholds here, as SVG.")
+def evaluate(file: Path, *, as_json: bool, model: Path | None, chart: Path | None) -> None:
     """Judge the matcher by labelled queries: `match` lines with `answer` (null, or organisation and local_id)."""
     found, faults = Evaluation(), 0
     weights = Weights(load_model(model)) if model else None
@@ -150,6 +154,8 @@ def evaluate(file: Path, *, as_json: bool, model: Path | None) -> None:
                     faults += 1
             with connection.transaction():
                 evaluate_batch(connection, held, questions, found)
+    if chart:
+        chart.write_text(draw(found.scores.points(), MATCH_FROM, REVIEW_FROM), encoding="utf-8")
     if as_json:
         document(found.as_json() | {"faults": faults})
     else:
@@ -262,6 +268,10 @@ def _print_evaluation(found: Evaluation) -> None:
             for name, one in ((name, counts.as_json()) for name, counts in sorted(groups.items()))
         ]
         table(f"By {grouping}", [grouping, "questions", "automatic", "wrong", "review", "missed"], rows, empty="")
+    for grouping, compared in found.compared().items():
+        for figure, names in compared["worse_than_chance"].items():
+            worse = ", ".join(names) or "none"
+            click.echo(f"{figure.replace('_', ' ')}, {grouping} worse than the others by more than chance: {worse}")
 
 
 # --- match ----------------------------------------------------------------------------------------------------------

@@ -203,6 +203,19 @@ def is_known(forename: str) -> bool:
     return forename in _lists().known
 
 
+def other_forms(forename: str) -> frozenset[str]:
+    """Nicknames and spellings of a folded forename."""
+    return _forms().get(forename, frozenset())
+
+
+@cache
+def _forms() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for one, other in _lists().same:
+        found[one].add(other)
+    return {name: frozenset(forms) for name, forms in found.items()}
+
+
 def _both_ways(one: str, other: str) -> Iterator[tuple[str, str]]:
     yield one, other
     yield other, one

@@ -97,7 +97,7 @@ def _compare(query: Child, record: Child) -> Comparison:
     return Comparison(
         forename,
         surname,
-        _EXACT if same_birth else _birth(birth, record.birth),
+        _EXACT if same_birth else births(birth, record.birth),
         _EXACT if same_postcode else _home(query, record),
         _same(sex, record.sex),
         forename_term,
@@ -178,16 +178,19 @@ def _surname(query: Child, record: Child) -> tuple[Level, str]:
     return level, ""
 
 
-def _birth(asked: str, held: str) -> Level:
-    """Exact needs a whole date on both sides. Same: day and month swapped, or 1 January of the year."""
+def births(asked: str, held: str) -> Level:
+    """Exact needs a whole date on both sides. Same: day and month swapped. Akin: 1 January, for the year alone."""
     if not asked or not held:
         return _MISSING
     if asked == held:
         return _EXACT if len(asked) == FULL else _PART
     if len(asked) < FULL or len(held) < FULL:
         return _PART if asked.startswith(held) or held.startswith(asked) else _DIFFERENT
-    if asked[:4] == held[:4] and (asked[5:] == held[8:] + "-" + held[5:7] or "01-01" in (asked[5:], held[5:])):
-        return _SAME
+    if asked[:4] == held[:4]:
+        if asked[5:] == held[8:] + "-" + held[5:7]:
+            return _SAME
+        if "01-01" in (asked[5:], held[5:]):
+            return _AKIN
     return _OF_SLIPS.get(OSA.distance(asked, held), _DIFFERENT)
 
 

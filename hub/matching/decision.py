@@ -26,7 +26,7 @@ from hub.matching.weights import SCORE_OF_NOBODY, Weights, shipped_weights
 from hub.model import Weight
 from hub.outcome import Matched, Matching, NeedsReview, NotFound
 
-DECISION_VERSION = 2
+DECISION_VERSION = 3
 MATCH_FROM = 24.0
 """Bits: 1 in 16 million pairs of two children would have as much in common by chance, guards aside."""
 LEAD = 5.0
@@ -161,13 +161,18 @@ def _all_guards(best: Assessed, likely: Sequence[Assessed]) -> tuple[str, ...]:
 
 
 def _rivals(best: Assessed, other: Assessed) -> bool:
-    """Whether it may be the other: it fits too or nearly, is whole at its home, or the forename could be its own."""
+    """Whether it may be the other: it fits too or nearly, is whole at its home, or the forename could be its own.
+
+    A forename that is not exact here could be a twin's that is like it, or any sister's that is exactly it.
+    """
     if other.rule is not None or (best.rule is not None and other.score > best.score - LEAD):
         return True
     found = other.found
     if is_whole(found) and found.home in AT_HOME:
         return True
-    return best.found.forename is not Level.EXACT and found.forename <= Level.CLOSE and found.birth is Level.EXACT
+    if best.found.forename is Level.EXACT or found.forename > Level.CLOSE:
+        return False
+    return found.birth is Level.EXACT or found.forename is Level.EXACT
 
 
 def decide(query: Child, candidates: Mapping[SubjectKey, Candidate], weights: Weights | None = None) -> Verdict:

@@ -1,15 +1,19 @@
-"""How good the answers to labelled questions are: counts, rates and bounds, overall and by group."""
+"""How good the answers to labelled questions are: counts, rates and bounds, overall, by group, and group by group."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from math import comb
 from typing import Any, NamedTuple
 
+from hub.matching.significance import lower_within_strata, more_than_the_rest, upper_bound
+from hub.matching.thresholds import Scores
 from hub.outcome import Matched, Matching, NeedsReview
 
-_CONFIDENCE = 0.95
+COMPARED = ("origin", "age_band")
+"""Groupings of children, none of which ought to fare worse than another."""
+_STRATUM = "kind"
+_BEYOND_CHANCE = 0.05
 
 
 class Judged(NamedTuple):
@@ -20,6 +24,13 @@ class Judged(NamedTuple):
     right: bool
     offered: bool
     """The child asked about is matched, or among those shown to a reviewer."""
+    blocked: bool = True
+    """The child asked about is among those that blocking found."""
+    score: float = 0.0
+    fits: bool = False
+    """A match, were the score high enough: the likeliest fits and no guard fires."""
+    likeliest_right: bool = False
+    """The likeliest subject is the child asked about."""
 
 
 @dataclass(slots=True)
@@ -38,6 +49,8 @@ class Counts:
     """Registered, and answered `none`."""
     not_offered: int = 0
     """Registered, in review, and not among the candidates shown."""
+    not_blocked: int = 0
+    """Registered, and not among those that blocking found."""
 
     def add(self, one: Judged) -> None:
         """Count it."""
@@ -51,6 +64,7 @@ class Counts:
         self.review += in_review
         self.missed += one.registered and not matched and not in_review
         self.not_offered += one.registered and in_review and not one.offered
+        self.not_blocked += one.registered and not one.blocked
 
     def as_json(self) -> dict[str, Any]:
         """Counts and rates; `automatic_rate` is of questions about registered children."""
@@ -65,52 +79,87 @@ class Counts:
             "review": self.review,
             "missed": self.missed,
             "not_offered": self.not_offered,
+            "blocking_recall": _rate(self.registered - self.not_blocked, self.registered),
         }
 
 
 @dataclass(slots=True)
 class Evaluation:
-    """Counts overall and by group."""
+    """Counts overall and by group, and how many would be automatic at other thresholds."""
 
     overall: Counts = field(default_factory=Counts)
     groups: dict[str, dict[str, Counts]] = field(default_factory=dict)
+    by_kind: dict[str, dict[str, dict[str, Counts]]] = field(default_factory=dict)
+    """Of each compared grouping's groups, kind by kind."""
+    scores: Scores = field(default_factory=Scores)
 
     def add(self, one: Judged, groups: Iterable[tuple[str, str]]) -> None:
         """Count an answer overall and in each (grouping, group)."""
         self.overall.add(one)
-        for grouping, group in groups:
+        self.scores.add(one.score, registered=one.registered, fits=one.fits, right=one.likeliest_right)
+        labels = dict(groups)
+        for grouping, group in labels.items():
             self.groups.setdefault(grouping, {}).setdefault(group, Counts()).add(one)
+            if grouping in COMPARED:
+                kinds = self.by_kind.setdefault(grouping, {}).setdefault(group, {})
+                kinds.setdefault(labels.get(_STRATUM, ""), Counts()).add(one)
 
     def as_json(self) -> dict[str, Any]:
-        """One document."""
-        return self.overall.as_json() | {
+        """One document. `compared` says of each group whether it fares worse than the others beyond chance."""
+        groups = {
             grouping: {group: counts.as_json() for group, counts in sorted(found.items())}
             for grouping, found in sorted(self.groups.items())
         }
+        return self.overall.as_json() | groups | {"compared": self.compared()}
+
+    def compared(self) -> dict[str, Any]:
+        """Each compared grouping that has more than one group."""
+        return {name: self.compare(name) for name in COMPARED if len(self.groups.get(name, {})) > 1}
+
+    def compare(self, grouping: str) -> dict[str, Any]:
+        """Each group against the others together: the chance of so bad a figure, were there no difference.
+
+        A chance is multiplied by the number of groups (Bonferroni), for it is the worst that is looked at.
+        `wrong_automatic`: Fisher's exact test on automatic matches. `automatic`: Mantel and Haenszel's test over
+        registered children, kind of error by kind of error, because groups differ in which errors befall them.
+        """
+        groups, kinds = self.groups[grouping], self.by_kind[grouping]
+        chances = {
+            group: {
+                "wrong_automatic": _rounded(len(groups) * _chance_of_wrong(counts, self.overall)),
+                "automatic": _rounded(len(groups) * _chance_of_review(kinds[group], _summed(kinds))),
+            }
+            for group, counts in sorted(groups.items())
+        }
+        worse = {
+            figure: [group for group, found in chances.items() if found[figure] < _BEYOND_CHANCE]
+            for figure in ("wrong_automatic", "automatic")
+        }
+        return {"worse_than_chance": worse, "chances": chances}
 
 
-def upper_bound(wrong: int, of: int) -> float | None:
-    """Upper end of the one-sided 95% interval for a share (Clopper and Pearson, 1934); None of nothing.
-
-    >>> round(upper_bound(0, 30_000), 6)
-    0.0001
-    """
-    if of == 0:
-        return None
-    if wrong == of:
-        return 1.0
-    low, high = wrong / of, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _at_most(wrong, of, middle) > 1 - _CONFIDENCE:
-            low = middle
-        else:
-            high = middle
-    return high
+def _chance_of_wrong(group: Counts, everybody: Counts) -> float:
+    return more_than_the_rest(group.wrong, group.automatic, everybody.wrong, everybody.automatic)
 
 
-def _at_most(wrong: int, of: int, share: float) -> float:
-    return sum(comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(wrong + 1))
+def _chance_of_review(group: Mapping[str, Counts], everybody: Mapping[str, tuple[int, int]]) -> float:
+    return lower_within_strata(
+        (counts.automatic_registered, counts.registered, *everybody[kind]) for kind, counts in group.items()
+    )
+
+
+def _summed(groups: Mapping[str, Mapping[str, Counts]]) -> dict[str, tuple[int, int]]:
+    """Automatic and registered of each kind, over all groups."""
+    found: dict[str, tuple[int, int]] = {}
+    for kinds in groups.values():
+        for kind, counts in kinds.items():
+            automatic, registered = found.get(kind, (0, 0))
+            found[kind] = (automatic + counts.automatic_registered, registered + counts.registered)
+    return found
+
+
+def _rounded(chance: float) -> float:
+    return round(min(1.0, chance), 6)
 
 
 def _rate(part: int, whole: int) -> float | None:

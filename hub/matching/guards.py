@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from hub.matching.comparison import Comparison, Level
 
-GUARDS_VERSION = 2
+GUARDS_VERSION = 3
 
 
 class Guard(StrEnum):
@@ -84,16 +84,18 @@ def is_whole(found: Comparison) -> bool:
 def _of_birth(found: Comparison) -> list[Guard]:
     """Day and month swapped, or 1 January for the year alone, pass where the whole name and the home are exact.
 
-    The home is so by its address line, or by an identifier: a namesake of that year may live in the same postcode.
+    For 1 January the home must be so by its address line, or an identifier agree: any namesake of that year may live in
+    the same postcode and have been given that day, while only one day in 6,500 is another's swapped.
     """
     match found.birth:
         case Level.EXACT:
             return []
         case Level.MISSING | Level.PART:
             return [Guard.BIRTH_MISSING]
-        case Level.SAME:
+        case Level.SAME | Level.AKIN:
             exact = found.forename is found.surname is Level.EXACT and found.home in AT_HOME
-            return [] if exact and (found.addresses_given or found.agreeing) else [Guard.BIRTH_WRITTEN_OTHERWISE]
+            placed = found.birth is Level.SAME or found.addresses_given or bool(found.agreeing)
+            return [] if exact and placed else [Guard.BIRTH_WRITTEN_OTHERWISE]
         case _:
             return [Guard.BIRTH_DIFFERS]
 

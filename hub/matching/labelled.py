@@ -12,13 +12,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 
+from hub.matching.blocking import Key
+from hub.matching.decision import Verdict
 from hub.matching.evaluating import Evaluation, Judged
+from hub.matching.pool import HeldRecord, Pool
 from hub.matching.querying import QueryFault, parse_query
 from hub.matching.register import Register
 from hub.matching.store import Connection
 from hub.matching.trials.mixes import Question
-from hub.model import Identity, Match, Registration
-from hub.outcome import Matched, NeedsReview
+from hub.model import Identity
+from hub.outcome import Matched
 
 GROUPINGS = ("kind", "origin", "age_band")
 
@@ -54,29 +57,36 @@ def as_line(query_id: int, question: Question, organisation: str) -> str:
 
 def evaluate(connection: Connection, register: Register, questions: Sequence[Labelled], into: Evaluation) -> None:
     """Ask one batch, and count the answers."""
-    found = register.match(connection, [question.identity for question in questions])
-    shown = {candidate for one in found if isinstance(one.outcome, NeedsReview) for candidate in one.outcome.candidates}
-    known = register.look_up(connection, list(shown)) if shown else {}
-    for question, one in zip(questions, found, strict=True):
-        into.add(_judge(question, one, known), question.groups)
+    verdicts, pool, keys = register.judge(connection, [question.identity for question in questions])
+    for question, verdict, asked in zip(questions, verdicts, keys, strict=True):
+        into.add(_judge(question, verdict, pool, asked), question.groups)
 
 
-def _judge(question: Labelled, found: Match, known: dict[Any, Match]) -> Judged:
-    outcome, right, offered = found.outcome, False, False
-    if question.answer is not None:
-        match outcome:
-            case Matched():
-                right = offered = _is_of(question.answer, found.registrations)
-            case NeedsReview(candidates):
-                offered = any(_is_of(question.answer, known[one].registrations) for one in candidates if one in known)
-            case _:
-                pass
-    return Judged(question.answer is not None, outcome, right, offered)
+def _judge(question: Labelled, verdict: Verdict, pool: Pool, keys: Sequence[Key]) -> Judged:
+    answer = question.answer
+    fits = verdict.rule is not None and not verdict.guards
+    if answer is None:
+        return Judged(
+            registered=False, outcome=verdict.outcome, right=False, offered=False, score=verdict.score, fits=fits
+        )
+    shown = [_is_of(answer, pool.records(subject.bytes)) for subject in verdict.candidates]
+    return Judged(
+        registered=True,
+        outcome=verdict.outcome,
+        right=any(shown) and isinstance(verdict.outcome, Matched),
+        offered=any(shown),
+        blocked=any(_is_of(answer, pool.records(subject)) for subject in pool.candidates(keys)),
+        score=verdict.score,
+        fits=fits,
+        likeliest_right=any(shown[:1]),
+    )
 
 
-def _is_of(answer: tuple[str | None, str], registrations: Iterable[Registration]) -> bool:
+def _is_of(answer: tuple[str | None, str], records: Iterable[HeldRecord]) -> bool:
     organisation, local_id = answer
-    return any(one.local_id == local_id and organisation in (None, one.organisation) for one in registrations)
+    return any(
+        record.opened.local_id == local_id and organisation in (None, record.opened.organisation) for record in records
+    )
 
 
 def _answer(query_id: str | int, value: Any) -> tuple[str | None, str] | None:

@@ -15,7 +15,8 @@ class Level(IntEnum):
     SLIP = 2
     """One key or digit apart."""
     AKIN = 3
-    """A form of the name that is a name in its own right, or a slip that could be a name: twins may be named so."""
+    """A form of the name that is a name in its own right, or a slip that could be a name: twins may be named so. Of a
+    date of birth: 1 January, which stands for its year alone."""
     CLOSE = 4
     """Alike, and perhaps not the same."""
     PART = 5

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from math import inf
 from time import monotonic
+from typing import NamedTuple
 from uuid import UUID
 
 from hub.errors import KeyMissing
@@ -47,6 +48,14 @@ _RESTRICTED = frozenset({Flag.RESTRICTED})
 def utc_today() -> date:
     """Today, UTC."""
     return datetime.now(UTC).date()
+
+
+class Judgement(NamedTuple):
+    """A batch's verdicts, the subjects that blocking found, and the keys of each query."""
+
+    verdicts: list[Verdict]
+    pool: Pool
+    keys: list[list[Key]]
 
 
 class Register:
@@ -86,6 +95,12 @@ class Register:
 
         Raises KeyMissing or Unopenable where a record does not open: a fault of the hub, never of a query.
         """
+        verdicts, pool, _ = self.judge(connection, queries)
+        today = self.today()
+        return [_answer(verdict, pool, today) for verdict in verdicts]
+
+    def judge(self, connection: store.Connection, queries: Sequence[Identity]) -> Judgement:
+        """The verdicts of `match`, and what they were made from."""
         children = [child_of(query) for query in queries]
         blocker = self.blocker
         keys = [blocker.query_keys(child) for child in children]
@@ -94,8 +109,7 @@ class Register:
         verdicts = [
             self._decide(child, pool, asked, own) for child, asked, own in zip(children, keys, hashes, strict=True)
         ]
-        today = self.today()
-        return [_answer(verdict, pool, today) for verdict in verdicts]
+        return Judgement(verdicts, pool, keys)
 
     def _decide(self, child: Child, pool: Pool, keys: Sequence[Key], own: Sequence[bytes]) -> Verdict:
         candidates = pool.candidates(keys)

@@ -55,7 +55,7 @@ def _strangers(
 
 def _model(same: Sequence[Comparison], other: Sequence[Comparison], held: Sequence[Child]) -> Model:
     shares = {
-        name: _shares([_levels(one)[at] for one in same], [_levels(one)[at] for one in other])
+        name: shares_of_levels([_levels(one)[at] for one in same], [_levels(one)[at] for one in other])
         for at, name in enumerate(COMPARISONS)
     }
     for name in IDENTIFIERS:
@@ -71,7 +71,7 @@ def _levels(found: Comparison) -> tuple[Level, ...]:
     return (found.forename, found.surname, found.birth, found.home, found.sex)
 
 
-def _shares(same: Iterable[Level], other: Iterable[Level]) -> dict[Level, tuple[float, float]]:
+def shares_of_levels(same: Iterable[Level], other: Iterable[Level]) -> dict[Level, tuple[float, float]]:
     """Of what is given on both sides. A level that neither side has weighs nothing."""
     counted = [level for level in Level if level is not Level.MISSING]
     m, u = (_smoothed(Counter(levels), counted) for levels in (same, other))

@@ -306,14 +306,16 @@ def test_labelled_queries_are_judged_by_kind(hub, tmp_path):
         {"query_id": 3, **maisie, "postcode": "ZW4 2AB", "answer": None, "kind": "clean"},
         {"query_id": 4, **maisie},
     )
-    status, out, err = hub("subjects", "evaluate", path, "--json", check=False)
+    status, out, err = hub("subjects", "evaluate", path, "--json", "--chart", "chart.svg", check=False)
     found = json.loads(out)
     assert (status, "1 line is not a labelled query" in err, found["faults"]) == (1, True, 1)
     assert (found["questions"], found["registered"], found["automatic"], found["wrong_automatic"]) == (3, 2, 2, 1)
     assert (found["automatic_rate"], found["review"], found["missed"], found["not_offered"]) == (0.5, 1, 0, 0)
-    assert found["kind"]["no postcode"]["review"] == 1
+    assert (found["kind"]["no postcode"]["review"], found["blocking_recall"], found["compared"]) == (1, 1.0, {})
     assert found["origin"]["english"]["wrong_automatic"] == 0
-    assert "Maisie" not in out + err
+    picture = (tmp_path / "chart.svg").read_text(encoding="utf-8")
+    assert "1 of 2 answers wrong" in picture
+    assert "Maisie" not in out + err + picture
 
 
 def test_generated_children_are_imported_and_judged(hub):

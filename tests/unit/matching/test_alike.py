@@ -26,6 +26,8 @@ from hub.matching.level import Level
         ("teddy", "theodore", Level.AKIN),
         ("theodore", "teddy", Level.AKIN),
         ("finn", "finley", Level.AKIN),
+        ("fin", "finley", Level.SAME),
+        ("bea", "beatrice", Level.SAME),
         ("qaim", "saim", Level.AKIN),
         ("ella", "elle", Level.CLOSE),
         ("dana", "diana", Level.CLOSE),

@@ -5,8 +5,18 @@ from dataclasses import replace
 import pytest
 
 from hub.matching.child import child_of
-from hub.matching.decision import Candidate, decide
-from hub.matching.guards import Guard
+from hub.matching.comparison import compare
+from hub.matching.decision import (
+    CANDIDATES_SHOWN,
+    LEAD,
+    MATCH_FROM,
+    REVIEW_FROM,
+    TOO_LITTLE,
+    Candidate,
+    Verdict,
+    decide,
+)
+from hub.matching.guards import Guard, guards_of
 from hub.matching.level import Level
 from hub.matching.model import Model
 from hub.matching.weights import Weights
@@ -240,6 +250,7 @@ def test_day_and_month_swapped_is_a_match_where_name_and_home_are_exact():
     held = replace(MARGARET, date_of_birth="2014-05-07")
     swapped = replace(held, date_of_birth="2014-07-05")
     assert ask(swapped, held).outcome == IT_IS_MAISIE
+    assert ask(replace(swapped, address=None), held).outcome == IT_IS_MAISIE
     for query in (
         replace(swapped, postcode=None, address=None),
         replace(swapped, family_name="Thornbery"),
@@ -287,6 +298,57 @@ def test_a_forename_that_is_not_exact_may_be_the_other_twins():
     assert is_reviewed(ask(replace(MARGARET, given_names="Margaritt"), MARGARET, twin), Guard.SEVERAL_FIT)
 
 
+def test_a_pet_name_is_a_match_though_a_twin_has_another_name_altogether():
+    assert ask(replace(MARGARET, given_names="Peggy"), MARGARET, replace(MARGARET, given_names="Edith")).outcome == (
+        IT_IS_MAISIE
+    )
+
+
+def test_a_pet_name_may_be_the_twins_who_has_one_like_it():
+    twin = replace(MARGARET, given_names="Piggy")
+    assert is_reviewed(ask(replace(MARGARET, given_names="Peggy"), MARGARET, twin), Guard.SEVERAL_FIT)
+
+
+def test_a_pet_name_may_be_a_sisters_who_bears_it_and_whose_birthday_was_mistaken():
+    sister = replace(MARGARET, given_names="Peggy", date_of_birth="2016-11-02")
+    assert is_reviewed(ask(replace(MARGARET, given_names="Peggy"), MARGARET, sister), Guard.SEVERAL_FIT)
+    older = replace(MARGARET, given_names="Piggy", date_of_birth="2016-11-02")
+    assert ask(replace(MARGARET, given_names="Peggy"), MARGARET, older).outcome == IT_IS_MAISIE
+
+
+def test_twins_with_names_that_look_alike_are_told_apart_where_the_name_is_exact():
+    ella, elle = (replace(MARGARET, given_names=name) for name in ("Ella", "Elle"))
+    assert ask(ella, ella, elle).outcome == IT_IS_MAISIE
+
+
+def test_a_namesake_of_the_same_birthday_elsewhere_does_not_stop_a_match_at_home():
+    namesake = replace(MARGARET, postcode="ZX9 9ZZ", address="9 Other Street, Bexton")
+    assert ask(MARGARET, MARGARET, namesake).outcome == IT_IS_MAISIE
+
+
+def test_one_who_fits_as_well_counts_though_a_twin_is_there_who_does_not():
+    twin = replace(MARGARET, given_names="Edith")
+    assert is_reviewed(ask(MARGARET, MARGARET, MARGARET, twin), Guard.SEVERAL_FIT)
+
+
+def test_a_number_that_belongs_to_another_is_seen_though_a_second_number_agrees():
+    pupil = replace(MARGARET, upn="H801200001001")
+    edith = replace(MARGARET, given_names="Edith", nhs_number=MAISIE.nhs_number, date_of_birth="2011-01-02")
+    asked = replace(pupil, nhs_number=MAISIE.nhs_number)
+    assert is_reviewed(ask(asked, pupil, edith), Guard.IDENTIFIER_ELSEWHERE)
+
+
+def test_one_number_of_two_that_nobody_else_has_is_enough():
+    pupil = replace(MAISIE, upn="H801200001001")
+    sharing = replace(OSCAR, nhs_number=MAISIE.nhs_number)
+    assert ask(replace(pupil, postcode=None, address=None), pupil, sharing).outcome == IT_IS_MAISIE
+
+
+def test_first_of_january_needs_an_address_line_or_a_number():
+    asked = replace(MARGARET, date_of_birth="2014-01-01", address=None, nhs_number=MAISIE.nhs_number)
+    assert ask(asked, replace(MARGARET, nhs_number=MAISIE.nhs_number)).outcome == IT_IS_MAISIE
+
+
 def test_another_sex_passes_only_with_a_number_and_the_whole_name():
     numbered = replace(MARGARET, nhs_number=MAISIE.nhs_number)
     assert ask(replace(numbered, sex="male"), numbered).outcome == IT_IS_MAISIE
@@ -295,6 +357,27 @@ def test_another_sex_passes_only_with_a_number_and_the_whole_name():
 
 def test_a_name_at_its_home_with_another_birthday_is_worth_a_persons_time():
     assert is_reviewed(ask(replace(MARGARET, date_of_birth="1988-01-30", sex=None), MARGARET), Guard.BIRTH_DIFFERS)
+
+
+def test_one_who_has_the_number_and_nothing_else_is_shown_to_a_person():
+    stranger = Identity(given_names="Edith", family_name="Oakhurst", date_of_birth="2011-01-02", postcode="ZX9 9ZZ")
+    verdict = ask(replace(stranger, nhs_number=MAISIE.nhs_number), MAISIE)
+    assert is_reviewed(verdict)
+    assert verdict.candidates == (MAISIES_ID,)
+
+
+def test_a_number_counts_for_nothing_unless_it_is_said_to_be_ones_own():
+    found = compare(child_of(replace(MAISIE, sex="male")), [child_of(MAISIE)])
+    assert guards_of(found) == (Guard.SEX_DIFFERS,)
+    assert guards_of(found, own_identifier=True) == ()
+
+
+def test_what_is_decided_by_bits_changes_only_on_purpose():
+    assert (MATCH_FROM, LEAD, REVIEW_FROM, CANDIDATES_SHOWN) == (24, 5, 20, 10)
+
+
+def test_a_reviewer_sees_ten_at_most():
+    assert len(ask(NO_NUMBER, *[NO_NUMBER] * 11).candidates) == 10
 
 
 # --- the answer explains itself -------------------------------------------------------------------------------------
@@ -312,6 +395,46 @@ def test_the_weights_add_up_to_the_score_and_the_margin_is_to_the_runner_up():
     ]
     assert sum(part.weight for part in verdict.explanation) == verdict.score
     assert verdict.margin == verdict.score - ask(MAISIE, POPPY).score
+
+
+def test_an_answer_about_nobody_has_nothing_to_say():
+    assert ask(MAISIE) == Verdict(NotFound(), 0.0, 0.0, (), (), None, restricted=False)
+    assert Verdict(NotFound()) == Verdict(NotFound(), 0.0, 0.0, (), (), None, restricted=False)
+
+
+def test_the_reason_is_the_gravest_guard_and_each_guard_that_fired_is_told():
+    verdict = ask(replace(MAISIE, date_of_birth="2014-05-18", sex="male"), MAISIE)
+    assert verdict.guards == (Guard.BIRTH_DIFFERS.value, Guard.SEX_DIFFERS.value)
+    assert verdict.outcome == NeedsReview((MAISIES_ID,), Guard.BIRTH_DIFFERS.value)
+    assert not verdict.restricted
+
+
+def test_without_a_guard_the_reason_is_that_too_little_agrees():
+    verdict = ask(replace(MARGARET, postcode="ZX9 9ZZ", address=None), MARGARET)
+    assert (verdict.guards, verdict.outcome) == ((), NeedsReview((MAISIES_ID,), TOO_LITTLE))
+
+
+def test_a_verdict_handed_to_a_person_shows_its_own_candidates_or_those_given():
+    verdict = ask(MAISIE, MAISIE)
+    assert verdict.for_review(Guard.SAME_ROLL).candidates == (MAISIES_ID,)
+    assert verdict.for_review(Guard.CHANGED, (ANOTHER_ID,)).candidates == (ANOTHER_ID,)
+
+
+def test_the_explanation_is_by_the_weights_that_decided():
+    shares = {name: {Level.EXACT: (0.9, 0.1)} for name in ("forename", "family_name", "date_of_birth", "address")}
+    candidates = {MAISIES_ID.bytes: Candidate((child_of(MARGARET),))}
+    verdict = decide(child_of(MARGARET), candidates, Weights(Model(shares, {})))
+    assert sum(part.weight for part in verdict.explanation) == verdict.score
+
+
+def test_two_who_fit_by_a_weak_model_go_to_review():
+    shares = {name: {Level.EXACT: (0.9, 0.1)} for name in ("forename", "family_name", "date_of_birth")}
+    home = {"address": {Level.EXACT: (0.999, 1e-6), Level.SAME: (0.5, 0.4)}}
+    both = (MARGARET, replace(MARGARET, postcode=None))
+    candidates = {bytes([n] * 16): Candidate((child_of(held),)) for n, held in enumerate(both)}
+    verdict = decide(child_of(MARGARET), candidates, Weights(Model(shares | home, {})))
+    assert verdict.score >= MATCH_FROM
+    assert Guard.SEVERAL_FIT.value in verdict.guards
 
 
 def test_no_guard_tells_personal_data():

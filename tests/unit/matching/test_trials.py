@@ -1,14 +1,11 @@
 """The invented children that training and judging use."""
 
-from hub.matching.evaluating import Counts, Evaluation, Judged, upper_bound
 from hub.matching.identifiers import IdentifierKind, check
 from hub.matching.names import surname
 from hub.matching.trials import absent, errors
 from hub.matching.trials.mixes import LIFE_LIKE, World, hard, life_like
 from hub.matching.trials.naming import Side, origins
 from hub.matching.trials.people import households
-from hub.outcome import Matched, NeedsReview, NotFound
-from tests.unit.matching.children import MAISIES_ID
 
 PEOPLE = list(households(3_000, Side.JUDGE, 1))
 WORLD = World.of(PEOPLE, Side.JUDGE)
@@ -66,28 +63,3 @@ def test_the_hard_mix_asks_as_often_about_absent_children():
     assert sum(question.answer is None for question in asked) * 2 == len(asked)
     kinds = [question.kind for question in asked]
     assert {kinds.count(kind) for kind in LIFE_LIKE} == {3 * len(absent.KINDS)}
-
-
-def test_counts_are_of_what_matters():
-    found = Evaluation()
-    matched = Matched(MAISIES_ID)
-    for one in (
-        Judged(registered=True, outcome=matched, right=True, offered=True),
-        Judged(registered=True, outcome=matched, right=False, offered=False),
-        Judged(registered=False, outcome=matched, right=False, offered=False),
-        Judged(registered=True, outcome=NeedsReview((MAISIES_ID,), "why"), right=False, offered=True),
-        Judged(registered=True, outcome=NeedsReview((), "why"), right=False, offered=False),
-        Judged(registered=True, outcome=NotFound(), right=False, offered=False),
-        Judged(registered=False, outcome=NotFound(), right=False, offered=False),
-    ):
-        found.add(one, [("kind", "clean")])
-    assert found.overall == found.groups["kind"]["clean"] == Counts(7, 5, 3, 2, 2, 2, 1, 1)
-    assert found.overall.as_json()["automatic_rate"] == 0.4
-    assert found.overall.as_json()["wrong_automatic_rate"] == 0.66667
-
-
-def test_the_upper_bound_is_that_of_clopper_and_pearson():
-    assert upper_bound(0, 0) is None
-    assert round(upper_bound(0, 100), 5) == 0.02951
-    assert round(upper_bound(3, 8_466), 6) == 0.000916
-    assert upper_bound(5, 5) == 1.0
