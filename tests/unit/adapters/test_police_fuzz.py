@@ -79,7 +79,7 @@ good_child = st.fixed_dictionaries(
         "present": st.booleans(),
         "postcode": st.sampled_from(["ZG1 4AB", "ZG2 7QT", "ZG", ""]),
         "safe_address": st.fixed_dictionaries({}, optional={"address": free_text}),
-        "flags": st.lists(st.sampled_from(["looked_after", "nursery"])),
+        "flags": st.lists(st.sampled_from(["looked_after", "nursery"]), max_size=30),
     },
 )
 good_notice = st.fixed_dictionaries(
