@@ -15,6 +15,9 @@ from rich.table import Table
 
 from hub.errors import UserError
 
+TO_COPY = "task"
+"""A column whose ids people copy into the next command: never broken over lines."""
+
 
 def default(value: Any) -> Any:
     """Times as ISO 8601 with Z, ids as text."""
@@ -44,7 +47,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, 
         return
     made = Table(title=title, title_justify="left", header_style="bold")
     for column in columns:
-        made.add_column(column, overflow="fold")
+        made.add_column(column, overflow="fold", no_wrap=column == TO_COPY)
     for row in shown:
         made.add_row(*row)
     Console(file=sys.stdout).print(made)

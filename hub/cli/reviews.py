@@ -40,7 +40,7 @@ class ReviewId(click.ParamType[UUID | int]):
         try:
             return int(value) if value.isascii() and value.isdigit() and len(value) < _LONGEST else UUID(value)
         except ValueError:
-            self.fail("it is neither the UUID of a concern's review nor the number of a record's", param, ctx)
+            self.fail("is neither the UUID of a concern's review nor the number of a record's", param, ctx)
 
 
 _LONGEST = 19
@@ -66,10 +66,8 @@ def list_(*, status: str | None, of: str | None, limit: int, as_json: bool) -> N
         lines([*concerns, *records])
         return
     if of != "records":
-        columns = ["task", "event", "cause", "tier", "status", "who answers", "due (UTC)"]
-        rows = [
-            [r["task_id"], r["event_id"], r["cause"], r["tier"], r["status"], _owner(r), r["due_by"]] for r in concerns
-        ]
+        columns = ["task", "what", "who answers", "due (UTC)"]
+        rows = [[r["task_id"], f"{r['cause']}, {r['tier']}, {r['status']}", _owner(r), r["due_by"]] for r in concerns]
         table("Reviews of concerns", columns, rows, empty="No concern waits for review.")
     if of != "concerns":
         columns = ["review", "whose roll", "subjects proposed", "status", "opened (UTC)"]
