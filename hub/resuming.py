@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 import psycopg
-from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from hub import metrics
 from hub.anew import NothingToDecide, decide_anew
 from hub.burying import HUB_DESK
 from hub.context import Context
-from hub.errors import HubError, KeyMissing, Unavailable, UserError
+from hub.errors import HubError, Unavailable
 from hub.ingest import Refused
 from hub.ledger.log import entry, row
 from hub.log import fault, logger
@@ -30,7 +30,7 @@ from hub.store.rows import LedgerRow, ReviewRow
 
 POLL_S = 0.5
 FAULT_WAIT_S = 2.0
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 40
 MOST_REVISIONS = 20
 """An event that is decided anew this often goes in circles: rules of router and dispatcher may differ."""
 ASKS = "This event cannot be decided anew by the hub: {why}."
@@ -60,11 +60,14 @@ class Resumer:
             await asyncio.sleep(wait)
 
     def once(self) -> bool:
-        """Decide one event anew; whether there was one. Raises Unavailable where a part does not answer."""
+        """Decide one event anew; whether there may be more to do at once. Raises Unavailable where a part is away.
+
+        An event on which the hub fails, or for which a key is missing, goes behind the others and is tried again.
+        """
         self._in_hand.clear()
         try:
             return self._once()
-        except (DeadlockDetected, SerializationFailure, UniqueViolation) as error:
+        except (DeadlockDetected, SerializationFailure) as error:
             logger().info("resuming_in_conflict", fault=fault(error))
             return True
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
@@ -72,12 +75,12 @@ class Resumer:
             raise Unavailable("PostgreSQL does not answer: what waits to be decided anew waits on.") from error
         except (psycopg.ProgrammingError, psycopg.InternalError) as error:
             raise Unavailable("The database is not as this release needs it: run `hub db upgrade`.") from error
-        except (Unavailable, KeyMissing, UserError):
+        except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - a defect of ours on one event must not stop the others
             logger().error("hub_fault", where="resuming", fault=fault(error))
             self._count_fault()
-            return True
+            return False
 
     def close(self) -> None:
         """Give the connection back; the next event opens a new one."""

@@ -106,10 +106,12 @@ class Town:
         self.router.process(records)
 
     def resume(self) -> int:
-        """Decide anew whatever waits for it; how many events that was."""
+        """Decide anew whatever waits for it and is in nobody's hand; how many events that was."""
         count = 0
-        while self.resumer.once():
-            count += 1
+        for _ in range(100):
+            count += self.resumer.once()
+            if self.query("select count(*) from resumption where done_at is null") == [(0,)]:
+                break
         return count
 
     def change(self, text: str, *parameters: Any) -> None:

@@ -412,6 +412,32 @@ def test_an_event_on_which_the_hub_fails_ends_with_a_person_and_stops_no_other(
     assert deliveries(town, broken) == [(PRIMARY, "disclose", 1, "held")]
 
 
+def test_a_key_that_is_missing_for_one_event_holds_up_no_other(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hub import resuming
+    from hub.errors import KeyMissing
+
+    first, second = a_concern(reference="VPD-first").about(ISLA).made(), a_concern().about(FINLAY).made()
+    town.send(first, second)
+    hold(town, "recipient_key_changed")
+    hold(town, "recipient_key_changed", ACADEMY)
+    ask(town, first, cause=Cause.RECHECK)
+    ask(town, second, cause=Cause.RECHECK)
+    decide = resuming.decide_anew
+
+    def lacking(asked, *arguments, **reads):
+        if asked.record.key == town.sealed(first)[0]:
+            raise KeyMissing("no such key")
+        return decide(asked, *arguments, **reads)
+
+    monkeypatch.setattr(resuming, "decide_anew", lacking)
+    assert town.resumer.once() is False
+    assert town.resumer.once() is True
+    assert deliveries(town, second)[-1] == (ACADEMY, "disclose", 2, "pending")
+    monkeypatch.setattr(resuming, "decide_anew", decide)
+    town.resume()
+    assert deliveries(town, first)[-1] == (PRIMARY, "disclose", 2, "pending")
+
+
 def test_a_subject_that_was_merged_into_another_is_still_the_child_who_was_told_of(town: Town) -> None:
     from hub.clerical import Clerk
 
