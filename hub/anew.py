@@ -43,6 +43,8 @@ class Asked:
     answers: Mapping[str, tuple[Answer, UUID | None]]
     mistaken: frozenset[str] = frozenset()
     """Subjects for whom another child was taken."""
+    waiting: frozenset[str] = frozenset()
+    """Subjects about whom a reviewer's question is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def decide_anew(
     if isinstance(opened, Refused):
         return opened
     matches = _matches(opened, asked, match_all, look_up)
-    unanswered = frozenset(key for key in matches if asked.known[key][0] == "review" and key not in asked.answers)
+    unanswered = asked.waiting - frozenset(asked.answers)
     made = plan(opened, matches, case, context, Anew(asked.revision, unanswered, asked.mistaken))
     try:
         content = open_released(made, context)
@@ -107,8 +109,8 @@ def _standing(asked: Asked, key: str) -> Match | UUID | None:
             return named
         case Answer.NOT_ON_REGISTER:
             return NO_MATCH
-        case None if outcome == "review":
-            return Match(NeedsReview((), WAITING))
+        case None if outcome == "review":  # without an open question the register is asked, and so is a person
+            return Match(NeedsReview((), WAITING)) if key in asked.waiting else None
         case None:
             return held if outcome == "matched" else NO_MATCH
         case _:

@@ -34,6 +34,7 @@ class Told:
 
     `untouched`: pending and never attempted, so it can still be cancelled. `live`: it may have reached its recipient,
     or will. `stopped`: held for what deciding anew answers. `standing`: pending, accepted, or held for another reason.
+    `corrected`: an update cancelled it.
     """
 
     delivery_id: UUID
@@ -48,6 +49,7 @@ class Told:
     stopped: bool = False
     standing: bool = True
     revision: int = 1
+    corrected: bool = False
 
 
 @dataclass(slots=True)
@@ -90,6 +92,24 @@ class Case:
         """Record a retraction; what it undoes."""
         self.retracted = max(sequence, self.retracted or sequence)
         return self.disclosed_before(sequence)
+
+    def called_back(self, told: Told) -> bool:
+        """Whether a later revision of its event took this back: its recipient may hear of that child again."""
+        return any(
+            t.purpose is Purpose.RECALL
+            and (t.event_id, t.subject, t.recipient) == (told.event_id, told.subject, told.recipient)
+            and t.revision > told.revision
+            for t in self.told
+        )
+
+    def taken_from(self, sequence: int, recipient: Recipient, subject_id: UUID | None) -> bool:
+        """Whether an update took from the recipient what this event told, or would tell, of this child."""
+        return subject_id is not None and any(
+            t.recipient == recipient
+            and t.subject_id == subject_id
+            and ((t.purpose is Purpose.CORRECT and t.sequence > sequence) or (t.corrected and t.sequence == sequence))
+            for t in self.told
+        )
 
     def corrected_after(self, told: Told) -> bool:
         """Whether a later event of the case already corrected or recalled this."""

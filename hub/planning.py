@@ -92,7 +92,7 @@ def plan(opened: Opened, matches: Mapping[str, Match], case: Case, context: Cont
     if anew is not None:
         _resume(made, case, anew)
     if checked.kind is EventKind.UPDATED:
-        made.undone.add(correct(case, checked.event.sequence, decisions, matches))
+        made.undone.add(correct(case, checked.event.sequence, decisions, matches, made.standing))
     _remember(made, case, context)
     return made
 
@@ -207,6 +207,9 @@ def _decide(
 def _held_back(decision: Decision, case: Case, sequence: int, matches: Mapping[str, Match]) -> Decision:
     if not isinstance(decision.ruling, Share) or not case.told:
         return decision
-    if not case.newer_told(sequence, decision.recipient, subject_id(matches[decision.subject])):
+    child = subject_id(matches[decision.subject])
+    if not (
+        case.newer_told(sequence, decision.recipient, child) or case.taken_from(sequence, decision.recipient, child)
+    ):
         return decision
     return replace(decision, ruling=Withhold(), reasons=(SUPERSEDED, *decision.reasons))

@@ -127,7 +127,7 @@ class Resumer:
     def _give_up(self, store: ResumptionStore, waiting: Waiting, why: str) -> None:
         """Nothing is lost: what was held stays held, and the hub's operators are asked."""
         now, event_id = self.context.now(), waiting.event_id
-        task_id = uuid5(DELIVERY_NAMESPACE, f"review|{event_id}|anew|{waiting.requests[0]}")
+        task_id = uuid5(DELIVERY_NAMESPACE, f"review|{event_id}|anew|{waiting.requests[-1]}")
         due_by = now + self.context.rules.tiers[waiting.tier].acknowledge_within
         why_asked = [ASKS.format(why=why)]
         task = ReviewRow(

@@ -47,10 +47,17 @@ def retract(case: Case, sequence: int) -> Undone:
     return _undo(case.retract(sequence), Purpose.RECALL, Unsent.RETRACTED, RETRACTED_BY_SOURCE)
 
 
-def correct(case: Case, sequence: int, decisions: Sequence[Decision], matches: Mapping[str, Match]) -> Undone:
+def correct(
+    case: Case,
+    sequence: int,
+    decisions: Sequence[Decision],
+    matches: Mapping[str, Match],
+    standing: Collection[Place] = (),
+) -> Undone:
     """An update: whoever heard of a child by an older event and is not to hear of it by this one is told once.
 
     While a child of the update is not known for certain, nothing is corrected: it may turn out to be the same.
+    `standing`: whoever an earlier revision of the update itself told.
     """
     if any(isinstance(match.outcome, NeedsReview) for match in matches.values()):
         return Undone()
@@ -59,12 +66,14 @@ def correct(case: Case, sequence: int, decisions: Sequence[Decision], matches: M
         for decision in decisions
         if isinstance(decision.ruling, Share | CannotDecide)
     }
+    still |= {(recipient, subject_id(matches[key])) for key, recipient in standing}
     dropped = [
         told
         for told in case.disclosed_before(sequence)
         if told.subject_id is not None
         and (told.recipient, told.subject_id) not in still
         and not case.corrected_after(told)
+        and not case.called_back(told)
         and not case.newer_told(sequence, told.recipient, told.subject_id)
     ]
     return _undo(dropped, Purpose.CORRECT, Unsent.CORRECTED, CORRECTED_BY_SOURCE)
@@ -85,17 +94,22 @@ def reconcile(
     standing: set[Place] = set()
     undone: list[Told] = []
     for told in case.told:
-        if told.event_id != event_id or told.purpose is not Purpose.DISCLOSE:
+        if told.event_id != event_id or told.purpose is not Purpose.DISCLOSE or case.called_back(told):
             continue
         place = (told.subject, told.recipient)
         same_child = told.subject_id is None or (
-            told.subject not in mistaken and told.subject_id == subject_id(matches[told.subject])
+            told.subject not in mistaken and _may_be(told.subject_id, matches[told.subject])
         )
-        if told.standing and (place in shares or (same_child and not told.untouched)):
+        if told.standing and (place in shares or (same_child and told.live and not told.untouched)):
             standing.add(place)
         else:
             undone.append(told if not same_child else replace(told, live=False))
     return _undo(undone, Purpose.RECALL, Unsent.DECIDED_ANEW, WRONG_CHILD), frozenset(standing)
+
+
+def _may_be(told_of: UUID, match: Match) -> bool:
+    """Whether the child that was told of may be the one that it is now: also while a person has yet to say."""
+    return isinstance(match.outcome, NeedsReview) or told_of == subject_id(match)
 
 
 def subject_id(match: Match) -> UUID | None:

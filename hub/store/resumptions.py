@@ -38,7 +38,8 @@ class ResumptionStore(BatchStore):
         rows = self._all("next_resumption")
         if not rows:
             return None
-        event_id, tier, topic, partition, offset, case_key, sealed, at, revision, known, requests, attempts = rows[0]
+        event_id, tier, topic, partition, offset, case_key, sealed, at, revision, known, *rest = rows[0]
+        requests, waiting, attempts = rest
         outcomes = {key: (outcome, subject and UUID(subject)) for key, outcome, subject in known or ()}
         answers = {
             subject: (Answer(answer), chosen and UUID(chosen))
@@ -56,7 +57,9 @@ class ResumptionStore(BatchStore):
             tuple(request[0] for request in requests),
             attempts,
             frozenset(answers),
-            Asked(record, revision, outcomes, answers, mistaken) if sealed is not None else None,
+            Asked(record, revision, outcomes, answers, mistaken, frozenset(waiting or ()))
+            if sealed is not None
+            else None,
         )
 
     def write_revision(self, waiting: Waiting, rows: EventRows, now: datetime) -> None:

@@ -506,3 +506,127 @@ def test_a_school_that_hears_of_two_siblings_counts_once_in_the_news(town: Town)
         recording.seal_news = original
     assert sorted(d["subject"] for d in town.story(concern)["deliveries"]) == ["1", "2"]
     assert seen == [1]
+
+
+# --- again and again --------------------------------------------------------------------------------------------------
+
+
+def wrong(town: Town, concern, *, right: UUID) -> None:
+    ask(town, concern, cause=Cause.WRONG_MATCH, answer=(Answer.MATCH, right))
+    town.resume()
+    accept_all(town)
+
+
+def test_whoever_was_called_back_is_called_back_once(town: Town) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    accept_all(town)
+    wrong(town, concern, right=subject_of(town, FINLAY))
+    ask(town, concern, cause=Cause.RECHECK)
+    town.resume()
+    assert [d["purpose"] for d in town.story(concern)["deliveries"]].count("recall") == 1
+
+
+def test_whoever_was_called_back_in_error_is_told_again(town: Town) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    accept_all(town)
+    isla = subject_of(town, ISLA)
+    wrong(town, concern, right=subject_of(town, FINLAY))
+    wrong(town, concern, right=isla)
+    assert (PRIMARY, "disclose", 3, "accepted") in deliveries(town, concern)
+
+
+def test_an_update_makes_nothing_readable_again_that_was_called_back(town: Town) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    accept_all(town)
+    wrong(town, concern, right=subject_of(town, FINLAY))
+    town.send(update := a_concern(sequence=2, kind=EventKind.UPDATED).about(FINLAY).made())
+    recalled = "select recalled_at is not null from delivery where recipient = %s and purpose = 'disclose'"
+    assert town.query(recalled, PRIMARY) == [(True,)]
+    assert PRIMARY not in town.told(update), "it was called back already: there is nothing to correct"
+
+
+def test_an_answer_about_a_sibling_sends_nothing_that_an_update_cancelled(town: Town) -> None:
+    concern = a_concern(sequence=1).about(ISLA).about(CONFUSED).made()
+    town.send(concern)
+    town.send(a_concern(sequence=2, kind=EventKind.UPDATED).about(FINLAY).made())
+    ask(town, concern, "2", answer=(Answer.NOT_ON_REGISTER, None))
+    town.resume()
+    assert not [d for d in deliveries(town, concern) if d[0] == PRIMARY and d[3] == "pending"]
+
+
+def test_an_answer_that_a_fault_of_the_hub_cost_its_effect_is_not_lost(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hub import resuming
+
+    concern = a_concern().about(CONFUSED).made()
+    town.send(concern)
+    reviewing, twin = town.parts.reviewing(), subject_of(town, TWIN)
+    [(task_id,)] = town.query("select task_id from review_task where cause = 'match'")
+    with town.parts.connect() as connection, connection.transaction():
+        reviewing.answer(connection, task_id, Answer.MATCH, [twin], "R. Viewer", "it is she")
+    with monkeypatch.context() as broken:
+        broken.setattr(resuming, "decide_anew", lambda *_, **__: 1 / 0)
+        town.resume()
+    [(task_id,)] = town.query("select task_id from review_task where owner = 'hub'")
+    with town.parts.connect() as connection, connection.transaction():
+        reviewing.answer(connection, task_id, Answer.AGAIN, [], "O. Perator", "mended")
+    town.resume()
+    assert town.told(concern) == {PRIMARY: "disclose"}
+
+
+def test_a_second_thought_before_the_router_got_to_it_is_the_one_that_counts(town: Town) -> None:
+    concern = a_concern().about(ISLA).made()
+    town.send(concern)
+    for child in (TWIN, FINLAY):
+        ask(town, concern, cause=Cause.WRONG_MATCH, answer=(Answer.MATCH, subject_of(town, child)))
+    town.resume()
+    assert town.told(concern) == {ACADEMY: "disclose"}
+
+
+def test_one_event_is_in_one_router_s_hand_whatever_was_asked_of_it(town: Town) -> None:
+    from hub.store.resumptions import ResumptionStore
+
+    concern = a_concern().about(CONFUSED).about(replace(OTHER_TWIN, given_names="Orla")).made()
+    town.send(concern)
+    ask(town, concern, "1", answer=(Answer.NOT_ON_REGISTER, None))
+    ask(town, concern, "2", answer=(Answer.NOT_ON_REGISTER, None))
+    with town.parts.connect() as connection:
+        connection.autocommit = False
+        taken = ResumptionStore(connection).take()
+        assert taken is not None
+        assert taken.answered == {"1", "2"}
+        assert town.resume() == 0
+        connection.rollback()
+
+
+def test_what_is_under_way_while_it_is_corrected_is_recalled_by_a_retraction(town: Town) -> None:
+    concern = a_concern(sequence=1).about(ISLA).made()
+    town.send(concern)
+    town.change("update delivery set claimed_by = 7")
+    town.send(a_concern(sequence=2, kind=EventKind.UPDATED).about(FINLAY).made())
+    town.send(retraction := a_concern(kind=EventKind.RETRACTED, sequence=3).made())
+    assert town.query("select recalled_at is not null from delivery where event_id = %s", concern.event_id) == [(True,)]
+    assert town.told(retraction)[PRIMARY] == "recall"
+
+
+def test_a_review_that_was_escalated_is_over_too_when_its_case_is_retracted(town: Town) -> None:
+    town.send(concern := a_concern().about(CONFUSED).made())
+    town.change("update review_task set status = 'escalated'")
+    town.send(a_concern(kind=EventKind.RETRACTED, sequence=2).made())
+    assert [r["status"] for r in town.story(concern)["reviews"]] == ["decided"]
+
+
+def test_what_an_operator_holds_unsent_does_not_stand_where_nobody_is_to_hear_any_more(town: Town) -> None:
+    concern = a_concern().about(ISLA).about(CONFUSED).made()
+    town.send(concern)
+    hold(town, "by_operator")
+    town.change("delete from blocking_key")
+    town.change("delete from source_record where organisation = %s", PRIMARY)
+    town.enrol(ACADEMY, ISLA)
+    ask(town, concern, "2", answer=(Answer.NOT_ON_REGISTER, None))
+    town.resume()
+    assert (PRIMARY, "disclose", 1, "cancelled") in deliveries(town, concern)

@@ -1,4 +1,4 @@
 update review_task set status = 'decided'
 from event
-where event.event_id = review_task.event_id and review_task.status = 'open'
+where event.event_id = review_task.event_id and review_task.status <> 'decided'
   and event.source = %(source)s and event.case_key = %(case_key)s and event.sequence < %(sequence)s

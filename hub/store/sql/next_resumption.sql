@@ -1,8 +1,12 @@
 -- The event that waits longest to be decided anew, what is needed to decide it, and everything that was asked about it.
--- Locked until the transaction ends; what another router has in hand is skipped. A child whose subject was given up, by
+-- Locked until the transaction ends; what another router has in hand is skipped. An answer that a fault of the hub cost
+-- its effect counts until a revision took it up. A child whose subject was given up, by
 -- a merge, is the one subject in which that subject's records lie now.
 with next as (
-    select event_id from resumption where done_at is null order by attempts, seq limit 1 for update skip locked
+    select event_id from resumption where done_at is null
+      and not exists (select from resumption earlier where earlier.event_id = resumption.event_id
+                      and earlier.done_at is null and earlier.seq < resumption.seq)
+    order by attempts, seq limit 1 for update skip locked
 ), known as (
     select subject, outcome, subject_id from event_subject join next using (event_id)
 ), gone as (
@@ -22,6 +26,11 @@ select event.event_id, event.tier, event.topic, event.partition, event.record_of
        (select json_agg(json_build_array(subject, known.outcome, coalesce(followed.subject_id, known.subject_id::text)))
         from known left join followed using (subject)),
        (select json_agg(json_build_array(seq, subject, cause, answer, subject_id) order by seq) from resumption
-        where resumption.event_id = event.event_id and done_at is null),
+        where resumption.event_id = event.event_id and (done_at is null or (failed is not null and answer is not null
+          and not exists (select from resumption later where later.event_id = resumption.event_id
+                          and later.subject = resumption.subject and later.revision is not null
+                          and later.seq > resumption.seq)))),
+       (select json_agg(subject) from review_task
+        where review_task.event_id = event.event_id and cause = 'match' and status <> 'decided'),
        (select max(attempts) from resumption where resumption.event_id = event.event_id and done_at is null)
 from next join event using (event_id)
