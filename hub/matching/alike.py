@@ -45,8 +45,11 @@ class Lists(NamedTuple):
 
 
 @lru_cache(_REMEMBERED)
-def forenames(asked: str, held: str) -> Level:
-    """Level of two folded first names: exact, same (called or spelt otherwise), slip, akin, close or different."""
+def forenames(asked: str, held: str, *, in_use: bool = False) -> Level:
+    """Level of two folded first names: exact, same (called or spelt otherwise), slip, akin, close or different.
+
+    `in_use`: other children bear the name asked, though no list knows it.
+    """
     if is_initial(asked) or is_initial(held):
         return Level.CLOSE if asked[0] == held[0] else Level.DIFFERENT
     if asked == held:
@@ -56,7 +59,7 @@ def forenames(asked: str, held: str) -> Level:
         return Level.CLOSE
     if pair in lists.same:
         return Level.AKIN if pair in lists.own else Level.SAME
-    unknown = _of_unknown(asked, held) if asked not in lists.known else Level.DIFFERENT
+    unknown = _of_unknown(asked, held, in_use=in_use) if asked not in lists.known else Level.DIFFERENT
     if unknown is not Level.DIFFERENT:
         return unknown
     alike = JaroWinkler.similarity(asked, held)
@@ -64,16 +67,19 @@ def forenames(asked: str, held: str) -> Level:
     return Level.CLOSE if like else Level.DIFFERENT
 
 
-def _of_unknown(asked: str, held: str) -> Level:
-    """Level of a name that is in no list, beside the one held: spelt by ear, cut short, slipped, or another."""
+def _of_unknown(asked: str, held: str, *, in_use: bool) -> Level:
+    """Level of a name that is in no list, beside the one held: spelt by ear, cut short, slipped, or another.
+
+    One that is in use may be a twin's, unless it sounds the same.
+    """
     if JaroWinkler.similarity(asked, held) < _UNLIKE and not held.endswith(asked):
         return Level.DIFFERENT
     if heard(asked) == heard(held) and min(len(asked), len(held)) >= _SHORTEST_SLIP:
         return Level.SAME
     if _is_short_for(asked, held):
-        return Level.SAME
+        return Level.AKIN if in_use else Level.SAME
     if _is_slip(asked, held):
-        return Level.AKIN if _may_be_a_name(asked, held) else Level.SLIP
+        return Level.AKIN if in_use or _may_be_a_name(asked, held) else Level.SLIP
     return Level.DIFFERENT
 
 

@@ -1,28 +1,34 @@
 """Blocking keys: who is worth comparing with whom, told to the database as keyed hashes that tell it nothing.
 
-A key is keyed BLAKE2b (RFC 7693) under the register's blocking secret, of a label for its kind and the value, 8 bytes
-long (a PostgreSQL bigint); it costs a third of HMAC-SHA256, and a batch makes thousands. Two values share a key by
-chance about once in 10^19 pairs, and then only cost a comparison. A child has some eight keys; a query asks by those
-that could find it.
+A key is the first 4 bytes (a PostgreSQL integer) of keyed BLAKE2b (RFC 7693) under the register's blocking secret, of a
+label for its kind and the value; it costs a third of HMAC-SHA256, and a batch makes thousands. Two values share a key
+by chance once in four billion pairs, and then only cost a comparison. A child has some eight keys; a query asks by
+those that could find it.
+
+One kind finds nobody: a forename that no list knows is kept too, so that the register itself tells a name from a slip.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
 from hub.errors import ConfigurationError, KeyMissing
+from hub.matching.alike import is_known
 from hub.matching.child import Child
 from hub.matching.dates import is_full
 from hub.matching.names import is_initial, sound
 from hub.matching.postcodes import district
 
 Key = bytes
-"""Eight bytes, which are also the wire form of a bigint."""
+"""Four bytes, which are also the wire form of an integer."""
 
-_KEY_BYTES = 8
+KEY_BYTES = 4
+_HASHED_BYTES = 8
+"""As registers had them whole: their keys begin with the same four."""
 _FORENAME_START = 3
 _YEAR = 4
+_GIVEN = "gn"
 
 
 class Blocker:
@@ -48,7 +54,8 @@ class Blocker:
     def record_keys(self, child: Child, key_id: str | None = None) -> list[Key]:
         """Keys under which a source record is stored: under the current secret, or the one named."""
         values = [*_identifier_values(child), *_certain_values(child), *_loose_values(child)]
-        return _hash(list(dict.fromkeys(values)), self._secret(key_id))
+        values += [f"{_GIVEN}|{name}" for name in _unlisted(child)]
+        return list(dict.fromkeys(_hash(values, self._secret(key_id))))
 
     def query_keys(self, child: Child) -> list[Key]:
         """Keys to ask by, perhaps one twice: the loose ones only where date of birth or postcode are missing."""
@@ -56,6 +63,11 @@ class Blocker:
         if not (is_full(child.birth) and child.postcode):
             values += _loose_values(child)
         return self._hash(values)
+
+    def name_keys(self, children: Iterable[Child]) -> dict[Key, str]:
+        """Keys of those children's forenames that no list knows, to ask whether others are given them."""
+        names = {name for child in children for name in _unlisted(child)}
+        return {key: name for name in names for key in self._hash([f"{_GIVEN}|{name}"])}
 
     def lock_keys(self, child: Child) -> list[Key]:
         """What an import locks, so that no two imports place one child at a time.
@@ -91,7 +103,12 @@ class Blocker:
 
 
 def _hash(values: list[str], secret: bytes) -> list[Key]:
-    return [blake2b(value.encode(), digest_size=_KEY_BYTES, key=secret).digest() for value in values]
+    return [blake2b(value.encode(), digest_size=_HASHED_BYTES, key=secret).digest()[:KEY_BYTES] for value in values]
+
+
+def _unlisted(child: Child) -> list[str]:
+    """The forename given, if it is in no list of names."""
+    return [name for name in child.given[:1] if not is_known(name) and not is_initial(name)]
 
 
 def _number(key_id: str) -> int:

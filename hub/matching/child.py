@@ -32,6 +32,8 @@ class Child(NamedTuple):
     """Those that do not."""
     address: str = ""
     """As written; compared only where that can matter."""
+    in_use: bool = False
+    """Of a child who is asked about: no list knows the forename, and other children on the register are given it."""
 
     def __repr__(self) -> str:
         return "<Child redacted>"

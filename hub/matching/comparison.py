@@ -83,7 +83,7 @@ def compare(query: Child, records: Sequence[Child]) -> Comparison:
 
 def _compare(query: Child, record: Child) -> Comparison:
     """With one record. What is alike to the letter is told first: most comparisons of a batch end there."""
-    given, _, surnames, birth, sex, postcode, identifiers, _, address = query
+    given, _, surnames, birth, sex, postcode, identifiers, _, address, _ = query
     same_given = given == record.given and len(given) > 0 and not is_initial(given[0])
     same_surname = surnames == record.surnames and len(surnames) == 1 and not is_initial(surnames[0])
     agreeing, conflicting = _identifiers(identifiers, record.identifiers) if identifiers else ((), ())
@@ -118,7 +118,7 @@ def _forename(query: Child, record: Child) -> tuple[Level, str]:
 
     A known-as name counts to the letter or is only close: a nickname of a nickname may be a brother's name.
     """
-    level = _given_names(query.given, record.given) if query.given and record.given else _MISSING
+    level = _given_names(query.given, record.given, in_use=query.in_use) if query.given and record.given else _MISSING
     if level is _EXACT:
         return _EXACT, query.given[0]
     for asked, held in ((query.known, record.given), (query.given, record.known), (query.known, record.known)):
@@ -132,9 +132,9 @@ def _forename(query: Child, record: Child) -> tuple[Level, str]:
     return level, ""
 
 
-def _given_names(asked: GivenNames, held: GivenNames) -> Level:
+def _given_names(asked: GivenNames, held: GivenNames, *, in_use: bool = False) -> Level:
     """By the forename; middle names are `_middle_names_differ`'s. An initial is never exact."""
-    level = alike.forenames(asked[0], held[0])
+    level = alike.forenames(asked[0], held[0], in_use=in_use)
     if level is _EXACT:
         return level
     if "".join(asked) == "".join(held) and not is_initial(asked[0]) and not is_initial(held[0]):

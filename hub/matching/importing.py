@@ -128,7 +128,8 @@ def _import_chunk(
         key: blocker.record_keys(old.child, row.blocking_key_id or blocker.oldest) for key, (row, old) in held.items()
     }
     asked = [key for row in rows for key in row.local_keys]
-    pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()], asked)
+    names = blocker.name_keys(row.child for row in rows)
+    pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()], asked, names)
     ids = iter(store.next_ids(connection, len(rows) - len(held)))
     added: list[store.RecordRow] = []
     placed: list[tuple[int, Placement]] = []

@@ -82,6 +82,7 @@ def _reconsider(
 
 
 def _judge(record: Prepared, pool: Pool, apart_from: SubjectKey | None = None) -> Verdict:
+    child = pool.asking(record.child)
     candidates = {subject: held for subject, held in pool.candidates(record.keys).items() if subject != apart_from}
     organisation = record.record.organisation
     same_roll = {
@@ -91,10 +92,10 @@ def _judge(record: Prepared, pool: Pool, apart_from: SubjectKey | None = None) -
     }
     assessed = [
         one
-        for one in assess(record.child, candidates)
+        for one in assess(child, candidates)
         if _worth_a_thought(one, in_same_roll=one.subject in same_roll, restricted=record.record.restricted)
     ]
-    verdict = settle(record.child, assessed, pool.judged(record.local_keys, candidates))
+    verdict = settle(child, assessed, pool.judged(record.local_keys, candidates))
     if not isinstance(verdict.outcome, Matched):
         return verdict
     if verdict.outcome.subject_id.bytes in same_roll:

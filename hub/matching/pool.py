@@ -31,12 +31,21 @@ class Pool:
         self._by_key: dict[Key, list[SubjectKey]] = {}
         self._apart: Mapping[bytes, Collection[bytes]] = {}
         self._local_keys: Callable[[str, str], Collection[bytes]] | None = None
+        self._in_use: frozenset[str] = frozenset()
 
     def judge(
         self, apart: Mapping[bytes, Collection[bytes]], local_keys: Callable[[str, str], Collection[bytes]]
     ) -> None:
         """What people judged apart: hash of who asks -> look-up hashes of records. `local_keys` makes a record's."""
         self._apart, self._local_keys = apart, local_keys
+
+    def use(self, names: Iterable[str]) -> None:
+        """Forenames that no list knows, and that children on the register are given."""
+        self._in_use = frozenset(names)
+
+    def asking(self, child: Child) -> Child:
+        """The child as one who asks: with the word whether its forename is in use."""
+        return child._replace(in_use=True) if self._in_use.intersection(child.given[:1]) else child
 
     def add(self, subject: SubjectKey, record: HeldRecord, keys: Iterable[Key]) -> None:
         """Hold one more record of a subject, found by these keys."""

@@ -8,7 +8,7 @@ by `hub.matching.importing`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -21,7 +21,7 @@ from hub.errors import KeyMissing
 from hub.matching import changes_store, store
 from hub.matching.apart import query_text, settle
 from hub.matching.beside import Beside, lay_side_by_side
-from hub.matching.blocking import Blocker, Key
+from hub.matching.blocking import KEY_BYTES, Blocker, Key
 from hub.matching.child import Child, child_of
 from hub.matching.dates import is_full
 from hub.matching.decision import SubjectKey, Verdict, assess, decide
@@ -37,7 +37,6 @@ from hub.terms import Flag
 __all__ = ["Register", "RegisterKeys", "SourceRecord"]
 
 _BULK = 2_000
-_KEY = 8
 _ASKED = 16
 _KEYS_LAST_S = 1.0
 """Seconds within which a newer key is sealed under, once there is one; and between two searches for a missing key."""
@@ -105,9 +104,11 @@ class Register:
         blocker = self.blocker
         keys = [blocker.query_keys(child) for child in children]
         hashes = [self.query_keys(child) for child in children]
-        pool = self.pool(connection, keys, [key for own in hashes for key in own])
+        names = blocker.name_keys(children)
+        pool = self.pool(connection, keys, [key for own in hashes for key in own], names)
         verdicts = [
-            self._decide(child, pool, asked, own) for child, asked, own in zip(children, keys, hashes, strict=True)
+            self._decide(pool.asking(child), pool, asked, own)
+            for child, asked, own in zip(children, keys, hashes, strict=True)
         ]
         return Judgement(verdicts, pool, keys)
 
@@ -177,14 +178,22 @@ class Register:
             loaded += len(prepared)
         return loaded
 
-    def pool(self, connection: store.Connection, keys: Iterable[Iterable[Key]], asked: Sequence[bytes] = ()) -> Pool:
-        """Open every subject that shares one of these keys. `asked`: hashes of who asks, to know whom they are not."""
+    def pool(
+        self,
+        connection: store.Connection,
+        keys: Iterable[Iterable[Key]],
+        asked: Sequence[bytes],
+        names: Mapping[Key, str],
+    ) -> Pool:
+        """Open every subject that shares one of these keys.
+
+        `asked`: hashes of who asks, to know whom they are not. `names`: forenames by key, to know which are in use.
+        """
         pool = Pool()
-        rows, apart = store.candidates_and_judged(
-            connection, dict.fromkeys(key for some in keys for key in some), asked
-        )
-        self._fill(pool, rows)
-        pool.judge(apart, self.local_keys)
+        found = store.find(connection, dict.fromkeys(key for some in keys for key in some), asked, names)
+        self._fill(pool, found.rows)
+        pool.judge(found.apart, self.local_keys)
+        pool.use(names[key] for key in found.in_use)
         return pool
 
     def local_keys(self, organisation: str, local_id: str) -> tuple[bytes, ...]:
@@ -250,7 +259,7 @@ class Register:
             pool.add(
                 row.subject,
                 HeldRecord(opened, opened.child()),
-                [blob[start : start + _KEY] for start in range(0, len(blob), _KEY)],
+                [blob[start : start + KEY_BYTES] for start in range(0, len(blob), KEY_BYTES)],
             )
 
 

@@ -13,19 +13,22 @@ import psycopg
 from psycopg.adapt import Buffer, Dumper
 from psycopg.pq import Format
 
-from hub.matching.blocking import Key
+from hub.matching.blocking import KEY_BYTES, Key
 from hub.matching.decision import SubjectKey
 
 Connection = psycopg.Connection[Any]
 """What every question to the register is handed: the caller's, inside the caller's transaction."""
+
+BEARERS = 2
+"""Subjects from which on a forename that no list knows is a name: one slip is hardly made of two children."""
 
 _LOCK_CLASS = 0x52454749
 _LOCK_BUCKETS = 1024
 """Bounds the server's lock table, whatever the size of a chunk and the number of imports."""
 _STREAMED = 5_000
 """Rows that a stream fetches at a time."""
-_BIGINT_ARRAY, _BIGINT = 1016, 20
-_FIELD = pack("!i", 8)
+_INTEGER_ARRAY, _INTEGER = 1007, 23
+_FIELD = pack("!i", KEY_BYTES)
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + pack("!ii", 0, 0)
 _COPY_END = pack("!h", -1)
 _ROW_OF_TWO = pack("!h", 2) + _FIELD
@@ -35,6 +38,9 @@ _JUDGED = """
 select asked, null::bytea, null::text, null::text, null::date, null::text, record_key
   from judged_apart where asked = any(%s::bytea[]) and withdrawn_by is null"""
 _CANDIDATES_AND_JUDGED = f"{_CANDIDATES} union all {_JUDGED}"
+_IN_USE = """
+select key, null::bytea, null::text, null::text, null::date, null::text, null::bytea from forenames_in_use(%s, %s)"""
+_CANDIDATES_JUDGED_AND_IN_USE = f"{_CANDIDATES_AND_JUDGED} union all {_IN_USE}"
 _SUBJECTS = """
 select ''::bytea, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
   from source_record where subject_id = any(%s)"""
@@ -71,7 +77,7 @@ insert into subject_review (record_id, subject_id, candidates, why, version, sco
 
 
 class CandidateRow(NamedTuple):
-    """A record of a subject; `keys` are those asked that its subject has, end to end, eight bytes each."""
+    """A record of a subject; `keys` are those asked that its subject has, end to end."""
 
     keys: bytes
     subject: SubjectKey
@@ -80,6 +86,16 @@ class CandidateRow(NamedTuple):
     end_date: date | None
     key_id: str
     sealed: bytes
+
+
+class Found(NamedTuple):
+    """What a batch needs of the register."""
+
+    rows: list[CandidateRow]
+    apart: dict[bytes, set[bytes]]
+    """Hash of who asks -> look-up hashes of records that a person judged to be another child's."""
+    in_use: set[Key]
+    """Those of the keys of forenames that BEARERS subjects are given."""
 
 
 class StoredRow(NamedTuple):
@@ -135,19 +151,19 @@ class ReviewRow(NamedTuple):
 
 
 class _Keys(tuple[Key, ...]):
-    """Keys for one bigint[] parameter."""
+    """Keys for one integer[] parameter."""
 
     __slots__ = ()
 
 
 class _KeysDumper(Dumper):
-    """Eight bytes of hash are a bigint's wire form already."""
+    """Four bytes of hash are an integer's wire form already."""
 
     format = Format.BINARY
-    oid = _BIGINT_ARRAY
+    oid = _INTEGER_ARRAY
 
     def dump(self, obj: _Keys) -> Buffer:
-        header = pack("!iiiii", 1, 0, _BIGINT, len(obj), 1)
+        header = pack("!iiiii", 1, 0, _INTEGER, len(obj), 1)
         return header + b"".join([_FIELD + key for key in obj])
 
 
@@ -159,21 +175,26 @@ def candidates(connection: Connection, keys: Iterable[Key]) -> list[CandidateRow
     return [CandidateRow._make(row) for row in _cursor(connection).execute(_CANDIDATES, (asked,), prepare=True)]
 
 
-def candidates_and_judged(
-    connection: Connection, keys: Iterable[Key], asked: Sequence[bytes]
-) -> tuple[list[CandidateRow], dict[bytes, set[bytes]]]:
-    """As `candidates`, and of those who ask, by hash, the look-up hashes of records judged apart: still one query."""
-    wanted = _Keys(keys)
+def find(connection: Connection, keys: Iterable[Key], asked: Sequence[bytes], names: Iterable[Key]) -> Found:
+    """As `candidates`, and what else a decision about them needs, of those who ask and their names: still one query."""
+    found = Found([], {}, set())
+    wanted, named = _Keys(keys), _Keys(names)
     if not wanted:
-        return [], {}
-    found: list[CandidateRow] = []
-    apart: dict[bytes, set[bytes]] = {}
-    for row in _cursor(connection).execute(_CANDIDATES_AND_JUDGED, (wanted, list(asked)), prepare=True):
-        if row[1] is None:
-            apart.setdefault(row[0], set()).add(row[6])
+        return found
+    if named:
+        rows = _cursor(connection).execute(
+            _CANDIDATES_JUDGED_AND_IN_USE, (wanted, list(asked), named, BEARERS), prepare=True
+        )
+    else:
+        rows = _cursor(connection).execute(_CANDIDATES_AND_JUDGED, (wanted, list(asked)), prepare=True)
+    for row in rows:
+        if row[1] is not None:
+            found.rows.append(CandidateRow._make(row))
+        elif row[6] is not None:
+            found.apart.setdefault(row[0], set()).add(row[6])
         else:
-            found.append(CandidateRow._make(row))
-    return found, apart
+            found.in_use.add(row[0])
+    return found
 
 
 def subjects(connection: Connection, subject_ids: Sequence[UUID]) -> list[CandidateRow]:
@@ -311,7 +332,7 @@ def open_reviews(connection: Connection, rows: Sequence[ReviewRow]) -> None:
 def _insert_keys(connection: Connection, rows: Iterable[tuple[int, Sequence[Key]]]) -> None:
     lines = []
     for record_id, keys in rows:
-        owner = _FIELD + pack("!q", record_id)
+        owner = _FIELD + pack("!i", record_id)
         lines += [_ROW_OF_TWO + key + owner for key in keys]
     if lines:
         lines.sort()  # neighbours go to one page of the index, which then is read once

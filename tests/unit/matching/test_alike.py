@@ -48,6 +48,20 @@ def test_two_forenames_are_one_name_or_two(asked, held, level):
 @pytest.mark.parametrize(
     ("asked", "held", "level"),
     [
+        ("sneyva", "neyva", Level.AKIN),
+        ("neyvira", "neyviraluz", Level.AKIN),  # cut short
+        ("neyvah", "neyva", Level.SAME),  # it sounds the same, and nobody names two children so
+        ("neyva", "neyva", Level.EXACT),
+        ("quorin", "neyva", Level.DIFFERENT),
+    ],
+)
+def test_a_forename_that_others_are_given_is_no_slip(asked, held, level):
+    assert alike.forenames(asked, held, in_use=True) is level
+
+
+@pytest.mark.parametrize(
+    ("asked", "held", "level"),
+    [
         ("thornbury", "thornbury", Level.EXACT),
         ("thornbury", "daythornbury", Level.SAME),
         ("kowalska", "kowalski", Level.SAME),

@@ -94,6 +94,16 @@ def test_an_uncertain_join_is_a_subject_of_its_own_with_a_review(connection):
     assert connection.execute("select count(distinct subject_id) from source_record").fetchone() == (2,)
 
 
+def test_a_record_under_what_other_children_are_named_joins_nobody(connection):
+    held = replace(NO_NUMBER, given_names="Neyva")
+    for number, (name, birth) in enumerate((("Alderbrook", "2011-02-09"), ("Fennimore", "2013-12-30"))):
+        other = replace(held, given_names="Sneyva", family_name=name, date_of_birth=birth)
+        assert imported(connection, a_row(other, f"P-{number}")) == (1, 0, 0, 0, 0, 0)
+    assert imported(connection, a_row(held, "P-9")) == (1, 0, 0, 0, 0, 0)
+    assert imported(connection, a_row(replace(held, given_names="Sneyva"), "D-1", DOCTOR)) == (0, 0, 0, 0, 1, 0)
+    assert reviews(connection) == [([Guard.FORENAME_AKIN.value],)]
+
+
 def test_twins_of_one_roll_are_not_worth_a_review_and_an_absent_twin_elsewhere_is(connection):
     assert imported(connection, a_row(NO_NUMBER), a_row(replace(POPPY, nhs_number=None), "P-2")) == (2, 0, 0, 0, 0, 0)
     absent = replace(NO_NUMBER, given_names="Edith")

@@ -8,7 +8,10 @@ import psycopg
 import pytest
 
 from hub.errors import KeyMissing, Unopenable
+from hub.matching.guards import Guard
+from hub.matching.importing import import_rows
 from hub.matching.register import Register, RegisterKeys, SourceRecord
+from hub.matching.rows import RollRow
 from hub.model import Identity, Registration
 from hub.outcome import Matched, NeedsReview, NotFound
 from hub.store.migrate import connect, upgrade
@@ -166,3 +169,34 @@ def dump(connection):
             psycopg.sql.SQL("select t::text from {} as t").format(psycopg.sql.Identifier(table))
         )
     )
+
+
+def test_a_slip_that_other_children_are_given_as_their_name_could_be_a_twin(connection, register):
+    """A list of names has gaps; what is missing from it is told from a slip by who else bears it."""
+    held = replace(MAISIE, given_names="Neyva", nhs_number=None)
+    asked = replace(held, given_names="Sneyva")
+    elsewhere = [
+        replace(asked, family_name=name, date_of_birth=birth, postcode=None, address=None)
+        for name, birth in (("Alderbrook", "2011-02-09"), ("Fennimore", "2013-12-30"))
+    ]
+    register.bulk_load(connection, [replace(SCHOOL, identity=held)])
+    assert isinstance(register.match(connection, [asked])[0].outcome, Matched)
+    register.bulk_load(connection, [replace(SCHOOL, local_id="P-2", identity=elsewhere[0])])
+    assert isinstance(register.match(connection, [asked])[0].outcome, Matched)  # once is a slip made twice
+    register.bulk_load(connection, [replace(SCHOOL, local_id="P-3", identity=elsewhere[1])])
+    found, own = register.match(connection, [asked, held])
+    assert isinstance(found.outcome, NeedsReview)
+    assert found.guards == (Guard.FORENAME_AKIN.value,)
+    assert isinstance(own.outcome, Matched)
+
+
+def test_many_records_of_one_child_are_no_proof_that_its_slip_is_a_name(connection, register):
+    held = replace(MAISIE, given_names="Neyva", nhs_number=None)
+    asked = replace(held, given_names="Sneyva")
+    other = replace(asked, family_name="Alderbrook", date_of_birth="2011-02-09", nhs_number="9990000042")
+    schools = [RollRow(line, replace(SCHOOL, organisation=f"school.{line}", identity=other)) for line in range(1, 26)]
+    for row in (RollRow(1, replace(SCHOOL, identity=held)), *schools):
+        connection.commit()
+        for _ in import_rows(connection, register, [row]):
+            pass
+    assert isinstance(register.match(connection, [asked])[0].outcome, Matched)
