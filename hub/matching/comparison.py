@@ -41,8 +41,6 @@ class Comparison(NamedTuple):
     """Valid on both sides, of one kind, and not the same."""
     middle_names_differ: bool
     """Some record has the same forename with other middle names."""
-    middle_names_agree: bool
-    """Some record has middle names that are the query's; both give some."""
     one_birthday: bool
     """The subject's records agree on the date of birth."""
     houses_differ: bool
@@ -73,7 +71,6 @@ def compare(query: Child, records: Sequence[Child]) -> Comparison:
         agreeing,
         conflicting,
         any(one.middle_names_differ for one in each),
-        any(one.middle_names_agree for one in each),
         len({record.birth for record in records if record.birth}) <= 1,
         all(one.houses_differ for one in each if one.home is home),
         any(one.addresses_given for one in each),
@@ -105,7 +102,6 @@ def _compare(query: Child, record: Child) -> Comparison:
         agreeing,
         conflicting,
         not same_given and _middle_names_differ(query, record),
-        not same_given and given[1:] == record.given[1:] and len(given) > 1,
         one_birthday=True,
         houses_differ=same_postcode and address != record.address and addresses.houses_differ(address, record.address),
         addresses_given=bool(address and record.address),

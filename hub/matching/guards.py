@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from hub.matching.comparison import Comparison, Level
 
-GUARDS_VERSION = 3
+GUARDS_VERSION = 4
 
 
 class Guard(StrEnum):
@@ -103,14 +103,14 @@ def _of_birth(found: Comparison) -> list[Guard]:
 def _of_forename(found: Comparison) -> list[Guard]:
     """A nickname, another spelling or a slip passes where birthday and family name are exact.
 
-    One that is a name in its own right passes only where the same middle names follow: not even with an identifier,
-    because forms are filled in for two children together.
+    One that is a name in its own right never passes. An identifier does not help it, because forms are filled in for
+    two children together; nor do middle names, because twins are both Kaur, or named after one grandfather.
     """
     if found.forename > Level.AKIN:
         fired = [_FORENAME[found.forename]]
     elif found.birth is not Level.EXACT or not (found.surname is Level.EXACT or found.swapped):
         fired = [Guard.FORENAME_AND_MORE]
-    elif found.forename is Level.AKIN and not found.middle_names_agree:
+    elif found.forename is Level.AKIN:
         fired = [Guard.FORENAME_AKIN]
     else:
         fired = []
