@@ -15,13 +15,25 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from hub.matching.level import Level
+from hub.matching.level import Bearers, Level
 from hub.matching.names import fold, is_initial, sound
 
 _REMEMBERED = 1 << 16
 _ALIKE, _UNLIKE = 0.88, 0.6
 """Jaro-Winkler similarity from which names are like each other, and below which nothing else is asked."""
 _SHORTEST_SLIP = 4
+_KEYS = {
+    letter: (row, column + row / 2)
+    for row, letters in enumerate(("qwertyuiop", "asdfghjkl", "zxcvbnm"))
+    for column, letter in enumerate(letters)
+}
+_BESIDE = frozenset(
+    (one, other)
+    for one, (row, column) in _KEYS.items()
+    for other, (its_row, its_column) in _KEYS.items()
+    if one != other and abs(row - its_row) <= 1 and abs(column - its_column) <= 1
+)
+"""Letters whose keys touch, both ways."""
 _HALF_A_NAME = 3
 _LONG = 8
 _SHORTEST_SHORT = 3
@@ -45,10 +57,10 @@ class Lists(NamedTuple):
 
 
 @lru_cache(_REMEMBERED)
-def forenames(asked: str, held: str, *, in_use: bool = False) -> Level:
+def forenames(asked: str, held: str, bearers: Bearers = Bearers.UNTOLD) -> Level:
     """Level of two folded first names: exact, same (called or spelt otherwise), slip, akin, close or different.
 
-    `in_use`: other children bear the name asked, though no list knows it.
+    `bearers`: who else is given the name asked, where no list knows it.
     """
     if is_initial(asked) or is_initial(held):
         return Level.CLOSE if asked[0] == held[0] else Level.DIFFERENT
@@ -59,7 +71,7 @@ def forenames(asked: str, held: str, *, in_use: bool = False) -> Level:
         return Level.CLOSE
     if pair in lists.same:
         return Level.AKIN if pair in lists.own else Level.SAME
-    unknown = _of_unknown(asked, held, in_use=in_use) if asked not in lists.known else Level.DIFFERENT
+    unknown = _of_unknown(asked, held, bearers) if asked not in lists.known else Level.DIFFERENT
     if unknown is not Level.DIFFERENT:
         return unknown
     alike = JaroWinkler.similarity(asked, held)
@@ -67,19 +79,19 @@ def forenames(asked: str, held: str, *, in_use: bool = False) -> Level:
     return Level.CLOSE if like else Level.DIFFERENT
 
 
-def _of_unknown(asked: str, held: str, *, in_use: bool) -> Level:
+def _of_unknown(asked: str, held: str, bearers: Bearers) -> Level:
     """Level of a name that is in no list, beside the one held: spelt by ear, cut short, slipped, or another.
 
-    One that is in use may be a twin's, unless it sounds the same.
+    One that others are given may be a twin's, unless it sounds the same.
     """
     if JaroWinkler.similarity(asked, held) < _UNLIKE and not held.endswith(asked):
         return Level.DIFFERENT
     if heard(asked) == heard(held) and min(len(asked), len(held)) >= _SHORTEST_SLIP:
         return Level.SAME
     if _is_short_for(asked, held):
-        return Level.AKIN if in_use else Level.SAME
+        return Level.AKIN if bearers is Bearers.OTHERS else Level.SAME
     if _is_slip(asked, held):
-        return Level.AKIN if in_use or _may_be_a_name(asked, held) else Level.SLIP
+        return Level.AKIN if bearers is Bearers.OTHERS or _may_be_a_name(asked, held, bearers) else Level.SLIP
     return Level.DIFFERENT
 
 
@@ -128,12 +140,25 @@ def _is_slip(asked: str, held: str) -> bool:
     return OSA.distance(asked, held, score_cutoff=1) == 1
 
 
-def _may_be_a_name(asked: str, held: str) -> bool:
-    """Whether another letter in its place makes what could be a name: Qaim for Saim, but not Olwver for Oliver."""
-    if len(asked) != len(held) or sorted(asked) == sorted(held):
+def _may_be_a_name(asked: str, held: str, bearers: Bearers) -> bool:
+    """Whether what differs makes what could be a twin's name: Qaim for Saim, but not Olwver for Oliver.
+
+    Names that begin otherwise and then are alike are what twins are given. A letter within, for which the key beside it
+    was struck, makes a name only where the register does not tell that nobody is given it: Thonas for Thomas.
+    """
+    if sorted(asked) == sorted(held):
+        return False
+    if asked[0] != held[0]:
+        return True
+    if len(asked) != len(held) or (bearers is Bearers.NOBODY and _struck_beside(asked, held)):
         return False
     threes = _lists().threes
     return all(three in threes for three in _threes(asked))
+
+
+def _struck_beside(asked: str, held: str) -> bool:
+    """Whether each letter that differs is that of a neighbouring key."""
+    return all(one == other or (one, other) in _BESIDE for one, other in zip(asked, held, strict=True))
 
 
 def _of_one_family(asked: str, held: str) -> bool:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from hub.matching.dates import birth_date
 from hub.matching.identifiers import IdentifierKind, Token, identifiers_of
+from hub.matching.level import Bearers
 from hub.matching.names import GivenNames, given_names, surname
 from hub.matching.postcodes import postcode
 from hub.model import Identity
@@ -32,8 +33,8 @@ class Child(NamedTuple):
     """Those that do not."""
     address: str = ""
     """As written; compared only where that can matter."""
-    in_use: bool = False
-    """Of a child who is asked about: no list knows the forename, and other children on the register are given it."""
+    bearers: Bearers = Bearers.UNTOLD
+    """Of a child who is asked about: who else is given the forename."""
 
     def __repr__(self) -> str:
         return "<Child redacted>"

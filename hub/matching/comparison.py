@@ -11,7 +11,7 @@ from hub.matching import addresses, alike
 from hub.matching.child import Child
 from hub.matching.dates import FULL
 from hub.matching.identifiers import KINDS, IdentifierKind, Token
-from hub.matching.level import Level
+from hub.matching.level import Bearers, Level
 from hub.matching.names import GivenNames, is_initial
 from hub.matching.postcodes import district
 
@@ -114,7 +114,7 @@ def _forename(query: Child, record: Child) -> tuple[Level, str]:
 
     A known-as name counts to the letter or is only close: a nickname of a nickname may be a brother's name.
     """
-    level = _given_names(query.given, record.given, in_use=query.in_use) if query.given and record.given else _MISSING
+    level = _given_names(query.given, record.given, query.bearers) if query.given and record.given else _MISSING
     if level is _EXACT:
         return _EXACT, query.given[0]
     for asked, held in ((query.known, record.given), (query.given, record.known), (query.known, record.known)):
@@ -128,9 +128,9 @@ def _forename(query: Child, record: Child) -> tuple[Level, str]:
     return level, ""
 
 
-def _given_names(asked: GivenNames, held: GivenNames, *, in_use: bool = False) -> Level:
+def _given_names(asked: GivenNames, held: GivenNames, bearers: Bearers = Bearers.UNTOLD) -> Level:
     """By the forename; middle names are `_middle_names_differ`'s. An initial is never exact."""
-    level = alike.forenames(asked[0], held[0], in_use=in_use)
+    level = alike.forenames(asked[0], held[0], bearers)
     if level is _EXACT:
         return level
     if "".join(asked) == "".join(held) and not is_initial(asked[0]) and not is_initial(held[0]):

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import Enum, IntEnum
+
+
+class Bearers(Enum):
+    """Who on the register is given a forename that no list of names knows."""
+
+    UNTOLD = "untold"
+    """A list knows it, or the register is too small to tell."""
+    OTHERS = "others"
+    """Several children, so it is a name."""
+    NOBODY = "nobody"
+    """None of very many, so it is hardly one."""
 
 
 class Level(IntEnum):

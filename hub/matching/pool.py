@@ -9,6 +9,7 @@ from hub.matching.apart import NOTHING_JUDGED, Judged
 from hub.matching.blocking import Key
 from hub.matching.child import Child
 from hub.matching.decision import Candidate, SubjectKey
+from hub.matching.level import Bearers
 from hub.matching.records import OpenedRecord
 
 
@@ -31,7 +32,7 @@ class Pool:
         self._by_key: dict[Key, list[SubjectKey]] = {}
         self._apart: Mapping[bytes, Collection[bytes]] = {}
         self._local_keys: Callable[[str, str], Collection[bytes]] | None = None
-        self._in_use: frozenset[str] = frozenset()
+        self._bearers: Mapping[str, Bearers] = {}
 
     def judge(
         self, apart: Mapping[bytes, Collection[bytes]], local_keys: Callable[[str, str], Collection[bytes]]
@@ -39,13 +40,14 @@ class Pool:
         """What people judged apart: hash of who asks -> look-up hashes of records. `local_keys` makes a record's."""
         self._apart, self._local_keys = apart, local_keys
 
-    def use(self, names: Iterable[str]) -> None:
-        """Forenames that no list knows, and that children on the register are given."""
-        self._in_use = frozenset(names)
+    def name(self, bearers: Mapping[str, Bearers]) -> None:
+        """Who is given those forenames that no list knows."""
+        self._bearers = bearers
 
     def asking(self, child: Child) -> Child:
-        """The child as one who asks: with the word whether its forename is in use."""
-        return child._replace(in_use=True) if self._in_use.intersection(child.given[:1]) else child
+        """The child as one who asks: with the word who else is given its forename."""
+        bearers = self._bearers.get(child.given[0]) if child.given else None
+        return child._replace(bearers=bearers) if bearers else child
 
     def add(self, subject: SubjectKey, record: HeldRecord, keys: Iterable[Key]) -> None:
         """Hold one more record of a subject, found by these keys."""

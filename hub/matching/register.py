@@ -187,13 +187,13 @@ class Register:
     ) -> Pool:
         """Open every subject that shares one of these keys.
 
-        `asked`: hashes of who asks, to know whom they are not. `names`: forenames by key, to know which are in use.
+        `asked`: hashes of who asks, to know whom they are not. `names`: forenames by key, to know who is given them.
         """
         pool = Pool()
         found = store.find(connection, dict.fromkeys(key for some in keys for key in some), asked, names)
         self._fill(pool, found.rows)
         pool.judge(found.apart, self.local_keys)
-        pool.use(names[key] for key in found.in_use)
+        pool.name({names[key]: bearers for key, bearers in found.bearers.items()})
         return pool
 
     def local_keys(self, organisation: str, local_id: str) -> tuple[bytes, ...]:

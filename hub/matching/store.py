@@ -15,12 +15,15 @@ from psycopg.pq import Format
 
 from hub.matching.blocking import KEY_BYTES, Key
 from hub.matching.decision import SubjectKey
+from hub.matching.level import Bearers
 
 Connection = psycopg.Connection[Any]
 """What every question to the register is handed: the caller's, inside the caller's transaction."""
 
 BEARERS = 2
 """Subjects from which on a forename that no list knows is a name: one slip is hardly made of two children."""
+ENOUGH = 100_000
+"""Records from which on it tells something that nobody is given a forename."""
 
 _LOCK_CLASS = 0x52454749
 _LOCK_BUCKETS = 1024
@@ -39,7 +42,8 @@ select asked, null::bytea, null::text, null::text, null::date, null::text, recor
   from judged_apart where asked = any(%s::bytea[]) and withdrawn_by is null"""
 _CANDIDATES_AND_JUDGED = f"{_CANDIDATES} union all {_JUDGED}"
 _IN_USE = """
-select key, null::bytea, null::text, null::text, null::date, null::text, null::bytea from forenames_in_use(%s, %s)"""
+select key, null::bytea, borne_by, null::text, null::date, null::text, null::bytea
+  from forenames_in_use(%s, %s, %s)"""
 _CANDIDATES_JUDGED_AND_IN_USE = f"{_CANDIDATES_AND_JUDGED} union all {_IN_USE}"
 _SUBJECTS = """
 select ''::bytea, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
@@ -94,8 +98,8 @@ class Found(NamedTuple):
     rows: list[CandidateRow]
     apart: dict[bytes, set[bytes]]
     """Hash of who asks -> look-up hashes of records that a person judged to be another child's."""
-    in_use: set[Key]
-    """Those of the keys of forenames that BEARERS subjects are given."""
+    bearers: dict[Key, Bearers]
+    """Of keys of forenames, as far as the register tells."""
 
 
 class StoredRow(NamedTuple):
@@ -177,13 +181,13 @@ def candidates(connection: Connection, keys: Iterable[Key]) -> list[CandidateRow
 
 def find(connection: Connection, keys: Iterable[Key], asked: Sequence[bytes], names: Iterable[Key]) -> Found:
     """As `candidates`, and what else a decision about them needs, of those who ask and their names: still one query."""
-    found = Found([], {}, set())
+    found = Found([], {}, {})
     wanted, named = _Keys(keys), _Keys(names)
     if not wanted:
         return found
     if named:
         rows = _cursor(connection).execute(
-            _CANDIDATES_JUDGED_AND_IN_USE, (wanted, list(asked), named, BEARERS), prepare=True
+            _CANDIDATES_JUDGED_AND_IN_USE, (wanted, list(asked), named, BEARERS, ENOUGH), prepare=True
         )
     else:
         rows = _cursor(connection).execute(_CANDIDATES_AND_JUDGED, (wanted, list(asked)), prepare=True)
@@ -193,7 +197,7 @@ def find(connection: Connection, keys: Iterable[Key], asked: Sequence[bytes], na
         elif row[6] is not None:
             found.apart.setdefault(row[0], set()).add(row[6])
         else:
-            found.in_use.add(row[0])
+            found.bearers[row[0]] = Bearers(row[2])
     return found
 
 

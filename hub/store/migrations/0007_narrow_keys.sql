@@ -31,15 +31,19 @@ as $$
       join source_record r on r.subject_id = hit.subject_id
 $$;
 
--- Of keys of forenames, those that at least so many subjects are given; it looks at 20 records of each.
-create function forenames_in_use(asked integer[], bearers integer)
-returns table (key bytea)
+-- Of keys of forenames: which at least so many subjects are given, and which nobody is. The latter only where so many
+-- records were ever written that it tells something. It looks at 20 records of each.
+create function forenames_in_use(asked integer[], bearers integer, enough integer)
+returns table (key bytea, borne_by text)
 language sql stable
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
-    select int4send(a.key)
-      from unnest(asked) as a (key)
-     where bearers <= (select count(distinct s.subject_id)
-                         from (select k.record_id from blocking_key k where k.key = a.key limit 20) as borne
-                         join source_record s on s.record_id = borne.record_id)
+    select int4send(counted.key), case when counted.subjects = 0 then 'nobody' else 'others' end
+      from (select a.key,
+                   (select count(distinct s.subject_id)
+                      from (select k.record_id from blocking_key k where k.key = a.key limit 20) as borne
+                      join source_record s on s.record_id = borne.record_id) as subjects
+              from unnest(asked) as a (key)) as counted
+     where counted.subjects >= bearers
+        or (counted.subjects = 0 and (select max(record_id) from source_record) >= enough)
 $$;

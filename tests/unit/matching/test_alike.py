@@ -3,7 +3,7 @@
 import pytest
 
 from hub.matching import addresses, alike
-from hub.matching.level import Level
+from hub.matching.level import Bearers, Level
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_two_forenames_are_one_name_or_two(asked, held, level):
 @pytest.mark.parametrize(
     ("asked", "held", "level"),
     [
-        ("sneyva", "neyva", Level.AKIN),
+        ("nelyva", "neyva", Level.AKIN),
         ("neyvira", "neyviraluz", Level.AKIN),  # cut short
         ("neyvah", "neyva", Level.SAME),  # it sounds the same, and nobody names two children so
         ("neyva", "neyva", Level.EXACT),
@@ -56,7 +56,24 @@ def test_two_forenames_are_one_name_or_two(asked, held, level):
     ],
 )
 def test_a_forename_that_others_are_given_is_no_slip(asked, held, level):
-    assert alike.forenames(asked, held, in_use=True) is level
+    assert alike.forenames(asked, held, Bearers.OTHERS) is level
+
+
+@pytest.mark.parametrize(
+    ("asked", "bearers", "level"),
+    [
+        ("thonas", Bearers.UNTOLD, Level.AKIN),
+        ("thonas", Bearers.NOBODY, Level.SLIP),  # N lies beside M
+        ("thonas", Bearers.OTHERS, Level.AKIN),
+        ("tholas", Bearers.NOBODY, Level.AKIN),  # L does not
+        ("rhomas", Bearers.NOBODY, Level.AKIN),  # twins are given names that differ at their start
+        ("homas", Bearers.NOBODY, Level.AKIN),
+        ("othomas", Bearers.NOBODY, Level.AKIN),
+        ("htomas", Bearers.UNTOLD, Level.SLIP),  # two keys exchanged
+    ],
+)
+def test_a_slip_that_could_be_a_name_is_one_where_the_register_knows_nobody_of_it(asked, bearers, level):
+    assert alike.forenames(asked, "thomas", bearers) is level
 
 
 @pytest.mark.parametrize(

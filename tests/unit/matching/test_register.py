@@ -174,7 +174,7 @@ def dump(connection):
 def test_a_slip_that_other_children_are_given_as_their_name_could_be_a_twin(connection, register):
     """A list of names has gaps; what is missing from it is told from a slip by who else bears it."""
     held = replace(MAISIE, given_names="Neyva", nhs_number=None)
-    asked = replace(held, given_names="Sneyva")
+    asked = replace(held, given_names="Nelyva")
     elsewhere = [
         replace(asked, family_name=name, date_of_birth=birth, postcode=None, address=None)
         for name, birth in (("Alderbrook", "2011-02-09"), ("Fennimore", "2013-12-30"))
@@ -192,7 +192,7 @@ def test_a_slip_that_other_children_are_given_as_their_name_could_be_a_twin(conn
 
 def test_many_records_of_one_child_are_no_proof_that_its_slip_is_a_name(connection, register):
     held = replace(MAISIE, given_names="Neyva", nhs_number=None)
-    asked = replace(held, given_names="Sneyva")
+    asked = replace(held, given_names="Nelyva")
     other = replace(asked, family_name="Alderbrook", date_of_birth="2011-02-09", nhs_number="9990000042")
     schools = [RollRow(line, replace(SCHOOL, organisation=f"school.{line}", identity=other)) for line in range(1, 26)]
     for row in (RollRow(1, replace(SCHOOL, identity=held)), *schools):
