@@ -6,14 +6,14 @@ from enum import Enum, IntEnum
 
 
 class Bearers(Enum):
-    """Who on the register is given a forename that no list of names knows."""
+    """Who on the register is given a forename that no list of names knows. The first that any record says counts."""
 
-    UNTOLD = "untold"
-    """A list knows it, or the register is too small to tell."""
     OTHERS = "others"
     """Several children, so it is a name."""
+    UNTOLD = "untold"
+    """The register is too small to tell; or a list knows the name, and nobody asks."""
     NOBODY = "nobody"
-    """None of very many, so it is hardly one."""
+    """None of very many, so it is hardly a name."""
 
 
 class Level(IntEnum):

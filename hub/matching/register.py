@@ -8,6 +8,7 @@ by `hub.matching.importing`.
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
@@ -25,6 +26,7 @@ from hub.matching.blocking import KEY_BYTES, Blocker, Key
 from hub.matching.child import Child, child_of
 from hub.matching.dates import is_full
 from hub.matching.decision import SubjectKey, Verdict, assess, decide
+from hub.matching.level import Bearers
 from hub.matching.pool import HeldRecord, Pool
 from hub.matching.records import NONCE, OpenedRecord, RegisterKeys, Sealer, SourceRecord, binding
 from hub.matching.registrations import registrations_of
@@ -193,7 +195,7 @@ class Register:
         found = store.find(connection, dict.fromkeys(key for some in keys for key in some), asked, names)
         self._fill(pool, found.rows)
         pool.judge(found.apart, self.local_keys)
-        pool.name({names[key]: bearers for key, bearers in found.bearers.items()})
+        pool.name(_bearers(names, found.bearers))
         return pool
 
     def local_keys(self, organisation: str, local_id: str) -> tuple[bytes, ...]:
@@ -277,6 +279,14 @@ def _answer(verdict: Verdict, pool: Pool, today: date) -> Match:
                 guards=verdict.guards,
                 explanation=verdict.explanation,
             )
+
+
+def _bearers(names: Mapping[Key, str], told: Mapping[Key, Bearers]) -> dict[str, Bearers]:
+    """Who is given each name: others by any of its keys, nobody by all of them, for one secret knows half of them."""
+    said: dict[str, set[Bearers]] = defaultdict(set)
+    for key, name in names.items():
+        said[name].add(told.get(key, Bearers.UNTOLD))
+    return {name: next(one for one in Bearers if one in some) for name, some in said.items()}
 
 
 def _facts(verdict: Verdict, records: Sequence[HeldRecord], today: date) -> Match:

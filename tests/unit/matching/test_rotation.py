@@ -270,6 +270,20 @@ def test_a_record_is_found_whichever_of_two_secrets_made_its_hashes(connection):
     assert matched(connection, both, CHILDREN[:20]) == 20
 
 
+def test_who_is_given_a_name_is_told_by_the_hashes_of_both_secrets(connection):
+    thomas = replace(MAISIE, given_names="Thomas", nhs_number=None)
+    mistyped = replace(thomas, given_names="Thonas")
+    both = hashing(NEW, OLD)
+    load(connection, hashing(OLD), [thomas])
+    assert matched(connection, both, [mistyped]) == 0  # a small register does not tell whether it is a name
+    connection.execute("alter table source_record alter column record_id restart with 100000")
+    load(connection, both, [CHILDREN[0]])
+    assert matched(connection, both, [mistyped]) == 1
+    elsewhere = replace(mistyped, family_name="Alderbrook", date_of_birth="2011-02-09", postcode="ZW9 9AA")
+    load(connection, hashing(OLD), [elsewhere])
+    assert matched(connection, both, [mistyped]) == 0
+
+
 def test_every_hash_is_made_again_and_then_the_old_secret_is_needed_no_more(connection):
     both, alone = hashing(NEW, OLD), hashing(NEW)
     load(connection, hashing(OLD))
