@@ -98,7 +98,7 @@ def lay_side_by_side(
     `own` are the hashes of who asks; `restricted` says that who asks is a restricted record.
     """
     weights = weights or shipped_weights()
-    child = child_of(identity)
+    child = pool.asking(child_of(identity))
     held = pool.held(subject_id.bytes for subject_id in subject_ids)
     judged = pool.judged(own, held)
     return [

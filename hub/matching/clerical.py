@@ -14,11 +14,10 @@ from uuid import UUID
 
 from hub.errors import UserError
 from hub.matching import changes, changes_store, store
-from hub.matching.beside import Beside, FieldBeside, lay_side_by_side
+from hub.matching.beside import Beside, FieldBeside
 from hub.matching.changes import Change, Kind, Member
 from hub.matching.changes_store import ClaimedReview, ReviewRow
 from hub.matching.guards import Guard
-from hub.matching.pool import HeldRecord, Pool
 from hub.matching.records import SourceRecord
 from hub.matching.register import Register
 from hub.matching.reviews import OPEN, claim, touch_reviews
@@ -72,14 +71,11 @@ def show(connection: store.Connection, register: Register, review_id: int) -> Sh
     if not found:
         return Shown(_listed(row), None, ())
     opened = register.open(found[0])
-    pool = Pool()
-    for member in changes_store.members(connection, row.candidates):
-        held = register.open(member)
-        pool.add(member.subject, HeldRecord(held, held.child()), ())
-    pool.judge(changes_store.judged_of(connection, [found[0].local_key]), register.local_keys)
     record = opened.record()
     subjects = [subject for subject in row.candidates if subject.bytes != found[0].subject]
-    beside = lay_side_by_side(record.identity, pool, subjects, [found[0].local_key], restricted=opened.restricted)
+    beside = register.side_by_side(
+        connection, record.identity, subjects, found[0].local_key, restricted=opened.restricted
+    )
     hidden = opened.restricted or any(one.restricted for one in beside)
     return Shown(_listed(row), None if hidden else record, tuple(beside))
 

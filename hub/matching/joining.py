@@ -67,7 +67,7 @@ def _reconsider(
 ) -> Placement:
     others = [held.child for held in pool.records(subject)]
     if others:
-        found = compare(record.child, others)
+        found = compare(pool.asking(record.child), others)
         leaves = bool(guards_of(found, own_identifier=bool(found.agreeing)))
     else:  # alone: a corrected date or name is the same child; another name with another date is a local id used again
         before = compare(record.child, [old.child])

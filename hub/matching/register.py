@@ -140,18 +140,27 @@ class Register:
         return len(rows)
 
     def side_by_side(
-        self, connection: store.Connection, identity: Identity, subject_ids: Sequence[UUID]
+        self,
+        connection: store.Connection,
+        identity: Identity,
+        subject_ids: Sequence[UUID],
+        record_key: bytes | None = None,
+        *,
+        restricted: bool = False,
     ) -> list[Beside]:
         """This child beside each of these subjects, as `match` compares them, the likeliest first.
 
-        One that has no records (any more) is left out. What tells where a restricted child lives is not in it.
+        One that has no records (any more) is left out. What tells where a restricted child lives is not in it. Where a
+        source record asks, `record_key` is its look-up hash, and `restricted` says whether it is.
         """
         pool = Pool()
         self._fill(pool, store.subjects(connection, subject_ids))
         child = child_of(identity)
-        own = self.query_keys(child)
+        own = self.query_keys(child) if record_key is None else (record_key,)
         pool.judge(changes_store.judged_of(connection, own), self.local_keys)
-        return lay_side_by_side(identity, pool, subject_ids, own, self._weights)
+        names = self.blocker.name_keys([child])
+        pool.name(_bearers(names, store.bearers(connection, names)))
+        return lay_side_by_side(identity, pool, subject_ids, own, self._weights, restricted=restricted)
 
     def look_up(self, connection: store.Connection, subject_ids: Sequence[UUID]) -> dict[UUID, Match]:
         """The register's facts of subjects that a person chose; one that has no records (any more) is left out."""

@@ -41,9 +41,10 @@ _JUDGED = """
 select asked, null::bytea, null::text, null::text, null::date, null::text, record_key
   from judged_apart where asked = any(%s::bytea[]) and withdrawn_by is null"""
 _CANDIDATES_AND_JUDGED = f"{_CANDIDATES} union all {_JUDGED}"
-_IN_USE = """
-select key, null::bytea, borne_by, null::text, null::date, null::text, null::bytea
-  from forenames_in_use(%s, %s, %s)"""
+_BEARERS = "select key, borne_by from forenames_in_use(%s, %s, %s)"
+_IN_USE = (
+    f"select key, null::bytea, borne_by, null::text, null::date, null::text, null::bytea from ({_BEARERS}) as told"
+)
 _CANDIDATES_JUDGED_AND_IN_USE = f"{_CANDIDATES_AND_JUDGED} union all {_IN_USE}"
 _SUBJECTS = """
 select ''::bytea, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
@@ -199,6 +200,12 @@ def find(connection: Connection, keys: Iterable[Key], asked: Sequence[bytes], na
         else:
             found.bearers[row[0]] = Bearers(row[2])
     return found
+
+
+def bearers(connection: Connection, names: Iterable[Key]) -> dict[Key, Bearers]:
+    """Who is given forenames, by key, as far as the register tells."""
+    rows = _cursor(connection).execute(_BEARERS, (_Keys(names), BEARERS, ENOUGH))
+    return {key: Bearers(borne_by) for key, borne_by in rows}
 
 
 def subjects(connection: Connection, subject_ids: Sequence[UUID]) -> list[CandidateRow]:
