@@ -42,9 +42,9 @@ select asked, null::bytea, null::text, null::text, null::date, null::text, recor
   from judged_apart where asked = any(%s::bytea[]) and withdrawn_by is null"""
 _CANDIDATES_AND_JUDGED = f"{_CANDIDATES} union all {_JUDGED}"
 _BEARERS = "select key, borne_by from forenames_in_use(%s, %s, %s)"
-_IN_USE = (
-    f"select key, null::bytea, borne_by, null::text, null::date, null::text, null::bytea from ({_BEARERS}) as told"
-)
+_IN_USE = """
+select key, null::bytea, borne_by, null::text, null::date, null::text, null::bytea
+  from forenames_in_use(%s, %s, %s)"""
 _CANDIDATES_JUDGED_AND_IN_USE = f"{_CANDIDATES_AND_JUDGED} union all {_IN_USE}"
 _SUBJECTS = """
 select ''::bytea, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed

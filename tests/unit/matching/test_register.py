@@ -187,6 +187,8 @@ def test_a_slip_that_other_children_are_given_as_their_name_could_be_a_twin(conn
     found, own = register.match(connection, [asked, held])
     assert isinstance(found.outcome, NeedsReview)
     assert found.guards == (Guard.FORENAME_AKIN.value,)
+    (beside,) = register.side_by_side(connection, asked, found.outcome.candidates)
+    assert beside.guards == found.guards
     assert isinstance(own.outcome, Matched)
 
 
