@@ -1,8 +1,9 @@
 """Mutation testing of what allows a match: `make mutants`.
 
-Changes guards.py and decision.py in memory, one condition, operator, level, constant or statement at a time, and runs
-the tests of guards and decision on each change. A change that no test notices survives. Survivors that cannot make a
-wrong match, or change nothing, stand in `tests/mutants.txt` with the reason; any other ends this with status 1.
+Changes guards.py, decision.py and what alike.py takes for a slip in memory, one condition, operator, level, constant or
+statement at a time, and runs the tests of guards, decision and names on each change. A change that no test notices
+survives. Survivors that cannot make a wrong match, or change nothing, stand in `tests/mutants.txt` with the reason; any
+other ends this with status 1.
 Not part of `make test`: it takes some minutes.
 """
 
@@ -21,8 +22,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = ("hub.matching.guards", "hub.matching.decision")
-TESTS = ("tests/unit/matching/test_guards.py",)
+EVERY: frozenset[str] = frozenset()
+MODULES = {
+    "hub.matching.guards": EVERY,
+    "hub.matching.decision": EVERY,
+    "hub.matching.alike": frozenset({"_of_unknown", "_is_short_for", "_is_slip", "_may_be_a_name", "_struck_beside"}),
+}
+"""Module -> its functions that are changed."""
+TESTS = ("tests/unit/matching/test_guards.py", "tests/unit/matching/test_alike.py")
 ACCOUNTED_FOR = ROOT / "tests" / "mutants.txt"
 LONGEST = 60
 """Seconds; a mutant that hangs is noticed."""
@@ -57,10 +64,12 @@ class Swap(ast.NodeTransformer):
         return self.new if node is self.old else super().generic_visit(node)
 
 
-def mutants(source: str) -> Iterator[tuple[str, str]]:
+def mutants(source: str, functions: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Description (function, line, change) and source of each."""
     tree = ast.parse(source)
     for function, node in walked(tree):
+        if functions and function not in functions:
+            continue
         for new, what in changes(node):
             line = source.splitlines()[node.lineno - 1].strip() if hasattr(node, "lineno") else ""
             made = replaced(tree, node, new)
@@ -214,12 +223,12 @@ def main() -> int:
     os.chdir(ROOT)
     sys.path[:0] = [str(ROOT), str(ROOT / "deploy" / "local")]
     known, survivors, made = accounted_for(), [], 0
-    for module in MODULES:
+    for module, functions in MODULES.items():
         source = (ROOT / Path(*module.split("."))).with_suffix(".py").read_text(encoding="utf-8")
         if not is_noticed(module, "raise ImportError") or is_noticed(module, source):
             say("The tests do not pass on the code as it is, or do not run on the changed one.")
             return 1
-        for what, changed in mutants(source):
+        for what, changed in mutants(source, functions):
             made += 1
             if not is_noticed(module, changed):
                 survivors.append(f"{module.rpartition('.')[2]}.{what}")

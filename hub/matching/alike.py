@@ -84,8 +84,6 @@ def _of_unknown(asked: str, held: str, bearers: Bearers) -> Level:
 
     One that others are given may be a twin's, unless it sounds the same.
     """
-    if JaroWinkler.similarity(asked, held) < _UNLIKE and not held.endswith(asked):
-        return Level.DIFFERENT
     if heard(asked) == heard(held) and min(len(asked), len(held)) >= _SHORTEST_SLIP:
         return Level.SAME
     if _is_short_for(asked, held):
@@ -133,11 +131,11 @@ def _is_short_for(asked: str, held: str) -> bool:
 
 def _is_slip(asked: str, held: str) -> bool:
     """One key left out, doubled, wrong, or two exchanged; not at the end, where Kamil becomes Kamila."""
-    if min(len(asked), len(held)) < _SHORTEST_SLIP - 1 or max(len(asked), len(held)) < _SHORTEST_SLIP:
+    if max(len(asked), len(held)) < _SHORTEST_SLIP:
         return False
     if asked[:-1] == held or held[:-1] == asked or asked[:-1] == held[:-1]:
         return False
-    return OSA.distance(asked, held, score_cutoff=1) == 1
+    return OSA.distance(asked, held) == 1
 
 
 def _may_be_a_name(asked: str, held: str, bearers: Bearers) -> bool:
