@@ -141,14 +141,14 @@ def _is_slip(asked: str, held: str) -> bool:
 def _may_be_a_name(asked: str, held: str, bearers: Bearers) -> bool:
     """Whether what differs makes what could be a twin's name: Qaim for Saim, but not Olwver for Oliver.
 
-    Names that begin otherwise and then are alike are what twins are given. A letter within, for which the key beside it
-    was struck, makes a name only where the register does not tell that nobody is given it: Thonas for Thomas.
+    Names that begin otherwise and then are alike are what twins are given. Within a name, a key too many, too few or
+    beside the right one makes what could be a name only where the register does not tell that nobody is given it.
     """
     if sorted(asked) == sorted(held):
         return False
     if asked[0] != held[0]:
         return True
-    if len(asked) != len(held) or (bearers is Bearers.NOBODY and _struck_beside(asked, held)):
+    if bearers is Bearers.NOBODY and (len(asked) != len(held) or _struck_beside(asked, held)):
         return False
     threes = _lists().threes
     return all(three in threes for three in _threes(asked))

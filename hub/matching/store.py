@@ -22,7 +22,7 @@ Connection = psycopg.Connection[Any]
 
 BEARERS = 2
 """Subjects from which on a forename that no list knows is a name: one slip is hardly made of two children."""
-ENOUGH = 100_000
+ENOUGH = 20_000
 """Records from which on it tells something that nobody is given a forename."""
 
 _LOCK_CLASS = 0x52454749

@@ -62,7 +62,8 @@ def test_two_forenames_are_one_name_or_two(asked, held, level):
         ("brenika", "brenik", Level.CLOSE),  # a sister's
         ("brenir", "brenik", Level.CLOSE),
         ("brqenjk", "brenik", Level.DIFFERENT),  # two slips
-        ("chalie", "charlie", Level.SLIP),  # a letter left out, though it could be said
+        ("chalie", "charlie", Level.AKIN),  # a letter left out, and it could be a name
+        ("chrlie", "charlie", Level.SLIP),
     ],
 )
 def test_a_forename_that_no_list_knows_is_spelt_by_ear_or_cut_short_or_slipped(asked, held, level):
@@ -81,6 +82,10 @@ def test_a_forename_that_no_list_knows_is_spelt_by_ear_or_cut_short_or_slipped(a
 )
 def test_a_forename_that_others_are_given_is_no_slip(asked, held, level):
     assert alike.forenames(asked, held, Bearers.OTHERS) is level
+
+
+def test_a_letter_left_out_within_a_name_is_a_slip_where_nobody_is_named_so():
+    assert alike.forenames("chalie", "charlie", Bearers.NOBODY) is Level.SLIP
 
 
 @pytest.mark.parametrize(
