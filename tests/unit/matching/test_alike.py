@@ -20,7 +20,6 @@ from hub.matching.level import Bearers, Level
         ("kaitlyn", "caitlin", Level.SAME),
         ("seun", "oluwaseun", Level.SAME),
         ("olvier", "oliver", Level.SLIP),
-        ("chalie", "charlie", Level.SLIP),
         ("olliver", "oliver", Level.SAME),
         ("olwver", "oliver", Level.SLIP),
         ("teddy", "theodore", Level.AKIN),
