@@ -37,6 +37,8 @@ _BESIDE = frozenset(
 _HALF_A_NAME = 3
 _LONG = 8
 _SHORTEST_SHORT = 3
+_ONE_SOUND = tuple({*pair} for pair in ("ck", "kq", "cq", "cs", "gj", "fp"))
+"""Letters that names of one sound begin with: Cian and Kian, Cyrus and Syrus, Gemma and Jemma, Philip and Filip."""
 _BEFORE_NAMES = ("oluwa", "chukwu", "abdul", "abdi", "abdel")
 
 
@@ -82,14 +84,14 @@ def forenames(asked: str, held: str, bearers: Bearers = Bearers.UNTOLD) -> Level
 def _of_unknown(asked: str, held: str, bearers: Bearers) -> Level:
     """Level of a name that is in no list, beside the one held: spelt by ear, cut short, slipped, or another.
 
-    One that others are given may be a twin's, unless it sounds the same.
+    One that is cut short or slipped may be a twin's, unless very many children are known and nobody is named so.
     """
-    if heard(asked) == heard(held) and min(len(asked), len(held)) >= _SHORTEST_SLIP:
+    if _sounds_the_same(asked, held) and min(len(asked), len(held)) >= _SHORTEST_SLIP:
         return Level.SAME
     if _is_short_for(asked, held):
-        return Level.AKIN if bearers is Bearers.OTHERS else Level.SAME
+        return Level.SAME if bearers is Bearers.NOBODY else Level.AKIN
     if _is_slip(asked, held):
-        return Level.AKIN if bearers is Bearers.OTHERS or _may_be_a_name(asked, held, bearers) else Level.SLIP
+        return Level.AKIN if _may_be_a_name(asked, held, bearers) else Level.SLIP
     return Level.DIFFERENT
 
 
@@ -139,24 +141,25 @@ def _is_slip(asked: str, held: str) -> bool:
 
 
 def _may_be_a_name(asked: str, held: str, bearers: Bearers) -> bool:
-    """Whether what differs makes what could be a twin's name: Qaim for Saim, but not Olwver for Oliver.
+    """Whether what differs by a slip could be a twin's name: Qaim for Saim, but not Olkver for Oliver.
 
-    Names that begin otherwise and then are alike are what twins are given. Within a name, a key too many, too few or
-    beside the right one makes what could be a name only where the register does not tell that nobody is given it.
+    It could where others are named so, where the names begin otherwise, as twins' do, and where no finger slips like
+    that. A small register does not know who is named how: there whatever could be said is a name.
     """
-    if sorted(asked) == sorted(held):
-        return False
-    if asked[0] != held[0]:
+    exchanged = sorted(asked) == sorted(held)
+    if bearers is Bearers.OTHERS or not (exchanged or (asked[0] == held[0] and _by_a_finger(asked, held))):
         return True
-    if bearers is Bearers.NOBODY and (len(asked) != len(held) or _struck_beside(asked, held)):
-        return False
     threes = _lists().threes
-    return all(three in threes for three in _threes(asked))
+    return bearers is Bearers.UNTOLD and all(three in threes for three in _threes(asked))
 
 
-def _struck_beside(asked: str, held: str) -> bool:
-    """Whether each letter that differs is that of a neighbouring key."""
-    return all(one == other or (one, other) in _BESIDE for one, other in zip(asked, held, strict=True))
+def _by_a_finger(asked: str, held: str) -> bool:
+    """Whether a key was left out, or struck beside the right one, instead of it or with it."""
+    if len(asked) < len(held):
+        return True
+    at = next(at for at, (one, other) in enumerate(zip(asked, held, strict=False)) if one != other)
+    near = held[at] if len(asked) == len(held) else asked[at - 1 : at] + asked[at + 1 : at + 2]
+    return any(one == asked[at] or (one, asked[at]) in _BESIDE for one in near)
 
 
 def _of_one_family(asked: str, held: str) -> bool:
@@ -194,8 +197,10 @@ def _lists() -> Lists:
     return Lists(frozenset(same), frozenset(own), frozenset(like), frozenset(apart), frozenset(known), threes)
 
 
-def _sounds_the_same(one: str, other: str, *, spelling: bool) -> bool:
-    """Nearly so is enough for two spellings of one name: Yusuf, Yousef."""
+def _sounds_the_same(one: str, other: str, *, spelling: bool = False) -> bool:
+    """Whether names begin alike and are heard alike. Nearly so is enough for two spellings of one: Yusuf, Yousef."""
+    if one[0] != other[0] and {one[0], other[0]} not in _ONE_SOUND:
+        return False
     if spelling and (sound(one) == sound(other) or JaroWinkler.similarity(one, other) >= _ALIKE):
         return True
     return heard(one) == heard(other)

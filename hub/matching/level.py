@@ -9,7 +9,7 @@ class Bearers(Enum):
     """Who on the register is given a forename that no list of names knows. The first that any record says counts."""
 
     OTHERS = "others"
-    """Several children, so it is a name."""
+    """At least one, so it may be a name."""
     UNTOLD = "untold"
     """The register is too small to tell; or a list knows the name, and nobody asks."""
     NOBODY = "nobody"

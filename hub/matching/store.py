@@ -20,8 +20,6 @@ from hub.matching.level import Bearers
 Connection = psycopg.Connection[Any]
 """What every question to the register is handed: the caller's, inside the caller's transaction."""
 
-BEARERS = 2
-"""Subjects from which on a forename that no list knows is a name: one slip is hardly made of two children."""
 ENOUGH = 20_000
 """Records from which on it tells something that nobody is given a forename."""
 
@@ -41,10 +39,10 @@ _JUDGED = """
 select asked, null::bytea, null::text, null::text, null::date, null::text, record_key
   from judged_apart where asked = any(%s::bytea[]) and withdrawn_by is null"""
 _CANDIDATES_AND_JUDGED = f"{_CANDIDATES} union all {_JUDGED}"
-_BEARERS = "select key, borne_by from forenames_in_use(%s, %s, %s)"
+_BEARERS = "select key, borne_by from forenames_in_use(%s, %s)"
 _IN_USE = """
 select key, null::bytea, borne_by, null::text, null::date, null::text, null::bytea
-  from forenames_in_use(%s, %s, %s)"""
+  from forenames_in_use(%s, %s)"""
 _CANDIDATES_JUDGED_AND_IN_USE = f"{_CANDIDATES_AND_JUDGED} union all {_IN_USE}"
 _SUBJECTS = """
 select ''::bytea, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed
@@ -188,7 +186,7 @@ def find(connection: Connection, keys: Iterable[Key], asked: Sequence[bytes], na
         return found
     if named:
         rows = _cursor(connection).execute(
-            _CANDIDATES_JUDGED_AND_IN_USE, (wanted, list(asked), named, BEARERS, ENOUGH), prepare=True
+            _CANDIDATES_JUDGED_AND_IN_USE, (wanted, list(asked), named, ENOUGH), prepare=True
         )
     else:
         rows = _cursor(connection).execute(_CANDIDATES_AND_JUDGED, (wanted, list(asked)), prepare=True)
@@ -204,7 +202,7 @@ def find(connection: Connection, keys: Iterable[Key], asked: Sequence[bytes], na
 
 def bearers(connection: Connection, names: Iterable[Key]) -> dict[Key, Bearers]:
     """Who is given forenames, by key, as far as the register tells."""
-    rows = _cursor(connection).execute(_BEARERS, (_Keys(names), BEARERS, ENOUGH))
+    rows = _cursor(connection).execute(_BEARERS, (_Keys(names), ENOUGH))
     return {key: Bearers(borne_by) for key, borne_by in rows}
 
 

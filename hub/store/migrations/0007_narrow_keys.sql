@@ -31,19 +31,15 @@ as $$
       join source_record r on r.subject_id = hit.subject_id
 $$;
 
--- Of keys of forenames: which at least so many subjects are given, and which nobody is. The latter only where so many
--- records were ever written that it tells something. It looks at 20 records of each.
-create function forenames_in_use(asked integer[], bearers integer, enough integer)
+-- Of keys of forenames: whether others are given it, or nobody is. The latter only where so many records were ever
+-- written that it tells something.
+create function forenames_in_use(asked integer[], enough integer)
 returns table (key bytea, borne_by text)
 language sql stable
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
-    select int4send(counted.key), case when counted.subjects = 0 then 'nobody' else 'others' end
-      from (select a.key,
-                   (select count(distinct s.subject_id)
-                      from (select k.record_id from blocking_key k where k.key = a.key limit 20) as borne
-                      join source_record s on s.record_id = borne.record_id) as subjects
-              from unnest(asked) as a (key)) as counted
-     where counted.subjects >= bearers
-        or (counted.subjects = 0 and (select max(record_id) from source_record) >= enough)
+    select int4send(told.key), case when told.used then 'others' else 'nobody' end
+      from (select a.key, exists (select from blocking_key k where k.key = a.key) as used
+              from unnest(asked) as a (key)) as told
+     where told.used or (select max(record_id) from source_record) >= enough
 $$;

@@ -21,7 +21,7 @@ from hub.matching.level import Bearers, Level
         ("seun", "oluwaseun", Level.SAME),
         ("olvier", "oliver", Level.SLIP),
         ("olliver", "oliver", Level.SAME),
-        ("olwver", "oliver", Level.SLIP),
+        ("olkver", "oliver", Level.SLIP),
         ("teddy", "theodore", Level.AKIN),
         ("theodore", "teddy", Level.AKIN),
         ("finn", "finley", Level.AKIN),
@@ -49,11 +49,11 @@ def test_two_forenames_are_one_name_or_two(asked, held, level):
     [
         ("zofi", "zofy", Level.SAME),  # it sounds the same
         ("zof", "zoph", Level.CLOSE),  # too short to tell
-        ("zev", "zevrana", Level.SAME),  # cut short
-        ("zevra", "zevrana", Level.SAME),
+        ("zev", "zevrana", Level.AKIN),  # cut short, or a sister's
+        ("zevra", "zevrana", Level.AKIN),
         ("zevran", "zevrana", Level.CLOSE),  # no cut: a brother's name
         ("zv", "zvrana", Level.DIFFERENT),
-        ("brenik", "oluwabrenik", Level.SAME),  # what stands before names is left out
+        ("brenik", "oluwabrenik", Level.AKIN),  # what stands before names is left out
         ("brenik", "tarobrenik", Level.DIFFERENT),
         ("zimno", "oluwabrenik", Level.DIFFERENT),
         ("brn", "bren", Level.SLIP),
@@ -72,7 +72,7 @@ def test_a_forename_that_no_list_knows_is_spelt_by_ear_or_cut_short_or_slipped(a
 @pytest.mark.parametrize(
     ("asked", "held", "level"),
     [
-        ("nelyva", "neyva", Level.AKIN),
+        ("nryva", "neyva", Level.AKIN),
         ("neyvira", "neyviraluz", Level.AKIN),  # cut short
         ("neyvah", "neyva", Level.SAME),  # it sounds the same, and nobody names two children so
         ("neyva", "neyva", Level.EXACT),
@@ -83,25 +83,43 @@ def test_a_forename_that_others_are_given_is_no_slip(asked, held, level):
     assert alike.forenames(asked, held, Bearers.OTHERS) is level
 
 
-def test_a_letter_left_out_within_a_name_is_a_slip_where_nobody_is_named_so():
-    assert alike.forenames("chalie", "charlie", Bearers.NOBODY) is Level.SLIP
+@pytest.mark.parametrize(
+    ("asked", "held", "level"),
+    [
+        ("zev", "zevrana", Level.SAME),  # cut short
+        ("zevra", "zevrana", Level.SAME),
+        ("brenik", "oluwabrenik", Level.SAME),
+        ("chalie", "charlie", Level.SLIP),  # left out
+        ("chatlie", "charlie", Level.SLIP),  # T lies beside R
+        ("chaplie", "charlie", Level.AKIN),  # P does not
+        ("chartlie", "charlie", Level.SLIP),  # both keys at once
+        ("chatrlie", "charlie", Level.SLIP),
+        ("charqlie", "charlie", Level.AKIN),
+        ("chralie", "charlie", Level.SLIP),  # exchanged
+        ("hcarlie", "charlie", Level.SLIP),
+        ("vharlie", "charlie", Level.AKIN),  # twins' names differ at their start
+        ("harlie", "charlie", Level.AKIN),
+        ("xcharlie", "charlie", Level.AKIN),
+        ("samirra", "samira", Level.SAME),
+        ("zamirra", "samira", Level.CLOSE),  # it does not sound the same at its start
+        ("kasra", "casra", Level.SAME),
+    ],
+)
+def test_what_nobody_of_very_many_is_named_is_cut_short_or_a_slip_of_a_finger(asked, held, level):
+    assert alike.forenames(asked, held, Bearers.NOBODY) is level
 
 
 @pytest.mark.parametrize(
-    ("asked", "bearers", "level"),
+    ("asked", "level"),
     [
-        ("thonas", Bearers.UNTOLD, Level.AKIN),
-        ("thonas", Bearers.NOBODY, Level.SLIP),  # N lies beside M
-        ("thonas", Bearers.OTHERS, Level.AKIN),
-        ("tholas", Bearers.NOBODY, Level.AKIN),  # L does not
-        ("rhomas", Bearers.NOBODY, Level.AKIN),  # twins are given names that differ at their start
-        ("homas", Bearers.NOBODY, Level.AKIN),
-        ("othomas", Bearers.NOBODY, Level.AKIN),
-        ("htomas", Bearers.UNTOLD, Level.SLIP),  # two keys exchanged
+        ("thonas", Level.AKIN),  # it could be said
+        ("htomas", Level.SLIP),  # it could not
+        ("thmoas", Level.SLIP),
+        ("thpmas", Level.SLIP),
     ],
 )
-def test_a_slip_that_could_be_a_name_is_one_where_the_register_knows_nobody_of_it(asked, bearers, level):
-    assert alike.forenames(asked, "thomas", bearers) is level
+def test_a_small_register_does_not_tell_whether_what_could_be_said_is_a_name(asked, level):
+    assert alike.forenames(asked, "thomas", Bearers.UNTOLD) is level
 
 
 @pytest.mark.parametrize(

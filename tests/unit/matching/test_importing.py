@@ -94,13 +94,19 @@ def test_an_uncertain_join_is_a_subject_of_its_own_with_a_review(connection):
     assert connection.execute("select count(distinct subject_id) from source_record").fetchone() == (2,)
 
 
-def test_a_record_under_what_other_children_are_named_joins_nobody(connection):
+def test_a_record_under_what_another_child_is_named_joins_nobody(connection):
     held = replace(NO_NUMBER, given_names="Neyva")
-    for number, (name, birth) in enumerate((("Alderbrook", "2011-02-09"), ("Fennimore", "2013-12-30"))):
-        other = replace(held, given_names="Nelyva", family_name=name, date_of_birth=birth)
-        assert imported(connection, a_row(other, f"P-{number}")) == (1, 0, 0, 0, 0, 0)
-    assert imported(connection, a_row(held, "P-9")) == (1, 0, 0, 0, 0, 0)
-    assert imported(connection, a_row(replace(held, given_names="Nelyva"), "D-1", DOCTOR)) == (0, 0, 0, 0, 1, 0)
+    fennimore = replace(
+        held, family_name="Fennimore", date_of_birth="2012-08-19", postcode="ZW7 7GH", address="3 A Road"
+    )
+    slipped, also_slipped = (replace(one, given_names="Nryva") for one in (held, fennimore))
+    other = replace(
+        slipped, family_name="Alderbrook", date_of_birth="2011-02-09", postcode="ZW9 9AA", address="1 B Row"
+    )
+    assert imported(connection, a_row(held, "P-9"), a_row(fennimore, "P-8")) == (2, 0, 0, 0, 0, 0)
+    assert imported(connection, a_row(also_slipped, "D-1", HEALTH)) == (0, 1, 0, 0, 0, 0)
+    assert imported(connection, a_row(other, "P-7")) == (1, 0, 0, 0, 0, 0)
+    assert imported(connection, a_row(slipped, "D-2", DOCTOR)) == (0, 0, 0, 0, 1, 0)
     assert reviews(connection) == [([Guard.FORENAME_AKIN.value],)]
 
 
