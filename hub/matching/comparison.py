@@ -123,7 +123,7 @@ def _forename(query: Child, record: Child) -> tuple[Level, str]:
             if found is _EXACT:
                 return _EXACT, asked[0]
             level = min(level, max(found, _CLOSE))
-    if level is _DIFFERENT and record.given and record.given[0] in query.surnames:
+    if level is _DIFFERENT and record.given and any(name.startswith(record.given[0]) for name in query.surnames):
         return _CLOSE, ""
     return level, ""
 
@@ -133,9 +133,15 @@ def _given_names(asked: GivenNames, held: GivenNames, bearers: Bearers = Bearers
     level = alike.forenames(asked[0], held[0], bearers)
     if level is _EXACT:
         return level
-    if "".join(asked) == "".join(held) and not is_initial(asked[0]) and not is_initial(held[0]):
+    if _written_together(asked, held) or _written_together(held, asked):
         return _EXACT
     return _CLOSE if level is _DIFFERENT and (asked[0] in held or held[0] in asked) else level
+
+
+def _written_together(one: GivenNames, other: GivenNames) -> bool:
+    """Whether a name's first words are the other's first: Mary Jane, Mary-Jane Truly. Initials make no name."""
+    words = range(2, len(one) + 1)
+    return any("".join(one[:at]) == other[0] and not any(map(is_initial, one[:at])) for at in words)
 
 
 def _middle_names_differ(query: Child, record: Child) -> bool:
@@ -148,16 +154,17 @@ def _middle_names_differ(query: Child, record: Child) -> bool:
     return not all(
         one == other
         or (1 in (len(one), len(other)) and one[0] == other[0])
-        or (len(one) > 1 and len(other) > 1 and alike.forenames(one, other) <= _AKIN)
+        or (len(one) > 1 and len(other) > 1 and alike.forenames(one, other) <= _SLIP)
         for one, other in zip(asked[1:], held[1:], strict=False)
     )
 
 
 def _swapped(query: Child, record: Child) -> bool:
-    """Forename and family name written in each other's place, both to the letter."""
+    """Forename, or all given names, and family name written in each other's place, to the letter."""
     if not (query.given and record.given and query.surnames and record.surnames):
         return False
-    return record.given[0] == query.surnames[0] and "".join(query.given) in record.surnames
+    given = (record.given[0], "".join(record.given))
+    return query.surnames[0] in given and "".join(query.given) in record.surnames
 
 
 def _surname(query: Child, record: Child) -> tuple[Level, str]:

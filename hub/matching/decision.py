@@ -67,11 +67,11 @@ class Assessed(NamedTuple):
 
     @property
     def likely(self) -> bool:
-        """Whether a person should see it: also a name at its home whose date of birth is altogether another."""
+        """Whether a person should see it: also the commonest name with its birthday, or at its home with any."""
         found = self.found
         if self.rule is not None or self.score >= REVIEW_FROM or found.agreeing:
             return True
-        return found.forename is found.surname is Level.EXACT and found.home in AT_HOME
+        return found.forename is found.surname is Level.EXACT and (found.birth is Level.EXACT or found.home in AT_HOME)
 
 
 class Verdict(NamedTuple):

@@ -495,3 +495,43 @@ def test_the_number_of_a_twin_who_is_called_by_the_same_name_goes_to_review():
 def test_a_lead_that_is_too_small_goes_to_review_though_the_other_has_a_guard():
     next_door = replace(MARGARET, address="9 Sample Close, Ashdown")
     assert is_reviewed(ask(replace(MARGARET, family_name="Thornbxry"), MARGARET, next_door), Guard.SEVERAL_FIT)
+
+
+def test_all_given_names_in_the_place_of_the_family_name_are_names_swapped():
+    held = replace(MARGARET, given_names="Skye Daisy", nhs_number=None)
+    swapped = replace(held, given_names="Thornbury", family_name="Skye Daisy")
+    assert ask(swapped, held).outcome == IT_IS_MAISIE
+    assert ask(replace(swapped, family_name="Skye"), held).outcome == IT_IS_MAISIE
+    assert is_reviewed(ask(replace(swapped, family_name="Skye Poppy"), held))
+    assert is_reviewed(ask(swapped, replace(held, given_names="Skye")))
+
+
+def test_the_commonest_name_and_its_birthday_alone_are_for_a_person_and_never_nobody():
+    held = replace(MARGARET, given_names="Oliver", family_name="Smith", nhs_number=None)
+    alone = Identity(given_names="Oliver", family_name="Smith", date_of_birth=held.date_of_birth)
+    assert is_reviewed(ask(alone, held))
+    assert is_reviewed(ask(replace(alone, address="7 Sample Close"), held))
+
+
+@pytest.mark.parametrize(
+    ("asked", "held"),
+    [("Mary Jane", "Mary-Jane Truly"), ("Mary-Jane", "Mary Jane"), ("Mary-Jane Truly", "Mary Jane Truly")],
+)
+def test_two_names_that_are_written_as_one_are_the_same_name(asked, held):
+    registered = replace(MARGARET, given_names=held, nhs_number=None)
+    assert ask(replace(registered, given_names=asked), registered).outcome == IT_IS_MAISIE
+
+
+@pytest.mark.parametrize(("asked", "held"), [("Ann A", "Anna"), ("Mary J", "Mary-Jane"), ("Mary Ann", "Mary-Jane")])
+def test_an_initial_or_another_second_name_makes_no_name_of_two(asked, held):
+    registered = replace(MARGARET, given_names=held, nhs_number=None)
+    assert is_reviewed(ask(replace(registered, given_names=asked), registered))
+
+
+@pytest.mark.parametrize("second", ["Rahim", "Wasif", "Zahim", "Teddy"])
+def test_second_names_that_could_be_two_brothers_are_not_one(second):
+    """Brothers are both Muhammad, and told apart by what follows."""
+    for other in ("Fahim", "Asif", "Sahim", "Theodore"):
+        registered = replace(MARGARET, given_names=f"Muhammad {other}", nhs_number=None)
+        asked = replace(registered, given_names=f"Muhammad {second}")
+        assert is_reviewed(ask(asked, registered), Guard.MIDDLE_NAMES_DIFFER)
