@@ -26,7 +26,7 @@ from hub.matching.weights import SCORE_OF_NOBODY, Weights, shipped_weights
 from hub.model import Weight
 from hub.outcome import Matched, Matching, NeedsReview, NotFound
 
-DECISION_VERSION = 3
+DECISION_VERSION = 4
 MATCH_FROM = 24.0
 """Bits: 1 in 16 million pairs of two children would have as much in common by chance, guards aside."""
 LEAD = 5.0
