@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -120,19 +120,21 @@ def import_(
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines, one for each line of the file, in order.")
 def match(file: Path, *, as_json: bool) -> None:
     """Ask the register who each child of a JSON lines file is."""
-    faults = 0
+    faults: list[tuple[int, str]] = []
     counts = {"match": 0, "review": 0, "none": 0}
     with _opened(read_settings()) as (connection, held):
-        for answer in _answers(connection, held, _lines(file)):
-            faults += "error" in answer
+        for number, answer in enumerate(_answers(connection, held, _lines(file)), start=1):
+            if "error" in answer:
+                faults.append((number, answer["error"]))
             if "outcome" in answer:
                 counts[answer["outcome"]] += 1
             if as_json:
-                click.echo(json.dumps(answer, ensure_ascii=False))
+                click.echo(json.dumps(answer))  # in ASCII: a query_id may be half a character
     if not as_json:
         table("Matches", ["outcome", "children"], list(counts.items()), empty="")
+        _print_faults(faults)
     if faults:
-        stop(f"{faults} {'line is' if faults == 1 else 'lines are'} not a query; the rest was answered.")
+        stop(f"{len(faults)} {'line is' if len(faults) == 1 else 'lines are'} not a query; the rest was answered.")
 
 
 @subjects.command()
@@ -142,26 +144,30 @@ def match(file: Path, *, as_json: bool) -> None:
 @click.option("--chart", type=_new_file, help="Write a chart of thresholds here, as SVG.")
 def evaluate(file: Path, *, as_json: bool, model: Path | None, chart: Path | None) -> None:
     """Judge the matcher by labelled queries: `match` lines with `answer` (null, or organisation and local_id)."""
-    found, faults = Evaluation(), 0
+    found, read = Evaluation(), 0
+    faults: list[tuple[int, str]] = []
     weights = Weights(load_model(model)) if model else None
     with _opened(read_settings(), weights) as (connection, held), file.open("rb") as source:
         while lines := list(islice(source, _BATCH)):
             questions = []
-            for line in lines:
+            for number, line in enumerate(lines, start=read + 1):
                 try:
                     questions.append(parse_labelled(line))
-                except QueryFault:
-                    faults += 1
+                except QueryFault as fault:
+                    faults.append((number, str(fault)))
+            read += len(lines)
             with connection.transaction():
                 evaluate_batch(connection, held, questions, found)
     if chart:
         chart.write_text(draw(found.scores.points(), MATCH_FROM, REVIEW_FROM), encoding="utf-8")
     if as_json:
-        document(found.as_json() | {"faults": faults})
+        document(found.as_json() | {"faults": len(faults)})
     else:
         _print_evaluation(found)
+        _print_faults(faults)
     if faults:
-        stop(f"{faults} {'line is' if faults == 1 else 'lines are'} not a labelled query; the rest was judged.")
+        count = f"{len(faults)} {'line is' if len(faults) == 1 else 'lines are'}"
+        stop(f"{count} not a labelled query; the rest was judged.")
 
 
 @subjects.command()
@@ -254,10 +260,14 @@ def _print(tally: Tally) -> None:
         ],
         empty="",
     )
-    for fault in tally.rejected[:_SHOWN]:
-        click.echo(f"line {fault.line}: {fault.reason}", err=True)
-    if len(tally.rejected) > _SHOWN:
-        click.echo(f"and {len(tally.rejected) - _SHOWN} more; --json lists them all.", err=True)
+    _print_faults([(fault.line, fault.reason) for fault in tally.rejected])
+
+
+def _print_faults(faults: Sequence[tuple[int, str]]) -> None:
+    for line, reason in faults[:_SHOWN]:
+        click.echo(f"line {line}: {reason}", err=True)
+    if len(faults) > _SHOWN:
+        click.echo(f"and {len(faults) - _SHOWN} more.", err=True)
 
 
 def _print_evaluation(found: Evaluation) -> None:

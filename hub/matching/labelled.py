@@ -16,14 +16,12 @@ from hub.matching.blocking import Key
 from hub.matching.decision import Verdict
 from hub.matching.evaluating import Evaluation, Judged
 from hub.matching.pool import HeldRecord, Pool
-from hub.matching.querying import QueryFault, parse_query
+from hub.matching.querying import GROUPINGS, QueryFault, parse_query
 from hub.matching.register import Register
 from hub.matching.store import Connection
 from hub.matching.trials.mixes import Question
 from hub.model import Identity
 from hub.outcome import Matched
-
-GROUPINGS = ("kind", "origin", "age_band")
 
 
 class Labelled(NamedTuple):

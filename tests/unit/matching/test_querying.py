@@ -37,6 +37,14 @@ def test_previous_names_are_a_list(given, names):
         (b"{}", None, "query_id is missing, or neither text nor a whole number"),
         (line(query_id=True), None, "query_id is missing, or neither text nor a whole number"),
         (line(query_id="q", given_names=["Maisie"]), "q", "given_names is not text"),
+        (
+            line(query_id="q", forename="Maisie", surname="Thornbury", dob="2014-05-17"),
+            "q",
+            (
+                "none of its fields is one of given_names, family_name, known_as, previous_family_names, date_of_birth, sex, "
+                "nhs_number, chi_number, hc_number, upn, scn, address, postcode"
+            ),
+        ),
         (line(query_id="q", date_of_birth=2014.5), "q", "date_of_birth is not text"),
         (line(query_id="q", family_name="x" * 1001), "q", "family_name is too long"),
         (line(query_id="q", previous_family_names={"a": 1}), "q", "previous_family_names is not a list of names"),
