@@ -2,16 +2,18 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.errors import LockNotAvailable
 
 from hub.errors import UserError
-from hub.matching import store
+from hub.matching import changes, store
 from hub.matching.guards import Guard
+from hub.matching.leaving import end
 from hub.matching.reviews import proposals
 from hub.matching.subjects import show_subject
 from hub.outcome import Matched, NeedsReview, NotFound
@@ -338,6 +340,28 @@ def test_what_changed_while_a_change_waited_for_its_lock_is_looked_at_again(hand
     hands.do("split", maisie, [(DOCTOR, "D-9")])
     assert show_subject(hands.connection, hands.register, hands.subject("D-9", DOCTOR)).restricted
     assert not show_subject(hands.connection, hands.register, maisie).restricted
+
+
+def test_a_leaver_is_not_ended_amid_a_merge_and_opens_after_both(hands, database_url, monkeypatch):
+    """A seal is bound to the end and to the subject: of two who write one record, one waits."""
+    maisie, other = hands.enrol(NO_NUMBER), hands.enrol(MOVED, "D-9", DOCTOR)
+    leaver = hands.rows("select record_id from source_record where organisation = %s", DOCTOR)[0]
+    tie = changes.tie
+
+    def after_an_end(*arguments, **options):
+        """As if a full roll without this child came to its end just now."""
+        with connect(database_url) as importing:
+            importing.execute("set lock_timeout = 1")
+            with pytest.raises(LockNotAvailable):
+                end(importing, hands.register, leaver, NOW.date())
+        tie(*arguments, **options)
+
+    monkeypatch.setattr(changes, "tie", after_an_end)
+    hands.do("merge", maisie, other)
+    with hands.connection.transaction():
+        assert end(hands.connection, hands.register, leaver, NOW.date()) == 1
+    shown = show_subject(hands.connection, hands.register, maisie)
+    assert [(one.organisation, one.end) for one in shown.records] == [(SCHOOL, None), (DOCTOR, date(2026, 3, 6))]
 
 
 def import_again(hands, connection, children):
