@@ -93,7 +93,7 @@ def _judge(record: Prepared, pool: Pool, apart_from: SubjectKey | None = None) -
     assessed = [
         one
         for one in assess(child, candidates)
-        if _worth_a_thought(one, in_same_roll=one.subject in same_roll, restricted=record.record.restricted)
+        if _worth_a_thought(one, in_same_roll=one.subject in same_roll, restricted=bool(record.record.restricted))
     ]
     verdict = settle(child, assessed, pool.judged(record.local_keys, candidates))
     if not isinstance(verdict.outcome, Matched):
