@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from psycopg.errors import LockNotAvailable
 from psycopg.sql import SQL, Identifier
 
+from hub.matching.child import child_of
 from hub.matching.guards import Guard
 from hub.matching.importing import import_rows
 from hub.matching.register import Register, RegisterKeys, SourceRecord
 from hub.matching.rows import Rejected, RollRow
+from hub.matching.store import lock
 from hub.outcome import Matched, NeedsReview
 from hub.store.migrate import connect, upgrade
 from hub.terms import Relationship
@@ -278,3 +281,20 @@ def family_names(count):
         "".join(consonants[(number // 12**place) % 12] + "aeo"[place] for place in range(3)).title() + "n"
         for number in range(count)
     ]
+
+
+@pytest.mark.parametrize(("one", "other"), [("2014-05-07", "2014-07-05"), ("2014-01-01", "2014-05-17")])
+def test_of_two_imports_at_once_one_waits_where_the_date_of_birth_is_written_otherwise(database_url, one, other):
+    """Day and month swapped, or 1 January for the year, may join; so neither may be placed unseen by the other."""
+    upgrade(database_url)
+    child = replace(NO_NUMBER, address="7 Sample Close, Ashdown")
+    first, second = (replace(child, date_of_birth=birth) for birth in (one, other))
+    with connect(database_url) as importing, connect(database_url) as waiting:
+        with importing.transaction():
+            lock(importing, REGISTER.blocker.lock_keys(child_of(first)))
+            waiting.execute("set lock_timeout = 1")
+            waiting.commit()
+            with pytest.raises(LockNotAvailable):
+                imported(waiting, a_row(second))
+        imported(waiting, a_row(first))
+        assert imported(waiting, a_row(second, "D-9", DOCTOR)) == (0, 1, 0, 0, 0, 0)
