@@ -73,6 +73,8 @@ def _reconsider(
     else:  # alone: a corrected date or name is the same child; another name with another date is a local id used again
         before = compare(record.child, [old.child])
         leaves = before.forename is Level.DIFFERENT and before.birth is not Level.EXACT
+        if before.surname is Level.DIFFERENT and before.birth >= Level.CLOSE and not before.agreeing:
+            leaves = True  # two children may well be called Muhammad
     verdict = _judge(record, pool, apart_from=subject)
     if leaves and record.record.restricted:
         return Placement(new_subject())

@@ -209,6 +209,27 @@ def test_a_local_id_used_again_where_it_stood_alone_is_another_subject(connectio
     assert who_is(connection, edith).outcome != maisie
 
 
+@pytest.mark.parametrize(
+    ("changed", "stays"),
+    [
+        ({"family_name": "Okafor", "date_of_birth": "2018-09-30"}, False),
+        ({"given_names": "Daisy", "family_name": "Okafor", "date_of_birth": "2018-09-30"}, False),
+        ({"family_name": "Okafor"}, True),  # a parent married
+        ({"date_of_birth": "2018-09-30"}, True),  # a corrected date
+        ({"family_name": "Okafor", "date_of_birth": "2014-05-18"}, True),  # and one digit
+        ({"family_name": "Okafor", "date_of_birth": "2018-09-30", "upn": "W999200125001"}, True),
+    ],
+)
+def test_a_local_id_used_again_for_a_child_of_the_same_forename_is_another_subject(connection, changed, stays):
+    """Else whoever was told of Maisie Thornbury would hear on of Maisie Okafor."""
+    maisie = replace(NO_NUMBER, upn=changed.get("upn"))
+    imported(connection, a_row(maisie))
+    before = connection.execute("select subject_id from source_record").fetchone()
+    imported(connection, a_row(replace(maisie, **changed)))
+    after = connection.execute("select subject_id from source_record").fetchone()
+    assert (after == before) is stays
+
+
 def test_a_record_that_comes_to_look_like_another_child_is_asked_about(connection):
     imported(connection, a_row(MAISIE))
     imported(connection, a_row(OSCAR, "D-9", DOCTOR))
