@@ -127,14 +127,24 @@ class Register:
         return self._blocker.digests("query", query_text(child), _ASKED)
 
     def judge_apart(
-        self, connection: store.Connection, identity: Identity, subject_ids: Sequence[UUID], now: datetime
+        self,
+        connection: store.Connection,
+        identity: Identity,
+        subject_ids: Sequence[UUID],
+        now: datetime,
+        chosen: UUID | None = None,
     ) -> int:
         """Keep that a person judged this child to be none of these subjects; returns how many records that concerns.
 
         `match` will not propose them for this very identity again. A record that such a subject gains later is news,
-        and makes it a review again, never an automatic match.
+        and makes it a review again, never an automatic match. Of a subject that was given up meanwhile, the records
+        that it had are meant, wherever they are now; but none of the subject that was `chosen`.
         """
         rows = changes_store.members(connection, subject_ids)
+        gone = {*subject_ids} - {UUID(bytes=row.subject) for row in rows}
+        if gone:
+            rows += changes_store.records(connection, changes_store.last_records(connection, gone))
+        rows = [row for row in rows if chosen is None or row.subject != chosen.bytes]
         own = self.query_keys(child_of(identity))[0]
         secret = self._blocker.current
         changes_store.judge_apart(connection, [(own, row.local_key) for row in rows], None, now, secret)

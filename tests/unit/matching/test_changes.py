@@ -421,9 +421,37 @@ def at_once(database_url, count, work, *, transaction=True):
 TWIN_A, TWIN_B = replace(MAISIE, nhs_number=None), replace(MAISIE, nhs_number=None)
 
 
-def judge(hands, identity, *subjects):
+def judge(hands, identity, *subjects, chosen=None):
     with hands.connection.transaction():
-        return hands.register.judge_apart(hands.connection, identity, subjects, NOW)
+        return hands.register.judge_apart(hands.connection, identity, subjects, NOW, chosen)
+
+
+def test_a_wrong_child_whose_subject_was_merged_meanwhile_is_not_matched_again(hands):
+    """A concern was routed by Maisie's subject, which then went into another: the word is about her records."""
+    maisie, other = hands.enrol(NO_NUMBER), hands.enrol(MOVED, "D-9", DOCTOR)
+    made = hands.do("merge", other, maisie)
+    assert hands.ask(NO_NUMBER).outcome == Matched(other)
+    assert judge(hands, NO_NUMBER, maisie) == 1
+    assert hands.ask(NO_NUMBER).guards == (Guard.JUDGED_APART,)
+    hands.do("undo", made.change_id)
+    assert isinstance(hands.ask(NO_NUMBER).outcome, NeedsReview)
+    assert maisie not in hands.ask(NO_NUMBER).outcome.candidates
+
+
+def test_what_is_the_chosen_child_s_now_is_not_judged_another_s(hands):
+    maisie, other = hands.enrol(NO_NUMBER), hands.enrol(MOVED, "D-9", DOCTOR)
+    hands.do("merge", other, maisie)
+    assert judge(hands, NO_NUMBER, maisie, chosen=other) == 0
+    assert hands.ask(NO_NUMBER).outcome == Matched(other)
+
+
+def test_a_subject_that_nobody_gave_up_is_followed_nowhere(hands):
+    """A local id used again leaves no trail: the record is about another child now."""
+    maisie, other = hands.enrol(NO_NUMBER), hands.enrol(MOVED, "D-9", DOCTOR)
+    hands.do("undo", hands.do("merge", other, maisie).change_id)
+    edith = replace(MAISIE, given_names="Edith", family_name="Oakhurst", date_of_birth="2015-01-30", nhs_number=None)
+    assert hands.enrol(edith) != maisie
+    assert judge(hands, edith, maisie) == 0
 
 
 def test_a_child_judged_different_is_not_proposed_for_the_same_question_again(hands):
