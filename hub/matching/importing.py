@@ -102,11 +102,12 @@ def import_rows(
                 tally.rejected.append(row)
                 continue
             prepared = prepare(row.record, register.blocker)
-            first = seen.setdefault(f"{row.record.organisation}|{row.record.local_id}", row.line)
-            if first == row.line:
-                fresh.append(prepared)
+            name = f"{row.record.organisation}|{row.record.local_id}"
+            if name in seen:  # perhaps on the same line: a Common Transfer File may be all one line
+                tally.rejected.append(Rejected(row.line, f"local_id was used before, on line {seen[name]}"))
             else:
-                tally.rejected.append(Rejected(row.line, f"local_id was used before, on line {first}"))
+                seen[name] = row.line
+                fresh.append(prepared)
         with connection.transaction():
             _import_chunk(connection, register, fresh, tally, today)
         yield tally

@@ -251,6 +251,13 @@ def test_a_local_id_that_comes_twice_is_rejected_with_both_lines(connection):
     assert tally.added == 1
 
 
+def test_twins_with_one_number_in_a_file_of_one_line_cost_nobody_else(connection):
+    """A Common Transfer File without line breaks, the twins' UPN, which is the local id, written twice."""
+    rows = [a_row(MAISIE, line=1), a_row(POPPY, line=1), a_row(OSCAR, "P-3", line=1)]
+    assert imported(connection, *rows) == (2, 0, 0, 0, 0, 1)
+    assert isinstance(who_is(connection, OSCAR).outcome, Matched)
+
+
 def test_an_import_cut_short_goes_on(connection):
     rows = [
         a_row(replace(MAISIE, family_name=name, nhs_number=None), name, line=number)
