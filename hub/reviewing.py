@@ -108,7 +108,7 @@ class Reviewing:
         mistake_id = uuid5(DELIVERY_NAMESPACE, f"mistaken|{event_id}|{subject}|{now.isoformat()}")
         task = Task(mistake_id, event_id, subject, MATCH, "open", Tier(tier))
         self._check(connection, task, Answer.MATCH if child else Answer.DIFFERENT, [child] if child else [])
-        self.register.judge_apart(connection, self._identity(connection, task), [was], now)
+        self.register.judge_apart(connection, self._identity(connection, task), [was], now, child)
         ask_anew(
             connection,
             Cause.WRONG_MATCH,
@@ -195,8 +195,9 @@ class Reviewing:
         not_these = [one for one in candidates if one not in subjects] if answer is Answer.MATCH else candidates
         if answer is Answer.DIFFERENT and subjects:
             not_these = list(subjects)
-        self.register.judge_apart(connection, self._identity(connection, task), not_these, now)
-        ask_anew(connection, Cause.REVIEW, place, now, (answer, subjects[0] if answer is Answer.MATCH else None))
+        chosen = subjects[0] if answer is Answer.MATCH else None
+        self.register.judge_apart(connection, self._identity(connection, task), not_these, now, chosen)
+        ask_anew(connection, Cause.REVIEW, place, now, (answer, chosen))
         return True
 
     # --- what is read ------------------------------------------------------------------------------------------------

@@ -11,12 +11,13 @@ import click
 import psycopg
 from psycopg.rows import dict_row
 
-from hub.bootstrap import Parts, make_clerk, open_store
+from hub.bootstrap import Parts, make_clerk, open_store, register
 from hub.cli.beside import print_beside, shown_beside
 from hub.cli.opening import opened_store
 from hub.cli.output import document, lines, stop, table
 from hub.matching import clerical
 from hub.matching.beside import Beside
+from hub.matching.register import Register
 from hub.reviewing import Answered, Reviewing, find
 from hub.settings import read_settings
 from hub.terms import Answer
@@ -59,9 +60,10 @@ def reviews() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def list_(*, status: str | None, of: str | None, limit: int, as_json: bool) -> None:
     """List reviews: concerns by the nearest deadline, then records by age."""
-    with open_store(read_settings()) as connection:
+    settings = read_settings()
+    with open_store(settings) as connection:
         concerns = _concerns(connection, status, limit) if of != "records" else []
-        records = _records(connection, status, limit) if of != "concerns" else []
+        records = _records(connection, register(settings), status, limit) if of != "concerns" else []
     if as_json:
         lines([*concerns, *records])
         return
@@ -88,11 +90,11 @@ def _concerns(connection: psycopg.Connection, status: str | None, limit: int) ->
     return [{"of": "concern", **row} for row in found]
 
 
-def _records(connection: psycopg.Connection, status: str | None, limit: int) -> list[dict[str, Any]]:
+def _records(connection: psycopg.Connection, held: Register, status: str | None, limit: int) -> list[dict[str, Any]]:
     """A record's review is never escalated: nobody waits for it but the register."""
     if status == "escalated":
         return []
-    found = clerical.list_reviews(connection, status="open" if status == "open" else None, limit=limit)
+    found = clerical.list_reviews(connection, held, status="open" if status == "open" else None, limit=limit)
     return [
         {
             "of": "record",

@@ -109,8 +109,8 @@ def import_(
         _print(tally)
     if tally.kept:
         click.echo(
-            f"hub: {tally.kept} absent from the roll were not ended, because a row without local id may be theirs: "
-            "put those rows right and import again.",
+            f"hub: {tally.kept} absent from the roll were not ended, because a row that does not say whom it is about "
+            "may be theirs: put those rows right and import again.",
             err=True,
         )
 

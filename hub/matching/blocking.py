@@ -72,12 +72,13 @@ class Blocker:
     def lock_keys(self, child: Child) -> list[Key]:
         """What an import locks, so that no two imports place one child at a time.
 
-        Two records that may be joined share the date of birth (a guard); two that need a review for a common
-        identifier share that.
+        Two records that may be joined share the date of birth (a guard), or, where that is swapped or 1 January, its
+        year and a family name; two that need a review for a common identifier share that.
         """
         values = _identifier_values(child)
         if is_full(child.birth):
             values.append(f"lock:birth|{child.birth}")
+            values += [f"lock:year|{child.birth[:_YEAR]}|{name}" for name in child.surnames]
         return self._hash(values)
 
     def digest(self, label: str, value: str, size: int, key_id: str | None = None) -> bytes:

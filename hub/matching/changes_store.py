@@ -23,6 +23,14 @@ select local_key, record_id, uuid_send(subject_id), organisation, relationship, 
 _OF_SUBJECTS = _MEMBERS.format("subject_id = any(%s)")
 _OF_RECORDS = _MEMBERS.format("record_id = any(%s)")
 _MOVE = "update source_record set subject_id = %s, key_id = %s, sealed = %s where record_id = %s"
+_LAST_RECORDS = """
+select one.record_id::bigint
+  from unnest(%s::text[]) as gone (subject)
+ cross join lateral (select c.before, c.after from subject_change c
+                      where c.before ? gone.subject or c.after ? gone.subject
+                      order by c.change_id desc limit 1) as last
+ cross join lateral jsonb_array_elements_text(last.before -> gone.subject) as one (record_id)
+ where not last.after ? gone.subject"""
 _LIVING = "select distinct subject_id from source_record where subject_id = any(%s)"
 _JUDGED = "select asked, record_key from judged_apart where asked = any(%s) and withdrawn_by is null"
 _JUDGE = """
@@ -165,6 +173,11 @@ def members(connection: Connection, subject_ids: Iterable[UUID]) -> list[StoredR
 def records(connection: Connection, record_ids: Iterable[int]) -> list[StoredRow]:
     """These records."""
     return _stored(connection, _OF_RECORDS, list(record_ids))
+
+
+def last_records(connection: Connection, subject_ids: Iterable[UUID]) -> list[int]:
+    """Ids of the records that subjects had when people gave their ids up."""
+    return [row[0] for row in connection.execute(_LAST_RECORDS, ([str(one) for one in subject_ids],))]
 
 
 def living(connection: Connection, subject_ids: Iterable[UUID]) -> set[UUID]:

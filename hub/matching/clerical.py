@@ -57,9 +57,13 @@ class Shown(Personal):
     beside: tuple[Beside, ...]
 
 
-def list_reviews(connection: store.Connection, *, status: str | None = OPEN, limit: int = 1_000) -> list[RecordReview]:
+def list_reviews(
+    connection: store.Connection, register: Register, *, status: str | None = OPEN, limit: int = 1_000
+) -> list[RecordReview]:
     """Reviews of source records, the oldest first; `status` None is every one."""
-    return [_listed(row) for row in changes_store.reviews(connection, status, limit)]
+    rows = changes_store.reviews(connection, status, limit)
+    hidden = _restricted(connection, register, rows)
+    return [_listed(row, hidden=row.review_id in hidden) for row in rows]
 
 
 def show(connection: store.Connection, register: Register, review_id: int) -> Shown | None:
@@ -69,7 +73,7 @@ def show(connection: store.Connection, register: Register, review_id: int) -> Sh
         return None
     found = changes_store.records(connection, [row.record_id])
     if not found:
-        return Shown(_listed(row), None, ())
+        return Shown(_listed(row, hidden=False), None, ())
     opened = register.open(found[0])
     record = opened.record()
     subjects = [subject for subject in row.candidates if subject.bytes != found[0].subject]
@@ -77,7 +81,7 @@ def show(connection: store.Connection, register: Register, review_id: int) -> Sh
         connection, record.identity, subjects, found[0].local_key, restricted=opened.restricted
     )
     hidden = opened.restricted or any(one.restricted for one in beside)
-    return Shown(_listed(row), None if hidden else record, tuple(beside))
+    return Shown(_listed(row, hidden=hidden), None if hidden else record, tuple(beside))
 
 
 def decide(
@@ -184,14 +188,23 @@ def _different(
     )
 
 
-def _listed(row: ReviewRow) -> RecordReview:
-    hidden = Guard.RESTRICTED.value in row.why
+def _restricted(connection: store.Connection, register: Register, rows: Sequence[ReviewRow]) -> set[int]:
+    """Ids of the reviews whose record, or a candidate, is restricted now, whatever it was when they were opened."""
+    held = changes_store.records(connection, {row.record_id for row in rows})
+    proposed = changes_store.members(connection, {subject for row in rows for subject in row.candidates})
+    records = {one.record_id for one in held if register.open(one).restricted}
+    subjects = {UUID(bytes=one.subject) for one in proposed if register.open(one).restricted}
+    return {row.review_id for row in rows if row.record_id in records or not subjects.isdisjoint(row.candidates)}
+
+
+def _listed(row: ReviewRow, *, hidden: bool) -> RecordReview:
+    hidden = hidden or Guard.RESTRICTED.value in row.why
     return RecordReview(
         row.review_id,
         None if hidden else row.organisation,
         row.subject,
         tuple(one for one in row.candidates if one != row.subject),
-        tuple(row.why),
+        (Guard.RESTRICTED.value,) if hidden else tuple(row.why),
         None if hidden else row.score,
         row.opened_at,
         row.status,

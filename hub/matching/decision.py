@@ -84,6 +84,8 @@ class Verdict(NamedTuple):
     explanation: tuple[Weight, ...] = ()
     rule: Rule | None = None
     restricted: bool = False
+    hidden: bool = False
+    """The likeliest is restricted: what agrees of it may tell where it lives."""
 
     @property
     def candidates(self) -> tuple[UUID, ...]:
@@ -145,6 +147,7 @@ def conclude(query: Child, assessed: Sequence[Assessed], weights: Weights | None
         weights.explain(best.found, query.failed),
         best.rule,
         bool(guards) and Guard.RESTRICTED.value in guards,
+        best.restricted,
     )
 
 

@@ -6,13 +6,14 @@ is absent from a full roll ends only after all its rows were placed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 
 from hub.errors import UserError
 from hub.matching import store
+from hub.matching.blocking import Blocker
 from hub.matching.decision import DECISION_VERSION, TOO_LITTLE
 from hub.matching.joining import Placement, place, replace
 from hub.matching.leaving import Allowance, end, find_absent
@@ -101,11 +102,12 @@ def import_rows(
                 tally.rejected.append(row)
                 continue
             prepared = prepare(row.record, register.blocker)
-            first = seen.setdefault(f"{row.record.organisation}|{row.record.local_id}", row.line)
-            if first == row.line:
-                fresh.append(prepared)
+            name = f"{row.record.organisation}|{row.record.local_id}"
+            if name in seen:  # perhaps on the same line: a Common Transfer File may be all one line
+                tally.rejected.append(Rejected(row.line, f"local_id was used before, on line {seen[name]}"))
             else:
-                tally.rejected.append(Rejected(row.line, f"local_id was used before, on line {first}"))
+                seen[name] = row.line
+                fresh.append(prepared)
         with connection.transaction():
             _import_chunk(connection, register, fresh, tally, today)
         yield tally
@@ -119,11 +121,15 @@ def _import_chunk(
         return
     store.lock(connection, _lock_keys(register, rows))
     rows = _changed(connection, register, rows, tally)  # another import may have written them while this one waited
+    blocker = register.blocker
     held = {
         key: (row, HeldRecord(opened := register.open(row), opened.child()))
         for key, row in store.stored(connection, [row.local_key for row in rows]).items()
     }
-    blocker = register.blocker
+    rows = [
+        row.kept_restricted(held, blocker) if row.record.restricted is None and _is_restricted(row, held) else row
+        for row in rows
+    ]
     old_keys = {
         key: blocker.record_keys(old.child, row.blocking_key_id or blocker.oldest) for key, (row, old) in held.items()
     }
@@ -160,9 +166,20 @@ def _changed(
     """Rows that the register lacks or has otherwise; the rest is counted as unchanged."""
     known = store.content_keys(connection, [key for row in rows for key in row.local_keys])
     rows = [row.as_held(known, register.blocker) for row in rows]
-    changed = [row for row in rows if known.get(row.local_key) != row.content_key]
+    changed = [row for row in rows if not _is_known(row, known, register.blocker)]
     tally.unchanged += len(rows) - len(changed)
     return changed
+
+
+def _is_known(row: Prepared, known: Mapping[bytes, bytes], blocker: Blocker) -> bool:
+    content = known.get(row.local_key)
+    if content is None or content == row.content_key:
+        return content is not None
+    return row.record.restricted is None and content == row.kept_restricted(known, blocker).content_key
+
+
+def _is_restricted(row: Prepared, held: Mapping[bytes, tuple[store.StoredRow, HeldRecord]]) -> bool:
+    return row.local_key in held and held[row.local_key][1].opened.restricted
 
 
 def _has_ended(end: date | None, today: date) -> bool:

@@ -3,7 +3,8 @@
 The same comparison, guards and decision as for a concern. Over them lie five rules that only rolls need:
 
 - A restricted record joins nothing, and nothing is proposed to a reviewer that would tie it to another identity: only
-  a record that would otherwise have joined by itself is shown to a person.
+  a record that would otherwise have joined by itself is shown to a person. One that changes its identity leaves
+  without a word.
 - One organisation that lists two local ids says that they are two children: they are never joined, and their likeness
   (twins) is worth a review only where an identifier, or forename and date of birth, are the same.
 - A record that changes stays where it is unless a guard now speaks against it; then it leaves, and a person looks.
@@ -72,7 +73,11 @@ def _reconsider(
     else:  # alone: a corrected date or name is the same child; another name with another date is a local id used again
         before = compare(record.child, [old.child])
         leaves = before.forename is Level.DIFFERENT and before.birth is not Level.EXACT
+        if before.surname is Level.DIFFERENT and before.birth >= Level.CLOSE and not before.agreeing:
+            leaves = True  # two children may well be called Muhammad
     verdict = _judge(record, pool, apart_from=subject)
+    if leaves and record.record.restricted:
+        return Placement(new_subject())
     if leaves:
         candidates = (UUID(bytes=subject), *verdict.candidates)
         return Placement(new_subject(), review=verdict.for_review(Guard.CHANGED, candidates))
@@ -93,7 +98,7 @@ def _judge(record: Prepared, pool: Pool, apart_from: SubjectKey | None = None) -
     assessed = [
         one
         for one in assess(child, candidates)
-        if _worth_a_thought(one, in_same_roll=one.subject in same_roll, restricted=record.record.restricted)
+        if _worth_a_thought(one, in_same_roll=one.subject in same_roll, restricted=bool(record.record.restricted))
     ]
     verdict = settle(child, assessed, pool.judged(record.local_keys, candidates))
     if not isinstance(verdict.outcome, Matched):

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from hub.errors import UserError
-from hub.matching import store
+from hub.matching import changes_store, store
 from hub.matching.blocking import Blocker
 from hub.matching.register import Register
 from hub.matching.rows import Listed
@@ -93,8 +93,14 @@ def _survey(connection: store.Connection, blocker: Blocker, listed: Iterable[Lis
 
 
 def end(connection: store.Connection, register: Register, record_ids: Sequence[int], today: date) -> int:
-    """End those of these records that are still open with the day before `today`; returns how many."""
+    """End those of these records that are still open with the day before `today`; returns how many.
+
+    The seal is bound to the end and to the subject: whoever moves a record meanwhile would leave it unopenable, so the
+    records are taken as an import takes them, before their rows are.
+    """
     day = today - timedelta(days=1)
+    held = [register.open(row) for row in changes_store.records(connection, record_ids)]
+    store.lock(connection, [key for one in held for key in register.local_keys(one.organisation, one.local_id)])
     rows = store.still_open(connection, record_ids, today)
     changes = []
     for row in rows:

@@ -36,7 +36,10 @@ _UNUSABLE = "~"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SourceRecord(Personal):
-    """One row of one organisation's roll. `end` is the last day of the relationship; None means it goes on."""
+    """One row of one organisation's roll. `end` is the last day of the relationship; None means it goes on.
+
+    `restricted` None: the roll does not say, and a child who was restricted stays so.
+    """
 
     organisation: str
     local_id: str
@@ -44,7 +47,7 @@ class SourceRecord(Personal):
     identity: Identity
     start: date | None = None
     end: date | None = None
-    restricted: bool = False
+    restricted: bool | None = False
 
 
 class OpenedRecord(NamedTuple):

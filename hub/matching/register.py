@@ -21,11 +21,12 @@ from uuid import UUID
 from hub.errors import KeyMissing
 from hub.matching import changes_store, store
 from hub.matching.apart import query_text, settle
-from hub.matching.beside import Beside, lay_side_by_side
+from hub.matching.beside import WHEREABOUTS, Beside, lay_side_by_side
 from hub.matching.blocking import KEY_BYTES, Blocker, Key
 from hub.matching.child import Child, child_of
 from hub.matching.dates import is_full
 from hub.matching.decision import SubjectKey, Verdict, assess, decide
+from hub.matching.guards import Guard
 from hub.matching.level import Bearers
 from hub.matching.pool import HeldRecord, Pool
 from hub.matching.records import NONCE, OpenedRecord, RegisterKeys, Sealer, SourceRecord, binding
@@ -33,7 +34,7 @@ from hub.matching.registrations import registrations_of
 from hub.matching.sealing import Prepared, local_keys, prepare, row_of
 from hub.matching.weights import Weights, shipped_weights
 from hub.model import Identity, Match
-from hub.outcome import Matched
+from hub.outcome import Matched, NeedsReview
 from hub.terms import Flag
 
 __all__ = ["Register", "RegisterKeys", "SourceRecord"]
@@ -126,14 +127,24 @@ class Register:
         return self._blocker.digests("query", query_text(child), _ASKED)
 
     def judge_apart(
-        self, connection: store.Connection, identity: Identity, subject_ids: Sequence[UUID], now: datetime
+        self,
+        connection: store.Connection,
+        identity: Identity,
+        subject_ids: Sequence[UUID],
+        now: datetime,
+        chosen: UUID | None = None,
     ) -> int:
         """Keep that a person judged this child to be none of these subjects; returns how many records that concerns.
 
         `match` will not propose them for this very identity again. A record that such a subject gains later is news,
-        and makes it a review again, never an automatic match.
+        and makes it a review again, never an automatic match. Of a subject that was given up meanwhile, the records
+        that it had are meant, wherever they are now; but none of the subject that was `chosen`.
         """
         rows = changes_store.members(connection, subject_ids)
+        gone = {*subject_ids} - {UUID(bytes=row.subject) for row in rows}
+        if gone:
+            rows += changes_store.records(connection, changes_store.last_records(connection, gone))
+        rows = [row for row in rows if chosen is None or row.subject != chosen.bytes]
         own = self.query_keys(child_of(identity))[0]
         secret = self._blocker.current
         changes_store.judge_apart(connection, [(own, row.local_key) for row in rows], None, now, secret)
@@ -279,6 +290,7 @@ def _answer(verdict: Verdict, pool: Pool, today: date) -> Match:
         case Matched(subject_id):
             return _facts(verdict, pool.records(subject_id.bytes), today)
         case _:
+            verdict = _without_whereabouts(verdict) if verdict.hidden else verdict
             flags = _RESTRICTED if verdict.restricted else _NO_FLAGS
             return Match(
                 verdict.outcome,
@@ -296,6 +308,21 @@ def _bearers(names: Mapping[Key, str], told: Mapping[Key, Bearers]) -> dict[str,
     for key, name in names.items():
         said[name].add(told.get(key, Bearers.UNTOLD))
     return {name: next(one for one in Bearers if one in some) for name, some in said.items()}
+
+
+def _without_whereabouts(verdict: Verdict) -> Verdict:
+    """Nothing of a restricted child by which an address could be tried out; nothing at all where it is not proposed."""
+    if not isinstance(verdict.outcome, NeedsReview):
+        return Verdict(verdict.outcome)
+    why = Guard.RESTRICTED.value
+    parts = tuple(part for part in verdict.explanation if part.comparison not in WHEREABOUTS)
+    return verdict._replace(
+        outcome=NeedsReview(verdict.outcome.candidates, why),
+        score=sum(part.weight for part in parts),
+        margin=0.0,
+        guards=(why,),
+        explanation=parts,
+    )
 
 
 def _facts(verdict: Verdict, records: Sequence[HeldRecord], today: date) -> Match:

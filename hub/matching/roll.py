@@ -53,7 +53,9 @@ class CsvRoll:
         at = self._columns.index("local_id")
         of = self._columns.index("relationship") if "relationship" in self._columns else None
         for line, values in self._values():
-            if len(values) == len(self._columns):
+            if _swallows_rows(values, len(self._columns)):
+                yield Listed(line, "", None)
+            elif len(values) == len(self._columns):
                 text = "" if of is None else cleaned(values[of])
                 yield Listed(line, cleaned(values[at]), _relationship(text, relationship))
             else:  # a comma too many or too few moves what comes after it
@@ -78,6 +80,8 @@ class CsvRoll:
     ) -> RollRow | Rejected:
         if len(values) != len(self._columns):
             return Rejected(line, f"the row has {len(values)} values where the header has {len(self._columns)} columns")
+        if _swallows_rows(values, len(self._columns)):
+            return Rejected(line, "a value goes on into the next line's columns: a quotation mark is out of place")
         texts = {name: cleaned(value) if value else "" for name, value in zip(self._columns, values, strict=True)}
         try:
             return RollRow(line, parse_row(texts, organisation, relationship, today))
@@ -118,6 +122,19 @@ def _relationship(text: str, usual: Relationship | None) -> Relationship | None:
         return relationship_of(text, usual)
     except RowFault:
         return None
+
+
+def _swallows_rows(values: Sequence[str], columns: int) -> bool:
+    """Whether two quotation marks out of place made one row of several, and so hide whom the others are about.
+
+    Such a value ends the line with all commas that come after its column, and has those before it on the last. In a row
+    of too many or too few values any line break may hide a row.
+    """
+    broken = [(at, value.splitlines()) for at, value in enumerate(values) if "\n" in value or "\r" in value]
+    return any(
+        len(lines) > 1 and lines[0].count(",") >= columns - 1 - at and lines[-1].count(",") >= at
+        for at, lines in broken
+    ) or (bool(broken) and len(values) != columns)
 
 
 def _check_kind(path: Path) -> None:

@@ -136,8 +136,8 @@ def parse_row(texts: dict[str, str], organisation: str, relationship: Relationsh
     start, end = _day(texts, "start_date"), _day(texts, "end_date")
     if start and end and end < start:
         raise RowFault("end_date is before start_date")
-    restricted = _YES_OR_NO.get(texts.get("restricted", "").lower())
-    if restricted is None:
+    said = texts.get("restricted")  # a column that is not there says nothing; an empty value says no
+    if said is not None and said.lower() not in _YES_OR_NO:
         raise RowFault("restricted is neither yes nor no")
     return SourceRecord(
         organisation,
@@ -146,7 +146,7 @@ def parse_row(texts: dict[str, str], organisation: str, relationship: Relationsh
         identity,
         start,
         end,
-        restricted,
+        None if said is None else _YES_OR_NO[said.lower()],
     )
 
 

@@ -64,6 +64,10 @@ class Prepared(Personal):
         keys = blocker.record_keys(self.child, found.key_id)
         return replace(self, stored=found, others=others, stored_keys=keys)
 
+    def kept_restricted(self, held: Container[bytes], blocker: Blocker) -> Prepared:
+        """As held, and restricted: for a child that is, where the roll does not say."""
+        return prepare(replace(self.record, restricted=True), blocker).as_held(held, blocker)
+
 
 def local_keys(blocker: Blocker, organisation: str, local_id: str) -> tuple[bytes, ...]:
     """Look-up hashes of a record, one organisation's local id, under all secrets; the current one's first."""

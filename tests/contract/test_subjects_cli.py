@@ -157,8 +157,8 @@ def test_a_row_without_local_id_keeps_those_absent_and_says_so(hub, tmp_path):
     tally = json.loads(out)
     assert (status, tally["ended"], tally["kept"]) == (0, 0, 1)
     assert err == (
-        "hub: 1 absent from the roll were not ended, because a row without local id may be theirs: put those rows "
-        "right and import again.\n"
+        "hub: 1 absent from the roll were not ended, because a row that does not say whom it is about may be theirs: "
+        "put those rows right and import again.\n"
     )
 
 

@@ -2,16 +2,18 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.errors import LockNotAvailable
 
 from hub.errors import UserError
-from hub.matching import store
+from hub.matching import changes, store
 from hub.matching.guards import Guard
+from hub.matching.leaving import end
 from hub.matching.reviews import proposals
 from hub.matching.subjects import show_subject
 from hub.outcome import Matched, NeedsReview, NotFound
@@ -340,6 +342,28 @@ def test_what_changed_while_a_change_waited_for_its_lock_is_looked_at_again(hand
     assert not show_subject(hands.connection, hands.register, maisie).restricted
 
 
+def test_a_leaver_is_not_ended_amid_a_merge_and_opens_after_both(hands, database_url, monkeypatch):
+    """A seal is bound to the end and to the subject: of two who write one record, one waits."""
+    maisie, other = hands.enrol(NO_NUMBER), hands.enrol(MOVED, "D-9", DOCTOR)
+    leaver = hands.rows("select record_id from source_record where organisation = %s", DOCTOR)[0]
+    tie = changes.tie
+
+    def after_an_end(*arguments, **options):
+        """As if a full roll without this child came to its end just now."""
+        with connect(database_url) as importing:
+            importing.execute("set lock_timeout = 1")
+            with pytest.raises(LockNotAvailable):
+                end(importing, hands.register, leaver, NOW.date())
+        tie(*arguments, **options)
+
+    monkeypatch.setattr(changes, "tie", after_an_end)
+    hands.do("merge", maisie, other)
+    with hands.connection.transaction():
+        assert end(hands.connection, hands.register, leaver, NOW.date()) == 1
+    shown = show_subject(hands.connection, hands.register, maisie)
+    assert [(one.organisation, one.end) for one in shown.records] == [(SCHOOL, None), (DOCTOR, date(2026, 3, 6))]
+
+
 def import_again(hands, connection, children):
     others = Hands.__new__(Hands)
     others.connection, others.register = connection, hands.register
@@ -397,9 +421,37 @@ def at_once(database_url, count, work, *, transaction=True):
 TWIN_A, TWIN_B = replace(MAISIE, nhs_number=None), replace(MAISIE, nhs_number=None)
 
 
-def judge(hands, identity, *subjects):
+def judge(hands, identity, *subjects, chosen=None):
     with hands.connection.transaction():
-        return hands.register.judge_apart(hands.connection, identity, subjects, NOW)
+        return hands.register.judge_apart(hands.connection, identity, subjects, NOW, chosen)
+
+
+def test_a_wrong_child_whose_subject_was_merged_meanwhile_is_not_matched_again(hands):
+    """A concern was routed by Maisie's subject, which then went into another: the word is about her records."""
+    maisie, other = hands.enrol(NO_NUMBER), hands.enrol(MOVED, "D-9", DOCTOR)
+    made = hands.do("merge", other, maisie)
+    assert hands.ask(NO_NUMBER).outcome == Matched(other)
+    assert judge(hands, NO_NUMBER, maisie) == 1
+    assert hands.ask(NO_NUMBER).guards == (Guard.JUDGED_APART,)
+    hands.do("undo", made.change_id)
+    assert isinstance(hands.ask(NO_NUMBER).outcome, NeedsReview)
+    assert maisie not in hands.ask(NO_NUMBER).outcome.candidates
+
+
+def test_what_is_the_chosen_child_s_now_is_not_judged_another_s(hands):
+    maisie, other = hands.enrol(NO_NUMBER), hands.enrol(MOVED, "D-9", DOCTOR)
+    hands.do("merge", other, maisie)
+    assert judge(hands, NO_NUMBER, maisie, chosen=other) == 0
+    assert hands.ask(NO_NUMBER).outcome == Matched(other)
+
+
+def test_a_subject_that_nobody_gave_up_is_followed_nowhere(hands):
+    """A local id used again leaves no trail: the record is about another child now."""
+    maisie, other = hands.enrol(NO_NUMBER), hands.enrol(MOVED, "D-9", DOCTOR)
+    hands.do("undo", hands.do("merge", other, maisie).change_id)
+    edith = replace(MAISIE, given_names="Edith", family_name="Oakhurst", date_of_birth="2015-01-30", nhs_number=None)
+    assert hands.enrol(edith) != maisie
+    assert judge(hands, edith, maisie) == 0
 
 
 def test_a_child_judged_different_is_not_proposed_for_the_same_question_again(hands):

@@ -31,7 +31,7 @@ def decide(hands, review, answer, *subjects, **options):
 
 
 def reviews(hands, status="open"):
-    found = list_reviews(hands.connection, status=status)
+    found = list_reviews(hands.connection, hands.register, status=status)
     hands.connection.commit()
     return found
 
@@ -179,6 +179,40 @@ def test_a_record_restricted_since_the_review_was_opened_is_not_joined(hands):
     hands.enrol(MOVED, "D-9", DOCTOR, restricted=True)
     with pytest.raises(UserError, match="restricted"):
         decide(hands, 1, Answer.MATCH, maisie)
+
+
+def test_reviews_do_not_say_whose_roll_lists_a_child_who_is_restricted_since(hands):
+    hands.enrol(NO_NUMBER)
+    hands.enrol(MOVED, "D-9", DOCTOR)
+    (open_to_all,) = reviews(hands)
+    assert open_to_all.organisation == DOCTOR
+    hands.enrol(MOVED, "D-9", DOCTOR, restricted=True)
+    assert [(one.organisation, one.score, one.why) for one in reviews(hands)] == [(None, None, (Guard.RESTRICTED,))]
+    shown = show(hands.connection, hands.register, open_to_all.review_id).review
+    assert (shown.organisation, shown.score) == (None, None)
+
+
+def test_reviews_do_not_say_whose_roll_lists_a_child_who_may_be_a_restricted_one(hands):
+    hands.enrol(NO_NUMBER)
+    hands.enrol(MOVED, "D-9", DOCTOR)
+    hands.enrol(NO_NUMBER, restricted=True)
+    assert [(one.organisation, one.score) for one in reviews(hands)] == [(None, None)]
+
+
+def test_a_restricted_record_that_several_fit_is_not_told_of(hands):
+    hands.enrol(NO_NUMBER, "D-1", DOCTOR)
+    hands.enrol(NO_NUMBER, "D-2", DOCTOR)
+    hands.enrol(NO_NUMBER, "P-1", SCHOOL, restricted=True)
+    assert [one.organisation for one in reviews(hands)] == [DOCTOR, None]
+
+
+def test_a_child_with_a_new_identity_leaves_the_old_one_without_a_word(hands):
+    """Adoption: the school has the new name, the doctor still the old one; no reviewer is shown them side by side."""
+    old = hands.enrol(MAISIE)
+    assert hands.enrol(MAISIE, "D-9", DOCTOR) == old
+    new = replace(NO_NUMBER, given_names="Edith", family_name="Oakhurst")
+    assert hands.enrol(new, restricted=True) != old
+    assert reviews(hands) == []
 
 
 def test_reviews_follow_subjects_that_are_split_and_merged(hands):

@@ -45,6 +45,7 @@ def test_a_pupil_is_read_with_all_that_matching_can_use():
     assert (who.date_of_birth, who.sex) == ("2014-05-17", "F")
     assert (who.address, who.postcode) == ("Flat 2, 7 Sample Close, Ashdown", "ZW4 2AB")
     assert record.relationship is Relationship.ENROLLED
+    assert record.restricted is None, "the format has no word for it"
 
 
 def test_the_last_time_at_the_school_that_made_the_file_gives_the_dates():

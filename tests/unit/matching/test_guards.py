@@ -202,11 +202,14 @@ def test_a_restricted_record_goes_to_review():
     verdict = ask(MAISIE, MAISIE, restricted=1)
     assert is_reviewed(verdict, Guard.RESTRICTED)
     assert verdict.restricted
+    assert verdict.hidden
 
 
 def test_a_likely_restricted_record_beside_a_match_goes_to_review():
     moved = replace(MAISIE, postcode="ZW9 9ZZ", nhs_number=None)
-    assert is_reviewed(ask(NO_NUMBER, NO_NUMBER, moved, restricted=2), Guard.RESTRICTED)
+    verdict = ask(NO_NUMBER, NO_NUMBER, moved, restricted=2)
+    assert is_reviewed(verdict, Guard.RESTRICTED)
+    assert not verdict.hidden
 
 
 def test_an_unlike_restricted_record_changes_nothing():
@@ -399,7 +402,7 @@ def test_the_weights_add_up_to_the_score_and_the_margin_is_to_the_runner_up():
 
 def test_an_answer_about_nobody_has_nothing_to_say():
     assert ask(MAISIE) == Verdict(NotFound(), 0.0, 0.0, (), (), None, restricted=False)
-    assert Verdict(NotFound()) == Verdict(NotFound(), 0.0, 0.0, (), (), None, restricted=False)
+    assert Verdict(NotFound()) == Verdict(NotFound(), 0.0, 0.0, (), (), None, restricted=False, hidden=False)
 
 
 def test_the_reason_is_the_gravest_guard_and_each_guard_that_fired_is_told():

@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from psycopg.errors import LockNotAvailable
 from psycopg.sql import SQL, Identifier
 
+from hub.matching.child import child_of
 from hub.matching.guards import Guard
 from hub.matching.importing import import_rows
 from hub.matching.register import Register, RegisterKeys, SourceRecord
 from hub.matching.rows import Rejected, RollRow
+from hub.matching.store import lock
 from hub.outcome import Matched, NeedsReview
 from hub.store.migrate import connect, upgrade
 from hub.terms import Relationship
@@ -206,6 +209,27 @@ def test_a_local_id_used_again_where_it_stood_alone_is_another_subject(connectio
     assert who_is(connection, edith).outcome != maisie
 
 
+@pytest.mark.parametrize(
+    ("changed", "stays"),
+    [
+        ({"family_name": "Okafor", "date_of_birth": "2018-09-30"}, False),
+        ({"given_names": "Daisy", "family_name": "Okafor", "date_of_birth": "2018-09-30"}, False),
+        ({"family_name": "Okafor"}, True),  # a parent married
+        ({"date_of_birth": "2018-09-30"}, True),  # a corrected date
+        ({"family_name": "Okafor", "date_of_birth": "2014-05-18"}, True),  # and one digit
+        ({"family_name": "Okafor", "date_of_birth": "2018-09-30", "upn": "W999200125001"}, True),
+    ],
+)
+def test_a_local_id_used_again_for_a_child_of_the_same_forename_is_another_subject(connection, changed, stays):
+    """Else whoever was told of Maisie Thornbury would hear on of Maisie Okafor."""
+    maisie = replace(NO_NUMBER, upn=changed.get("upn"))
+    imported(connection, a_row(maisie))
+    before = connection.execute("select subject_id from source_record").fetchone()
+    imported(connection, a_row(replace(maisie, **changed)))
+    after = connection.execute("select subject_id from source_record").fetchone()
+    assert (after == before) is stays
+
+
 def test_a_record_that_comes_to_look_like_another_child_is_asked_about(connection):
     imported(connection, a_row(MAISIE))
     imported(connection, a_row(OSCAR, "D-9", DOCTOR))
@@ -225,6 +249,13 @@ def test_a_local_id_that_comes_twice_is_rejected_with_both_lines(connection):
     )
     assert tally.rejected == [Rejected(3, "local_id is missing"), Rejected(4, "local_id was used before, on line 2")]
     assert tally.added == 1
+
+
+def test_twins_with_one_number_in_a_file_of_one_line_cost_nobody_else(connection):
+    """A Common Transfer File without line breaks, the twins' UPN, which is the local id, written twice."""
+    rows = [a_row(MAISIE, line=1), a_row(POPPY, line=1), a_row(OSCAR, "P-3", line=1)]
+    assert imported(connection, *rows) == (2, 0, 0, 0, 0, 1)
+    assert isinstance(who_is(connection, OSCAR).outcome, Matched)
 
 
 def test_an_import_cut_short_goes_on(connection):
@@ -278,3 +309,20 @@ def family_names(count):
         "".join(consonants[(number // 12**place) % 12] + "aeo"[place] for place in range(3)).title() + "n"
         for number in range(count)
     ]
+
+
+@pytest.mark.parametrize(("one", "other"), [("2014-05-07", "2014-07-05"), ("2014-01-01", "2014-05-17")])
+def test_of_two_imports_at_once_one_waits_where_the_date_of_birth_is_written_otherwise(database_url, one, other):
+    """Day and month swapped, or 1 January for the year, may join; so neither may be placed unseen by the other."""
+    upgrade(database_url)
+    child = replace(NO_NUMBER, address="7 Sample Close, Ashdown")
+    first, second = (replace(child, date_of_birth=birth) for birth in (one, other))
+    with connect(database_url) as importing, connect(database_url) as waiting:
+        with importing.transaction():
+            lock(importing, REGISTER.blocker.lock_keys(child_of(first)))
+            waiting.execute("set lock_timeout = 1")
+            waiting.commit()
+            with pytest.raises(LockNotAvailable):
+                imported(waiting, a_row(second))
+        imported(waiting, a_row(first))
+        assert imported(waiting, a_row(second, "D-9", DOCTOR)) == (0, 1, 0, 0, 0, 0)

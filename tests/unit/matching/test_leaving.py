@@ -11,9 +11,10 @@ from hub.matching.importing import import_roll
 from hub.matching.leaving import Allowance
 from hub.matching.register import Register
 from hub.matching.roll import open_roll
-from hub.outcome import Matched
+from hub.model import Identity
+from hub.outcome import Matched, NeedsReview
 from hub.store.migrate import connect, upgrade
-from hub.terms import Relationship
+from hub.terms import Flag, Relationship
 from tests.unit.matching.test_importing import DOCTOR, REGISTER, SCHOOL, contents, family_names, who_is
 
 HEADER = "local_id,given_names,family_name,date_of_birth,postcode,relationship,end_date\n"
@@ -30,9 +31,9 @@ class Books:
     folder: object
     register: Register = REGISTER
 
-    def roll(self, *lines, organisation=SCHOOL, allowance=USUALLY, patience=5_000):
+    def roll(self, *lines, organisation=SCHOOL, allowance=USUALLY, patience=5_000, header=HEADER):
         path = self.folder / "roll.csv"
-        path.write_text(HEADER + "".join(f"{line}\n" for line in lines), encoding="utf-8")
+        path.write_text(header + "".join(f"{line}\n" for line in lines), encoding="utf-8")
         for tally in import_roll(
             self.connection,
             self.register,
@@ -260,3 +261,29 @@ def test_two_full_rolls_of_an_organisation_at_once_take_turns(books, database_ur
     for thread in threads:
         thread.join(60)
     assert books.ends() == [None] * 30 + [YESTERDAY] * 2
+
+
+def test_a_roll_without_the_column_leaves_a_restricted_child_restricted(books):
+    """A column that is missing is unknown, not a no: else the next export would tell where the child goes to school."""
+    books.roll(child(0) + ",yes", header=HEADER.replace("end_date", "end_date,restricted"))
+    assert books.roll(child(0)).unchanged == 1
+    assert books.roll(child(0).replace("ZW4 2AB", "ZW9 9ZZ")).updated == 1
+    assert books.roll(child(0).replace("ZW4 2AB", "ZW9 9ZZ")).unchanged == 1
+    asked = Identity(given_names=NAMES[0], family_name="Thornbury", date_of_birth="2010-03-01", postcode="ZW9 9ZZ")
+    found = who_is(books.connection, asked)
+    assert isinstance(found.outcome, NeedsReview)
+    assert (found.flags, found.registrations) == ({Flag.RESTRICTED}, ())
+
+
+def test_a_roll_that_says_no_or_nothing_in_the_column_lifts_a_restriction(books):
+    header = HEADER.replace("end_date", "end_date,restricted")
+    for number, word in enumerate(("no", "")):
+        assert books.changes(f"{child(number)},yes", header=header).added == 1
+        assert books.changes(f"{child(number)},{word}", header=header).updated == 1
+        asked = Identity(
+            given_names=NAMES[number],
+            family_name="Thornbury",
+            date_of_birth=f"201{number}-03-0{number + 1}",
+            postcode="ZW4 2AB",
+        )
+        assert isinstance(who_is(books.connection, asked).outcome, Matched)

@@ -87,6 +87,29 @@ def test_a_restricted_child_is_reviewed_and_its_whereabouts_are_not_shown(connec
     assert (chosen.flags, chosen.registrations) == (frozenset({Flag.RESTRICTED}), ())
 
 
+def test_an_address_cannot_be_tried_out_on_a_restricted_child(connection, register):
+    """A caller who knows all but the address learns the same whether it guesses right or wrong."""
+    register.bulk_load(connection, [replace(SCHOOL, restricted=True)])
+    asked = replace(MAISIE, nhs_number=None, address=None)
+    right, wrong = register.match(connection, [asked, replace(asked, postcode="ZW9 9ZZ")])
+    assert right == wrong
+    assert right.guards == (Guard.RESTRICTED,)
+    assert sum(part.weight for part in right.explanation) == right.score
+    assert "address" not in {part.comparison for part in right.explanation}
+
+
+def test_a_house_in_the_street_of_a_restricted_child_is_no_reason_told(connection, register):
+    register.bulk_load(connection, [replace(SCHOOL, restricted=True)])
+    (found,) = register.match(connection, [replace(MAISIE, nhs_number=None, address="29 Sample Close")])
+    assert (found.guards, found.outcome.why) == ((Guard.RESTRICTED,), Guard.RESTRICTED)
+
+
+def test_of_a_restricted_child_who_is_not_proposed_nothing_is_told(connection, register):
+    register.bulk_load(connection, [replace(SCHOOL, restricted=True)])
+    (found,) = register.match(connection, [Identity(given_names="Maisie", postcode="ZW4 2AB")])
+    assert (found.outcome, found.score, found.margin, found.explanation) == (NotFound(), 0.0, 0.0, ())
+
+
 @pytest.mark.parametrize(
     ("relationship", "shown"),
     [

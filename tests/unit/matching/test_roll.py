@@ -149,6 +149,32 @@ def test_a_comma_too_many_before_the_local_id_says_nothing_of_whom_it_is_about(r
     assert list(found.listed(Relationship.ENROLLED)) == [Listed(2, "", None)]
 
 
+FIVE = "local_id,given_names,family_name,date_of_birth,address\n"
+
+
+@pytest.mark.parametrize(
+    "swallowed",
+    [
+        'P1,Maisie,"Thornbury,2014-05-17,7 Sample Close\nP2,Oscar,Oakhurst",2016-11-02,8 Sample Close\n',
+        'P1,Maisie,Thornbury,2014-05-17,"7 Sample Close\nP2,Oscar,Oakhurst,2016-11-02,8 Sample Close"\n',
+        '"P1,Maisie,Thornbury,2014-05-17,7 Sample Close\nP2",Oscar,Oakhurst,2016-11-02,8 Sample Close\n',
+        'P1,Maisie,"Thornbury,2014-05-17,7 Sample Close\nP2,Oscar,Oakhurst,2016-11-02",8 Sample Close\n',
+    ],
+)
+def test_quotation_marks_out_of_place_neither_make_one_child_of_two_nor_hide_that_the_second_is_there(roll, swallowed):
+    found = roll(FIVE + swallowed + "P3,Ivy,Oakhurst,2016-11-02,8 Sample Close\n")
+    first, second = rows(found)
+    assert isinstance(first, Rejected)
+    assert (first.line, second.record.local_id) == (2, "P3")
+    assert [one.local_id for one in found.listed(Relationship.ENROLLED)] == ["", "P3"]
+
+
+def test_lines_of_an_address_are_one_value(roll):
+    (row,) = rows(roll(FIVE + 'P1,Maisie,"Thornbury\n",2014-05-17,"Flat 2, 7 Sample Close,\nAshdown, Westshire"\n'))
+    assert row.record.identity.family_name == "Thornbury"
+    assert row.record.identity.address == "Flat 2, 7 Sample Close, Ashdown, Westshire"
+
+
 def test_a_long_file_is_read_as_a_stream(roll):
     long = HEADER + "".join(f"P{n},Maisie,Thornbury,2014-05-17,9990000018,,,,\n" for n in range(20_000))
     found = roll(long)
