@@ -19,7 +19,7 @@ from hub.matching.level import Bearers, Level
         ("catherine", "kathryn", Level.SAME),
         ("kaitlyn", "caitlin", Level.SAME),
         ("seun", "oluwaseun", Level.SAME),
-        ("olvier", "oliver", Level.SLIP),
+        ("olievr", "oliver", Level.SLIP),
         ("olliver", "oliver", Level.SAME),
         ("olkver", "oliver", Level.SLIP),
         ("teddy", "theodore", Level.AKIN),
@@ -49,9 +49,9 @@ def test_two_forenames_are_one_name_or_two(asked, held, level):
     [
         ("zofi", "zofy", Level.SAME),  # it sounds the same
         ("zof", "zoph", Level.CLOSE),  # too short to tell
-        ("zev", "zevrana", Level.AKIN),  # cut short, or a sister's
-        ("zevra", "zevrana", Level.AKIN),
-        ("zevran", "zevrana", Level.CLOSE),  # no cut: a brother's name
+        ("zvo", "zvorana", Level.AKIN),  # cut short, or a sister's
+        ("zvora", "zvorana", Level.AKIN),
+        ("zvoran", "zvorana", Level.CLOSE),  # no cut: a brother's name
         ("zv", "zvrana", Level.DIFFERENT),
         ("brenik", "oluwabrenik", Level.AKIN),  # what stands before names is left out
         ("brenik", "tarobrenik", Level.DIFFERENT),
@@ -86,8 +86,8 @@ def test_a_forename_that_others_are_given_is_no_slip(asked, held, level):
 @pytest.mark.parametrize(
     ("asked", "held", "level"),
     [
-        ("zev", "zevrana", Level.SAME),  # cut short
-        ("zevra", "zevrana", Level.SAME),
+        ("zvo", "zvorana", Level.SAME),  # cut short
+        ("zvora", "zvorana", Level.SAME),
         ("brenik", "oluwabrenik", Level.SAME),
         ("chalie", "charlie", Level.SLIP),  # left out
         ("chatlie", "charlie", Level.SLIP),  # T lies beside R
@@ -114,7 +114,7 @@ def test_what_nobody_of_very_many_is_named_is_cut_short_or_a_slip_of_a_finger(as
     [
         ("thonas", Level.AKIN),  # it could be said
         ("htomas", Level.SLIP),  # it could not
-        ("thmoas", Level.SLIP),
+        ("thomsa", Level.SLIP),
         ("thpmas", Level.SLIP),
     ],
 )

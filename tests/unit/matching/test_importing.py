@@ -85,8 +85,8 @@ def test_records_of_one_child_join(connection):
         (SCHOOL, "P-1"),
     ]
     assert connection.execute("select rule, version from subject_join order by join_id").fetchall() == [
-        ("name", 3),
-        ("identifier", 3),
+        ("name", 4),
+        ("identifier", 4),
     ]
 
 
