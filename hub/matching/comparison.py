@@ -40,7 +40,7 @@ class Comparison(NamedTuple):
     conflicting: tuple[IdentifierKind, ...]
     """Valid on both sides, of one kind, and not the same."""
     middle_names_differ: bool
-    """Some record has the same forename with other middle names."""
+    """Some record has the same forename with other middle names, or is known by another name."""
     one_birthday: bool
     """The subject's records agree on the date of birth."""
     houses_differ: bool
@@ -101,7 +101,7 @@ def _compare(query: Child, record: Child) -> Comparison:
         surname_term,
         agreeing,
         conflicting,
-        not same_given and _middle_names_differ(query, record),
+        _known_otherwise(query, record) or (not same_given and _middle_names_differ(query, record)),
         one_birthday=True,
         houses_differ=same_postcode and address != record.address and addresses.houses_differ(address, record.address),
         addresses_given=bool(address and record.address),
@@ -156,6 +156,23 @@ def _middle_names_differ(query: Child, record: Child) -> bool:
         or (1 in (len(one), len(other)) and one[0] == other[0])
         or (len(one) > 1 and len(other) > 1 and alike.forenames(one, other) <= _SLIP)
         for one, other in zip(asked[1:], held[1:], strict=False)
+    )
+
+
+def _known_otherwise(query: Child, record: Child) -> bool:
+    """Brothers who are both Muhammad and are called Ali and Omar are two children, where no name of one is the other's.
+
+    Two pet forms of the forename, or a middle name in use, are one child's.
+    """
+    if not (query.known and record.known and query.given and record.given):
+        return False
+    asked, held = query.known[0], record.known[0]
+    if is_initial(asked) or is_initial(held) or alike.forenames(asked, held) <= _AKIN:
+        return False
+    if asked in record.given or held in query.given:
+        return False
+    return any(
+        alike.forenames(known, given) > _CLOSE for known, given in ((asked, query.given[0]), (held, record.given[0]))
     )
 
 

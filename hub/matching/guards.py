@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from hub.matching.comparison import Comparison, Level
 
-GUARDS_VERSION = 4
+GUARDS_VERSION = 5
 
 
 class Guard(StrEnum):
@@ -28,7 +28,9 @@ class Guard(StrEnum):
         "The forename is a form of one that the register holds, and a name in its own right; twins may be named so."
     )
     FORENAME_AND_MORE = "The forename is not exact, and neither is something else."
-    MIDDLE_NAMES_DIFFER = "The forename is the same and the middle names differ; brothers or sisters may be named so."
+    MIDDLE_NAMES_DIFFER = (
+        "The forename is the same and middle or known-as names differ; brothers or sisters may be named so."
+    )
     SEX_DIFFERS = "The sex differs, and no identifier or not the whole name agrees."
     SURNAME_DIFFERS = "The family name differs and the forename is not exact."
     HOUSE_DIFFERS = "The postcode is the same and the house is another, and no identifier or not the whole name agrees."

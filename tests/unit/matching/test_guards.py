@@ -146,6 +146,30 @@ def test_brothers_with_one_forename_and_other_middle_names_are_two_children():
     assert is_reviewed(ask(hassan, (replace(NO_NUMBER, given_names="Yusuf"), ali)), Guard.MIDDLE_NAMES_DIFFER)
 
 
+def test_brothers_with_one_forename_who_are_called_otherwise_are_two_children():
+    ali = replace(NO_NUMBER, given_names="Muhammad", known_as="Ali")
+    assert is_reviewed(ask(replace(ali, known_as="Omar"), ali), Guard.MIDDLE_NAMES_DIFFER)
+    assert is_reviewed(ask(replace(ali, known_as="Mo"), ali), Guard.MIDDLE_NAMES_DIFFER)
+    number = replace(ali, nhs_number=MAISIE.nhs_number)
+    assert is_reviewed(ask(replace(number, known_as="Omar"), number), Guard.MIDDLE_NAMES_DIFFER)
+
+
+@pytest.mark.parametrize(
+    ("given_names", "one", "other"),
+    [
+        ("Muhammad", "Ali", None),
+        ("Muhammad", "Ali", "ALI"),
+        ("Muhammad", "Ali", "A"),
+        ("Margaret", "Peggy", "Maggie"),
+        ("Margaret Rose", "Rose", "Peggy"),
+    ],
+)
+def test_what_one_child_is_called_here_and_there_is_no_other_child(given_names, one, other):
+    held = replace(NO_NUMBER, given_names=given_names, known_as=one)
+    assert ask(replace(held, known_as=other), held).outcome == IT_IS_MAISIE
+    assert ask(held, replace(held, known_as=other)).outcome == IT_IS_MAISIE
+
+
 # --- what no number buys out ----------------------------------------------------------------------------------------
 
 
