@@ -95,6 +95,8 @@ def import_(
     """Import a roll. Safe to repeat: what did not change is left alone, what was cut short goes on."""
     settings = read_settings()
     usual = _usual_relationship(settings, organisation)
+    if not file.is_file():
+        stop("The roll is read twice, and a pipe only once: save it as a file and import that.")
     roll = _FORMATS[format_](file)
     if roll.unknown_columns:
         click.echo(f"hub: these columns are ignored: {', '.join(roll.unknown_columns)}.", err=True)
