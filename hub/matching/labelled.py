@@ -2,8 +2,8 @@
 
 Beside the query's fields a line has `answer`: null where the child is not on the register, else the source record that
 is the child's, `{"organisation": ..., "local_id": ...}`, or its local id alone. Alone it stands for that id in any
-organisation: where two use one id, a wrong child would count as right. `kind`, `origin` and `age_band`, where given, are
-what the figures are told apart by.
+organisation: where two use one id, a wrong child would count as right. `kind`, `origin` and `age_band`, where given,
+are what the figures are told apart by.
 """
 
 from __future__ import annotations
