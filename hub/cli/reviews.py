@@ -94,7 +94,7 @@ def _records(connection: psycopg.Connection, held: Register, status: str | None,
     """A record's review is never escalated: nobody waits for it but the register."""
     if status == "escalated":
         return []
-    found = clerical.list_reviews(connection, held, status="open" if status == "open" else None, limit=limit)
+    found = clerical.list_reviews(connection, held, status=status, limit=limit)
     return [
         {
             "of": "record",
@@ -107,7 +107,6 @@ def _records(connection: psycopg.Connection, held: Register, status: str | None,
             "opened_at": one.opened_at,
         }
         for one in found
-        if status != "decided" or one.status != "open"
     ]
 
 
@@ -187,11 +186,23 @@ def _show_record(review_id: int, who: tuple[str, str], *, opened: bool) -> tuple
 @click.option(
     "--subject-id", "subjects", type=click.UUID, multiple=True, help="Whom the child is; with different: is not."
 )
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="Match a record although a person, or an organisation's roll, says that they are two.",
+)
 @_BY
 @_REASON
 @_JSON
 def decide(
-    review_id: UUID | int, *, verdict: str, subjects: tuple[UUID, ...], by: str, reason: str, as_json: bool
+    review_id: UUID | int,
+    *,
+    verdict: str,
+    subjects: tuple[UUID, ...],
+    anyway: bool,
+    by: str,
+    reason: str,
+    as_json: bool,
 ) -> None:
     """Answer a review. What it is about goes on at once, under the rules now in force and its first deadlines.
 
@@ -200,8 +211,10 @@ def decide(
     """
     answer = Answer(verdict)
     if isinstance(review_id, int):
-        _decide_record(review_id, answer, subjects, (by, reason), as_json=as_json)
+        _decide_record(review_id, answer, subjects, (by, reason), anyway=anyway, as_json=as_json)
         return
+    if anyway:
+        stop("--anyway is for the review of a record: an answer about a concern never needs it.")
     with opened_store(read_settings()) as connection, connection.transaction():
         done = _reviewing().answer(connection, review_id, answer, subjects, by, reason)
     if as_json:
@@ -211,14 +224,14 @@ def decide(
 
 
 def _decide_record(
-    review_id: int, answer: Answer, subjects: Sequence[UUID], who: tuple[str, str], *, as_json: bool
+    review_id: int, answer: Answer, subjects: Sequence[UUID], who: tuple[str, str], *, anyway: bool, as_json: bool
 ) -> None:
     settings = read_settings()
     clerk = make_clerk(settings)
     if answer not in set(clerical.ANSWERS):
         stop(f"This review can be answered with {', '.join(clerical.ANSWERS)}.")
     with opened_store(settings) as connection, connection.transaction():
-        made = clerk.decide(connection, review_id, answer, subjects, *who)
+        made = clerk.decide(connection, review_id, answer, subjects, *who, anyway=anyway)
     if as_json:
         document({"task_id": review_id, "closed": answer is not Answer.NEED_MORE, **made.as_json()})
     else:

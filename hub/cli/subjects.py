@@ -95,6 +95,8 @@ def import_(
     """Import a roll. Safe to repeat: what did not change is left alone, what was cut short goes on."""
     settings = read_settings()
     usual = _usual_relationship(settings, organisation)
+    if not file.is_file():
+        stop("The roll is read twice, and a pipe only once: save it as a file and import that.")
     roll = _FORMATS[format_](file)
     if roll.unknown_columns:
         click.echo(f"hub: these columns are ignored: {', '.join(roll.unknown_columns)}.", err=True)
@@ -143,7 +145,10 @@ def match(file: Path, *, as_json: bool) -> None:
 @click.option("--model", type=_file, help="A model file to weigh with: the hub's form, or a Splink model JSON.")
 @click.option("--chart", type=_new_file, help="Write a chart of thresholds here, as SVG.")
 def evaluate(file: Path, *, as_json: bool, model: Path | None, chart: Path | None) -> None:
-    """Judge the matcher by labelled queries: `match` lines with `answer` (null, or organisation and local_id)."""
+    """Judge the matcher by labelled queries: `match` lines with `answer` (null, or organisation and local_id).
+
+    An answer that is a local id alone counts as right in any organisation: where two use the same ids, name it.
+    """
     found, read = Evaluation(), 0
     faults: list[tuple[int, str]] = []
     weights = Weights(load_model(model)) if model else None

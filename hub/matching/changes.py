@@ -241,7 +241,7 @@ def made(
         before.setdefault(str(one.subject), []).append(one.record_id)
         after.setdefault(str(to.get(one.record_id, one.subject)), []).append(one.record_id)
     records = tuple(sorted(one.record_id for one in held))
-    return Change(change_id, kind, records, before, after, restricted_hash(register, held), **facts)
+    return Change(change_id, kind, records, before, after, restricted_hashes(register, held)[0], **facts)
 
 
 def moves_of(before: Mapping[str, Sequence[int]], after: Mapping[str, Sequence[int]]) -> list[Move]:
@@ -255,10 +255,13 @@ def moves_of(before: Mapping[str, Sequence[int]], after: Mapping[str, Sequence[i
     ]
 
 
-def restricted_hash(register: Register, held: Iterable[Member]) -> bytes:
-    """Which of these records are restricted, in a form that tells only whether that changed."""
+def restricted_hashes(register: Register, held: Iterable[Member]) -> tuple[bytes, ...]:
+    """Which of these records are restricted, in a form that tells only whether that changed: under each secret.
+
+    The current secret's first, which is kept; a change may have been kept under one of the others.
+    """
     text = "|".join(f"{one.record_id}{'r' if one.opened.restricted else ''}" for one in sorted(held))
-    return register.blocker.digest("restricted", text, _HASH)
+    return register.blocker.digests("restricted", text, _HASH)
 
 
 def _members(connection: store.Connection, register: Register, subject_ids: Sequence[UUID]) -> list[Member]:
@@ -299,7 +302,7 @@ def _check_undoable(
     if not any(one.opened.restricted for one in together):
         return
     same = [members[record_id] for record_id in old.records if record_id in members]
-    if len(same) != len(together) or restricted_hash(register, same) != old.restricted:
+    if len(same) != len(together) or old.restricted not in restricted_hashes(register, same):
         raise UserError("One of these records is restricted now: it is never tied to another identity.")
 
 

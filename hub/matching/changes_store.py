@@ -51,7 +51,8 @@ select v.review_id, v.record_id, r.subject_id, r.organisation, v.candidates, v.w
 _REVIEWS = (
     _REVIEW_COLUMNS
     + """
- where %(status)s::text is null or v.status = %(status)s order by v.opened_at, v.review_id limit %(limit)s"""
+ where %(status)s::text is null or v.status = %(status)s or (%(status)s = 'decided' and v.status <> 'open')
+ order by v.opened_at, v.review_id limit %(limit)s"""
 )
 _REVIEW = _REVIEW_COLUMNS + " where v.review_id = %s"
 _CLAIM = """
@@ -231,7 +232,7 @@ def withdraw_change(connection: Connection, change_id: int, of: int) -> None:
 
 
 def reviews(connection: Connection, status: str | None, limit: int) -> list[ReviewRow]:
-    """Reviews of records, the oldest first."""
+    """Reviews of records, the oldest first; `decided` is every one that is not open."""
     return [ReviewRow._make(row) for row in connection.execute(_REVIEWS, {"status": status, "limit": limit})]
 
 

@@ -60,7 +60,7 @@ class Shown(Personal):
 def list_reviews(
     connection: store.Connection, register: Register, *, status: str | None = OPEN, limit: int = 1_000
 ) -> list[RecordReview]:
-    """Reviews of source records, the oldest first; `status` None is every one."""
+    """Reviews of source records, the oldest first; `status` None is every one, `decided` every one not open."""
     rows = changes_store.reviews(connection, status, limit)
     hidden = _restricted(connection, register, rows)
     return [_listed(row, hidden=row.review_id in hidden) for row in rows]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hub.errors import UserError
 from hub.matching.pupils import LINES, POSTCODES, STREET, PupilElement, Values, first, read_pupils
-from hub.matching.rows import Listed, Rejected, RollRow, RowFault, parse_row
+from hub.matching.rows import Listed, Rejected, RollRow, RowFault, last_day, parse_row
 from hub.terms import Relationship
 
 _DUAL = frozenset({"M", "S"})
@@ -47,7 +47,8 @@ class CtfRoll:
     def listed(self, relationship: Relationship | None) -> Iterator[Listed]:
         """Who is on it, in order. `relationship` is the organisation's usual one."""
         for pupil in read_pupils(self.path, {}):
-            yield Listed(pupil.line, _upn(pupil), _relationship(pupil, relationship))
+            end = last_day(first(_at_source(pupil), "LeavingDate"))
+            yield Listed(pupil.line, _upn(pupil), _relationship(pupil, relationship), end)
 
     def rows(self, organisation: str, relationship: Relationship | None, today: date) -> Iterator[RollRow | Rejected]:
         """Every pupil in order, by the line that it begins on."""

@@ -15,6 +15,7 @@ from stdnum.gb import upn
 from hub.model import Identity
 
 _TEN, _NINE, _THIRTEEN = 10, 9, 13
+_UP = "0123456789" * 2
 
 Token = str
 """Letter of the kind, then the number in canonical form."""
@@ -66,8 +67,8 @@ def check(kind: IdentifierKind, text: str) -> str:
 
 
 def _passes_modulus_11(number: str) -> bool:
-    """Ten digits, weighted 10 to 1, whose sum divides by 11. Ten equal digits do too, and are placeholders."""
-    if len(number) != _TEN or not number.isdigit() or number == number[0] * _TEN:
+    """Ten digits, weighted 10 to 1, whose sum divides by 11. Those of some placeholders do too."""
+    if len(number) != _TEN or not number.isdigit() or _is_placeholder(number):
         return False
     # The codes of the digits serve as well as their values: 55 times the code of "0" divides by 11.
     a, b, c, d, e, f, g, h, i, j = number.encode()
@@ -93,7 +94,12 @@ def _passes_upn(number: str) -> bool:
 
 def _passes_scn(number: str) -> bool:
     """Nine digits; there is no public check digit."""
-    return len(number) == _NINE and number.isdigit() and len(set(number)) > 1
+    return len(number) == _NINE and number.isdigit() and not _is_placeholder(number)
+
+
+def _is_placeholder(number: str) -> bool:
+    """What is typed where there is no number: equal digits, zeros before a last one, or digits in a row."""
+    return not number[:-1].strip("0") or number == number[0] * len(number) or number in _UP or number in _UP[::-1]
 
 
 def _is_day(year: int, month: int, day: int) -> bool:

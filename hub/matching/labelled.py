@@ -1,8 +1,9 @@
 """Labelled questions: a query line with its right answer, read for `hub subjects evaluate` and written for trials.
 
 Beside the query's fields a line has `answer`: null where the child is not on the register, else the source record that
-is the child's, `{"organisation": ..., "local_id": ...}`, or its local id alone. `kind`, `origin` and `age_band`, where
-given, are what the figures are told apart by.
+is the child's, `{"organisation": ..., "local_id": ...}`, or its local id alone. Alone it stands for that id in any
+organisation: where two use one id, a wrong child would count as right. `kind`, `origin` and `age_band`, where given,
+are what the figures are told apart by.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Leavers: whose relationship ends because a full roll does not list them."""
+"""Leavers: whose relationship ends because a full roll does not list them, or lists them as gone."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from hub.matching.blocking import Blocker
 from hub.matching.register import Register
 from hub.matching.rows import Listed
 from hub.matching.sealing import local_keys, prepare
+from hub.terms import Relationship
 
 SHARE = 0.1
 """Of an organisation's open registrations that a full roll may end unasked."""
 FEW = 10
 """So many may always end, where they are not more than half."""
 _CHUNK = 2_000
+_PUPILS = (Relationship.ENROLLED, Relationship.DUAL_ENROLLED)
 
 
 class Allowance(NamedTuple):
@@ -46,6 +48,8 @@ class Absent(NamedTuple):
 class _Surveyed(NamedTuple):
     present: set[int]
     """Ids of records that the roll lists."""
+    ending: set[int]
+    """Those of them whose last day, as a row gives it, is past."""
     relationships: set[str]
     """Those that its rows carry."""
     nameless: int
@@ -59,37 +63,52 @@ def find_absent(
     allowance: Allowance,
     today: date,
 ) -> Absent:
-    """The organisation's open records that a full roll does not list; UserError where they are too many.
+    """The organisation's open records that a full roll does not list; UserError where the roll would end too many.
 
-    Only of the relationships that the roll carries: a list of pupils says nothing of those expected.
+    Only of the relationships that the roll carries: a list of pupils says nothing of those expected, but of all pupils,
+    or the last of the dual enrolled would never leave. Whom a row itself ends counts too, whatever the relationship: a
+    column of wrong last days ends as many as a wrong file does.
     """
-    found = _survey(connection, blocker, listed, organisation)
-    gone, registrations = [], 0
+    found = _survey(connection, blocker, listed, organisation, today)
+    gone, ending, registrations = [], 0, 0
     with connection.transaction():
-        for record_id in store.open_records(connection, organisation, found.relationships, today):
-            registrations += 1
-            if record_id not in found.present:
+        for record_id, relationship in store.open_records(connection, organisation, today):
+            if record_id in found.ending:
+                ending += 1
+            elif relationship not in found.relationships:
+                continue
+            elif record_id not in found.present:
                 gone.append(record_id)
-    if len(gone) > (most := allowance.most(registrations)):
+            registrations += 1
+    if (ends := len(gone) + ending) > (most := allowance.most(registrations)):
         raise UserError(
-            f"This full roll would end {len(gone)} of {registrations} open registrations of {organisation}, and {most} "
+            f"This full roll would end {ends} of {registrations} open registrations of {organisation}, and {most} "
             f"may end: nothing was changed. Import a list of changes with --changes; if so many have left, accept it "
-            f"with --accept-endings {len(gone)}."
+            f"with --accept-endings {ends}."
         )
     return Absent(gone, found.nameless)
 
 
-def _survey(connection: store.Connection, blocker: Blocker, listed: Iterable[Listed], organisation: str) -> _Surveyed:
+def _survey(
+    connection: store.Connection, blocker: Blocker, listed: Iterable[Listed], organisation: str, today: date
+) -> _Surveyed:
     """Read a roll to its end. Rows that cannot be imported count too: a bad row is no reason to end a child's."""
-    found, nameless, source = _Surveyed(set(), set(), 0), 0, iter(listed)
+    found, nameless, source = _Surveyed(set(), set(), set(), 0), 0, iter(listed)
     while chunk := list(islice(source, _CHUNK)):
         named = [row.local_id for row in chunk if row.local_id]
         nameless += len(chunk) - len(named)
-        keys = [key for local_id in named for key in local_keys(blocker, organisation, local_id)]
+        gone = [row.local_id for row in chunk if row.local_id and row.relationship and row.end and row.end < today]
         found.relationships.update(row.relationship.value for row in chunk if row.relationship is not None)
         with connection.transaction():
-            found.present.update(store.record_ids(connection, keys))
+            found.present.update(store.record_ids(connection, _keys(blocker, organisation, named)))
+            found.ending.update(store.record_ids(connection, _keys(blocker, organisation, gone)))
+    if _PUPILS[0] in found.relationships:
+        found.relationships.update(_PUPILS)
     return found._replace(nameless=nameless)
+
+
+def _keys(blocker: Blocker, organisation: str, local_ids: Iterable[str]) -> list[bytes]:
+    return [key for local_id in local_ids for key in local_keys(blocker, organisation, local_id)]
 
 
 def end(connection: store.Connection, register: Register, record_ids: Sequence[int], today: date) -> int:

@@ -20,6 +20,7 @@ from hub.matching.rows import (
     RollRow,
     RowFault,
     cleaned,
+    last_day,
     parse_row,
     relationship_of,
 )
@@ -52,12 +53,14 @@ class CsvRoll:
         """Who is on it, in order. `relationship` is that of a row which names none."""
         at = self._columns.index("local_id")
         of = self._columns.index("relationship") if "relationship" in self._columns else None
+        until = self._columns.index("end_date") if "end_date" in self._columns else None
         for line, values in self._values():
             if _swallows_rows(values, len(self._columns)):
                 yield Listed(line, "", None)
             elif len(values) == len(self._columns):
                 text = "" if of is None else cleaned(values[of])
-                yield Listed(line, cleaned(values[at]), _relationship(text, relationship))
+                end = None if until is None else last_day(cleaned(values[until]))
+                yield Listed(line, cleaned(values[at]), _relationship(text, relationship), end)
             else:  # a comma too many or too few moves what comes after it
                 yield Listed(line, cleaned(values[0]) if at == 0 else "", None)
 

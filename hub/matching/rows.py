@@ -64,6 +64,8 @@ class Listed(NamedTuple):
     """Empty where the row does not say whom it is about."""
     relationship: Relationship | None
     """None where the row cannot be imported for it."""
+    end: date | None = None
+    """The last day, where the row gives one."""
 
     def __repr__(self) -> str:
         return "<Listed redacted>"
@@ -161,6 +163,14 @@ def relationship_of(text: str, usual: Relationship | None) -> Relationship:
         return Relationship(text)
     except ValueError:
         raise RowFault("relationship is not one that the hub knows") from None
+
+
+def last_day(text: str) -> date | None:
+    """What an `end_date` says; None for what a row would be refused for."""
+    try:
+        return _day({"end_date": text}, "end_date")
+    except RowFault:
+        return None
 
 
 def cleaned(value: str) -> str:

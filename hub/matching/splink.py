@@ -2,7 +2,8 @@
 
 A column is taken by its name (`first_name`, `surname`, `dob`, `postcode`, ...). Of its levels, the null level says
 nothing, the first other one is exact and the last is different; those between stand, best first, for what is the
-same, a slip, close and part: where Splink has fewer, the nearest worse one stands for both.
+same, a slip, close and part: where Splink has fewer, the nearest worse one stands for both. Splink tells no akin names
+from close ones.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _COLUMNS = {
     "upn": ("upn",),
     "scn": ("scn",),
 }
-_BETWEEN = (Level.SAME, Level.SLIP, Level.CLOSE, Level.PART)
+_BETWEEN = ((Level.SAME,), (Level.SLIP,), (Level.AKIN, Level.CLOSE), (Level.PART,))
 _OURS = {column: name for name, columns in _COLUMNS.items() for column in columns}
 
 
@@ -54,7 +55,7 @@ def _levels(levels: Sequence[Mapping[str, Any]]) -> dict[Level, tuple[float, flo
     pairs = [(float(level["m_probability"]), float(level["u_probability"])) for level in given]
     shares = {Level.EXACT: pairs[0], Level.DIFFERENT: pairs[-1]}
     between = pairs[1:-1]
-    for at, level in enumerate(_BETWEEN):
+    for at, ours in enumerate(_BETWEEN):
         if between:
-            shares[level] = between[min(at, len(between) - 1)]
+            shares |= dict.fromkeys(ours, between[min(at, len(between) - 1)])
     return shares

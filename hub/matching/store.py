@@ -54,8 +54,8 @@ select local_key, record_id, uuid_send(subject_id), organisation, relationship, 
        blocking_key_id
   from source_record where local_key = any(%s)"""
 _OPEN = """
-select record_id from source_record
- where organisation = %s and relationship = any(%s) and (end_date is null or end_date >= %s)"""
+select record_id, relationship from source_record
+ where organisation = %s and (end_date is null or end_date >= %s)"""
 _STILL_OPEN = """
 select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed,
        blocking_key_id
@@ -257,13 +257,12 @@ def importing(connection: Connection, organisation: str, patience: int) -> Itera
                 connection.execute(_GIVE_ROLL, (organisation,))
 
 
-def open_records(connection: Connection, organisation: str, relationships: Iterable[str], today: date) -> Iterator[int]:
-    """Ids of an organisation's records whose relationship has not ended; streamed."""
+def open_records(connection: Connection, organisation: str, today: date) -> Iterator[tuple[int, str]]:
+    """Ids of an organisation's records whose relationship has not ended, with that; streamed."""
     with connection.cursor("open_records", binary=True) as cursor:
         cursor.itersize = _STREAMED
-        cursor.execute(_OPEN, (organisation, list(relationships), today))
-        for (record_id,) in cursor:
-            yield record_id
+        cursor.execute(_OPEN, (organisation, today))
+        yield from cursor
 
 
 def still_open(connection: Connection, record_ids: Sequence[int], today: date) -> list[StoredRow]:

@@ -90,6 +90,18 @@ def test_a_subject_is_split_merged_and_put_back(hub, maisie, database_url):  # n
     assert "hub subjects undo" in out
 
 
+def test_two_records_of_one_roll_are_matched_in_review_only_anyway(hub, tmp_path):  # noqa: F811
+    import_roll(hub, written(tmp_path, "roll.csv", HEADER + "P-1," + MAISIE + "P-2," + MAISIE))
+    (review,) = map(json.loads, hub("reviews", "list", "--of", "records", "--json")[1].splitlines())
+    number, (subject,) = str(review["task_id"]), review["candidates"]
+    answer = ("reviews", "decide", number, "--verdict", "match", "--subject-id", subject, *WHY)
+    assert "give --anyway if its roll is wrong" in refused(hub, *answer)
+    assert json.loads(hub(*answer, "--anyway", "--json")[1])["closed"]
+    assert len(run(hub, "show", subject)["records"]) == 2
+    of_a_concern = ("reviews", "decide", NOBODY, "--verdict", "match", "--anyway", *WHY)
+    assert "for the review of a record" in refused(hub, *of_a_concern)
+
+
 def test_what_makes_no_sense_is_refused_in_one_sentence(hub, maisie):  # noqa: F811
     assert "no subject" in refused(hub, "subjects", "show", NOBODY)
     assert "no subject" in refused(hub, "subjects", "split", NOBODY, "--record", "gp.millbrook", "P-1", *WHY)

@@ -150,6 +150,16 @@ def test_a_roll_that_would_end_most_of_a_school_is_refused_unless_a_person_accep
     assert import_roll(hub, few, "school.ashdown-primary", "--accept-endings", "18")["ended"] == 18
 
 
+@pytest.mark.parametrize("format_", ["csv", "ctf"])
+def test_a_roll_that_cannot_be_read_twice_is_refused(hub, tmp_path, format_):
+    os.mkfifo(tmp_path / "pipe")
+    for path in ("pipe", "/dev/null"):
+        command = ("subjects", "import", path, "--organisation", "school.ashdown-primary", "--format", format_)
+        status, out, err = hub(*command, check=False)
+        assert (status, out) == (1, "")
+        assert err == "hub: The roll is read twice, and a pipe only once: save it as a file and import that.\n"
+
+
 def test_a_row_without_local_id_keeps_those_absent_and_says_so(hub, tmp_path):
     import_roll(hub, written(tmp_path, "roll.csv", ROLL))
     nameless = written(tmp_path, "roll.csv", ROLL.replace("P-2,", ","))

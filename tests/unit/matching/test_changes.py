@@ -14,15 +14,17 @@ from hub.errors import UserError
 from hub.matching import changes, store
 from hub.matching.guards import Guard
 from hub.matching.leaving import end
+from hub.matching.register import Register, RegisterKeys
 from hub.matching.reviews import proposals
 from hub.matching.subjects import show_subject
 from hub.outcome import Matched, NeedsReview, NotFound
 from hub.store.migrate import connect, upgrade
 from tests.unit.matching.children import MAISIE, OSCAR, POPPY
-from tests.unit.matching.hands import DOCTOR, HEALTH, NOW, SCHOOL, WHO, Hands
+from tests.unit.matching.hands import DOCTOR, HEALTH, KEYS, NOW, SCHOOL, WHO, Hands
 
 NO_NUMBER = replace(MAISIE, nhs_number=None)
 MOVED = replace(NO_NUMBER, postcode="ZW9 9ZZ", address=None)
+OLDER, NEWER = "hub.blocking.1", "hub.blocking.2"
 
 
 @pytest.fixture
@@ -208,6 +210,18 @@ def test_a_mistaken_split_of_a_restricted_child_is_undone(hands):
     made = hands.do("split", maisie, [(DOCTOR, "D-9")])
     hands.do("undo", made.change_id)
     assert hands.subject("D-9", DOCTOR) == maisie
+
+
+def test_a_split_of_a_restricted_child_is_undone_after_the_secret_was_changed(hands):
+    maisie = hands.enrol(MAISIE)
+    hands.enrol(MAISIE, "D-9", DOCTOR)
+    hands.enrol(MAISIE, "D-9", DOCTOR, restricted=True)
+    made = hands.do("split", maisie, [(DOCTOR, "D-9")])
+    both = RegisterKeys(b"c" * 32, KEYS.current, KEYS.records, NEWER, {OLDER: KEYS.blocking})
+    hands.register = Register(both, today=hands.register.today)
+    hands.clerk = replace(hands.clerk, register=hands.register)
+    hands.do("undo", made.change_id)
+    assert hands.rows("select distinct subject_id from source_record") == [(maisie,)]
 
 
 def test_changes_are_only_added_to_and_what_was_said_is_sealed(hands):

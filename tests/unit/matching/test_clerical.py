@@ -47,6 +47,18 @@ def test_reviews_are_listed_by_age_without_personal_data(hands):
     assert "Maisie" not in repr((first, second))
 
 
+def test_as_many_decided_reviews_are_listed_as_were_asked_for_however_many_older_ones_are_open(hands):
+    maisie = hands.enrol(NO_NUMBER)
+    hands.enrol(MOVED, "D-9", DOCTOR)
+    hands.enrol(replace(MOVED, postcode="ZW8 8AA"), "H-5", HEALTH)
+    decide(hands, 2, Answer.MATCH, maisie)
+    (found,) = list_reviews(hands.connection, hands.register, status="decided", limit=1)
+    assert (found.review_id, found.status) == (2, "matched")
+    hands.connection.commit()
+    assert [one.review_id for one in reviews(hands)] == [1]
+    assert [one.review_id for one in reviews(hands, None)] == [1, 2]
+
+
 def test_a_review_shows_the_record_beside_each_candidate(hands):
     maisie = hands.enrol(NO_NUMBER)
     hands.enrol(NO_NUMBER, "H-5", HEALTH)

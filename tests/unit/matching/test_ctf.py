@@ -69,7 +69,7 @@ def test_bad_pupils_are_reported_by_line_in_the_files_words_and_cost_nobody_else
 def test_the_first_pass_lists_who_is_on_it_also_those_who_cannot_be_imported():
     assert list(open_ctf(SAMPLE).listed(Relationship.ENROLLED)) == [
         Listed(21, "A999200125001", Relationship.ENROLLED),
-        Listed(84, "A999200125002", Relationship.DUAL_ENROLLED),
+        Listed(84, "A999200125002", Relationship.DUAL_ENROLLED, date(2026, 2, 13)),
         Listed(109, "", Relationship.ENROLLED),
         Listed(115, "A999200125004", Relationship.ENROLLED),
     ]

@@ -18,7 +18,7 @@ NHS, CHI, HC, UPN, SCN = IdentifierKind
         (UPN, "H801200001001", "H801200001001"),
         (UPN, "h8012 0000 1001", "H801200001001"),
         (UPN, "Z999200001001", "Z999200001001"),
-        (SCN, "123 456 789", "123456789"),
+        (SCN, "123 456 780", "123456780"),
     ],
 )
 def test_an_identifier_that_passes_its_check_is_brought_to_one_form(kind, written, number):
@@ -31,6 +31,9 @@ def test_an_identifier_that_passes_its_check_is_brought_to_one_form(kind, writte
         (NHS, "9990000019"),
         (NHS, "0000000000"),
         (NHS, "9999999999"),
+        (NHS, "0123456789"),
+        (NHS, "987 654 3210"),
+        (HC, "0123456789"),
         (NHS, "999000001"),
         (NHS, "unknown"),
         (NHS, ""),
@@ -43,6 +46,10 @@ def test_an_identifier_that_passes_its_check_is_brought_to_one_form(kind, writte
         (UPN, "H80120A001001"),
         (SCN, "12345678"),
         (SCN, "111111111"),
+        (SCN, "123456789"),
+        (SCN, "987654321"),
+        (SCN, "012345678"),
+        (SCN, "000000001"),
         (SCN, "12345678A"),
     ],
 )

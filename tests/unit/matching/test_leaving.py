@@ -199,6 +199,43 @@ def test_a_roll_that_would_end_too_many_is_refused_before_anything_changes(books
     assert (tally.ended, tally.added) == (left, 1)
 
 
+@pytest.mark.parametrize("relationship", ["", "dual_enrolled", "expected_from"])
+def test_last_days_in_the_rows_count_as_absence_does(books, relationship):
+    books.roll(*children(*range(40)))
+    before = contents(books.connection)
+    books.connection.commit()
+    over = [child(number, relationship, end="2020-01-01") for number in range(40)]
+    with pytest.raises(UserError, match="would end 40 of 40 open registrations of school"):
+        books.roll(*over)
+    assert contents(books.connection) == before
+    books.connection.commit()
+    assert books.roll(*over, allowance=Allowance(accepted=40)).updated == 40
+    assert books.ends() == [date(2020, 1, 1)] * 40
+    assert books.roll(*over).unchanged == 40, "who has ended is not ended again"
+
+
+def test_last_days_and_absence_are_counted_together_and_days_to_come_not_at_all(books):
+    books.roll(*children(*range(40)))
+    stay = children(*range(6, 34))
+    leave = [child(number, end="2026-03-06") for number in range(6)]
+    with pytest.raises(UserError, match="would end 12 of 40"):
+        books.roll(*leave, *stay)
+    later = [child(number, end="2026-03-07") for number in range(6)]
+    tally = books.roll(*later, *stay)
+    assert (tally.updated, tally.ended) == (6, 6)
+
+
+def test_the_last_of_the_dual_enrolled_leaves_a_roll_that_lists_none(books):
+    books.roll(*children(0, 1, 2), child(3, "dual_enrolled"))
+    assert books.roll(*children(0, 1, 2)).ended == 1
+    assert books.ends() == [None, None, None, YESTERDAY]
+
+
+def test_a_roll_of_the_dual_enrolled_alone_ends_no_other_pupil(books):
+    books.roll(*children(0, 1, 2), child(3, "dual_enrolled"))
+    assert books.roll(child(3, "dual_enrolled")).ended == 0
+
+
 @pytest.mark.parametrize(
     ("registrations", "share", "most"),
     [(1, 0.1, 0), (2, 0.1, 1), (4, 0.1, 2), (19, 0.1, 9), (30, 0.1, 10), (500, 0.1, 50), (500, 0, 10), (9, 0.9, 8)],

@@ -9,7 +9,7 @@ from hub.errors import UserError
 from hub.matching.child import child_of
 from hub.matching.comparison import compare
 from hub.matching.level import Level
-from hub.matching.model import load_model, shipped_model
+from hub.matching.model import load_model, parse_model, shipped_model
 from hub.matching.training import train
 from hub.matching.weights import Weights
 from tests.unit.matching.children import MAISIE, ask
@@ -62,6 +62,17 @@ def test_a_splink_model_is_read(tmp_path):
     assert model.bits("forename", Level.DIFFERENT) == pytest.approx(log2(0.05 / 0.96), abs=1 / 64)
     assert model.bits("family_name", Level.EXACT) == 1
     assert Weights(model).explain(ask_found(), ())[3].weight == 0
+
+
+@pytest.mark.parametrize(("count", "bits"), [(1, 4), (2, 3), (3, 2), (4, 2)])
+def test_akin_names_weigh_in_a_splink_model_as_close_ones_do(count, bits):
+    shares = [(0.7, 0.001), *((0.16 / 2**at, 0.01) for at in range(count)), (0.05, 0.9)]
+    levels = [{"m_probability": m, "u_probability": u} for m, u in shares]
+    names = ("first_name", "surname", "dob")
+    model = parse_model({"comparisons": [{"output_column_name": n, "comparison_levels": levels} for n in names]})
+    assert model.bits("forename", Level.AKIN) == model.bits("forename", Level.CLOSE) == bits
+    worth = [model.bits("forename", level) for level in Level if level is not Level.MISSING]
+    assert worth == sorted(worth, reverse=True)
 
 
 def ask_found():

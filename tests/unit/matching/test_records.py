@@ -23,7 +23,7 @@ FULL = SourceRecord(
         previous_family_names=("Oakhurst", "van Dyck"),
         chi_number="1705140017",
         upn="A801200001001",
-        scn="123456789",
+        scn="123456780",
         address="7 Sample Close, Ashdown",
     ),
     start=date(2019, 9, 1),

@@ -144,6 +144,14 @@ def test_the_first_pass_lists_who_is_on_it_also_those_who_cannot_be_imported(rol
     assert found.whole
 
 
+def test_the_first_pass_keeps_the_last_day_where_it_is_one(roll):
+    found = roll(
+        "local_id,family_name,date_of_birth,end_date\n"
+        "P1,Thornbury,2014-05-17,13/02/2026\nP2,Thornbury,2016-11-02,2026-02\nP3,Thornbury,2016-11-02,\n"
+    )
+    assert [one.end for one in found.listed(Relationship.ENROLLED)] == [date(2026, 2, 13), None, None]
+
+
 def test_a_comma_too_many_before_the_local_id_says_nothing_of_whom_it_is_about(roll):
     found = roll("address,local_id,family_name,date_of_birth\n7, Sample Close,P1,Thornbury,2014-05-17\n")
     assert list(found.listed(Relationship.ENROLLED)) == [Listed(2, "", None)]
