@@ -27,6 +27,9 @@ CHUNK = 500
 PATIENCE = 5_000
 """Milliseconds that an import waits for another of the same organisation's."""
 
+_Held = dict[bytes, tuple[store.StoredRow, HeldRecord]]
+"""Look-up hash -> a record as the register has it."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -122,14 +125,8 @@ def _import_chunk(
     store.lock(connection, _lock_keys(register, rows))
     rows = _changed(connection, register, rows, tally)  # another import may have written them while this one waited
     blocker = register.blocker
-    held = {
-        key: (row, HeldRecord(opened := register.open(row), opened.child()))
-        for key, row in store.stored(connection, [row.local_key for row in rows]).items()
-    }
-    rows = [
-        row.kept_restricted(held, blocker) if row.record.restricted is None and _is_restricted(row, held) else row
-        for row in rows
-    ]
+    held = _held(connection, register, rows)
+    rows = [row.kept_restricted(held, blocker) if _stays_restricted(row, held) else row for row in rows]
     old_keys = {
         key: blocker.record_keys(old.child, row.blocking_key_id or blocker.oldest) for key, (row, old) in held.items()
     }
@@ -178,8 +175,16 @@ def _is_known(row: Prepared, known: Mapping[bytes, bytes], blocker: Blocker) -> 
     return row.record.restricted is None and content == row.kept_restricted(known, blocker).content_key
 
 
-def _is_restricted(row: Prepared, held: Mapping[bytes, tuple[store.StoredRow, HeldRecord]]) -> bool:
-    return row.local_key in held and held[row.local_key][1].opened.restricted
+def _held(connection: store.Connection, register: Register, rows: Sequence[Prepared]) -> _Held:
+    return {
+        key: (row, HeldRecord(opened := register.open(row), opened.child()))
+        for key, row in store.stored(connection, [row.local_key for row in rows]).items()
+    }
+
+
+def _stays_restricted(row: Prepared, held: _Held) -> bool:
+    """Whether its child is restricted, and the roll does not say whether it still is."""
+    return row.record.restricted is None and row.local_key in held and held[row.local_key][1].opened.restricted
 
 
 def _has_ended(end: date | None, today: date) -> bool:
