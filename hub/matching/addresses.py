@@ -22,8 +22,8 @@ _FORMS = {
     "no": "", "number": "", "the": "",
 }  # fmt: skip
 _NOWHERE = frozenset({("fixed", "abode"), ("unknown",), ("not", "known"), ("homeless",), ("nfa",)})
-_PLACED = 4
-"""Words that say where an address is without its postcode: number, street, kind of street, town."""
+_PLACED, _OF_A_STREET = 4, 3
+"""Words that say where an address is without its postcode: number, street, kind of street, and town; and in a town."""
 _ALIKE, _PARTLY = 80, 65
 """Per cent of letters, words in order of the alphabet: one place mistyped; partly one place."""
 
@@ -42,13 +42,22 @@ def numbers(address: str) -> tuple[str, ...]:
 
 
 def lines(asked: str, held: str) -> Level:
-    """Level of two address lines: same (to the word, with a number), close, part, different or missing."""
-    one, other = words(asked), words(held)
+    """Level of two address lines: same, akin, close, part, different or missing.
+
+    Same: to the word, with number and town. Akin: to the word as far as the shorter goes, with number and street.
+    """
+    one, other = set(words(asked)), set(words(held))
     if not one or not other:
         return Level.MISSING
-    if set(one) == set(other):
-        return Level.SAME if len(set(one)) >= _PLACED and numbers(asked) else Level.CLOSE
-    alike = token_sort_ratio(" ".join(one), " ".join(other))
+    if (one <= other or other <= one) and numbers(asked) and set(numbers(asked)) == set(numbers(held)):
+        told = min(len(one), len(other))
+        if one == other and told >= _PLACED:
+            return Level.SAME
+        if told >= _OF_A_STREET:
+            return Level.AKIN
+    if one == other:
+        return Level.CLOSE
+    alike = token_sort_ratio(" ".join(words(asked)), " ".join(words(held)))
     if alike >= _ALIKE and set(numbers(asked)) & set(numbers(held)):
         return Level.CLOSE
     return Level.PART if alike >= _PARTLY else Level.DIFFERENT

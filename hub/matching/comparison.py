@@ -30,7 +30,8 @@ class Comparison(NamedTuple):
     surname: Level
     birth: Level
     home: Level
-    """Exact: one postcode. Same: one address, where a postcode is missing or mistyped. Slip: a postcode mistyped."""
+    """Exact: one postcode. Same: one address with its town, where a postcode is missing or mistyped. Akin: one house of
+    one street, and a side does not name the town. Slip: a postcode mistyped."""
     sex: Level
     forename_term: str
     """The forename that agrees exactly, if one does."""
@@ -220,8 +221,8 @@ def _home(query: Child, record: Child) -> Level:
     if asked and held and (len(asked) != len(held) or OSA.distance(asked, held, score_cutoff=1) > 1):
         return _PART if district(asked) == district(held) else _DIFFERENT
     lines = addresses.lines(query.address, record.address) if query.address and record.address else _MISSING
-    if lines is _SAME:
-        return _SAME
+    if lines in (_SAME, _AKIN):
+        return lines
     return _SLIP if asked and held else lines
 
 

@@ -202,6 +202,8 @@ def _fits(found: Comparison, *, own_identifier: bool) -> Rule | None:
         return Rule.IDENTIFIER
     if found.home in AT_HOME and found.surname is not Level.MISSING:
         return Rule.NAME
+    if found.home is Level.AKIN and is_whole(found):  # a namesake born that day lives in no other town's house like it
+        return Rule.NAME
     return None
 
 

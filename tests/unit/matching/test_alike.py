@@ -146,8 +146,13 @@ def test_two_family_names_are_one_or_two(asked, held, level):
     [
         ("7 Sample Rd., Ashdown", "7 SAMPLE ROAD Ashdown", Level.SAME),
         ("Apt 2, 7 Sample Close", "Flat 2 7 Sample Cl", Level.SAME),
-        ("7 Sample Road", "7 Sample Road", Level.CLOSE),
-        ("7 Sample Road", "7 Sample Road, Ashdown", Level.PART),
+        ("7 Sample Road", "7 Sample Rd", Level.AKIN),  # of which town?
+        ("7 Sample Road", "7 Sample Road, Ashdown", Level.AKIN),
+        ("7 Sample Road, Ashdown", "7 SAMPLE RD", Level.AKIN),
+        ("7 Sample Road, Ashdown", "7 Sample Road, Bexton", Level.PART),
+        ("7 Sample", "7 Sample, Ashdown", Level.PART),  # no street
+        ("7 Lakeside", "7 Lakeside", Level.CLOSE),
+        ("7 Sample Road", "Flat 2, 7 Sample Road", Level.PART),
         ("7 Sampel Road, Ashdown", "7 Sample Road, Ashdown", Level.CLOSE),
         ("Sample Road by the Mill Ashdown", "Sample Road by the Mill Ashdown", Level.CLOSE),
         ("9 Sample Road, Ashdown", "7 Sample Road, Ashdown", Level.PART),
