@@ -470,7 +470,7 @@ def test_a_subject_that_nobody_gave_up_is_followed_nowhere(hands):
 
 def test_a_child_judged_different_is_not_proposed_for_the_same_question_again(hands):
     maisie = hands.enrol(MAISIE)
-    question = replace(NO_NUMBER, postcode=None)
+    question = replace(NO_NUMBER, postcode=None, address=None)
     assert hands.ask(question).outcome.candidates == (maisie,)
     assert judge(hands, question, maisie) == 1
     assert hands.ask(question).outcome == NotFound()
@@ -545,7 +545,7 @@ def test_where_the_one_judged_different_is_restricted_a_person_decides(hands):
 def test_what_was_judged_different_survives_split_and_merge(hands):
     maisie = hands.enrol(MAISIE)
     hands.enrol(MAISIE, "D-9", DOCTOR)
-    question = replace(NO_NUMBER, postcode=None)
+    question = replace(NO_NUMBER, postcode=None, address=None)
     judge(hands, question, maisie)
     hands.do("split", maisie, [(DOCTOR, "D-9")])
     assert hands.ask(question).outcome == NotFound()

@@ -131,7 +131,7 @@ def test_siblings_with_one_number_in_a_roll_are_asked_about(connection):
     shared = replace(OSCAR, nhs_number=MAISIE.nhs_number)
     assert imported(connection, a_row(MAISIE), a_row(shared, "P-2", line=3)) == (1, 0, 0, 0, 1, 0)
     assert isinstance(who_is(connection, MAISIE).outcome, Matched)
-    assert isinstance(who_is(connection, replace(MAISIE, postcode=None)).outcome, NeedsReview)
+    assert isinstance(who_is(connection, replace(MAISIE, postcode=None, address=None)).outcome, NeedsReview)
 
 
 def test_a_restricted_record_joins_nothing_and_nothing_joins_it(connection):

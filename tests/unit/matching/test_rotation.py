@@ -318,7 +318,7 @@ def test_hashing_again_that_was_cut_short_goes_on(connection):
 def test_who_was_judged_apart_stays_so_when_the_secret_is_changed(connection):
     old, both, alone = hashing(OLD), hashing(NEW, OLD), hashing(NEW)
     load(connection, old, CHILDREN[:2])
-    question = replace(CHILDREN[0], postcode=None)
+    question = replace(CHILDREN[0], postcode=None, address=None)
     (found,) = old.match(connection, [question])
     now = datetime(2026, 3, 7, tzinfo=UTC)
     old.judge_apart(connection, question, found.outcome.candidates, now)
