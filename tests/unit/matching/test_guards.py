@@ -547,11 +547,12 @@ def test_all_given_names_in_the_place_of_the_family_name_are_names_swapped():
     assert is_reviewed(ask(swapped, replace(held, given_names="Skye")))
 
 
-def test_the_commonest_name_and_its_birthday_alone_are_for_a_person_and_never_nobody():
-    held = replace(MARGARET, given_names="Oliver", family_name="Smith", nhs_number=None)
-    alone = Identity(given_names="Oliver", family_name="Smith", date_of_birth=held.date_of_birth)
-    assert is_reviewed(ask(alone, held))
-    assert is_reviewed(ask(replace(alone, address="7 Sample Close"), held))
+def test_the_commonest_name_and_its_birthday_are_for_a_person_though_they_score_too_little():
+    held = replace(MARGARET, given_names="Olivia", family_name="Smith", nhs_number=None)
+    moved = replace(held, postcode="ZX9 9ZZ", address=None)
+    assert is_reviewed(ask(moved, held))
+    assert ask(moved, held).score < REVIEW_FROM
+    assert ask(replace(moved, date_of_birth="2014-07-15"), held).outcome == NotFound()
 
 
 @pytest.mark.parametrize(
