@@ -169,7 +169,7 @@ def evaluate(file: Path, *, as_json: bool, model: Path | None, chart: Path | Non
         document(found.as_json() | {"faults": len(faults)})
     else:
         _print_evaluation(found)
-        _print_faults(faults)
+        _print_faults(faults, rest="")
     if faults:
         count = f"{len(faults)} {'line is' if len(faults) == 1 else 'lines are'}"
         stop(f"{count} not a labelled query; the rest was judged.")
@@ -268,11 +268,11 @@ def _print(tally: Tally) -> None:
     _print_faults([(fault.line, fault.reason) for fault in tally.rejected])
 
 
-def _print_faults(faults: Sequence[tuple[int, str]]) -> None:
+def _print_faults(faults: Sequence[tuple[int, str]], rest: str = "; --json lists them all") -> None:
     for line, reason in faults[:_SHOWN]:
         click.echo(f"line {line}: {reason}", err=True)
     if len(faults) > _SHOWN:
-        click.echo(f"and {len(faults) - _SHOWN} more.", err=True)
+        click.echo(f"and {len(faults) - _SHOWN} more{rest}.", err=True)
 
 
 def _print_evaluation(found: Evaluation) -> None:

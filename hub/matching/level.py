@@ -27,7 +27,7 @@ class Level(IntEnum):
     """One key or digit apart."""
     AKIN = 3
     """A form of the name that is a name in its own right, or a slip that could be a name: twins may be named so. Of a
-    date of birth: 1 January, which stands for its year alone."""
+    date of birth: 1 January, which stands for its year alone. Of a home: house and street without their town."""
     CLOSE = 4
     """Alike, and perhaps not the same."""
     PART = 5
