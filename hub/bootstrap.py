@@ -8,13 +8,10 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 
 import psycopg
 
-from hub.clerical import Clerk
-from hub.context import Context, readers_of
 from hub.delivery.channels import Channel
 from hub.delivery.channels.inbox import InboxChannel
 from hub.delivery.channels.webhook import WebhookChannel
@@ -23,28 +20,24 @@ from hub.delivery.dispatcher import Dispatcher
 from hub.delivery.recheck import StandardRecheck
 from hub.delivery.reporting import News, key_finder
 from hub.delivery.tools import Tools
-from hub.errors import ConfigurationError, KeyMissing
+from hub.facts.clock import Clock, utc_now
+from hub.facts.errors import ConfigurationError, KeyMissing
 from hub.keys.evidence import Evidence
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import blocking_keys, hub_keys
-from hub.matching.register import Register, RegisterKeys
-from hub.resuming import Resumer
-from hub.reviewing import Reviewing
-from hub.router import Router
+from hub.matching.register.register import Register, RegisterKeys
+from hub.people.register import Clerk
+from hub.people.reviews import Reviewing
+from hub.routing.anew_loop import Resumer
+from hub.routing.context import Context, readers_of
+from hub.routing.kept_rules import keep_rules
+from hub.routing.router import Router
 from hub.settings import Settings
 from hub.sharing import RuleSet, SignedBy, load_rules, verify_signatures
 from hub.store.embedded import database_url
 from hub.store.migrate import connect, missing, upgrade
-from hub.store.rulesets import keep_rules
 from hub.wire.schemas import DataItem, Schemas, catalogue, load_schemas
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The machine's clock, UTC."""
-    return datetime.now(UTC)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from hub.errors import Reason
-from hub.terms import Cause, Tier
+from hub.facts.errors import Reason
+from hub.facts.terms import Cause, Tier
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 
@@ -19,9 +19,9 @@ _SECONDS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400)
 CONCERNS = Counter("hub_concerns_total", "Concern events decided.", ["tier", "outcome"], registry=REGISTRY)
 # Label outcome is one of share | withhold | cannot_decide
 DECISIONS = Counter("hub_decisions_total", "Sharing decisions.", ["outcome"], registry=REGISTRY)
-# Label reason is one of hub.errors.Reason
+# Label reason is one of hub.facts.errors.Reason
 DEAD_LETTERS = Counter("hub_dead_letters_total", "Records that could not be used.", ["reason"], registry=REGISTRY)
-# Label cause is one of hub.terms.Cause
+# Label cause is one of hub.facts.terms.Cause
 DECIDED_ANEW = Counter("hub_decided_anew_total", "Events decided anew.", ["cause"], registry=REGISTRY)
 OLDEST_ANEW = Gauge("hub_oldest_anew_seconds", "Age of what waits longest to be decided anew.", [], registry=REGISTRY)
 BATCH_SECONDS = Histogram(

@@ -16,11 +16,11 @@ from fastapi import FastAPI
 from hub.bootstrap import Parts, settle_memory
 from hub.console.api import make_app
 from hub.console.health import Check, health_app
-from hub.errors import UserError
+from hub.facts.errors import UserError
+from hub.facts.terms import Tier
 from hub.kafka.consuming import Consuming
 from hub.kafka.relay import Relay
 from hub.log import fault, logger
-from hub.terms import Tier
 
 Address = tuple[str, int]
 _STOP_S = 25.0

@@ -10,8 +10,8 @@ from typing import Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from hub.errors import ConfigurationError
-from hub.terms import Tier
+from hub.facts.errors import ConfigurationError
+from hub.facts.terms import Tier
 
 
 class Settings(BaseModel):

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from hub.model import Concern, ContentPart, Identity, Person, Practitioner, Subject
-from hub.terms import Category, Consent, EventKind, Flag, PersonRole, Risk, Tier
+from hub.facts.model import Concern, ContentPart, Identity, Person, Practitioner, Subject
+from hub.facts.terms import Category, Consent, EventKind, Flag, PersonRole, Risk, Tier
 
 SATURDAY_NIGHT = datetime(2026, 3, 7, 23, 12, tzinfo=UTC)
 ISLA = Identity(

@@ -24,12 +24,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 EVERY: frozenset[str] = frozenset()
 MODULES = {
-    "hub.matching.guards": EVERY,
-    "hub.matching.decision": EVERY,
-    "hub.matching.alike": frozenset({"_of_unknown", "_is_short_for", "_is_slip", "_may_be_a_name", "_struck_beside"}),
+    "hub.matching.deciding.guards": EVERY,
+    "hub.matching.deciding.decision": EVERY,
+    "hub.matching.values.alike": frozenset(
+        {"_of_unknown", "_is_short_for", "_is_slip", "_may_be_a_name", "_struck_beside"}
+    ),
 }
 """Module -> its functions that are changed."""
-TESTS = ("tests/unit/matching/test_guards.py", "tests/unit/matching/test_alike.py")
+TESTS = ("tests/unit/matching/deciding/test_guards.py", "tests/unit/matching/values/test_alike.py")
 ACCOUNTED_FOR = ROOT / "tests" / "mutants.txt"
 LONGEST = 60
 """Seconds; a mutant that hangs is noticed."""

@@ -10,17 +10,17 @@ from typing import Any
 from uuid import UUID
 
 from hub.bootstrap import Parts
-from hub.context import Record
+from hub.demo.samples import prepare
+from hub.facts.model import Concern, Identity
+from hub.facts.terms import Relationship
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
-from hub.matching.records import SourceRecord
-from hub.model import Concern, Identity
+from hub.matching.register.records import SourceRecord
+from hub.people.story import tell
 from hub.redaction import jwe
-from hub.samples import prepare
+from hub.routing.context import Record
 from hub.settings import Settings, shipped
 from hub.store.migrate import upgrade
-from hub.story import tell
-from hub.terms import Relationship
 from hub.wire.sealed import SourceKeys, seal
 from tests.builders import FINLAY, ISLA, SATURDAY_NIGHT
 from tests.keyring import Keyring

@@ -19,8 +19,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hub.errors import ConfigurationError, UserError
-from hub.terms import Role
+from hub.facts.errors import ConfigurationError, UserError
+from hub.facts.terms import Role
 
 SYSTEM = "system"
 """Role of an agency's own record system."""

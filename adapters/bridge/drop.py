@@ -20,7 +20,7 @@ from adapters.bridge import metrics
 from adapters.bridge.formats import MAX_NATIVE, Faults
 from adapters.bridge.intake import DIFFERS, Door, Intake, Refused, Taken
 from adapters.bridge.spool import Accepted, Full
-from hub.errors import HubError, UserError
+from hub.facts.errors import HubError, UserError
 from hub.log import fault, logger
 
 ACCEPTED = "accepted"

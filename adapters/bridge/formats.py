@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
-from hub.errors import UserError
-from hub.model import Concern
+from hub.facts.errors import UserError
+from hub.facts.model import Concern
 
 Faults: TypeAlias = tuple[str, ...]
 """Why a record is refused: one sentence each, beginning with the path of the field; never a value of the record."""

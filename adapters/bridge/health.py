@@ -9,9 +9,9 @@ from adapters.bridge import metrics
 from adapters.bridge.drop import DropFolder
 from adapters.bridge.parts import Bridge
 from adapters.bridge.publisher import Publisher
-from hub.errors import HubError
+from hub.facts.errors import HubError
+from hub.facts.terms import Tier
 from hub.kafka.topics import concern_topic
-from hub.terms import Tier
 
 BEHIND = timedelta(seconds=10)
 """An event that waits longer says that Kafka is away, whatever the connection looks like."""

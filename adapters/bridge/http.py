@@ -20,7 +20,7 @@ from adapters.bridge.formats import MAX_NATIVE, NativeFormat
 from adapters.bridge.health import Health
 from adapters.bridge.intake import DIFFERS, Door, Intake, Refused
 from adapters.bridge.spool import Accepted, Full
-from hub.errors import HubError
+from hub.facts.errors import HubError
 from hub.log import fault, logger
 
 RETRY_AFTER_SECONDS = 30

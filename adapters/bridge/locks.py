@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.errors import UserError
+from hub.facts.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)

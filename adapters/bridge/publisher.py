@@ -25,9 +25,9 @@ from adapters.bridge import metrics
 from adapters.bridge.backoff import Backoff
 from adapters.bridge.locks import publisher_lock
 from adapters.bridge.spool import Spool, Waiting
+from hub.facts.terms import Tier
 from hub.kafka.topics import MAX_MESSAGE, concern_topic
 from hub.log import fault, logger
-from hub.terms import Tier
 
 EVENT_ID = "event_id"
 """The one header of a record, for people who look at a topic; the router reads the signed header alone."""

@@ -14,7 +14,7 @@ from adapters.bridge.intake import DIFFERS, Door, Refused
 from adapters.bridge.parts import Bridge
 from adapters.bridge.publisher import published
 from adapters.bridge.spool import Accepted, Full
-from hub.errors import HubError
+from hub.facts.errors import HubError
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from adapters.bridge.http import REQUESTS_AT_ONCE, create_app
 from adapters.bridge.locks import only_adapter
 from adapters.bridge.parts import Bridge
 from adapters.bridge.publisher import Publisher, pause
-from hub.errors import HubError, UserError
+from hub.facts.errors import HubError, UserError
 from hub.log import fault, logger
 
 _FORGET_SECONDS = 3_600.0

@@ -18,7 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from uuid import UUID
 
-from hub.errors import Unavailable
+from hub.facts.errors import Unavailable
 
 DATABASE = "spool.sqlite3"
 _LOCK_SECONDS = 10

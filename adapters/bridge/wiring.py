@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from threading import Lock
 
-from hub.errors import ConfigurationError, KeyMissing, UserError
+from hub.facts.errors import ConfigurationError, KeyMissing, UserError
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import PublicKey, Use
 from hub.settings import Settings

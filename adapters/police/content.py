@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from adapters.police.notice import Notice, NoticeChild, NoticePerson, Officer, Place
-from hub.model import ContentPart
-from hub.terms import PersonRole
+from hub.facts.model import ContentPart
+from hub.facts.terms import PersonRole
 
 NamedPerson = dict[str, str | None]
 """As Content's NamedPerson has it: name, relationship, date_of_birth, contact."""

@@ -28,7 +28,7 @@ from adapters.police.fields import (
     RequiredLine,
     TenDigits,
 )
-from hub.terms import Capacity, Category, Consent, Flag, PersonRole, Risk, Role, Tier
+from hub.facts.terms import Capacity, Category, Consent, Flag, PersonRole, Risk, Role, Tier
 
 MAX_CHILDREN = 20
 MAX_PEOPLE = 50

@@ -15,8 +15,8 @@ from adapters.bridge.postcodes import district
 from adapters.police.content import content, kept, keyed
 from adapters.police.fields import TODAY
 from adapters.police.notice import Heading, Notice, NoticeChild, NoticePerson, Retraction, Sex
-from hub.model import Concern, Identity, Person, Practitioner, Subject
-from hub.terms import EventKind, Risk, Tier
+from hub.facts.model import Concern, Identity, Person, Practitioner, Subject
+from hub.facts.terms import EventKind, Risk, Tier
 
 TIER_OF = {
     Risk.LIFE_AT_RISK: Tier.IMMEDIATE,

@@ -21,14 +21,14 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from hub.errors import UserError
-from hub.matching import alike
-from hub.matching.comparison import births
-from hub.matching.dates import birth_date
-from hub.matching.level import Level
-from hub.matching.model import Model, Shares
-from hub.matching.names import given_names, sound, surname
-from hub.matching.training import shares_of_levels
+from hub.facts.errors import UserError
+from hub.matching.deciding.comparison import births
+from hub.matching.deciding.model_file import Model, Shares
+from hub.matching.lab.training import shares_of_levels
+from hub.matching.values import alike
+from hub.matching.values.dates import birth_date
+from hub.matching.values.level import Level
+from hub.matching.values.names import given_names, sound, surname
 
 _STRANGERS = 100_000
 _COLUMNS = ("forename", "family_name", "date_of_birth", "number", "line_1", "line_2", "suburb", "postcode", "state")

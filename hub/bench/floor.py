@@ -14,16 +14,16 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.bootstrap import Parts
-from hub.context import Record
+from hub.facts.model import Identity
 from hub.keys import hpke
 from hub.keys.files import verify
 from hub.keys.provider import PublicKey
-from hub.matching import store as register_store
-from hub.matching.child import child_of
-from hub.model import Identity
-from hub.recording import EventRows
+from hub.matching.deciding.child import child_of
+from hub.matching.register import store as register_store
 from hub.redaction import jwe
-from hub.store.batch import BatchStore
+from hub.routing.batch_store import BatchStore
+from hub.routing.context import Record
+from hub.routing.recording import EventRows
 from hub.wire import sealed as wire
 from hub.wire.sealed import identity_from, part_info
 

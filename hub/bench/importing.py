@@ -18,22 +18,22 @@ from uuid import UUID
 
 import psycopg
 
-from hub.matching import store
-from hub.matching.importing import CHUNK, Tally, import_roll
-from hub.matching.leaving import Allowance
-from hub.matching.records import RegisterKeys, SourceRecord
-from hub.matching.register import Register
-from hub.matching.roll import open_roll
-from hub.matching.rows import Roll, RollRow
-from hub.matching.sealing import local_keys, prepare
-from hub.matching.trials import errors
-from hub.matching.trials.mixes import LIFE_LIKE, World, in_a_hurry
-from hub.matching.trials.naming import Side
-from hub.matching.trials.people import households
-from hub.matching.trials.rolls import write_rows
-from hub.model import Identity
+from hub.facts.model import Identity
+from hub.facts.terms import Relationship
+from hub.matching.lab.trials import errors
+from hub.matching.lab.trials.mixes import LIFE_LIKE, World, in_a_hurry
+from hub.matching.lab.trials.naming import Side
+from hub.matching.lab.trials.people import households
+from hub.matching.lab.trials.rolls import write_rows
+from hub.matching.register import store
+from hub.matching.register.records import RegisterKeys, SourceRecord
+from hub.matching.register.register import Register
+from hub.matching.register.sealing import local_keys, prepare
+from hub.matching.rolls.importing import CHUNK, Tally, import_roll
+from hub.matching.rolls.leaving import Allowance
+from hub.matching.rolls.roll import open_roll
+from hub.matching.rolls.row import Roll, RollRow
 from hub.store.migrate import connect, upgrade
-from hub.terms import Relationship
 
 _Result = TypeVar("_Result")
 _SCHOOL, _DOCTOR, _FLOOR = "school.glenmore-primary", "gp.bench", "gp.floor"

@@ -1,7 +1,7 @@
 """The matcher measured: quality on both mixes over several seeds, and speed, on a register of generated children.
 
-Quality is counted by `hub.matching.evaluating`; speed is of `Register.match` with the database, in batches of 500 and
-one at a time, on life-like queries. The floor is the one candidate query of each batch alone, in alternation. Clean
+Quality is counted by `hub.matching.lab.evaluating`; speed is of `Register.match` with the database, in batches of 500
+and one at a time, on life-like queries. The floor is the one candidate query of each batch alone, in alternation. Clean
 questions are asked twice: cold, of a register that nobody asked since it was loaded, and warm.
 """
 
@@ -18,18 +18,18 @@ from typing import Any
 import psycopg
 
 from hub.bench import splink_side
-from hub.matching import store
-from hub.matching.child import child_of
-from hub.matching.evaluating import Counts, Evaluation
-from hub.matching.labelled import Labelled, evaluate
-from hub.matching.records import RegisterKeys, SourceRecord
-from hub.matching.register import Register
-from hub.matching.trials.mixes import Question, World, about_registered, hard, life_like
-from hub.matching.trials.naming import Side
-from hub.matching.trials.people import households
-from hub.model import Identity
+from hub.facts.model import Identity
+from hub.facts.terms import Relationship
+from hub.matching.deciding.child import child_of
+from hub.matching.lab.evaluating import Counts, Evaluation
+from hub.matching.lab.labelled import Labelled, evaluate
+from hub.matching.lab.trials.mixes import Question, World, about_registered, hard, life_like
+from hub.matching.lab.trials.naming import Side
+from hub.matching.lab.trials.people import households
+from hub.matching.register import store
+from hub.matching.register.records import RegisterKeys, SourceRecord
+from hub.matching.register.register import Register
 from hub.store.migrate import connect, upgrade
-from hub.terms import Relationship
 
 BATCH = 500
 _SEEDS_OF_A_REGISTER = 1_000

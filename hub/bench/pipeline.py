@@ -28,16 +28,16 @@ from psycopg.sql import SQL, Identifier
 from hub.bench import world as making
 from hub.bench.floor import Floor
 from hub.bootstrap import settle_memory
-from hub.context import Context, Record
-from hub.ingest import Checked, Opened, ingest, open_event
+from hub.facts.model import Recipient
+from hub.facts.terms import Role, Tier
 from hub.kafka.subscriber import subscribe
 from hub.kafka.topics import MAX_MESSAGE
-from hub.model import Recipient
-from hub.pipeline import run as run_pipeline
-from hub.recording import EventRows
-from hub.store.batch import BatchStore
+from hub.routing.batch_store import BatchStore
+from hub.routing.context import Context, Record
+from hub.routing.ingest import Checked, Opened, ingest, open_event
+from hub.routing.pipeline import run as run_pipeline
+from hub.routing.recording import EventRows
 from hub.store.migrate import connect, upgrade
-from hub.terms import Role, Tier
 
 TIER = Tier.URGENT
 PARTITIONS = 2

@@ -17,13 +17,14 @@ from uuid import UUID
 from ruamel.yaml import YAML
 
 from hub.bootstrap import Parts
+from hub.demo.samples import prepare
+from hub.facts.clock import utc_now
+from hub.facts.model import Concern, ContentPart, Identity, Person, Practitioner, Subject
+from hub.facts.terms import Category, Consent, EventKind, PersonRole, Relationship, Risk, Tier
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
-from hub.matching.records import SourceRecord
-from hub.model import Concern, ContentPart, Identity, Person, Practitioner, Subject
-from hub.samples import prepare
+from hub.matching.register.records import SourceRecord
 from hub.settings import Settings, shipped
-from hub.terms import Category, Consent, EventKind, PersonRole, Relationship, Risk, Tier
 from hub.wire.sealed import SourceKeys, seal
 
 SOURCE = "police.caledon"
@@ -67,7 +68,7 @@ def build(home: Path, database_url: str, records: int, isps: int, seed: int) -> 
     shutil.copytree(shipped("routing_rules"), rules)
     _more_isps(rules, isps)
     settings = Settings(home=home, database_url=database_url, rules=rules)
-    prepare(settings, at=datetime.now(UTC))
+    prepare(settings, at=utc_now())
     return World(Parts(settings), list(children(records, seed)), _source_keys(settings))
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 
 import click
 
-from hub.errors import HubError
+from hub.facts.errors import HubError
 from hub.log import fault
 
 GROUPS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from adapters.bridge.parts import open_bridge
 from adapters.bridge.run import parse_address, run_adapter
 from adapters.bridge.wiring import organisation_id
 from hub.cli.output import document, table
+from hub.facts.clock import utc_now
 from hub.log import configure
 from hub.settings import read_settings
 
@@ -69,7 +69,7 @@ def caller() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def add(name: str, source: str, role: str, *, as_json: bool) -> None:
     """Add the caller NAME and print its secret, once."""
-    secret = callers.add(_folder(source), name, role, now=datetime.now(UTC), random_bytes=os.urandom)
+    secret = callers.add(_folder(source), name, role, now=utc_now(), random_bytes=os.urandom)
     if as_json:
         document({"name": name, "source": source, "role": role, "secret": secret})
     else:

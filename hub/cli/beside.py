@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hub.matching.beside import Beside, FieldBeside
+from hub.matching.register.beside import Beside, FieldBeside
 
 _NOTHING = "-"
 

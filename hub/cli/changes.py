@@ -12,16 +12,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from hub.bootstrap import make_clerk
-from hub.clerical import Made, Said
 from hub.cli.opening import opened_register, opened_store
 from hub.cli.output import document, stop, table
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
-from hub.matching.rekeying import Rekeyed
-from hub.matching.rekeying import rekey as rekey_records
-from hub.matching.resealing import Resealed
-from hub.matching.resealing import reseal as reseal_records
-from hub.matching.subjects import RecordShown, show_subject
+from hub.matching.register.rekeying import Rekeyed
+from hub.matching.register.rekeying import rekey as rekey_records
+from hub.matching.register.resealing import Resealed
+from hub.matching.register.resealing import reseal as reseal_records
+from hub.matching.register.subjects import RecordShown, show_subject
+from hub.people.register import Made, Said
 from hub.settings import read_settings
 
 _SHOWN = 20

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 import click
@@ -10,7 +9,8 @@ from psycopg.rows import dict_row
 
 from hub.bootstrap import open_store
 from hub.cli.output import document, lines, stop, table
-from hub.errors import EXPLANATIONS, Reason
+from hub.facts.clock import utc_now
+from hub.facts.errors import EXPLANATIONS, Reason
 from hub.settings import read_settings
 
 _COLUMNS = (
@@ -104,7 +104,7 @@ def replay(dead_letter_ids: tuple[UUID, ...], *, reason: str | None, source: str
         ).fetchall()
         connection.cursor().executemany(
             "insert into outbox (topic, record_key, value, created_at) values (%s, %s, %s, %s)",
-            [(topic, key, body, datetime.now(UTC)) for _, topic, key, body in found],
+            [(topic, key, body, utc_now()) for _, topic, key, body in found],
         )
     replayed = [str(row[0]) for row in found]
     if as_json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +11,11 @@ from psycopg.rows import dict_row
 
 from hub.bootstrap import open_store
 from hub.cli.output import document, lines, stop, table
-from hub.delivery.operating import Hand, handle
 from hub.delivery.reasons import EXPLANATIONS
+from hub.facts.clock import utc_now
+from hub.facts.terms import Layer, Tier, Unsent
+from hub.people.deliveries import Hand, handle
 from hub.settings import read_settings
-from hub.terms import Layer, Tier, Unsent
 
 _COLUMNS = (
     "delivery_id, event_id, subject, recipient, role, purpose, revision, tier, isp, channel, status, reason, "
@@ -49,7 +49,7 @@ def list_(*, as_json: bool, **wanted: object) -> None:
     """List deliveries, the nearest deadline first."""
     with open_store(read_settings()) as connection:
         cursor = connection.cursor(row_factory=dict_row)
-        found = cursor.execute(_FIND, {**wanted, "now": datetime.now(UTC)}).fetchall()
+        found = cursor.execute(_FIND, {**wanted, "now": utc_now()}).fetchall()
     if as_json:
         lines(found)
     else:
@@ -153,7 +153,7 @@ def _some(delivery_ids: tuple[UUID, ...]) -> tuple[UUID, ...]:
 
 def _apply(hand: Hand, delivery_ids: tuple[UUID, ...], done: str, *, as_json: bool) -> None:
     with open_store(read_settings()) as connection, connection.transaction():
-        handled = handle(connection, hand, delivery_ids, datetime.now(UTC), secrets.token_bytes)
+        handled = handle(connection, hand, delivery_ids, utc_now(), secrets.token_bytes)
     if as_json:
         document({"changed": handled.changed, "unchanged": handled.unchanged})
     else:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from hub.cli.output import document, stop
+from hub.facts.clock import utc_now
 from hub.keys.files import FileKeys
 from hub.settings import read_settings
 from hub.sharing import RuleSet, load_rules, sign_isp
-from hub.sharing.isps import Isp
-from hub.sharing.signatures import content_hash
+from hub.sharing.writing.isps import Isp
+from hub.sharing.writing.signatures import content_hash
 
 
 @click.group()
@@ -40,7 +40,7 @@ def sign(isp_file: Path, *, organisation: str, folder: Path | None, role: str, a
     agreement = _agreement(isp_file, loaded)
     settings = read_settings()
     keys = FileKeys(settings.agency_keys(organisation))
-    path = sign_isp(loaded, agreement, organisation, keys, datetime.now(UTC), role)
+    path = sign_isp(loaded, agreement, organisation, keys, utc_now(), role)
     missing = sorted(loaded.parties(agreement) - _signatories(agreement, loaded) - {organisation})
     if as_json:
         document(

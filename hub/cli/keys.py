@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
 
 import click
 import psycopg
@@ -11,15 +10,16 @@ import psycopg
 from adapters.bridge import callers
 from hub.bootstrap import open_store
 from hub.cli.output import document, stop, table
-from hub.console.callers import new_api_key, revoke_api_key
+from hub.facts.clock import utc_now
+from hub.facts.terms import Role
 from hub.keys.files import HUB, HUB_USES, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import check_retirable, hub_keys, organisation_keys
 from hub.keys.setup import rotate as rotate_key
-from hub.matching.changes_store import hashed_by, sealed_by
+from hub.matching.register.changes_store import hashed_by, sealed_by
+from hub.people.callers import new_api_key, revoke_api_key
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
-from hub.terms import Role
 
 
 @click.group()
@@ -55,7 +55,7 @@ def new(*, organisations: tuple[str, ...], samples: bool, api: bool, role: str |
 def _new_api(settings: Settings, organisations: tuple[str, ...], role: str | None, *, as_json: bool) -> None:
     if len(organisations) != 1 or role is None:
         stop("An API key belongs to one organisation and one role: give --organisation and --role once each.")
-    now = datetime.now(UTC)
+    now = utc_now()
     with open_store(settings) as connection, connection.transaction():
         key_id, secret = new_api_key(connection, organisations[0], Role(role), now, secrets.token_bytes)
         folder = settings.home / "agencies" / organisations[0]  # the organisation's adapter takes the same key
@@ -110,7 +110,7 @@ def retire(key_id: str, *, forget: bool, as_json: bool) -> None:
     """Put an older register or blocking key aside, once `hub subjects reseal` or `rekey` left nothing under it."""
     settings = read_settings()
     held = FileKeys(settings.keys)
-    check_retirable(held, key_id, datetime.now(UTC).timestamp())
+    check_retirable(held, key_id, utc_now().timestamp())
     with open_store(settings) as connection, connection.transaction():
         _check_unneeded(connection, held, key_id, forget=forget)
         aside = held.retire(key_id)
@@ -140,7 +140,7 @@ def revoke(key_id: str, *, as_json: bool) -> None:
     """End an API key: every request that bears it fails from now on."""
     settings = read_settings()
     with open_store(settings) as connection, connection.transaction():
-        ended = revoke_api_key(connection, key_id, datetime.now(UTC), secrets.token_bytes)
+        ended = revoke_api_key(connection, key_id, utc_now(), secrets.token_bytes)
     for folder in sorted((settings.home / "agencies").glob("*")):
         if any(caller.name == key_id for caller in callers.read(folder)):
             callers.remove(folder, key_id)

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import psycopg
 
 from hub.bootstrap import open_store, register
-from hub.errors import Unavailable
-from hub.matching.register import Register
-from hub.matching.weights import Weights
+from hub.facts.errors import Unavailable
+from hub.matching.deciding.weights import Weights
+from hub.matching.register.register import Register
 from hub.settings import Settings
 
 

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from hub.errors import UserError
+from hub.facts.errors import UserError
 
 TO_COPY = "task"
 """A column whose ids people copy into the next command: never broken over lines."""

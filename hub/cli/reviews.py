@@ -15,12 +15,12 @@ from hub.bootstrap import Parts, make_clerk, open_store, register
 from hub.cli.beside import print_beside, shown_beside
 from hub.cli.opening import opened_store
 from hub.cli.output import document, lines, stop, table
-from hub.matching import clerical
-from hub.matching.beside import Beside
-from hub.matching.register import Register
-from hub.reviewing import Answered, Reviewing, find
+from hub.facts.terms import Answer
+from hub.matching.register import record_reviews as clerical
+from hub.matching.register.beside import Beside
+from hub.matching.register.register import Register
+from hub.people.reviews import Answered, Reviewing, find
 from hub.settings import read_settings
-from hub.terms import Answer
 
 _COLUMNS = "task_id, event_id, subject, cause, owner, owner_role, tier, status, opened_at, due_by"
 _STATES = ("open", "decided", "escalated")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,11 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from hub.cli.output import document, stop
-from hub.model import Given
+from hub.facts.clock import utc_now
+from hub.facts.model import Given
 from hub.sharing import Level, Report, RuleSet, SignedBy, decide, inspect_rules, load_rules, verify_signatures
-from hub.sharing.entry import read_instant
-from hub.sharing.given import GivenInvalid, read_given
-from hub.sharing.output import verdict_as_json
+from hub.sharing.checking.output import verdict_as_json
+from hub.sharing.writing.entry import read_instant
+from hub.sharing.writing.given import GivenInvalid, read_given
 
 LONGEST_LINE = 1 << 20
 """Bytes of one case; a longer line is answered with an error."""
@@ -63,7 +64,7 @@ def rules() -> None:
 def check(folder: Path | None, *, at: datetime | None, signatures: bool, as_json: bool) -> None:
     """Check a rules folder: schema, references, doubts, and its scenarios. Exit status 1 if there is an error."""
     folder = folder or _shipped()
-    report = inspect_rules(folder, at or datetime.now(UTC))
+    report = inspect_rules(folder, at or utc_now())
     unsigned = _unsigned(folder) if signatures and report.usable else []
     if as_json:
         document(
@@ -126,7 +127,7 @@ def decide_(file: Path, *, folder: Path | None, at: datetime | None, signatures:
     """Decide each case of a JSON lines FILE ('-' is standard input). Nothing is sent."""
     loaded = load_rules(folder or _shipped())
     signed = _signed(loaded) if signatures else None
-    moment = at or datetime.now(UTC)
+    moment = at or utc_now()
     console = Console(highlight=False, soft_wrap=True)
     answered = failed = 0
     with _opened(file) as source:

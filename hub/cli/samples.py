@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from hub.cli.output import stop
-from hub.samples import prepare
+from hub.demo.samples import prepare
+from hub.facts.clock import utc_now
 from hub.settings import read_settings, shipped
 
 
@@ -24,5 +24,5 @@ def samples(folder: Path) -> None:
         stop(f"{folder} is not empty: name a new folder, so that no rules of yours are written over.")
     shutil.copytree(shipped("routing_rules"), folder, dirs_exist_ok=True)
     settings = read_settings().model_copy(update={"rules": folder})
-    prepare(settings, at=datetime.now(UTC))
+    prepare(settings, at=utc_now())
     click.echo(f"Rules, keys and sign-offs are ready. Go on with: export HUB_RULES={folder}")

@@ -17,31 +17,31 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hub.cli.changes import COMMANDS
 from hub.cli.opening import opened_register as _opened
 from hub.cli.output import document, stop, table
-from hub.matching.chart import draw
-from hub.matching.ctf import open_ctf
-from hub.matching.decision import MATCH_FROM, REVIEW_FROM
-from hub.matching.evaluating import Evaluation
-from hub.matching.importing import Tally, import_roll
-from hub.matching.labelled import as_line, parse_labelled
-from hub.matching.labelled import evaluate as evaluate_batch
-from hub.matching.leaving import SHARE, Allowance
-from hub.matching.model import load_model
-from hub.matching.querying import QueryFault, parse_query
-from hub.matching.register import Register
-from hub.matching.roll import open_roll
-from hub.matching.rows import Roll, usual_relationship
-from hub.matching.training import SEED
-from hub.matching.training import train as train_model
-from hub.matching.trials.mixes import World, hard, life_like
-from hub.matching.trials.naming import Side
-from hub.matching.trials.people import households
-from hub.matching.trials.rolls import write_roll
-from hub.matching.weights import Weights
-from hub.model import NO_MATCH, Identity, Match
-from hub.outcome import Matched, Matching, NeedsReview, NotFound
+from hub.facts.model import NO_MATCH, Identity, Match
+from hub.facts.outcome import Matched, Matching, NeedsReview, NotFound
+from hub.facts.terms import Relationship
+from hub.matching.deciding.decision import MATCH_FROM, REVIEW_FROM
+from hub.matching.deciding.model_file import load_model
+from hub.matching.deciding.weights import Weights
+from hub.matching.lab.chart import draw
+from hub.matching.lab.evaluating import Evaluation
+from hub.matching.lab.labelled import as_line, parse_labelled
+from hub.matching.lab.labelled import evaluate as evaluate_batch
+from hub.matching.lab.training import SEED
+from hub.matching.lab.training import train as train_model
+from hub.matching.lab.trials.mixes import World, hard, life_like
+from hub.matching.lab.trials.naming import Side
+from hub.matching.lab.trials.people import households
+from hub.matching.lab.trials.rolls import write_roll
+from hub.matching.register.querying import QueryFault, parse_query
+from hub.matching.register.register import Register
+from hub.matching.rolls.ctf import open_ctf
+from hub.matching.rolls.importing import Tally, import_roll
+from hub.matching.rolls.leaving import SHARE, Allowance
+from hub.matching.rolls.roll import open_roll
+from hub.matching.rolls.row import Roll, usual_relationship
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
-from hub.terms import Relationship
 
 _BATCH = 500
 _SHOWN = 20

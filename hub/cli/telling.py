@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -14,10 +13,10 @@ from rich.text import Text
 
 from hub.bootstrap import Parts, open_store
 from hub.cli.output import document, stop
+from hub.facts.clock import LONDON
+from hub.people.story import tell
 from hub.settings import read_settings
-from hub.story import tell
 
-LONDON = ZoneInfo("Europe/London")
 OUTCOMES = {"share": "told", "withhold": "not told", "cannot_decide": "a person decides"}
 
 

@@ -16,10 +16,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import HTMLResponse, Response
 
 from hub.console import docs
-from hub.console.callers import Caller, find_caller
 from hub.console.faults import NOT_FOUND, UNAUTHORISED, Refusal, install_faults, too_many
 from hub.console.health import Check, health_routes
-from hub.console.inbox import Inbox, InboxKeys, Recalled
 from hub.console.limits import Guard, Rate
 from hub.console.wording import (
     CloudEvent,
@@ -31,12 +29,14 @@ from hub.console.wording import (
     WebhookKey,
     WebhookKeys,
 )
-from hub.delivery.database import Pool, make_pool
-from hub.delivery.receipts import NameMissing, NotTheirs, Receipts, Recorded
 from hub.delivery.reporting import News
+from hub.facts.terms import Tier
 from hub.keys.files import HUB
 from hub.keys.provider import KeyProvider, Use
-from hub.terms import Tier
+from hub.people.callers import Caller, find_caller
+from hub.people.inbox import Inbox, InboxKeys, Recalled
+from hub.people.receipts import NameMissing, NotTheirs, Receipts, Recorded
+from hub.store.pools import Pool, make_pool
 
 TITLE = "Concern hub: inbox and receipts"
 DESCRIPTION = """Recipients read what was disclosed to them and say how far it came. Every request under /v1/inbox and

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from hub.console.wording import ErrorOut, read_faults
-from hub.errors import KeyMissing, Unopenable
+from hub.facts.errors import KeyMissing, Unopenable
 from hub.log import fault, logger
 
 RETRY_AFTER_S = 2

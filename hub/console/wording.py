@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from hub.terms import Layer, Tier
+from hub.facts.terms import Layer, Tier
 
 LayerWord = Annotated[str, Field(json_schema_extra={"enum": [layer.word for layer in Layer]})]
 

@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from hub.delivery.reasons import DECIDABLE, EXPLANATIONS
+from hub.facts.model import DELIVERY_NAMESPACE, Recipient
+from hub.facts.terms import Purpose, Tier, Unsent
 from hub.ledger.log import LedgerEntry, entry
-from hub.model import DELIVERY_NAMESPACE, Recipient
-from hub.terms import Purpose, Tier, Unsent
 
 DELIVERY, RECHECK = "delivery", "recheck"
 HUB_DESK = ("hub", "operator")

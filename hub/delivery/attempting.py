@@ -13,10 +13,10 @@ from hub.delivery.finished import Finished
 from hub.delivery.reasons import Fault
 from hub.delivery.recheck import Go, Recheck, Stop, sealed_to
 from hub.delivery.retry import MOST_ATTEMPTS, Hold, NextAttempt, NextChannel, Schedule, Standing, next_step
-from hub.errors import HubError
+from hub.facts.errors import HubError
+from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
+from hub.facts.terms import Tier, Unsent
 from hub.log import fault, logger
-from hub.outcome import Attempt, Delivered, Invalid, Refused, Retry
-from hub.terms import Tier, Unsent
 
 UNCHECKED_PAUSE = timedelta(minutes=1)
 """Until a delivery that could not be checked, by a fault of the hub, is looked at again."""

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hub.model import Personal, Recipient
-from hub.terms import Purpose, Role, Tier
+from hub.facts.model import Personal, Recipient
+from hub.facts.terms import Purpose, Role, Tier
 
 
 @dataclass(frozen=True, slots=True, repr=False)

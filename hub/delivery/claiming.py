@@ -8,10 +8,10 @@ from datetime import datetime
 
 from hub.delivery.bulkhead import Room
 from hub.delivery.claimed import Claimed, read_claimed
-from hub.delivery.database import Connection
-from hub.sharing.calendars import LONDON
+from hub.facts.clock import local_day
+from hub.facts.terms import Tier
+from hub.store.pools import Connection
 from hub.store.sqlfiles import sql
-from hub.terms import Tier
 
 PACKAGE = "hub.delivery"
 
@@ -46,7 +46,7 @@ async def claim(connection: Connection, wanted: Wanted) -> list[Claimed]:
             "limit": wanted.limit,
             "share": wanted.share,
             "threatened": wanted.threatened,
-            "today": wanted.now.astimezone(LONDON).date(),
+            "today": local_day(wanted.now),
             "recipients": [room.endpoint[0] for room in wanted.rooms],
             "channels": [room.endpoint[1] for room in wanted.rooms],
             "free": [room.free for room in wanted.rooms],

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from hub.delivery.channels import BUILT, Way
 from hub.delivery.retry import Schedule, schedule
-from hub.model import Recipient
+from hub.facts.clock import local_day
+from hub.facts.model import Recipient
+from hub.facts.terms import Relationship, Tier
 from hub.sharing import RuleSet, SignedBy, source_desk
-from hub.sharing.agreements import Family
-from hub.sharing.calendars import LONDON
-from hub.sharing.organisations import Channel, Keys, Organisation
-from hub.terms import Relationship, Tier
+from hub.sharing.deciding.agreements import Family
+from hub.sharing.writing.organisations import Channel, Keys, Organisation
 
 _ANY_TIE = frozenset(Relationship)
 
@@ -93,7 +93,7 @@ class Directory:
         return needed or None
 
     def _governs(self, family: Family, isp: str, source: Organisation, recipient: Organisation, now: datetime) -> bool:
-        day = now.astimezone(LONDON).date()
+        day = local_day(now)
         for agreement in family:  # newest first: the first that is in force governs
             both = {(agreement.ref, source.id), (agreement.ref, recipient.id)}
             if (

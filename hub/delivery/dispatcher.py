@@ -16,14 +16,14 @@ import psycopg
 from hub.delivery.attempting import Attempting
 from hub.delivery.bulkhead import Bulkhead
 from hub.delivery.channels import Channel
-from hub.delivery.database import Pool, make_pool
 from hub.delivery.lane import Lane
 from hub.delivery.session import Session, SessionLost, open_session
 from hub.delivery.settling import Settler, Settling
 from hub.delivery.sweep import Sweep
 from hub.delivery.tools import Tools
+from hub.facts.terms import Tier
 from hub.log import fault, logger
-from hub.terms import Tier
+from hub.store.pools import Pool, make_pool
 
 RESTART_S = 1.0
 """Before a lost session is begun anew."""

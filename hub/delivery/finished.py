@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.delivery.claimed import Claimed
-from hub.terms import Unsent
+from hub.facts.terms import Unsent
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,18 @@ from datetime import datetime
 
 from hub import metrics
 from hub.delivery.asking import DELIVERY, RECHECK
-from hub.delivery.database import Connection
+from hub.facts.terms import Tier
+from hub.store.pools import Connection
 from hub.store.sqlfiles import sql
-from hub.terms import Tier
+
+PACKAGE = "hub.delivery"
 
 CAUSES = ("match", "sharing", RECHECK, DELIVERY)
 
 
 async def refresh(connection: Connection, now: datetime) -> None:
     """Set the gauges; what is not in the database any more goes back to nought."""
-    rows = await (await connection.execute(sql("gauges", "hub.delivery"), {"now": now})).fetchall()
+    rows = await (await connection.execute(sql("gauges", PACKAGE), {"now": now})).fetchall()
     found = {(what, label): (age, count) for what, label, age, count in rows}
     for tier in Tier:
         age, late = found.get(("undelivered", tier), (0.0, 0))

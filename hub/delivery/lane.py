@@ -19,14 +19,14 @@ from hub.delivery.attempting import Attempting, Route
 from hub.delivery.bulkhead import Bulkhead, Endpoint, Room
 from hub.delivery.claimed import Claimed
 from hub.delivery.claiming import PACKAGE, Wanted, claim
-from hub.delivery.database import Pool
 from hub.delivery.finished import Finished
 from hub.delivery.reasons import Fault
 from hub.delivery.settling import Settler
+from hub.facts.outcome import Attempt, Retry
+from hub.facts.terms import Tier
 from hub.log import fault, logger
-from hub.outcome import Attempt, Retry
+from hub.store.pools import Pool
 from hub.store.sqlfiles import sql
-from hub.terms import Tier
 
 POLL_S = 1.0
 """Between looks at the database when nobody says that there is something to do."""

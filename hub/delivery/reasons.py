@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from hub.terms import Unsent
+from hub.facts.terms import Unsent
 
 
 class Fault(StrEnum):

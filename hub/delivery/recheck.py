@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.delivery.claimed import Claimed
-from hub.terms import Purpose, Relationship, Unsent
+from hub.facts.terms import Purpose, Relationship, Unsent
 
 _GUARDED = frozenset({Purpose.DISCLOSE})
 

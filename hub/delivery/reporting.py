@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hub.delivery.database import Connection
-from hub.errors import KeyMissing
+from hub.facts.errors import KeyMissing
+from hub.facts.terms import Layer
 from hub.keys.provider import PublicKey
 from hub.ledger.log import LedgerEntry
+from hub.store.pools import Connection
 from hub.store.sqlfiles import sql
-from hub.terms import Layer
 from hub.wire.news import seal_news, topic
 from hub.wire.schemas import Schemas
 

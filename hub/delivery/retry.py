@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.outcome import Invalid, Refused, Retry
-from hub.terms import Unsent
+from hub.facts.outcome import Invalid, Refused, Retry
+from hub.facts.terms import Unsent
 
 SHORTEST_PAUSE = timedelta(seconds=1)
 LEAST_MARGIN, MOST_MARGIN = timedelta(seconds=5), timedelta(minutes=5)

@@ -15,9 +15,9 @@ from time import monotonic
 
 import psycopg
 
-from hub.delivery.database import Connection, connect
-from hub.errors import Unavailable
+from hub.facts.errors import Unavailable
 from hub.log import logger
+from hub.store.pools import Connection, connect
 from hub.store.sqlfiles import sql
 
 LOCK_CLASS = 0x48554244

@@ -15,16 +15,16 @@ from psycopg_pool import PoolTimeout
 
 from hub import metrics
 from hub.delivery.asking import DELIVERY, RECHECK, About, question, question_entry, task_id
-from hub.delivery.database import Connection, Pool
 from hub.delivery.finished import Finished
 from hub.delivery.reasons import DECIDABLE
 from hub.delivery.reporting import News, enter, lock_events
+from hub.facts.model import Recipient
+from hub.facts.terms import Cause, Layer, Purpose, Tier
 from hub.ledger.log import LedgerEntry, entry
 from hub.log import fault, logger
-from hub.model import Recipient
-from hub.store.anew import wanted
+from hub.routing.anew_requests import wanted
+from hub.store.pools import Connection, Pool
 from hub.store.sqlfiles import sql
-from hub.terms import Cause, Layer, Purpose, Tier
 
 PACKAGE = "hub.delivery"
 BATCH = 200
@@ -114,7 +114,9 @@ class Settling:
         stopped = [one for one in held if one.reason in DECIDABLE]
         if stopped:
             places = [(one.claimed.event_id, one.claimed.subject) for one in stopped]
-            await connection.execute(sql("resume"), wanted(Cause.RECHECK, places, max(one.at for one in stopped)))
+            await connection.execute(
+                sql("resume", "hub.routing"), wanted(Cause.RECHECK, places, max(one.at for one in stopped))
+            )
 
     def _entry(self, one: Finished) -> LedgerEntry:
         claimed = one.claimed

@@ -21,17 +21,17 @@ from psycopg_pool import PoolTimeout
 
 from hub import metrics
 from hub.delivery.asking import HUB_DESK, About, question, question_entry
-from hub.delivery.database import Connection, Pool
 from hub.delivery.gauges import refresh
 from hub.delivery.reporting import enter
 from hub.delivery.session import WAKE_CHANNEL
 from hub.delivery.tools import Tools
+from hub.facts.model import DeliveryKey, Recipient
+from hub.facts.terms import Purpose, Role, Tier
 from hub.ledger.log import entry
 from hub.log import fault, logger
-from hub.model import DeliveryKey, Recipient
 from hub.redaction.disclosure import notice_body
+from hub.store.pools import Connection, Pool
 from hub.store.sqlfiles import sql
-from hub.terms import Purpose, Role, Tier
 
 EVERY_S = 5.0
 LIMIT = 200

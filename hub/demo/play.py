@@ -19,13 +19,13 @@ from adapters.bridge.push import push
 from adapters.police.translate import translate
 from hub.demo.scenes import BECAUSE, RETRACTION, REVIEW, REVIEWER, SCENES, TWIN, Scene
 from hub.demo.stage import Stage, furnished, until
-from hub.errors import Unavailable
+from hub.facts.errors import Unavailable
+from hub.facts.model import Concern
+from hub.facts.terms import Answer
 from hub.kafka.topics import concern_topic
-from hub.model import Concern
+from hub.people.reviews import find
+from hub.people.story import tell
 from hub.processes import console_app, dispatching, routing, serving
-from hub.reviewing import find
-from hub.story import tell
-from hub.terms import Answer
 from hub.wire.sealed import seal
 
 _WAIT_S = 30.0

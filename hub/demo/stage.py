@@ -28,18 +28,18 @@ from confluent_kafka import Producer
 from ruamel.yaml import YAML
 
 from hub.bootstrap import Parts
-from hub.console.callers import new_api_key
 from hub.demo import scenes
+from hub.demo.samples import prepare
+from hub.facts.terms import Tier
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
-from hub.matching.importing import import_rows
-from hub.matching.roll import open_roll
-from hub.matching.rows import usual_relationship
-from hub.samples import prepare
+from hub.matching.rolls.importing import import_rows
+from hub.matching.rolls.roll import open_roll
+from hub.matching.rolls.row import usual_relationship
+from hub.people.callers import new_api_key
 from hub.settings import Settings, shipped
 from hub.store.embedded import database_url
 from hub.store.migrate import upgrade
-from hub.terms import Tier
 
 FIRST_RETRIES = ["PT1S", "PT2S", "PT5S", "PT1M"]
 """Shorter than the shipped ones, so that the school that is down at first is seen to come back."""

@@ -13,9 +13,9 @@ from itertools import chain, repeat
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
+from hub.facts.terms import Tier
 from hub.kafka.subscriber import Process, TierState, subscribe
 from hub.log import fault, logger
-from hub.terms import Tier
 
 _START_WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 

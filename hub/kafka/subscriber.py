@@ -19,10 +19,10 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from hub import metrics
-from hub.context import Record
+from hub.facts.terms import Tier
 from hub.kafka.topics import MAX_MESSAGE, concern_topic, group
 from hub.log import fault, logger
-from hub.terms import Tier
+from hub.routing.context import Record
 
 POLL_MS = 50
 SESSION_MS = 6_000

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from hub.errors import Unavailable, UserError
-from hub.terms import Tier
+from hub.facts.errors import Unavailable, UserError
+from hub.facts.terms import Tier
 from hub.wire import news
 
 DAY_MS = 86_400_000

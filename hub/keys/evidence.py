@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hub.errors import Unopenable
+from hub.facts.errors import Unopenable
 from hub.keys.files import HUB
 from hub.keys.provider import KeyProvider, Use
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from hub.errors import KeyMissing, Unavailable, UserError
+from hub.facts.errors import KeyMissing, Unavailable, UserError
 from hub.keys import hpke
 from hub.keys.provider import PublicKey, Use
 

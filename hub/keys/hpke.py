@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from hub.errors import ConfigurationError, Unopenable
+from hub.facts.errors import ConfigurationError, Unopenable
 from hub.keys.provider import PublicKey
 
 X25519 = "x25519"

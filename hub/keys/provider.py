@@ -38,7 +38,7 @@ class PublicKey:
 
 
 class KeyProvider(Protocol):
-    """Raises `hub.errors.KeyMissing` where a key is not held or may not be used so."""
+    """Raises `hub.facts.errors.KeyMissing` where a key is not held or may not be used so."""
 
     def current(self, owner: str, use: Use) -> str:
         """Id of the key to seal, sign or encrypt with now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hub.errors import KeyMissing, UserError
+from hub.facts.errors import KeyMissing, UserError
 from hub.keys.files import AGENCY_USES, HUB, HUB_USES, FileKeys
 from hub.keys.provider import Use
 

@@ -5,7 +5,7 @@ Read in this order: `child` (what is compared), `blocking` (who is compared), `c
 questions the hub asks), `joining` and `importing` (how rolls become subjects), `roll` (the CSV file).
 """
 
-from hub.matching.records import RegisterKeys, SourceRecord
-from hub.matching.register import Register
+from hub.matching.register.records import RegisterKeys, SourceRecord
+from hub.matching.register.register import Register
 
 __all__ = ["Register", "RegisterKeys", "SourceRecord"]

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hub.facts.terms import Purpose
 from hub.redaction import jwe
-from hub.terms import Purpose
 
 SOURCE = "/concern-hub"
 TYPES = {

@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwe import GeneralJSONEncryption
 from joserfc.jwk import KeySet, OKPKey
 
-from hub.errors import Unopenable
+from hub.facts.errors import Unopenable
 
 if TYPE_CHECKING:
     from joserfc.jwe import GeneralJSONSerialization

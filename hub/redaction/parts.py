@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from hub.model import Decision, Identity
-from hub.outcome import Share, Treatment, Withhold
+from hub.facts.model import Decision, Identity
+from hub.facts.outcome import Share, Treatment, Withhold
 from hub.redaction.treatments import WITHHELD, strictest, treat
-from hub.wire.facts import ContentFacts, SourceFacts
 from hub.wire.schemas import DataItem
 from hub.wire.sealed import content_field
+from hub.wire.source_facts import ContentFacts, SourceFacts
 
 OTHER_CHILD = "{item} is withheld: it also speaks of another child of this event, of whom this recipient is not told."
 NOTHING = "This event holds nothing that the clause releases, so nothing is told."

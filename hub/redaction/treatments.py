@@ -9,8 +9,8 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from hub.model import years_between
-from hub.outcome import Generalisation, Treatment, TreatmentKind
+from hub.facts.clock import years_between
+from hub.facts.outcome import Generalisation, Treatment, TreatmentKind
 
 KNOWN = "known"
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}", re.ASCII)

@@ -4,13 +4,13 @@ Routing rules say who and by when, ISPs say whether and what. Default deny; unkn
 why. Read `deciding` first, then `recipients` (who ought to hear) and `permission` (who may, and what).
 """
 
-from hub.sharing.checking import Report
-from hub.sharing.deciding import DUTY_DESK, decide, decide_not_found
-from hub.sharing.findings import Finding, Level, RulesInvalid
+from hub.sharing.checking.book import Report
+from hub.sharing.deciding.recipients import source_desk
+from hub.sharing.deciding.ruleset import RuleSet, verify_signatures
+from hub.sharing.deciding.verdict import DUTY_DESK, decide, decide_not_found
 from hub.sharing.loader import check_rules, inspect_rules, load_rules, sign_isp
-from hub.sharing.recipients import source_desk
-from hub.sharing.ruleset import RuleSet, verify_signatures
-from hub.sharing.signatures import SignedBy
+from hub.sharing.writing.findings import Finding, Level, RulesInvalid
+from hub.sharing.writing.signatures import SignedBy
 
 __all__ = [
     "DUTY_DESK",

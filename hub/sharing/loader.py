@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
-from hub.errors import UserError
-from hub.sharing.checking import Report, check_book, unusable
-from hub.sharing.findings import Finding, RulesInvalid, refuse, warn
-from hub.sharing.isps import Isp
-from hub.sharing.reading import FILES, FOLDERS, MAX_FILES, SIGNATURES, Book, read_book
-from hub.sharing.ruleset import RuleSet, compile_rules
-from hub.sharing.signatures import Signature, Signer, sign, unsigned
+from hub.facts.clock import utc_now
+from hub.facts.errors import UserError
+from hub.sharing.checking.book import Report, check_book, unusable
+from hub.sharing.deciding.ruleset import RuleSet, compile_rules
+from hub.sharing.writing.findings import Finding, RulesInvalid, refuse, warn
+from hub.sharing.writing.isps import Isp
+from hub.sharing.writing.reading import FILES, FOLDERS, MAX_FILES, SIGNATURES, Book, read_book
+from hub.sharing.writing.signatures import Signature, Signer, sign, unsigned
 
 ROLE = "signatory"
 YAML = frozenset({".yaml", ".yml"})
@@ -29,7 +30,7 @@ def load_rules(folder: Path) -> RuleSet:
 
 def check_rules(folder: Path, at: datetime | None = None) -> list[Finding]:
     """All that is wrong or doubtful in a folder, scenarios included. Raises nothing for a mistake of its authors."""
-    return inspect_rules(folder, at or datetime.now(UTC)).findings
+    return inspect_rules(folder, at or utc_now()).findings
 
 
 def inspect_rules(folder: Path, at: datetime) -> Report:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hub.errors import Unavailable
+from hub.facts.errors import Unavailable
 from hub.settings import Settings
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 import psycopg
 from psycopg.sql import SQL
 
-from hub.errors import ConfigurationError, Unavailable
+from hub.facts.errors import ConfigurationError, Unavailable
 
 SCHEMA = "hub"
 _LOCK = 0x48554201  # one upgrade at a time

@@ -7,6 +7,6 @@ from importlib.resources import files
 
 
 @cache
-def sql(name: str, package: str = "hub.store") -> bytes:
+def sql(name: str, package: str) -> bytes:
     """The text of `<package>/sql/<name>.sql`."""
     return (files(package) / "sql" / f"{name}.sql").read_bytes()

@@ -15,7 +15,7 @@ from typing import Any
 
 import fastavro
 
-from hub.errors import BadRecord, ConfigurationError, Reason
+from hub.facts.errors import BadRecord, ConfigurationError, Reason
 
 _FRAME = struct.Struct(">bI")
 

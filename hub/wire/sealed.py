@@ -20,12 +20,12 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hub.errors import BadRecord, KeyMissing, Reason, Unopenable
+from hub.facts.errors import BadRecord, KeyMissing, Reason, Unopenable
+from hub.facts.model import Concern, Identity, Person
+from hub.facts.terms import PersonRole
 from hub.keys import hpke
 from hub.keys.files import HUB, verify
 from hub.keys.provider import PublicKey, Use
-from hub.model import Concern, Identity, Person
-from hub.terms import PersonRole
 from hub.wire.schemas import Schemas
 
 FACTS_PART = 0

@@ -26,10 +26,10 @@ from hub.delivery.channels.webhook import (
     read_status,
 )
 from hub.delivery.reasons import Fault
-from hub.errors import ConfigurationError, KeyMissing
+from hub.facts.errors import ConfigurationError, KeyMissing
+from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
-from hub.outcome import Attempt, Delivered, Invalid, Refused, Retry
 from tests.unit.delivery.world import SATURDAY_NIGHT, Receiver, a_claim, answering, hanging, receiving, signature_holds
 
 BODY = '{"specversion": "1.0",  "odd": "spacing and ünicode, kept byte for byte"}\n'.encode()

@@ -15,14 +15,14 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 
 from hub.console.api import make_app
-from hub.console.callers import revoke_api_key
 from hub.console.health import health_app
 from hub.console.limits import Rate
 from hub.delivery.channels import Way
 from hub.delivery.channels.webhook import WebhookChannel
-from hub.outcome import Delivered
+from hub.facts.outcome import Delivered
+from hub.facts.terms import Tier
+from hub.people.callers import revoke_api_key
 from hub.redaction import jwe
-from hub.terms import Tier
 from tests.unit.delivery.console_world import Api, a_key, in_inbox, serving
 from tests.unit.delivery.world import PRIMARY, SECRET_STORY, World, a_claim, receiving, utc_now
 

@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from hub.console.limits import MAX_BODY
-from hub.delivery.receipts import open_name
-from hub.terms import Layer, Purpose, Role
+from hub.facts.terms import Layer, Purpose, Role
+from hub.people.receipts import open_name
 from tests.unit.delivery.console_world import NAME, Api, in_inbox, open_news
 from tests.unit.delivery.world import ACADEMY, POLICE, PRIMARY, SECRET_STORY, World, utc_now
 

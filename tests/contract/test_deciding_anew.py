@@ -9,10 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from hub.model import Identity
-from hub.reviewing import find
-from hub.store.anew import ask_anew
-from hub.terms import Answer, Cause, EventKind
+from hub.facts.model import Identity
+from hub.facts.terms import Answer, Cause, EventKind
+from hub.people.reviews import find
+from hub.routing.anew_requests import ask_anew
 from tests.builders import FINLAY, ISLA, a_concern
 from tests.town import ACADEMY, OTHER_TWIN, PRIMARY, STRANGER, TWIN, Town
 
@@ -232,7 +232,7 @@ def test_a_wrong_child_nobody_heard_of_yet_is_cancelled_without_a_word(town: Tow
 
 
 def test_a_wrong_join_that_is_undone_calls_back_whoever_heard_by_it(town: Town) -> None:
-    from hub.clerical import Clerk
+    from hub.people.register import Clerk
 
     namesake = replace(ISLA, given_names="Isabel", nhs_number=None, date_of_birth="2011-02-03")
     town.enrol(ACADEMY, namesake)
@@ -355,7 +355,7 @@ def test_a_late_update_corrects_nobody_who_heard_a_newer_one(town: Town) -> None
 
 
 def test_a_replay_of_what_could_not_be_sealed_decides_anew(town: Town) -> None:
-    from hub.delivery.operating import Hand, handle
+    from hub.people.deliveries import Hand, handle
 
     concern = a_concern().about(ISLA).made()
     town.send(concern)
@@ -372,7 +372,7 @@ def test_a_replay_of_what_could_not_be_sealed_decides_anew(town: Town) -> None:
 
 
 def test_an_event_that_another_router_has_in_hand_is_left_alone_and_free_when_it_dies(town: Town) -> None:
-    from hub.store.resumptions import ResumptionStore
+    from hub.routing.anew_store import ResumptionStore
 
     concern = a_concern().about(ISLA).made()
     town.send(concern)
@@ -390,7 +390,7 @@ def test_an_event_that_another_router_has_in_hand_is_left_alone_and_free_when_it
 def test_an_event_on_which_the_hub_fails_ends_with_a_person_and_stops_no_other(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hub import resuming
+    from hub.routing import anew_loop as resuming
 
     broken, sound = a_concern(reference="VPD-broken").about(ISLA).made(), a_concern().about(FINLAY).made()
     town.send(broken, sound)
@@ -413,8 +413,8 @@ def test_an_event_on_which_the_hub_fails_ends_with_a_person_and_stops_no_other(
 
 
 def test_a_key_that_is_missing_for_one_event_holds_up_no_other(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hub import resuming
-    from hub.errors import KeyMissing
+    from hub.facts.errors import KeyMissing
+    from hub.routing import anew_loop as resuming
 
     first, second = a_concern(reference="VPD-first").about(ISLA).made(), a_concern().about(FINLAY).made()
     town.send(first, second)
@@ -439,7 +439,7 @@ def test_a_key_that_is_missing_for_one_event_holds_up_no_other(town: Town, monke
 
 
 def test_a_subject_that_was_merged_into_another_is_still_the_child_who_was_told_of(town: Town) -> None:
-    from hub.clerical import Clerk
+    from hub.people.register import Clerk
 
     concern = a_concern().about(ISLA).made()
     town.send(concern)
@@ -488,7 +488,7 @@ def test_versions_of_one_concern_can_be_told_apart_and_ordered_by_who_reads_them
 
 
 def test_a_school_that_hears_of_two_siblings_counts_once_in_the_news(town: Town) -> None:
-    from hub import recording
+    from hub.routing import recording
 
     town.enrol(PRIMARY, replace(STRANGER, postcode="ZG1 1AA"))
     concern = a_concern().about(ISLA).about(replace(STRANGER, postcode="ZG1 1AA")).made()
@@ -560,7 +560,7 @@ def test_an_answer_about_a_sibling_sends_nothing_that_an_update_cancelled(town: 
 def test_an_answer_that_a_fault_of_the_hub_cost_its_effect_is_not_lost(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hub import resuming
+    from hub.routing import anew_loop as resuming
 
     concern = a_concern().about(CONFUSED).made()
     town.send(concern)
@@ -588,7 +588,7 @@ def test_a_second_thought_before_the_router_got_to_it_is_the_one_that_counts(tow
 
 
 def test_one_event_is_in_one_router_s_hand_whatever_was_asked_of_it(town: Town) -> None:
-    from hub.store.resumptions import ResumptionStore
+    from hub.routing.anew_store import ResumptionStore
 
     concern = a_concern().about(CONFUSED).about(replace(OTHER_TWIN, given_names="Orla")).made()
     town.send(concern)

@@ -9,11 +9,11 @@ import pytest
 
 from adapters.bridge.wiring import source_keys
 from adapters.police.notice import json_schema
+from hub.facts.terms import Category, EventKind, Tier
 from hub.keys.files import FileKeys
-from hub.terms import Category, EventKind, Tier
-from hub.wire.facts import header_facts, parse_facts
 from hub.wire.schemas import catalogue
 from hub.wire.sealed import check, content_field, identity_from, open_content, open_part, seal
+from hub.wire.source_facts import header_facts, parse_facts
 from tests.unit.adapters.builders import CALEDON, EXAMPLES, SCHEMAS, an_agency, the_concern
 
 ROOT = Path(__file__).parents[2]

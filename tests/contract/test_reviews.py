@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hub.cli import cli
-from hub.terms import EventKind, Tier
+from hub.facts.terms import EventKind, Tier
 from tests.builders import FINLAY, ISLA, a_concern
 from tests.town import ACADEMY, PRIMARY, TWIN, Town
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from hub.model import Person, Subject
-from hub.terms import Category, EventKind, Flag, PersonRole, Relationship, Role, Tier
+from hub.facts.model import Person, Subject
+from hub.facts.terms import Category, EventKind, Flag, PersonRole, Relationship, Role, Tier
 from tests.builders import FATHER, FINLAY, ISLA, SATURDAY_NIGHT, a_concern
 from tests.town import ACADEMY, OTHER_TWIN, PRIMARY, STRANGER, TWIN, Town
 
@@ -185,7 +185,7 @@ def test_that_somebody_is_barred_lies_in_clear_nowhere(town: Town) -> None:
 
 
 def test_a_source_s_own_word_on_the_school_is_never_used(town: Town) -> None:
-    from hub.model import Registration
+    from hub.facts.model import Registration
 
     claimed = Subject("1", STRANGER, flags=frozenset(), registrations=(Registration(ACADEMY, Relationship.ENROLLED),))
     concern = replace(a_concern().made(), subjects=(claimed,))
@@ -481,7 +481,7 @@ def test_another_s_event_id_silences_nobody_s_standing(town: Town) -> None:
 
 @pytest.mark.parametrize("key", ["Isla Abercorn", "", "a\0b", "x" * 40, "1;2"])
 def test_a_subject_key_that_could_say_something_of_the_child_is_refused(town: Town, key: str) -> None:
-    from hub.model import Subject
+    from hub.facts.model import Subject
 
     town.send(replace(a_concern().made(), subjects=(Subject(key, ISLA),)))
     assert town.dead() == ["invalid_fact"]
@@ -536,7 +536,7 @@ def test_a_concern_raised_centuries_ago_is_a_mistake_in_its_date(town: Town) -> 
 
 
 def test_two_recipients_without_keys_hold_back_only_themselves(town: Town, monkeypatch) -> None:
-    from hub.context import Context
+    from hub.routing.context import Context
 
     honest = Context.recipient_keys
     monkeypatch.setattr(Context, "recipient_keys", lambda self, r: honest(self, r) if r.organisation == ACADEMY else [])
@@ -554,7 +554,7 @@ def test_a_few_bad_records_quarantine_nobody(town: Town) -> None:
 
 
 def test_a_record_on_which_the_hub_itself_fails_is_buried_alone(town: Town, monkeypatch) -> None:
-    from hub import pipeline
+    from hub.routing import pipeline
 
     poison = a_concern(reference="VPD-poison").about(FINLAY).made()
     honest = pipeline.plan
@@ -572,7 +572,7 @@ def test_a_record_on_which_the_hub_itself_fails_is_buried_alone(town: Town, monk
 
 
 def test_a_row_the_database_refuses_is_found_by_bisection(town: Town, monkeypatch) -> None:
-    from hub import pipeline
+    from hub.routing import pipeline
 
     honest = pipeline.record_event
     bad = a_concern(reference="VPD-bad").about(FINLAY).made()
@@ -608,9 +608,9 @@ def test_every_decision_delivery_and_dead_letter_is_in_the_ledger_which_only_gro
 
 
 def test_the_given_is_kept_encrypted_and_gives_the_same_decision_again(town: Town) -> None:
-    from hub.recording import open_evidence
+    from hub.routing.recording import open_evidence
     from hub.sharing import decide
-    from hub.sharing.given import read_given
+    from hub.sharing.writing.given import read_given
 
     concern = siblings().made()
     town.send(concern)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.keys.evidence import Evidence
-from hub.store.rulesets import keep_rules, kept_rules
+from hub.routing.kept_rules import keep_rules, kept_rules
 from tests.town import PRIMARY, Town
 
 

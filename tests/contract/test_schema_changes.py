@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import fastavro
 import pytest
 
-from hub.errors import ConfigurationError
+from hub.facts.errors import ConfigurationError
 from hub.wire.compatibility import incompatibilities
 from hub.wire.schemas import Schemas, SchemaVersion
 

@@ -23,11 +23,11 @@ from fastavro.validation import validate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.errors import BadRecord, Reason
+from hub.facts.errors import BadRecord, Reason
 from hub.keys import hpke
 from hub.keys.provider import PublicKey, Use
 from hub.settings import shipped
-from hub.sharing.items import CATALOGUE
+from hub.sharing.deciding.items import CATALOGUE
 from hub.wire.compatibility import incompatibilities
 from hub.wire.news import news_info
 from hub.wire.schemas import SchemaVersion, catalogue, load_schemas

@@ -165,8 +165,8 @@ def loaded(connection, settings, path):
     """Children of a roll, without comparing them."""
     from datetime import date
 
-    from hub.matching.roll import RollRow, open_roll
-    from hub.terms import Relationship
+    from hub.facts.terms import Relationship
+    from hub.matching.rolls.roll import RollRow, open_roll
 
     rows = open_roll(path).rows("gp.millbrook", Relationship.REGISTERED_PATIENT, date(2026, 3, 7))
     with connection.transaction():

@@ -11,7 +11,7 @@ import pytest
 from hub.keys.setup import hub_keys
 from hub.store.migrate import upgrade
 
-CTF = Path(__file__).parents[1] / "unit" / "matching" / "samples" / "ashdown.ctf.xml"
+CTF = Path(__file__).parents[1] / "unit" / "matching" / "rolls" / "samples" / "ashdown.ctf.xml"
 LACKING = (
     "The header lacks a needed column: local_id, date_of_birth, family_name or given_names. "
     "Values are parted by commas."

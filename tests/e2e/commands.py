@@ -21,7 +21,7 @@ from urllib.request import Request, urlopen
 
 from local_process import free_port
 
-from hub.samples import prepare
+from hub.demo.samples import prepare
 from hub.settings import Settings, shipped
 
 HUB = (sys.executable, "-c", "from hub.cli import main; main()")

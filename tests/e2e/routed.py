@@ -10,8 +10,8 @@ import psycopg
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from hub.model import Concern
-from hub.terms import Tier
+from hub.facts.model import Concern
+from hub.facts.terms import Tier
 from tests.builders import FINLAY, ISLA, a_concern
 from tests.e2e.commands import wait_for
 from tests.town import STRANGER, Town

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from hub.delivery.dispatcher import Dispatcher
-from hub.terms import OrganisationKind
+from hub.facts.terms import OrganisationKind
 from tests.unit.delivery.world import ACADEMY, POLICE, PRIMARY, World, an_organisation, inbox, webhook
 
 

@@ -11,7 +11,7 @@ import sys
 from itertools import count
 
 from hub.cli import main
-from hub.matching import store
+from hub.matching.register import store
 
 if __name__ == "__main__":
     where, times, done = sys.argv[1], int(sys.argv[2]), count()

@@ -21,7 +21,7 @@ from aiohttp import web
 
 from hub.delivery.bulkhead import Limits
 from hub.delivery.session import LOCK_CLASS
-from hub.terms import OrganisationKind, Purpose, Role, Tier
+from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
 from tests.fault import dispatch
 from tests.unit.delivery.console_world import open_news
 from tests.unit.delivery.world import (

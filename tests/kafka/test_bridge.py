@@ -18,9 +18,9 @@ from aiokafka import AIOKafkaConsumer
 from adapters.bridge import callers
 from adapters.bridge.intake import Door
 from adapters.bridge.spool import Spool
+from hub.facts.terms import Tier
 from hub.kafka.topics import concern_topic, create
 from hub.keys.files import FileKeys
-from hub.terms import Tier
 from hub.wire.sealed import check
 from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT, SCHEMAS, a_notice, an_agency, an_intake, raw
 

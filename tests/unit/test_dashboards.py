@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 import hub.delivery.sweep  # noqa: F401 - its counter of escalations registers itself
 from adapters.bridge import metrics as adapter_metrics
 from hub import metrics as hub_metrics
-from hub.errors import Reason
-from hub.terms import Tier
+from hub.facts.errors import Reason
+from hub.facts.terms import Tier
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.errors import Reason
+from hub.facts.errors import Reason
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hub.delivery.claimed import Claimed
-from hub.outcome import Attempt
+from hub.facts.outcome import Attempt
 
 BUILT = ("webhook", "inbox")
 """Kinds of channel that this release delivers by."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.delivery.channels import Way
 from hub.delivery.claimed import Claimed
-from hub.outcome import Attempt, Delivered
+from hub.facts.outcome import Attempt, Delivered
 
 
 class InboxChannel:

@@ -23,8 +23,8 @@ import aiohttp
 from hub.delivery.channels import Way
 from hub.delivery.claimed import Claimed
 from hub.delivery.reasons import Fault
-from hub.errors import ConfigurationError
-from hub.outcome import Attempt, Delivered, Invalid, Refused, Retry
+from hub.facts.errors import ConfigurationError
+from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
 
 ANSWER_LIMIT = 16_384
 """Bytes of an answer's body that are read, so that the connection can be used again; a longer one closes it."""

@@ -15,8 +15,8 @@ from adapters.bridge.intake import Intake
 from adapters.bridge.spool import Limits, Spool
 from adapters.bridge.wiring import source_keys
 from adapters.police import FORMAT
+from hub.facts.model import Concern
 from hub.keys.setup import hub_keys, organisation_keys
-from hub.model import Concern
 from hub.settings import Settings, shipped
 from hub.wire.schemas import load_schemas
 

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.bridge import callers
 from adapters.bridge.callers import Callers
-from hub.errors import ConfigurationError, UserError
+from hub.facts.errors import ConfigurationError, UserError
 from tests.unit.adapters.builders import SATURDAY_NIGHT
 
 

@@ -8,7 +8,7 @@ import pytest
 from adapters.bridge.drop import DropFolder
 from adapters.bridge.intake import Door, Refused
 from adapters.bridge.spool import Accepted, Full
-from hub.errors import Unavailable, UserError
+from hub.facts.errors import Unavailable, UserError
 from tests.unit.adapters.builders import CALEDON
 
 

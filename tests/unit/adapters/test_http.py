@@ -19,7 +19,7 @@ from adapters.bridge.http import Crowd, create_app
 from adapters.bridge.intake import Refused
 from adapters.bridge.spool import Accepted, Full
 from adapters.police import FORMAT
-from hub.errors import Unavailable
+from hub.facts.errors import Unavailable
 from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT, a_notice, raw
 
 

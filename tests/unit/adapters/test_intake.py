@@ -11,7 +11,7 @@ import pytest
 from adapters.bridge.intake import Door, Refused
 from adapters.bridge.spool import DATABASE, Accepted, Full, Limits, Spool
 from adapters.bridge.wiring import FreshKeys, source_keys
-from hub.errors import ConfigurationError
+from hub.facts.errors import ConfigurationError
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.settings import Settings

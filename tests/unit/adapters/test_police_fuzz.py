@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.bridge.wiring import source_keys
 from adapters.police.notice import Notice, NoticeChild, NoticePerson
-from hub.model import Concern
+from hub.facts.model import Concern
 from hub.wire.sealed import seal
 from tests.unit.adapters.builders import CALEDON, SCHEMAS, a_notice, an_agency, the_concern, translated
 

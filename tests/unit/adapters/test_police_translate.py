@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hub.model import Identity, Practitioner
-from hub.terms import Category, Consent, EventKind, Flag, PersonRole, Risk, Role, Tier
+from hub.facts.model import Identity, Practitioner
+from hub.facts.terms import Category, Consent, EventKind, Flag, PersonRole, Risk, Role, Tier
 from tests.unit.adapters.builders import CALEDON, EXAMPLES, a_child, a_notice, the_concern, the_faults, translated
 
 

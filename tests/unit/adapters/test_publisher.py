@@ -11,8 +11,8 @@ from adapters.bridge.backoff import Backoff
 from adapters.bridge.locks import only_adapter, publisher_lock
 from adapters.bridge.publisher import Publisher, TierPublisher, published
 from adapters.bridge.spool import Notice, Spool, Waiting
-from hub.errors import UserError
-from hub.terms import Tier
+from hub.facts.errors import UserError
+from hub.facts.terms import Tier
 from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT
 
 URGENT = "concern.urgent"

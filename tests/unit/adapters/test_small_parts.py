@@ -11,7 +11,7 @@ from adapters.bridge.postcodes import district
 from adapters.bridge.run import parse_address
 from adapters.bridge.text import clean_line, clean_name, clean_narrative
 from adapters.bridge.wiring import organisation_id
-from hub.errors import UserError
+from hub.facts.errors import UserError
 
 
 def test_a_uuid7_is_the_example_of_rfc_9562():

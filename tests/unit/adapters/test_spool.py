@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from adapters.bridge.spool import DATABASE, Accepted, Full, Limits, Notice, Spool, Waiting
-from hub.errors import Unavailable
+from hub.facts.errors import Unavailable
 from tests.unit.adapters.builders import SATURDAY_NIGHT
 
 URGENT = "concern.urgent"

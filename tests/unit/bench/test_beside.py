@@ -5,8 +5,8 @@ import pytest
 from hub.bench import febrl4, splink_side
 from hub.bench.febrl4 import Entry, Scored
 from hub.bench.splink_side import Best
-from hub.errors import UserError
-from hub.matching.level import Level
+from hub.facts.errors import UserError
+from hub.matching.values.level import Level
 
 HELD = Entry("1", "michaela", "neumann", "1915-11-11", "8", "stanley street", "miami", "winston hills", "4223", "nsw")
 

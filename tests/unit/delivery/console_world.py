@@ -16,9 +16,9 @@ import aiohttp
 import uvicorn
 
 from hub.console.api import make_app
-from hub.console.callers import new_api_key
+from hub.facts.terms import OrganisationKind, Role
 from hub.keys.files import FileKeys
-from hub.terms import OrganisationKind, Role
+from hub.people.callers import new_api_key
 from hub.wire.news import news_info
 from tests.unit.delivery.world import ACADEMY, DSL, POLICE, PRIMARY, World, an_organisation, inbox, utc_now
 

@@ -12,9 +12,9 @@ from hub.delivery.directory import Directory
 from hub.delivery.finished import Finished
 from hub.delivery.recheck import Go
 from hub.delivery.retry import schedule
+from hub.facts.terms import Purpose, Unsent
 from hub.sharing import RuleSet
-from hub.sharing.tiers import DEFAULT_TIERS
-from hub.terms import Purpose, Unsent
+from hub.sharing.writing.tiers import DEFAULT_TIERS
 from tests.unit.delivery.world import PRIMARY, SATURDAY_NIGHT, a_claim, an_organisation, inbox, webhook
 
 RECEIVE, INBOX = f"{PRIMARY}.receive.1", f"{PRIMARY}.inbox.1"

@@ -18,11 +18,11 @@ from hub import metrics
 from hub.delivery import lane
 from hub.delivery.bulkhead import Limits
 from hub.delivery.claimed import Claimed
-from hub.delivery.operating import Hand, handle
 from hub.delivery.recheck import Go, StandardRecheck, Stop
 from hub.delivery.session import LOCK_CLASS
-from hub.sharing.organisations import DutyDesk
-from hub.terms import OrganisationKind, Role, Tier
+from hub.facts.terms import OrganisationKind, Role, Tier
+from hub.people.deliveries import Hand, handle
+from hub.sharing.writing.organisations import DutyDesk
 from tests.fault import dispatch
 from tests.unit.delivery.world import (
     ACADEMY,

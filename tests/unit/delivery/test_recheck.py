@@ -10,10 +10,10 @@ import pytest
 
 from hub.delivery.directory import Directory
 from hub.delivery.recheck import Go, StandardRecheck, Stop, sealed_to
-from hub.model import Recipient
+from hub.facts.model import Recipient
+from hub.facts.terms import OrganisationKind, Purpose, Role, Tier, Unsent
 from hub.settings import shipped
 from hub.sharing import RuleSet, load_rules
-from hub.terms import OrganisationKind, Purpose, Role, Tier, Unsent
 from tests.unit.delivery.world import (
     ACADEMY,
     DESK,
@@ -148,7 +148,7 @@ def test_the_school_rule_goes_by_enrolment_and_the_front_door_by_place(rules: Ru
 
 
 def directory_of(*organisations) -> Directory:
-    from hub.sharing.tiers import DEFAULT_TIERS
+    from hub.sharing.writing.tiers import DEFAULT_TIERS
 
     return Directory(RuleSet("v", {one.id: one for one in organisations}, DEFAULT_TIERS), frozenset())
 
@@ -165,7 +165,7 @@ def test_channels_come_in_the_tiers_order_and_what_is_not_built_is_passed_over()
 
 
 def test_an_organisations_desk_and_keys_are_those_of_its_file():
-    from hub.sharing.organisations import DutyDesk
+    from hub.sharing.writing.organisations import DutyDesk
 
     desk = DutyDesk(organisation=DESK, role=Role.FRONT_DOOR)
     directory = directory_of(an_organisation(PRIMARY, desk=desk))

@@ -21,8 +21,8 @@ from hub.delivery.retry import (
     next_step,
     schedule,
 )
-from hub.outcome import Invalid, Refused, Retry
-from hub.terms import Unsent
+from hub.facts.outcome import Invalid, Refused, Retry
+from hub.facts.terms import Unsent
 from tests.unit.delivery.world import SATURDAY_NIGHT
 
 NOW = SATURDAY_NIGHT

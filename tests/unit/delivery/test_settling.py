@@ -14,12 +14,12 @@ import pytest
 
 from hub.delivery.asking import About, owner
 from hub.delivery.claimed import Claimed
-from hub.delivery.database import Pool, make_pool
 from hub.delivery.finished import Finished
 from hub.delivery.settling import Settler, Settling
-from hub.model import Recipient
+from hub.facts.model import Recipient
+from hub.facts.terms import OrganisationKind, Purpose, Role, Tier, Unsent
 from hub.redaction.disclosure import TYPES
-from hub.terms import OrganisationKind, Purpose, Role, Tier, Unsent
+from hub.store.pools import Pool, make_pool
 from tests.unit.delivery.world import (
     ACADEMY,
     DESK,

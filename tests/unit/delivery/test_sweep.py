@@ -13,9 +13,9 @@ import pytest
 
 from hub import metrics
 from hub.delivery.asking import HUB_DESK
-from hub.delivery.database import connect
 from hub.delivery.sweep import Sweep
-from hub.terms import OrganisationKind, Purpose, Role, Tier
+from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
+from hub.store.pools import connect
 from tests.unit.delivery.world import DESK, POLICE, PRIMARY, World, an_organisation, inbox, utc_now
 
 

@@ -28,18 +28,18 @@ from hub.delivery.dispatcher import Dispatcher
 from hub.delivery.recheck import Recheck, StandardRecheck
 from hub.delivery.reporting import News, key_finder
 from hub.delivery.tools import Tools
+from hub.facts.model import DeliveryKey, Recipient
+from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import hub_keys, organisation_keys
-from hub.model import DeliveryKey, Recipient
 from hub.redaction.disclosure import notice_body, sealed_body
 from hub.settings import shipped
 from hub.sharing import RuleSet
-from hub.sharing.organisations import Channel as Listed
-from hub.sharing.organisations import DutyDesk, Inbox, Jurisdiction, Keys, Mesh, Organisation, Webhook
-from hub.sharing.tiers import DEFAULT_TIERS, TierPolicy
+from hub.sharing.writing.organisations import Channel as Listed
+from hub.sharing.writing.organisations import DutyDesk, Inbox, Jurisdiction, Keys, Mesh, Organisation, Webhook
+from hub.sharing.writing.tiers import DEFAULT_TIERS, TierPolicy
 from hub.store.migrate import connect, upgrade
-from hub.terms import OrganisationKind, Purpose, Role, Tier
 from hub.wire.schemas import load_schemas
 
 SATURDAY_NIGHT = datetime(2026, 3, 7, 23, 12, tzinfo=UTC)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from hub.matching.child import child_of
-from hub.matching.decision import Candidate, Verdict, decide
-from hub.model import Identity
+from hub.facts.model import Identity
+from hub.matching.deciding.child import child_of
+from hub.matching.deciding.decision import Candidate, Verdict, decide
 
 MAISIE = Identity(
     given_names="Maisie",

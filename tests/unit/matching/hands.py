@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from hub.clerical import Clerk
+from hub.facts.model import Identity
+from hub.facts.terms import Relationship
 from hub.keys.files import FileKeys
 from hub.keys.setup import hub_keys
-from hub.matching.importing import import_rows
-from hub.matching.records import SourceRecord
-from hub.matching.register import Register, RegisterKeys
-from hub.matching.roll import RollRow
-from hub.model import Identity
-from hub.terms import Relationship
+from hub.matching.register.records import SourceRecord
+from hub.matching.register.register import Register, RegisterKeys
+from hub.matching.rolls.importing import import_rows
+from hub.matching.rolls.roll import RollRow
+from hub.people.register import Clerk
 
 SCHOOL, DOCTOR, HEALTH = "school.ashdown-primary", "gp.millbrook", "nhs.westshire-community"
 NOW = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)

@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.model import Decision, Recipient
-from hub.outcome import FLAGGED, FULL, Generalisation, Share, Treatment, TreatmentKind, Withhold
+from hub.facts.model import Decision, Recipient
+from hub.facts.outcome import FLAGGED, FULL, Generalisation, Share, Treatment, TreatmentKind, Withhold
+from hub.facts.terms import OrganisationKind, Role, Tier
 from hub.redaction.parts import Release, narrow, show
 from hub.settings import shipped
-from hub.terms import OrganisationKind, Role, Tier
-from hub.wire.facts import ContentFacts, SourceFacts, SubjectFacts
 from hub.wire.schemas import catalogue, load_schemas
+from hub.wire.source_facts import ContentFacts, SourceFacts, SubjectFacts
 from tests.builders import FINLAY, ISLA, SATURDAY_NIGHT
 
 ITEMS = catalogue(load_schemas(shipped("schemas")))

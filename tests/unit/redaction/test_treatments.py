@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.model import years_between
-from hub.outcome import FLAGGED, FULL, WITHHELD, Generalisation, Treatment, TreatmentKind
+from hub.facts.clock import years_between
+from hub.facts.outcome import FLAGGED, FULL, WITHHELD, Generalisation, Treatment, TreatmentKind
 from hub.redaction import treatments
 from hub.redaction.treatments import strictest, treat
 

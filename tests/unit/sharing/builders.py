@@ -4,13 +4,13 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.model import Decision, Verdict
-from hub.outcome import Share
+from hub.facts.model import Decision, Verdict
+from hub.facts.outcome import Share
 from hub.sharing import RuleSet, SignedBy, decide
-from hub.sharing.checking import Report, check_book, unusable
-from hub.sharing.given import read_given
-from hub.sharing.reading import Book, read_book
-from hub.sharing.ruleset import compile_rules
+from hub.sharing.checking.book import Report, check_book, unusable
+from hub.sharing.deciding.ruleset import compile_rules
+from hub.sharing.writing.given import read_given
+from hub.sharing.writing.reading import Book, read_book
 
 SATURDAY_NIGHT = "2026-03-07T23:10+00:00"
 AT = datetime(2026, 3, 7, 23, 12, tzinfo=UTC)

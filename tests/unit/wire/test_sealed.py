@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.errors import BadRecord, Reason
+from hub.facts.errors import BadRecord, Reason
 from hub.keys.hpke import HYBRID, X25519
 from hub.settings import shipped
 from hub.wire import sealed

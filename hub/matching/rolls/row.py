@@ -1,0 +1,188 @@
+"""A row of a roll as a source record: refused by itself for what is wrong with it, whatever the file's format.
+
+No reason repeats a value of the file: reasons name columns and lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from hub.facts.model import Identity, Personal
+from hub.facts.terms import OrganisationKind, Relationship
+from hub.matching.deciding.child import surnames
+from hub.matching.register.records import SourceRecord
+from hub.matching.values.dates import birth_date, fault_of_birth, is_full
+from hub.matching.values.names import given_names
+
+NAMES = ("given_names", "family_name")
+TEXTS = (*NAMES, "known_as", "sex", "nhs_number", "chi_number", "hc_number", "upn", "scn", "postcode", "address")
+COLUMNS = (
+    "local_id",
+    "date_of_birth",
+    *TEXTS,
+    "previous_family_names",
+    "relationship",
+    "start_date",
+    "end_date",
+    "restricted",
+)
+LONGEST = 200
+"""Characters of a value; an address may have five times as many."""
+_CONTROLS = re.compile("[\x00-\x1f\x7f]+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_YES_OR_NO = {
+    "": False,
+    "no": False,
+    "n": False,
+    "false": False,
+    "0": False,
+    "yes": True,
+    "y": True,
+    "true": True,
+    "1": True,
+}
+
+_RELATIONSHIPS = (
+    (OrganisationKind.SCHOOL, Relationship.ENROLLED),
+    (OrganisationKind.NURSERY, Relationship.ENROLLED),
+    (OrganisationKind.GP, Relationship.REGISTERED_PATIENT),
+    (OrganisationKind.NHS_COMMUNITY, Relationship.HEALTH_VISITOR),
+    (OrganisationKind.LOCAL_AUTHORITY, Relationship.RESPONSIBLE_AUTHORITY),
+    (OrganisationKind.THIRD_SECTOR, Relationship.SUPPORT_SERVICE),
+)
+
+
+class Listed(NamedTuple):
+    """What the first pass over a roll keeps of a row."""
+
+    line: int
+    local_id: str
+    """Empty where the row does not say whom it is about."""
+    relationship: Relationship | None
+    """None where the row cannot be imported for it."""
+    end: date | None = None
+    """The last day, where the row gives one."""
+
+    def __repr__(self) -> str:
+        return "<Listed redacted>"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that was not imported, by the line it begins on, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RollRow(Personal):
+    """A row that can be imported."""
+
+    line: int
+    record: SourceRecord
+
+
+class RowFault(ValueError):
+    """What is wrong with a row, as the reason that is reported."""
+
+
+class Roll(Protocol):
+    """A file that was read to its end once and found whole. Each pass reads it as a stream."""
+
+    @property
+    def count(self) -> int:
+        """Rows of data."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it may list all children of the organisation; False where the file says that it does not."""
+
+    @property
+    def unknown_columns(self) -> tuple[str, ...]:
+        """Columns that are ignored."""
+
+    def listed(self, relationship: Relationship | None) -> Iterator[Listed]:
+        """Who is on it, in order. `relationship` is that of a row which names none."""
+
+    def rows(self, organisation: str, relationship: Relationship | None, today: date) -> Iterator[RollRow | Rejected]:
+        """Every row in order. `relationship` is that of a row which names none."""
+
+
+def usual_relationship(kinds: Collection[OrganisationKind]) -> Relationship | None:
+    """What a roll of such an organisation means where it does not say; None where that could be anything."""
+    return next((relationship for kind, relationship in _RELATIONSHIPS if kind in kinds), None)
+
+
+def parse_row(texts: dict[str, str], organisation: str, relationship: Relationship | None, today: date) -> SourceRecord:
+    """A row's values by column as a source record; raises RowFault with the first thing that is wrong."""
+    for column, text in texts.items():
+        if len(text) > (LONGEST * 5 if column == "address" else LONGEST):
+            raise RowFault(f"{column} is longer than a value can be" if column in COLUMNS else "a value is too long")
+    if not texts["local_id"]:
+        raise RowFault("local_id is missing")
+    birth = texts["date_of_birth"]
+    fault = fault_of_birth(birth_date(birth), today) if birth else "date_of_birth is missing"
+    if fault:
+        raise RowFault(fault)
+    previous = tuple(name.strip() for name in re.split("[;|]", texts.get("previous_family_names", "")) if name.strip())
+    identity = Identity(
+        date_of_birth=birth, previous_family_names=previous, **{column: texts.get(column) or None for column in TEXTS}
+    )
+    if not given_names(texts.get("given_names", "")) and not surnames(identity.family_name, previous):
+        raise RowFault("given_names and family_name hold no name")
+    start, end = _day(texts, "start_date"), _day(texts, "end_date")
+    if start and end and end < start:
+        raise RowFault("end_date is before start_date")
+    said = texts.get("restricted")  # a column that is not there says nothing; an empty value says no
+    if said is not None and said.lower() not in _YES_OR_NO:
+        raise RowFault("restricted is neither yes nor no")
+    return SourceRecord(
+        organisation,
+        texts["local_id"],
+        relationship_of(texts.get("relationship", ""), relationship),
+        identity,
+        start,
+        end,
+        None if said is None else _YES_OR_NO[said.lower()],
+    )
+
+
+def relationship_of(text: str, usual: Relationship | None) -> Relationship:
+    """As a row names it, or the usual one where it names none; raises RowFault."""
+    text = text.lower().replace(" ", "_")
+    if not text:
+        if usual is None:
+            raise RowFault("relationship is missing, and this organisation's rolls have no usual one")
+        return usual
+    try:
+        return Relationship(text)
+    except ValueError:
+        raise RowFault("relationship is not one that the hub knows") from None
+
+
+def last_day(text: str) -> date | None:
+    """What an `end_date` says; None for what a row would be refused for."""
+    try:
+        return _day({"end_date": text}, "end_date")
+    except RowFault:
+        return None
+
+
+def cleaned(value: str) -> str:
+    """Without control and invisible characters, and without blanks around it."""
+    return (value if value.isprintable() else _CONTROLS.sub(" ", _INVISIBLE.sub("", value))).strip()
+
+
+def _day(texts: dict[str, str], column: str) -> date | None:
+    text = texts.get(column, "")
+    if not text:
+        return None
+    day = birth_date(text)
+    if not is_full(day):
+        raise RowFault(f"{column} is not a date")
+    return date.fromisoformat(day)

@@ -1,0 +1,126 @@
+"""A recipient's inbox: listed without content, opened one delivery at a time, each opening audited."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from hub.delivery.reporting import enter
+from hub.facts.errors import KeyMissing, Unopenable
+from hub.facts.terms import Layer, Purpose
+from hub.keys.provider import PublicKey, Use
+from hub.ledger.log import entry
+from hub.people.callers import Caller
+from hub.people.receipts import Receipts
+from hub.redaction import jwe
+from hub.redaction.disclosure import TYPES
+from hub.store.pools import Connection
+from hub.store.sqlfiles import sql
+
+PACKAGE = "hub.people"
+SEALED, OPENED = "application/jose+json", "application/json"
+
+
+class InboxKeys(Protocol):
+    """What the inbox needs of the key provider; raises KeyMissing."""
+
+    def public(self, key_id: str) -> PublicKey: ...
+
+    def private_raw(self, key_id: str) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the list."""
+
+    delivery_id: UUID
+    type: str
+    tier: str
+    received_at: datetime
+    due_by: datetime
+    layer: Layer
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What was disclosed was taken back: it is not shown again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Lists and opens; `random` gives n bytes."""
+
+    keys: InboxKeys
+    receipts: Receipts
+    clock: Callable[[], datetime]
+    random: Callable[[int], bytes]
+
+    async def list(self, connection: Connection, caller: Caller, *, after: UUID | None, limit: int) -> list[Item]:
+        """The caller's deliveries after one of them, newest first; listing marks nothing."""
+        found = await connection.execute(
+            sql("list_inbox", PACKAGE),
+            {"recipient": caller.organisation, "role": caller.role, "after": after, "limit": limit},
+            prepare=True,
+        )
+        return [
+            Item(delivery_id, TYPES[Purpose(purpose)], tier, received_at, due_by, Layer(layer or Layer.ACCEPTED))
+            for delivery_id, purpose, tier, received_at, due_by, layer in await found.fetchall()
+        ]
+
+    async def read(self, connection: Connection, caller: Caller, delivery_id: UUID) -> dict[str, Any] | Recalled | None:
+        """The CloudEvent with its data opened; None where the caller has no such delivery.
+
+        It counts as collected from then on, and the ledger says which key read it. Raises KeyMissing or Unopenable
+        where the inbox key is not held or does not open it.
+        """
+        found = await connection.execute(
+            sql("read_inbox", PACKAGE),
+            {"id": delivery_id, "recipient": caller.organisation, "role": caller.role},
+            prepare=True,
+        )
+        row = await found.fetchone()
+        if row is None:
+            return None
+        event_id, body, recalled = row
+        if recalled:
+            return Recalled()
+        event, key_id = self._open(json.loads(body), caller.organisation)
+        now = self.clock()
+        async with connection.transaction():
+            facts = {
+                "delivery_id": str(delivery_id),
+                "event_id": str(event_id),
+                "organisation": caller.organisation,
+                "role": caller.role,
+                "caller": caller.key_id,
+                "key_id": key_id,
+            }
+            await enter(connection, [entry("read", self.random(16).hex(), facts, at=now, salt=self.random(16))])
+            await self.receipts.record(
+                connection, caller.organisation, caller.role, delivery_id, Layer.COLLECTED, now, None
+            )
+        return event
+
+    def _open(self, event: dict[str, Any], organisation: str) -> tuple[dict[str, Any], str | None]:
+        """The event with plain data, and the id of the key that opened it."""
+        if event["datacontenttype"] != SEALED:
+            return event, None
+        key_id = self._inbox_key(event["data"], organisation)
+        opened = jwe.unseal(event["data"], key_id, self.keys.private_raw(key_id))
+        return {**event, "datacontenttype": OPENED, "data": json.loads(opened)}, key_id
+
+    def _inbox_key(self, sealed: dict[str, Any], organisation: str) -> str:
+        """The organisation's inbox key that this was sealed to; raises Unopenable where there is none."""
+        for one in sealed["recipients"]:
+            key_id = one["header"]["kid"]
+            try:
+                key = self.keys.public(key_id)
+            except KeyMissing:
+                continue
+            if key.owner == organisation and key.use is Use.INBOX:
+                return str(key_id)
+        raise Unopenable("The disclosure is not sealed to the organisation's inbox key.")

@@ -1,0 +1,44 @@
+"""Asking for events to be decided anew: a row for whoever holds the keys, in the transaction that found the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from hub.facts.terms import Answer, Cause
+from hub.store.sqlfiles import sql
+
+PACKAGE = "hub.routing"
+
+Place = tuple[UUID, str]
+"""An event, and one of its subjects by key."""
+
+
+def wanted(
+    cause: Cause, places: Sequence[Place], now: datetime, answer: tuple[Answer, UUID | None] | None = None
+) -> dict[str, Any]:
+    """Parameters of sql/resume.sql. `answer`: what a person said of who the child is, and whom they chose."""
+    word, subject_id = answer or (None, None)
+    return {
+        "cause": cause,
+        "answer": word,
+        "subject_id": subject_id,
+        "now": now,
+        "events": [event_id for event_id, _ in places],
+        "subjects": [subject for _, subject in places],
+    }
+
+
+def ask_anew(
+    connection: psycopg.Connection[Any],
+    cause: Cause,
+    places: Sequence[Place],
+    now: datetime,
+    answer: tuple[Answer, UUID | None] | None = None,
+) -> None:
+    """Ask, in the caller's transaction; the router takes it up within a second."""
+    connection.execute(sql("resume", PACKAGE), wanted(cause, places, now, answer))

@@ -1,0 +1,108 @@
+"""What waits to be decided anew (`anew_requests.py`): taken by a router, ended in the transaction that decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hub.facts.terms import Answer, Cause, Tier
+from hub.routing.anew import Asked
+from hub.routing.batch_store import BatchStore
+from hub.routing.context import Record
+from hub.routing.recording import EventRows
+from hub.routing.tables import LedgerRow, ReviewRow, RevisionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An event that waits. `asked` is None where its sealed record is not kept any more."""
+
+    event_id: UUID
+    subject: str
+    tier: Tier
+    cause: Cause
+    revision: int
+    requests: tuple[int, ...]
+    attempts: int
+    """Failed by a fault of the hub."""
+    answered: frozenset[str]
+    asked: Asked | None
+
+
+class ResumptionStore(BatchStore):
+    """The router's side of events decided anew; methods run inside the caller's transaction."""
+
+    def take(self) -> Waiting | None:
+        """The event that waits longest and that no other router has in hand."""
+        rows = self._all("next_resumption")
+        if not rows:
+            return None
+        event_id, tier, topic, partition, offset, case_key, sealed, at, revision, known, *rest = rows[0]
+        requests, waiting, attempts = rest
+        outcomes = {key: (outcome, subject and UUID(subject)) for key, outcome, subject in known or ()}
+        answers = {
+            subject: (Answer(answer), chosen and UUID(chosen))
+            for _, subject, _, answer, chosen in requests
+            if answer is not None
+        }
+        mistaken = frozenset(subject for _, subject, cause, *_ in requests if cause == Cause.WRONG_MATCH)
+        record = Record(topic, partition, offset, case_key, sealed, at)
+        return Waiting(
+            event_id,
+            requests[0][1],
+            Tier(tier),
+            Cause(requests[0][2]),
+            revision,
+            tuple(request[0] for request in requests),
+            attempts,
+            frozenset(answers),
+            Asked(record, revision, outcomes, answers, mistaken, frozenset(waiting or ()))
+            if sealed is not None
+            else None,
+        )
+
+    def write_revision(self, waiting: Waiting, rows: EventRows, now: datetime) -> None:
+        """The event's next revision, and the end of what was asked."""
+        event = rows.event
+        self._run(
+            "new_revision",
+            id=event.event_id,
+            outcome=event.outcome,
+            revision=rows.revision,
+            cancelled=list(rows.cancelled),
+            unanswered=[
+                row.subject for row in rows.subjects if row.outcome == "review" and row.subject not in waiting.answered
+            ],
+            subjects=[row.subject for row in rows.subjects],
+            outcomes=[row.outcome for row in rows.subjects],
+            subject_ids=[row.subject_id for row in rows.subjects],
+        )
+        revision = RevisionRow(
+            event.event_id,
+            rows.revision,
+            waiting.cause,
+            event.outcome,
+            event.rules_version,
+            event.evidence_key,
+            event.evidence,
+            event.decided_at,
+        )
+        self._copy_in(RevisionRow, [revision])
+        self._copy_all([rows])
+        self._cancel([rows], now)
+        self._wake({event.tier})
+        self.end(waiting, now, revision=rows.revision)
+
+    def end(self, waiting: Waiting, now: datetime, *, revision: int | None = None, failed: str | None = None) -> None:
+        """What was asked is over."""
+        self._run("end_resumptions", seqs=list(waiting.requests), now=now, revision=revision, failed=failed)
+
+    def count(self, event_id: UUID) -> None:
+        """One more attempt failed by a fault of the hub."""
+        self._run("count_resumption", id=event_id)
+
+    def ask_a_person(self, task: ReviewRow, entry: LedgerRow) -> None:
+        """Open a review task."""
+        self._copy_in(ReviewRow, [task])
+        self._copy_in(LedgerRow, [entry])

@@ -1,0 +1,239 @@
+"""Assemble what an event's decisions are made from: the source's facts, and what the register adds. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from hub.facts.clock import local_day, years_between
+from hub.facts.model import Given, GivenChild, GivenPerson, Identity, Match
+from hub.facts.outcome import Matched
+from hub.facts.terms import EventKind, Role, Tier
+from hub.wire.schemas import DataItem
+from hub.wire.source_facts import PersonFacts, SourceFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who reads at an organisation, as its holders list says; name and contact as compared."""
+
+    organisation: str
+    role: Role
+    name: str = field(repr=False)
+    contact: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Everyone who may come to read, by name and by contact as compared."""
+
+    by_name: Mapping[str, tuple[Holder, ...]] = field(repr=False)
+    by_contact: Mapping[str, tuple[Holder, ...]] = field(repr=False)
+
+    def alike(self, name: str, contact: str) -> tuple[list[Holder], list[Holder]]:
+        """(those of this name and contact, those of this name or this contact alone)."""
+        named = self.by_name.get(folded_name(name), ()) if name else ()
+        reached = self.by_contact.get(folded_contact(contact), ()) if contact else ()
+        both = [holder for holder in named if holder in reached]
+        return both, [holder for holder in (*named, *reached) if holder not in both]
+
+
+def assemble(
+    kind: EventKind,
+    source: str,
+    tier: Tier,
+    raised_at: datetime,
+    facts: SourceFacts,
+    children: tuple[GivenChild, ...],
+    people: tuple[GivenPerson, ...] | None,
+    items: frozenset[str],
+) -> Given:
+    """The event's `given`."""
+    return Given(
+        event=kind,
+        source=source,
+        children=children,
+        category=facts.category,
+        raised_at=raised_at,
+        tier=tier,
+        risk=facts.risk,
+        consent=facts.consent,
+        practitioner=facts.practitioner,
+        people=people,
+        history=facts.history,
+        home_district=facts.home_district,
+        incident_district=facts.incident_district,
+        items=items,
+    )
+
+
+def child(key: str, facts: SourceFacts, identity: Identity, match: Match, raised_at: datetime) -> GivenChild:
+    """One child. The register's date of birth, registrations and flags hold where the child was matched.
+
+    A source's own word on where a child is registered is never used: nobody hears because a source named them.
+    """
+    said = next(subject for subject in facts.subjects if subject.key == key)
+    matched = isinstance(match.outcome, Matched)
+    born = match.date_of_birth or _whole_date(identity.date_of_birth)
+    flags = said.flags if not matched else (said.flags or frozenset()) | match.flags
+    return GivenChild(
+        key=key,
+        age=None if born is None else years_between(born, local_day(raised_at)),
+        sex=identity.sex,
+        capacity=said.capacity,
+        registrations=match.registrations if matched else None,
+        flags=flags,
+    )
+
+
+def people(
+    facts: SourceFacts,
+    names: Mapping[int, Mapping[str, Any]],
+    readers: Readers,
+    near: Collection[str],
+    organisations: Collection[str],
+) -> tuple[GivenPerson, ...] | None:
+    """People by role and link. `names` holds the opened person parts; `near` the organisations that may be told.
+
+    A link to an organisation that is none of `organisations` is an unknown link: it may be misspelt.
+
+    Whatever the source says of a person, every holder of the same name and contact is a known link as well, and one
+    who is alike in one of the two alone, at an organisation that may be told, makes the link unknown.
+    """
+    if facts.people is None:
+        return None
+    return tuple(
+        given
+        for person in facts.people
+        for given in _links(
+            person, names.get(person.part) if person.part is not None else None, readers, near, organisations
+        )
+    )
+
+
+def _links(
+    person: PersonFacts,
+    named: Mapping[str, Any] | None,
+    readers: Readers,
+    near: Collection[str],
+    organisations: Collection[str],
+) -> list[GivenPerson]:
+    said = GivenPerson(person.role, person.link_known, person.linked_to, person.holds)
+    if person.linked_to is not None and person.linked_to not in organisations:
+        said = GivenPerson(person.role, link_known=False)
+    if named is None:
+        return [said]
+    same, alike = readers.alike(named["name"] or "", named["contact"] or "")
+    found = [GivenPerson(person.role, link_known=True, linked_to=one.organisation, holds=one.role) for one in same]
+    if any(one.organisation in near for one in alike):
+        found.append(GivenPerson(person.role, link_known=False))
+    return [said, *(link for link in found if link != said)]
+
+
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir", "dame", "lady", "lord"})
+
+
+def folded_name(text: str) -> str:
+    """A name as compared: its words without case, accents or titles, in alphabetical order."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    kept = "".join(
+        letter if letter.isalnum() else "" if letter in "'\u2019" or unicodedata.combining(letter) else " "
+        for letter in plain
+    )
+    return " ".join(sorted(word for word in kept.split() if word not in _TITLES))
+
+
+def folded_contact(text: str) -> str:
+    """A telephone number or address as compared: letters and digits alone, +44 as 0."""
+    plain = text.strip().casefold()
+    plain = "0" + plain[3:] if plain.startswith("+44") else plain
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def present_items(
+    facts: SourceFacts, identities: Iterable[Identity], catalogue: Mapping[str, DataItem]
+) -> frozenset[str]:
+    """Data items that have a value in this event."""
+    found = {part.item for part in facts.content} | {"incident.reference"}
+    found.update(item for item, value in (("concern.category", facts.category), ("concern.risk", facts.risk)) if value)
+    for identity in identities:
+        found.update(
+            name
+            for name, item in catalogue.items()
+            if item.schema == "Identity" and any(getattr(identity, f) for f in item.fields)
+        )
+    return frozenset(found)
+
+
+def _whole_date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text and len(text) == len("2000-01-01") else None
+    except ValueError:
+        return None
+
+
+def as_json(given: Given) -> dict[str, Any]:
+    """In the form that `hub rules decide` reads; what is unknown is left out."""
+    shown: dict[str, Any] = {
+        "event": given.event,
+        "source": given.source,
+        "tier": given.tier,
+        "category": given.category,
+        "raised_at": given.raised_at and given.raised_at.isoformat(),
+        "risk": given.risk,
+        "consent": given.consent,
+        "practitioner": given.practitioner
+        and _without_unknown(
+            {
+                "role": given.practitioner.role,
+                "override": given.practitioner.override_reason and {"reason": given.practitioner.override_reason},
+            }
+        ),
+        "people": None if given.people is None else [_person(person) for person in given.people],
+        "history": None
+        if given.history is None
+        else [{"category": past.category, "raised_at": past.raised_at.isoformat()} for past in given.history],
+        "home_district": given.home_district,
+        "incident_district": given.incident_district,
+        "items": None if given.items is None else sorted(given.items),
+        "children": [_child(one) for one in given.children],
+    }
+    return _without_unknown(shown)
+
+
+def _person(person: GivenPerson) -> dict[str, Any]:
+    link = {"linked_to": person.linked_to, "holds": person.holds} if person.linked_to else {"linked_to": None}
+    if link.get("holds", "") is None:
+        del link["holds"]
+    return {"role": person.role, **(link if person.link_known else {})}
+
+
+def _child(one: GivenChild) -> dict[str, Any]:
+    return _without_unknown(
+        {
+            "key": one.key,
+            "age": one.age,
+            "sex": one.sex,
+            "capacity": one.capacity,
+            "flags": None if one.flags is None else sorted(one.flags),
+            "registrations": None
+            if one.registrations is None
+            else [
+                _without_unknown(
+                    {
+                        "organisation": r.organisation,
+                        "relationship": r.relationship,
+                        "until": r.until and r.until.isoformat(),
+                    }
+                )
+                for r in one.registrations
+            ],
+        }
+    )
+
+
+def _without_unknown(shown: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in shown.items() if value is not None}

@@ -1,0 +1,151 @@
+"""The way of a batch, step by step: the file to read first.
+
+    ingest    check frame, signature, source, parts              hub/routing/ingest.py
+    cases     repeats, late events, retractions                  hub/routing/cases.py
+    open      facts to decide, identities to match               hub/routing/ingest.py
+    match     one look-up for the whole batch                    hub/matching/
+    plan      decide; name who is told of what                   hub/routing/planning.py, hub/sharing/
+    fulfil    open what is released, treat it, seal it           hub/routing/fulfilling.py, hub/redaction/
+    record    the rows of one transaction                        hub/routing/recording.py
+
+Facts go in and rows come out: there is no I/O here. The two reads that a batch needs, its cases and its matches, are
+handed in as functions. Each step is taken for the whole batch before the next, which keeps the processor's caches warm.
+One bad record becomes a dead letter and never stops its batch.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from hub.facts.errors import BadRecord, HubError, Reason
+from hub.facts.model import Identity, Match
+from hub.facts.terms import EventKind
+from hub.routing.cases import Cases, Repeat
+from hub.routing.context import Context, Record
+from hub.routing.fulfilling import Content, Routed, fulfil, open_released
+from hub.routing.ingest import Checked, Opened, Refused, ingest, open_event, refuse
+from hub.routing.planning import Plan, plan, plan_late, plan_retraction
+from hub.routing.recording import EventRows, record_event
+
+ReadCases = Callable[[Sequence[Checked]], Cases]
+MatchAll = Callable[[Sequence[Identity]], Sequence[Match]]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """An event that is known already: nothing is done again."""
+
+    checked: Checked
+
+
+Result = EventRows | Refused | Repeated
+
+
+class Entangled(HubError):
+    """An event turned out unusable after others of its case were planned on it: decide the batch again in halves."""
+
+
+def run(records: Sequence[Record], context: Context, *, read_cases: ReadCases, match_all: MatchAll) -> list[Result]:
+    """What each record comes to, in the records' order; raises Entangled, never for a single record."""
+    ingested = [ingest(record, context) for record in records]
+    cases = read_cases([one for one in ingested if isinstance(one, Checked)])
+    opened = [_open(one, cases, context) if isinstance(one, Checked) else one for one in ingested]
+    matches = _match(opened, match_all)
+    plans = [_plan(one, matches.get(place, {}), cases, context) for place, one in enumerate(opened)]
+    contents = [_unseal(one, context) for one in plans]
+    routed = [_fulfil(one, content, context) for one, content in zip(plans, contents, strict=True)]
+    _check_untangled(ingested, plans, routed)
+    return [record_event(one, context) if isinstance(one, Routed) else one for one in routed]
+
+
+def _open(checked: Checked, cases: Cases, context: Context) -> Opened | Checked | Refused | Repeated:
+    """Open what is new; a retraction, and whatever comes after one, stays closed."""
+    event = checked.event
+    match cases.repeat(event, retraction=checked.kind is EventKind.RETRACTED):
+        case Repeat.REPEATED:
+            return Repeated(checked)
+        case Repeat.CONFLICTING:
+            return refuse(checked, Reason.CONFLICTING_EVENT)
+        case Repeat.FOREIGN:
+            return refuse(checked, Reason.FOREIGN_EVENT_ID)
+        case Repeat.NEW:
+            pass
+    if event.source in cases.quarantined:
+        return refuse(checked, Reason.QUARANTINED)
+    retraction = checked.kind is EventKind.RETRACTED
+    late = cases.of(event.source, event.case_key).retracted_after(event.sequence)
+    found = checked if retraction or late else open_event(checked, context)
+    if not isinstance(found, Refused):
+        cases.remember(event, retraction=retraction)
+    return found
+
+
+def _match(opened: Sequence[object], match_all: MatchAll) -> dict[int, dict[str, Match]]:
+    """Matches by place in the batch and subject key: one look-up for all."""
+    asked = [
+        (place, key, identity)
+        for place, one in enumerate(opened)
+        if isinstance(one, Opened)
+        for key, identity in one.identities.items()
+    ]
+    answers = match_all([identity for _, _, identity in asked]) if asked else []
+    found: dict[int, dict[str, Match]] = {}
+    for (place, key, _), answer in zip(asked, answers, strict=True):
+        found.setdefault(place, {})[key] = answer
+    return found
+
+
+def _plan(
+    one: Opened | Checked | Refused | Repeated, matches: Mapping[str, Match], cases: Cases, context: Context
+) -> Plan | Refused | Repeated:
+    match one:
+        case Refused() | Repeated():
+            return one
+        case Checked():
+            case = cases.of(one.event.source, one.event.case_key)
+            return plan_retraction(one, case, context) if one.kind is EventKind.RETRACTED else plan_late(one, context)
+        case Opened(checked=checked):
+            case = cases.of(checked.event.source, checked.event.case_key)
+            if case.retracted_after(checked.event.sequence):  # by a retraction of this very batch
+                return plan_late(checked, context)
+            return plan(one, matches, case, context)
+
+
+def _unseal(one: Plan | Refused | Repeated, context: Context) -> Content | Reason:
+    """The released content of a plan, or why it does not open."""
+    if not isinstance(one, Plan):
+        return {}
+    try:
+        return open_released(one, context)
+    except BadRecord as error:
+        return error.reason
+
+
+def _fulfil(one: Plan | Refused | Repeated, content: Content | Reason, context: Context) -> Routed | Refused | Repeated:
+    if not isinstance(one, Plan):
+        return one
+    if isinstance(content, Reason):
+        return refuse(one.checked, content)
+    return fulfil(one, content, context)
+
+
+def _check_untangled(
+    ingested: Sequence[Checked | Refused],
+    plans: Sequence[Plan | Refused | Repeated],
+    routed: Sequence[Routed | Refused | Repeated],
+) -> None:
+    """An event that told fewer than was planned may be the only record of its case, and of its id, in the batch.
+
+    Others were decided in the belief that it stands: as older, as newer, or as its repeats.
+    """
+    checked = [one for one in ingested if isinstance(one, Checked)]
+    ids = Counter(one.event.event_id for one in checked)
+    cases = Counter((one.event.source, one.event.case_key) for one in checked)
+    for one, outcome in zip(plans, routed, strict=True):
+        if not isinstance(one, Plan) or (isinstance(outcome, Routed) and outcome.as_planned()):
+            continue
+        event = one.checked.event
+        if ids[event.event_id] > 1 or cases[event.source, event.case_key] > 1:
+            raise Entangled("An event did not come to what others of its case rest on: they are decided apart.")

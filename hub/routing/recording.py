@@ -1,0 +1,291 @@
+"""From what an event came to, to the rows that record it: the last pure step before the transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, assert_never
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hub.facts.errors import KeyMissing
+from hub.facts.model import Decision, Match
+from hub.facts.outcome import CannotDecide, NeedsReview, Share, Withhold
+from hub.facts.terms import EventKind, Purpose, Tier, Unsent
+from hub.ledger.log import entry, row
+from hub.routing import assembling
+from hub.routing.context import Context
+from hub.routing.fulfilling import NewDelivery, Routed
+from hub.routing.planning import Plan, subject_outcome
+from hub.routing.tables import DecisionRow, DeliveryRow, EventRow, LedgerRow, OutboxRow, ReviewRow, SubjectRow
+from hub.routing.undoing import subject_id
+from hub.wire.news import seal_news, topic
+
+_JSON = json.JSONEncoder(separators=(",", ":"), default=str)
+
+
+@dataclass(slots=True)
+class EventRows:
+    """The rows of one event."""
+
+    event: EventRow
+    subjects: list[SubjectRow] = field(default_factory=list)
+    decisions: list[DecisionRow] = field(default_factory=list)
+    deliveries: list[DeliveryRow] = field(default_factory=list)
+    reviews: list[ReviewRow] = field(default_factory=list)
+    ledger: list[LedgerRow] = field(default_factory=list)
+    outbox: list[OutboxRow] = field(default_factory=list)
+    cancelled: Mapping[UUID, Unsent] = field(default_factory=dict)
+    """Deliveries to cancel where they were not accepted yet, and why."""
+    closes: tuple[str, bytes, int] | None = None
+    """(source, case key, sequence): review tasks of the case's older events are over."""
+    revision: int = 1
+
+
+def record_event(routed: Routed, context: Context) -> EventRows:
+    """Everything that one routed event writes."""
+    plan = routed.plan
+    now, event_id = plan.now, plan.checked.event.event_id
+    salts = _salts(context.random(16 * (len(routed.releases) + len(routed.deliveries) + len(routed.reviews) + 1)))
+    rows = EventRows(
+        _event_row(routed, context), cancelled=plan.undone.cancelled, closes=_closes(plan), revision=plan.revision
+    )
+    rows.subjects += [
+        SubjectRow(event_id, key, subject_outcome(match), subject_id(match)) for key, match in plan.matches.items()
+    ]
+    for release in routed.releases:
+        made = _decision_row(release.decision, routed)
+        rows.decisions.append(made)
+        rows.ledger.append(_decision_entry(made, sorted(release.parts), context, now, next(salts)))
+    for delivery in routed.deliveries:
+        rows.deliveries.append(delivery_row(delivery, plan.checked.tier, now))
+        rows.ledger.append(_delivery_entry(delivery, now, next(salts)))
+    owner = context.desk(plan.checked.event.source)
+    for review in routed.reviews:
+        task_id = review.task_id(event_id, plan.revision)
+        rows.reviews.append(
+            ReviewRow(
+                task_id,
+                event_id,
+                review.subject,
+                review.cause,
+                list(review.why),
+                owner.organisation,
+                owner.role,
+                plan.checked.tier,
+                now,
+                review.due_by,
+                "open",
+                review.delivery_id,
+            )
+        )
+        facts = {"event_id": str(event_id), "subject": review.subject, "cause": review.cause, "task_id": str(task_id)}
+        rows.ledger.append(LedgerRow(*row(entry("review", str(task_id), facts, at=now, salt=next(salts)))))
+    rows.outbox += _news(routed, context, now)
+    return rows
+
+
+def _salts(random: bytes) -> Iterator[bytes]:
+    return (random[start : start + 16] for start in range(0, len(random), 16))
+
+
+def _closes(plan: Plan) -> tuple[str, bytes, int] | None:
+    """A retraction answers what a person was asked about the case's older events."""
+    event = plan.checked.event
+    retraction = plan.checked.kind is EventKind.RETRACTED
+    return (event.source, event.case_key, event.sequence) if retraction else None
+
+
+def _event_row(routed: Routed, context: Context) -> EventRow:
+    """The event. What an explanation needs, reasons too, is evidence: a reason may tell of a person who is barred."""
+    plan = routed.plan
+    checked, event = plan.checked, plan.checked.event
+    evidence = _JSON.encode(
+        {
+            "given": assembling.as_json(plan.given) if plan.given else None,
+            "matches": {key: _explained(match) for key, match in plan.matches.items()},
+            "reasons": [
+                [d.subject, d.recipient.organisation, d.recipient.role, d.reasons]
+                for d in (release.decision for release in routed.releases)
+            ],
+        }
+    ).encode()
+    nonce = context.random(12)
+    sealed = nonce + AESGCM(context.keys.secret(context.evidence_key)).encrypt(
+        nonce, evidence, _bound(event.event_id, plan.revision)
+    )
+    return EventRow(
+        event.event_id,
+        event.source,
+        checked.kind,
+        checked.tier,
+        event.case_key,
+        event.sequence,
+        event.digest,
+        checked.raised_at,
+        checked.raised_ahead,
+        checked.record.at,
+        plan.now,
+        checked.record.topic,
+        checked.record.partition,
+        checked.record.offset,
+        plan.outcome,
+        context.rules.version,
+        context.evidence_key,
+        sealed,
+        checked.record.value,
+    )
+
+
+def open_evidence(key: bytes, sealed: bytes, event_id: UUID, revision: int = 1) -> dict[str, Any]:
+    """What one revision of an event was decided from, opened again for an explanation."""
+    opened: dict[str, Any] = json.loads(AESGCM(key).decrypt(sealed[:12], sealed[12:], _bound(event_id, revision)))
+    return opened
+
+
+def _bound(event_id: UUID, revision: int) -> bytes:
+    """The row that evidence belongs to. A first revision's needs no number: there was none before there were more."""
+    return event_id.bytes if revision == 1 else event_id.bytes + revision.to_bytes(4)
+
+
+def _explained(match: Match) -> dict[str, Any]:
+    candidates = match.outcome.candidates if isinstance(match.outcome, NeedsReview) else ()
+    return {
+        "outcome": subject_outcome(match),
+        "score": match.score,
+        "margin": match.margin,
+        "guards": match.guards,
+        "candidates": candidates,
+        "explanation": [[part.comparison, part.level, part.weight] for part in match.explanation],
+    }
+
+
+def _decision_row(decision: Decision, routed: Routed) -> DecisionRow:
+    ruling = decision.ruling
+    released: dict[str, Any] = {}
+    match ruling:
+        case Share(released=items):
+            outcome, released = "share", {item: treatment.as_json() for item, treatment in items.items()}
+        case Withhold():
+            outcome = "withhold"
+        case CannotDecide():
+            outcome = "cannot_decide"
+        case _:
+            assert_never(ruling)
+    return DecisionRow(
+        routed.plan.checked.event.event_id,
+        decision.subject,
+        decision.recipient.organisation,
+        decision.recipient.role,
+        routed.plan.revision,
+        decision.kind,
+        outcome,
+        ruling.isp,
+        ruling.clause,
+        decision.rule,
+        decision.by,
+        decision.tier or routed.plan.checked.tier,
+        released,
+        list(decision.withheld),
+    )
+
+
+def _decision_entry(made: DecisionRow, parts: list[int], context: Context, now: datetime, salt: bytes) -> LedgerRow:
+    """The ledger's word on a decision also says which parts were unwrapped for it."""
+    facts = {
+        "event_id": str(made.event_id),
+        "subject": made.subject,
+        "recipient": made.recipient,
+        "role": made.role,
+        "outcome": made.outcome,
+        "isp": made.isp,
+        "clause": made.clause,
+        "rule": made.rule,
+        "released": made.released,
+        "withheld": made.withheld,
+        "revision": made.revision,
+        "rules_version": context.rules.version,
+        "opened_parts": parts,
+    }
+    name = f"{made.event_id}|{made.subject}|{made.recipient}|{made.role}|{made.revision}"
+    return LedgerRow(*row(entry("decision", name, facts, at=now, salt=salt)))
+
+
+def delivery_row(delivery: NewDelivery, tier: Tier, now: datetime) -> DeliveryRow:
+    """A delivery as created: due at once, or held where it could not be sealed."""
+    key = delivery.key
+    return DeliveryRow(
+        delivery.delivery_id,
+        key.event_id,
+        key.subject,
+        key.recipient.organisation,
+        key.recipient.role,
+        key.purpose,
+        key.revision,
+        tier,
+        delivery.isp,
+        delivery.subject_id,
+        "pending" if delivery.body is not None else "held",
+        delivery.reason,
+        now,
+        delivery.due_by,
+        now,
+        delivery.body,
+    )
+
+
+def _delivery_entry(delivery: NewDelivery, now: datetime, salt: bytes) -> LedgerRow:
+    key = delivery.key
+    delivery_id = str(delivery.delivery_id)
+    facts = {
+        "delivery_id": delivery_id,
+        "event_id": str(key.event_id),
+        "subject": key.subject,
+        "recipient": key.recipient.organisation,
+        "role": key.recipient.role,
+        "purpose": key.purpose,
+        "isp": delivery.isp,
+    }
+    kind = "disclosure" if key.purpose is Purpose.DISCLOSE else key.purpose.value
+    return LedgerRow(*row(entry(kind, delivery_id, facts, at=now, salt=salt)))
+
+
+def _news(routed: Routed, context: Context, now: datetime) -> list[OutboxRow]:
+    event = routed.plan.checked.event
+    told = {d.key.recipient for d in routed.deliveries if d.key.purpose is Purpose.DISCLOSE and d.body is not None}
+    told |= {recipient for _, recipient in routed.plan.standing}
+    outcome = routed.plan.outcome
+    return news_row(event.event_id, event.source, event.case_key, context, now, outcome=outcome, told=len(told))
+
+
+def news_row(
+    event_id: UUID,
+    source: str,
+    case_key: bytes | None,
+    context: Context,
+    now: datetime,
+    *,
+    outcome: str,
+    told: int = 0,
+    reason: str | None = None,
+) -> list[OutboxRow]:
+    """News for the sender, or nothing where the sender has no key to seal to."""
+    key_id = context.rules.organisations[source].keys.receive
+    try:
+        key = context.keys.public(key_id) if key_id else None
+    except KeyMissing:
+        key = None
+    if key is None:
+        return []
+    return [
+        OutboxRow(
+            topic(source),
+            case_key,
+            seal_news(
+                event_id, source, key, context.schemas, at=now, outcome=outcome, told=told, layers={}, reason=reason
+            ),
+        )
+    ]

@@ -1,0 +1,279 @@
+"""Conditions: finite sets and intervals over the facts, judged in three values.
+
+Unknown is not false. All conditions of an entry must hold: one that fails on a known fact settles the matter whatever
+else is unknown; otherwise one unknown fact leaves the whole unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from operator import attrgetter
+from typing import Annotated, NamedTuple
+
+from pydantic import BeforeValidator, Field, StrictInt, model_validator
+
+from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, OrganisationKind, Risk, Tier
+from hub.sharing.deciding.flat_facts import Facts
+from hub.sharing.writing.entry import Count, Duration, Entry, Identifier, Many, Sentence
+
+
+class Truth(Enum):
+    """Three-valued: UNKNOWN means a fact that matters was not given."""
+
+    TRUE = "true"
+    FALSE = "false"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One compiled condition. `check` answers None where its fact is unknown.
+
+    `failing` completes "does not apply: ..."; `fact` completes "needs ..., which is unknown". Neither tells the
+    child's own value.
+    """
+
+    check: Callable[[Facts], bool | None]
+    failing: str
+    fact: str
+
+
+class Judgement(NamedTuple):
+    """What the conditions of an entry come to. `failed` and `unknown` name those that did not hold."""
+
+    truth: Truth
+    failed: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+HOLDS = Judgement(Truth.TRUE)
+
+
+def judge(conditions: tuple[Condition, ...], facts: Facts) -> Judgement:
+    """Three-valued AND, naming every condition that failed and every fact that was missing."""
+    for condition in conditions:
+        if not condition.check(facts):
+            return _judge_in_full(conditions, facts)
+    return HOLDS
+
+
+def _judge_in_full(conditions: tuple[Condition, ...], facts: Facts) -> Judgement:
+    failed: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    for condition in conditions:
+        held = condition.check(facts)
+        if held is None:
+            unknown = (*unknown, condition.fact)
+        elif not held:
+            failed = (*failed, condition.failing)
+    return Judgement(Truth.FALSE, failed) if failed else Judgement(Truth.UNKNOWN, (), unknown)
+
+
+def needs(what: str, unknown: Iterable[str]) -> str:
+    """The sentence that says which facts were missing."""
+    return f"{what} needs {' and '.join(dict.fromkeys(unknown))}, and that is unknown."
+
+
+# --- as written -----------------------------------------------------------------------------------------------------
+
+
+class AgeRange(Entry):
+    """Whole years at `raised_at`, ends included; one end may be open."""
+
+    from_: Annotated[StrictInt, Field(ge=0, le=120)] | None = Field(default=None, alias="from")
+    to: Annotated[StrictInt, Field(ge=0, le=120)] | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> AgeRange:
+        if self.from_ is None and self.to is None:
+            raise ValueError("must say from, to, or both")
+        if self.from_ is not None and self.to is not None and self.to < self.from_:
+            raise ValueError("can never apply: 'to' is below 'from'")
+        return self
+
+    def holds(self, age: int) -> bool:
+        """Whether the age lies in the range."""
+        return (self.from_ is None or age >= self.from_) and (self.to is None or age <= self.to)
+
+    def __str__(self) -> str:
+        if self.to is None:
+            return f"{self.from_} and over"
+        return f"{self.from_} to {self.to}" if self.from_ is not None else f"{self.to} and under"
+
+
+class FlagTest(Entry):
+    """Flags of the child: at least one of `any`, every one of `all`, not one of `none`."""
+
+    any: Many[frozenset[Flag]] = frozenset()
+    all: Many[frozenset[Flag]] = frozenset()
+    none: Many[frozenset[Flag]] = frozenset()
+
+    @model_validator(mode="after")
+    def _some(self) -> FlagTest:
+        if not (self.any or self.all or self.none):
+            raise ValueError("must name at least one flag")
+        return self
+
+
+class PastTest(Entry):
+    """Earlier events of the child: `at_least` so many of these categories (all, if left out) within the time before."""
+
+    at_least: Count
+    category: Many[frozenset[Category]] | None = None
+    within: Duration | None = None
+
+
+class RequesterTest(Entry):
+    """Who asks, for a query or a subject access request."""
+
+    kind: Many[frozenset[str]] | None = None
+    relationship: Many[frozenset[str]] | None = None
+
+
+def _flags(value: object) -> object:
+    return {"any": value} if isinstance(value, str | list) else value
+
+
+class When(Entry):
+    """All that is named must hold; what is left out does not matter. A list holds what is accepted."""
+
+    event: Annotated[Many[frozenset[EventKind]], Field(min_length=1)] | None = None
+    category: Annotated[Many[frozenset[Category]], Field(min_length=1)] | None = None
+    source_kind: Annotated[Many[frozenset[OrganisationKind]], Field(min_length=1)] | None = None
+    source: Annotated[Many[frozenset[Identifier]], Field(min_length=1)] | None = None
+    tier: Annotated[Many[frozenset[Tier]], Field(min_length=1)] | None = None
+    risk: Annotated[Many[frozenset[Risk]], Field(min_length=1)] | None = None
+    consent: Annotated[Many[frozenset[Consent]], Field(min_length=1)] | None = None
+    practitioner: Annotated[Many[frozenset[Sentence]], Field(min_length=1)] | None = None
+    age: AgeRange | None = None
+    sex: Annotated[Many[frozenset[Sentence]], Field(min_length=1)] | None = None
+    capacity: Annotated[Many[frozenset[Capacity]], Field(min_length=1)] | None = None
+    flags: Annotated[FlagTest, BeforeValidator(_flags)] | None = None
+    history: PastTest | None = None
+    requester: RequesterTest | None = None
+
+
+ALWAYS = When()
+
+
+# --- compiled -------------------------------------------------------------------------------------------------------
+
+
+def compile_when(when: When) -> tuple[Condition, ...]:
+    """The conditions in the order in which people read them."""
+    found: list[Condition] = []
+    for name, fact in _SETS.items():
+        accepted = getattr(when, name)
+        if accepted is not None:
+            found.append(_one_of(_READ[name], accepted, fact))
+    if when.source_kind is not None:
+        found.append(_source_kind(when.source_kind))
+    if when.age is not None:
+        found.append(_age(when.age))
+    if when.flags is not None:
+        found.extend(_flag_conditions(when.flags))
+    if when.history is not None:
+        found.append(_past(when.history))
+    if when.requester is not None:
+        found.extend(_requester(when.requester))
+    return tuple(found)
+
+
+_SETS = {
+    "event": "the kind of event",
+    "category": "the category",
+    "source": "the source",
+    "tier": "the tier",
+    "risk": "the risk",
+    "consent": "the consent",
+    "practitioner": "the practitioner's role",
+    "sex": "the child's sex",
+    "capacity": "the child's capacity",
+}
+_READ: dict[str, Callable[[Facts], object]] = {
+    name: attrgetter({"source": "source.id", "practitioner": "practitioner_role"}.get(name, name)) for name in _SETS
+}
+
+
+def listed(values: Iterable[str]) -> str:
+    """`a, b or c`, sorted."""
+    words = sorted(str(value) for value in values)
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _one_of(read: Callable[[Facts], object], accepted: frozenset[str], fact: str) -> Condition:
+    members = tuple(accepted)  # a short tuple is searched faster than an enum is hashed
+
+    def check(facts: Facts) -> bool | None:
+        value = read(facts)
+        return None if value is None else value in members
+
+    return Condition(check, f"{fact} is not {listed(accepted)}", fact)
+
+
+def _source_kind(accepted: frozenset[OrganisationKind]) -> Condition:
+    return Condition(
+        lambda facts: not accepted.isdisjoint(facts.source_kinds),
+        f"the source is not of the kind {listed(accepted)}",
+        "the source's kind",
+    )
+
+
+def _age(span: AgeRange) -> Condition:
+    def check(facts: Facts) -> bool | None:
+        return None if facts.age is None else span.holds(facts.age)
+
+    return Condition(check, f"the child's age is outside {span}", "the child's age")
+
+
+def _flag_conditions(test: FlagTest) -> Iterable[Condition]:
+    fact = "the child's flags"
+    if test.any:
+        yield Condition(
+            lambda facts: None if facts.flags is None else not test.any.isdisjoint(facts.flags),
+            f"the child is not flagged {listed(test.any)}",
+            fact,
+        )
+    if test.all:
+        yield Condition(
+            lambda facts: None if facts.flags is None else test.all <= facts.flags,
+            f"the child is not flagged with all of {', '.join(sorted(test.all))}",
+            fact,
+        )
+    if test.none:
+        yield Condition(
+            lambda facts: None if facts.flags is None else test.none.isdisjoint(facts.flags),
+            f"the child is flagged {listed(test.none)}",
+            fact,
+        )
+
+
+def _past(test: PastTest) -> Condition:
+    def check(facts: Facts) -> bool | None:
+        if facts.history is None or (test.within is not None and facts.raised_at is None):
+            return None
+        counted = 0
+        for event in facts.history:
+            if test.category is not None and event.category not in test.category:
+                continue
+            if test.within is not None and facts.raised_at is not None:
+                before = facts.raised_at - event.raised_at
+                if before.total_seconds() < 0 or before > test.within:
+                    continue
+            counted += 1
+        return counted >= test.at_least
+
+    return Condition(check, f"there are fewer than {test.at_least} such earlier events", "the child's earlier events")
+
+
+def _requester(test: RequesterTest) -> Iterable[Condition]:
+    for part, accepted in (("kind", test.kind), ("relationship", test.relationship)):
+        if accepted is not None:
+            yield _one_of(partial(_of_requester, part), accepted, f"the requester's {part}")
+
+
+def _of_requester(part: str, facts: Facts) -> object:
+    return getattr(facts.requester, part, None)

@@ -1,0 +1,163 @@
+"""The decoded facts of an event, checked against the model's closed lists. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from hub.facts.errors import BadRecord, Reason
+from hub.facts.model import PastEvent, Personal, Practitioner
+from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Risk, Role, Tier
+from hub.wire.schemas import DataItem
+from hub.wire.sealed import KEYS_PART, SealedEvent
+
+MAX_SUBJECTS = 50
+MAX_PEOPLE = 200
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,16}")
+"""A subject's key lies in clear beside decisions: an adapter makes it, and it says nothing of the child."""
+_Member = TypeVar("_Member", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SubjectFacts(Personal):
+    """One child, by the numbers of the parts that say who it is."""
+
+    key: str
+    identity_part: int
+    flags: frozenset[Flag] | None
+    capacity: Capacity | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """One person by role and link; `part` is the number of the part that says who it is."""
+
+    role: PersonRole
+    link_known: bool
+    linked_to: str | None
+    holds: Role | None
+    part: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFacts:
+    """One content part: its number, its data item and every subject it mentions."""
+
+    part: int
+    item: str
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SourceFacts(Personal):
+    """What the source says that decisions are made from."""
+
+    reference: str
+    category: Category | None
+    risk: Risk | None
+    consent: Consent | None
+    practitioner: Practitioner | None
+    home_district: str | None
+    incident_district: str | None
+    subjects: tuple[SubjectFacts, ...]
+    people: tuple[PersonFacts, ...] | None
+    history: tuple[PastEvent, ...] | None
+    content: tuple[ContentFacts, ...]
+
+
+def header_facts(event: SealedEvent) -> tuple[EventKind, Tier]:
+    """Kind and tier of the clear header; raises BadRecord(invalid_fact)."""
+    return _member(EventKind, event.kind), _member(Tier, event.tier)
+
+
+def parse_facts(record: dict[str, Any], event: SealedEvent, items: Mapping[str, DataItem]) -> SourceFacts:
+    """Facts of a decoded Facts record; raises BadRecord(invalid_fact) where one lies outside the closed lists."""
+    parts = range(KEYS_PART + 1, len(event.parts))
+    subjects = _subjects(record["subjects"], parts)
+    practitioner = record["practitioner"]
+    return SourceFacts(
+        reference=record["reference"],
+        category=_optional(Category, record["category"]),
+        risk=_optional(Risk, record["risk"]),
+        consent=_optional(Consent, record["consent"]),
+        practitioner=practitioner and Practitioner(practitioner["role"], practitioner["override_reason"]),
+        home_district=record["home_district"],
+        incident_district=record["incident_district"],
+        subjects=subjects,
+        people=_people(record["people"], parts),
+        history=_all(record["history"], _past),
+        content=_content(record["content"], parts, {subject.key for subject in subjects}, items),
+    )
+
+
+def _subjects(records: list[dict[str, Any]], parts: range) -> tuple[SubjectFacts, ...]:
+    subjects = tuple(
+        SubjectFacts(
+            s["key"],
+            s["identity_part"],
+            None if s["flags"] is None else frozenset(_member(Flag, f) for f in s["flags"]),
+            _optional(Capacity, s["capacity"]),
+        )
+        for s in records
+    )
+    keys = {subject.key for subject in subjects}
+    _require(subjects and len(keys) == len(subjects) <= MAX_SUBJECTS and all(map(_KEY.fullmatch, keys)))
+    _require(all(subject.identity_part in parts for subject in subjects))
+    return subjects
+
+
+def _content(
+    records: list[dict[str, Any]], parts: range, keys: set[str], items: Mapping[str, DataItem]
+) -> tuple[ContentFacts, ...]:
+    content = tuple(ContentFacts(c["part"], c["item"], tuple(c["subjects"])) for c in records)
+    _require(all(c.subjects and keys.issuperset(c.subjects) and c.part in parts for c in content))
+    _require(all(c.item in items and items[c.item].schema == "Content" for c in content))
+    _require(len({c.part for c in content}) == len(content))
+    return content
+
+
+def _people(records: list[dict[str, Any]] | None, parts: range) -> tuple[PersonFacts, ...] | None:
+    people = _all(records, _person)
+    named = [person.part for person in people or () if person.part is not None]
+    _require(len(people or ()) <= MAX_PEOPLE and len(set(named)) == len(named) and all(part in parts for part in named))
+    return people
+
+
+def _person(record: dict[str, Any]) -> PersonFacts:
+    return PersonFacts(
+        _member(PersonRole, record["role"]),
+        record["link_known"],
+        record["linked_to"],
+        _optional(Role, record["holds"]),
+        record["person_part"],
+    )
+
+
+def _past(record: dict[str, Any]) -> PastEvent:
+    return PastEvent(_member(Category, record["category"]), record["raised_at"])
+
+
+_Fact = TypeVar("_Fact")
+
+
+def _all(records: list[dict[str, Any]] | None, parse: Callable[[dict[str, Any]], _Fact]) -> tuple[_Fact, ...] | None:
+    return None if records is None else tuple(parse(record) for record in records)
+
+
+def _member(closed: type[_Member], word: str) -> _Member:
+    try:
+        return closed(word)
+    except ValueError as error:
+        raise BadRecord(Reason.INVALID_FACT) from error
+
+
+def _optional(closed: type[_Member], word: str | None) -> _Member | None:
+    return None if word is None else _member(closed, word)
+
+
+def _require(condition: object) -> None:
+    if not condition:
+        raise BadRecord(Reason.INVALID_FACT)
