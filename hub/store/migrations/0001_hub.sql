@@ -119,7 +119,7 @@ create table dead_letter (
     record_offset  bigint not null,
     event_id       uuid,                       -- where the signature proved it
     source         text,                       -- where the signature proved it
-    reason         text not null,              -- hub.facts.errors.Reason
+    reason         text not null,              -- hub.errors.Reason
     owner          text not null,              -- `hub`, or the source's organisation id
     owner_role     text not null,
     opened_at      timestamptz not null,

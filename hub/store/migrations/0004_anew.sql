@@ -6,7 +6,7 @@ alter table event add column revision integer not null default 1;   -- the lates
 create table event_revision (
     event_id      uuid not null references event on delete cascade,
     revision      integer not null,            -- 2 and later
-    cause         text not null,               -- hub.facts.terms.Cause
+    cause         text not null,               -- hub.terms.Cause
     outcome       text not null,
     rules_version text not null,
     evidence_key  text not null,
@@ -20,8 +20,8 @@ create table resumption (                      -- an event waits to be decided a
     seq          bigint generated always as identity primary key,
     event_id     uuid not null references event on delete cascade,
     subject      text not null,
-    cause        text not null,                -- hub.facts.terms.Cause
-    answer       text,                         -- hub.facts.terms.Answer, where a person said who the child is
+    cause        text not null,                -- hub.terms.Cause
+    answer       text,                         -- hub.terms.Answer, where a person said who the child is
     subject_id   uuid,                         -- whom the reviewer chose
     requested_at timestamptz not null,
     attempts     integer not null default 0,   -- that failed by a fault of the hub
@@ -39,7 +39,7 @@ alter table delivery add column recalled_at timestamptz;             -- its reci
 create table review_answer (                   -- what each reviewer said; a task may need two of one mind
     answer_id  uuid primary key,
     task_id    uuid not null references review_task on delete cascade,
-    verdict    text not null,                  -- hub.facts.terms.ReviewVerdict
+    verdict    text not null,                  -- hub.terms.ReviewVerdict
     subject_id uuid,
     at         timestamptz not null,
     by_key     text not null,                  -- key of `by_sealed`
