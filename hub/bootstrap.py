@@ -97,6 +97,11 @@ class Parts:
         return make_register(self.keys, self.clock)
 
     @cached_property
+    def evidence(self) -> Evidence:
+        """The one sealed envelope for evidence, under the key that is current when the process starts."""
+        return Evidence(self.keys, self.random, self.keys.current(HUB, Use.EVIDENCE))
+
+    @cached_property
     def context(self) -> Context:
         """What the pipeline's steps are handed."""
         return Context(
@@ -106,7 +111,7 @@ class Parts:
             readers_of(self.rules),
             self.signed,
             self.keys,
-            self.keys.current(HUB, Use.EVIDENCE),
+            self.evidence,
             self.clock,
             self.random,
         )
@@ -121,8 +126,7 @@ class Parts:
 
     def reviewing(self) -> Reviewing:
         """What takes a reviewer's answers."""
-        evidence = Evidence(self.keys, self.random)
-        return Reviewing(self.context, self.register, evidence, self.settings.second_reviewer)
+        return Reviewing(self.context, self.register, self.evidence, self.settings.second_reviewer)
 
     def resumer(self) -> Resumer:
         """What decides events anew, with a connection of its own."""
@@ -167,8 +171,8 @@ class Parts:
             if router:
                 for use in (Use.MATCHING, Use.DECIDING, Use.RELEASE):
                     self.keys.private_raw(self.keys.current(HUB, use))
-                self.keys.secret(self.context.evidence_key)
-                keep_rules(connection, self.rules, Evidence(self.keys, self.random), self.clock())
+                self.keys.secret(self.evidence.current())
+                keep_rules(connection, self.rules, self.evidence, self.clock())
 
 
 def settle_memory() -> None:
@@ -218,4 +222,4 @@ def register(settings: Settings) -> Register:
 
 def make_clerk(settings: Settings) -> Clerk:
     """Whoever changes the register by hand, over the register of these settings."""
-    return Clerk(register(settings), FileKeys(settings.keys), utc_now, secrets.token_bytes)
+    return Clerk(register(settings), Evidence(FileKeys(settings.keys)))

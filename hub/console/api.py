@@ -31,6 +31,7 @@ from hub.console.wording import (
 )
 from hub.delivery.reporting import News
 from hub.facts.terms import Tier
+from hub.keys.evidence import Evidence
 from hub.keys.files import HUB
 from hub.keys.provider import KeyProvider, Use
 from hub.people.callers import Caller, find_caller
@@ -75,7 +76,7 @@ def make_app(
 ) -> FastAPI:
     """The console's app; it opens its connections when it starts. `checks` besides its own are for /readyz."""
     pool = make_pool(database_url, "hub-console", CONNECTIONS)
-    receipts = Receipts(news, keys, clock, random)
+    receipts = Receipts(news, Evidence(keys, random), clock)
     inbox = Inbox(keys, receipts, clock, random)
     app = FastAPI(
         title=TITLE,

@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 from hub.delivery.reasons import DECIDABLE, EXPLANATIONS
 from hub.facts.model import DELIVERY_NAMESPACE, Recipient
 from hub.facts.terms import Purpose, Tier, Unsent
-from hub.ledger.log import LedgerEntry, entry
+from hub.ledger import kinds
+from hub.ledger.entry import Entry, Stamp
 
 DELIVERY, RECHECK = "delivery", "recheck"
 HUB_DESK = ("hub", "operator")
@@ -72,12 +73,7 @@ def question(
     }
 
 
-def question_entry(asked: dict[str, Any], salt: bytes) -> LedgerEntry:
+def question_entry(asked: dict[str, Any], salt: bytes) -> Entry:
     """The ledger's word that a person was asked."""
-    facts = {
-        "event_id": str(asked["event_id"]),
-        "subject": asked["subject"],
-        "cause": asked["cause"],
-        "task_id": str(asked["task_id"]),
-    }
-    return entry("review", str(asked["task_id"]), facts, at=asked["opened_at"], salt=salt)
+    stamp = Stamp(asked["opened_at"], salt)
+    return kinds.review(asked["task_id"], asked["event_id"], asked["subject"], asked["cause"], stamp)

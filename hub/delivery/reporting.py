@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,6 @@ from uuid import UUID
 from hub.facts.errors import KeyMissing
 from hub.facts.terms import Layer
 from hub.keys.provider import PublicKey
-from hub.ledger.log import LedgerEntry
 from hub.store.pools import Connection
 from hub.store.sqlfiles import sql
 from hub.wire.news import seal_news, topic
@@ -68,20 +67,3 @@ async def lock_events(connection: Connection, event_ids: Iterable[UUID]) -> None
     keys = sorted({int.from_bytes(event_id.bytes[8:], signed=True) for event_id in event_ids})
     if keys:
         await connection.execute(sql("lock_events", PACKAGE), {"keys": keys}, prepare=True)
-
-
-async def enter(connection: Connection, entries: Sequence[LedgerEntry]) -> None:
-    """Write ledger entries; one that is there already stays as it is."""
-    if entries:
-        await connection.execute(
-            sql("enter", PACKAGE),
-            {
-                "ids": [made.entry_id for made in entries],
-                "at": [made.at for made in entries],
-                "kinds": [made.kind for made in entries],
-                "leaves": [made.leaf for made in entries],
-                "salts": [made.salt for made in entries],
-                "facts": [made.facts for made in entries],
-            },
-            prepare=True,
-        )

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -17,10 +16,12 @@ from hub import metrics
 from hub.delivery.asking import DELIVERY, RECHECK, About, question, question_entry, task_id
 from hub.delivery.finished import Finished
 from hub.delivery.reasons import DECIDABLE
-from hub.delivery.reporting import News, enter, lock_events
+from hub.delivery.reporting import News, lock_events
 from hub.facts.model import Recipient
 from hub.facts.terms import Cause, Layer, Purpose, Tier
-from hub.ledger.log import LedgerEntry, entry
+from hub.ledger import kinds
+from hub.ledger.entry import Entry, Stamp
+from hub.ledger.store import enter_beside
 from hub.log import fault, logger
 from hub.routing.anew_requests import wanted
 from hub.store.pools import Connection, Pool
@@ -52,7 +53,7 @@ class Settling:
             await self._accept(connection, [one for one in ended if one.status == "accepted"])
             await self._ask(connection, [one for one in ended if one.ask or one.status == "held"])
             await self._resume(connection, [one for one in ended if one.status == "held"])
-            await enter(connection, [self._entry(one) for one in ended if one.status != "pending"])
+            await enter_beside(connection, [self._entry(one) for one in ended if one.status != "pending"])
             told = {one.claimed.event_id: one.at for one in ended if _is_news(one)}
             if told:
                 await self.news.tell(connection, told, max(told.values()))
@@ -107,7 +108,7 @@ class Settling:
         ]
         if asked:
             await connection.cursor().executemany(sql("ask", PACKAGE), asked)
-            await enter(connection, [question_entry(one, self.random(16)) for one in asked])
+            await enter_beside(connection, [question_entry(one, self.random(16)) for one in asked])
 
     async def _resume(self, connection: Connection, held: Sequence[Finished]) -> None:
         """What was stopped because things changed is decided anew by the router."""
@@ -118,15 +119,12 @@ class Settling:
                 sql("resume", "hub.routing"), wanted(Cause.RECHECK, places, max(one.at for one in stopped))
             )
 
-    def _entry(self, one: Finished) -> LedgerEntry:
-        claimed = one.claimed
-        facts: dict[str, Any] = {"delivery_id": str(claimed.delivery_id), "event_id": str(claimed.event_id)}
+    def _entry(self, one: Finished) -> Entry:
+        claimed, stamp = one.claimed, Stamp(one.at, self.random(16))
         if one.status == "accepted":
-            facts |= {"layer": Layer.ACCEPTED.word, "channel": one.channel}
-            return entry("receipt", f"{claimed.delivery_id}|{Layer.ACCEPTED:d}", facts, at=one.at, salt=self.random(16))
-        facts |= {"status": one.status, "reason": one.reason}
-        name = f"{claimed.delivery_id}|{one.status}|{one.at.isoformat()}"
-        return entry("unsent", name, facts, at=one.at, salt=self.random(16))
+            told = {"channel": one.channel}
+            return kinds.receipt(claimed.delivery_id, claimed.event_id, Layer.ACCEPTED, told, stamp)
+        return kinds.unsent(claimed.delivery_id, claimed.event_id, one.status, one.reason, stamp)
 
 
 def about(one: Finished) -> About:

@@ -22,12 +22,13 @@ from psycopg_pool import PoolTimeout
 from hub import metrics
 from hub.delivery.asking import HUB_DESK, About, question, question_entry
 from hub.delivery.gauges import refresh
-from hub.delivery.reporting import enter
 from hub.delivery.session import WAKE_CHANNEL
 from hub.delivery.tools import Tools
 from hub.facts.model import DeliveryKey, Recipient
 from hub.facts.terms import Purpose, Role, Tier
-from hub.ledger.log import entry
+from hub.ledger import kinds
+from hub.ledger.entry import Stamp
+from hub.ledger.store import enter_beside
 from hub.log import fault, logger
 from hub.redaction.disclosure import notice_body
 from hub.store.pools import Connection, Pool
@@ -93,7 +94,7 @@ class Sweep:
             )
             asked = question(about, None, desk=directory.desk, now=now, within=directory.acknowledge_within(about.tier))
             await connection.execute(sql("ask", PACKAGE), asked)
-            await enter(connection, [question_entry(asked, self.tools.random(16))])
+            await enter_beside(connection, [question_entry(asked, self.tools.random(16))])
             logger().warning("delivery_late", delivery_id=str(delivery_id), tier=tier)
 
     async def _reviews(self, connection: Connection, now: datetime) -> None:
@@ -116,17 +117,8 @@ class Sweep:
         told = known and overdue.owner != HUB_DESK
         if told:
             await self._notify(connection, overdue, now)
-        facts = {
-            "what": overdue.what,
-            "id": str(overdue.id),
-            "owner": overdue.owner[0],
-            "role": overdue.owner[1],
-            "told": told,
-        }
-        await enter(
-            connection,
-            [entry("escalation", f"{overdue.id}|{now.isoformat()}", facts, at=now, salt=self.tools.random(16))],
-        )
+        made = kinds.escalation(overdue.what, overdue.id, overdue.owner, self._stamp(now), told=told)
+        await enter_beside(connection, [made])
         ESCALATED.labels(overdue.what, "desk" if told else "nobody").inc()
         logger().error(
             "escalated",
@@ -163,17 +155,11 @@ class Sweep:
                 "body": notice_body(key.delivery_id, Purpose.NOTIFY, data, at=now),
             },
         )
-        facts = {
-            "delivery_id": str(key.delivery_id),
-            "event_id": str(key.event_id),
-            "subject": key.subject,
-            "recipient": desk.organisation,
-            "role": desk.role,
-            "purpose": "notify",
-            "isp": None,
-        }
-        await enter(connection, [entry("notify", str(key.delivery_id), facts, at=now, salt=self.tools.random(16))])
+        await enter_beside(connection, [kinds.delivery(key, None, self._stamp(now))])
         await connection.execute("select pg_notify(%s, %s)", (WAKE_CHANNEL, overdue.tier))
+
+    def _stamp(self, now: datetime) -> Stamp:
+        return Stamp(now, self.tools.random(16))
 
 
 async def _next_revision(connection: Connection, overdue: Overdue, desk: Recipient) -> int:

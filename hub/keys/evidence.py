@@ -1,14 +1,21 @@
-"""Small texts sealed under the hub's evidence key: who said something and why. AES-256-GCM; nonce, ciphertext, tag."""
+"""The one sealed envelope for evidence: what a decision was made from; who said something, and why.
+
+AES-256-GCM under the hub's evidence key: nonce, ciphertext, tag. Bound to the row that it belongs to, it opens nowhere
+else.
+"""
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from hub.facts.act import Act
 from hub.facts.errors import Unopenable
 from hub.keys.files import HUB
 from hub.keys.provider import KeyProvider, Use
@@ -16,17 +23,42 @@ from hub.keys.provider import KeyProvider, Use
 _NONCE = 12
 
 
+class SealedWords(NamedTuple):
+    """A key id, and what was sealed under it."""
+
+    key_id: str
+    sealed: bytes
+
+    def as_facts(self) -> dict[str, str]:
+        """As a ledger entry's facts hold it."""
+        return {"said": self.sealed.hex(), "said_key": self.key_id}
+
+
+class Words(NamedTuple):
+    """Who said something, and why, opened again."""
+
+    by: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Seals under the current key, and opens under any that is held. `random` gives n bytes."""
+    """Seals under the current key, or under `key_id`, and opens under any that is held. `random` gives n bytes."""
 
     keys: KeyProvider
     random: Callable[[int], bytes] = secrets.token_bytes
+    key_id: str | None = None
+    """A process that seals much names its key once."""
 
-    def seal(self, text: str, bound_to: bytes) -> tuple[str, bytes]:
-        """(key id, sealed text). `bound_to` is the row that it belongs to: it opens nowhere else."""
-        key_id, nonce = self.keys.current(HUB, Use.EVIDENCE), self.random(_NONCE)
-        return key_id, nonce + AESGCM(self.keys.secret(key_id)).encrypt(nonce, text.encode(errors="replace"), bound_to)
+    def current(self) -> str:
+        """Id of the key to seal under now."""
+        return self.key_id or self.keys.current(HUB, Use.EVIDENCE)
+
+    def seal(self, text: str, bound_to: bytes) -> SealedWords:
+        """The text, sealed."""
+        key_id, nonce = self.current(), self.random(_NONCE)
+        cipher = AESGCM(self.keys.secret(key_id))
+        return SealedWords(key_id, nonce + cipher.encrypt(nonce, text.encode(errors="replace"), bound_to))
 
     def open(self, key_id: str, sealed: bytes, bound_to: bytes) -> str:
         """The text; raises KeyMissing, or Unopenable where bytes or place were changed."""
@@ -34,3 +66,12 @@ class Evidence:
             return AESGCM(self.keys.secret(key_id)).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to).decode()
         except InvalidTag as error:
             raise Unopenable("What was said does not open under the key that it names.") from error
+
+    def seal_act(self, act: Act, bound_to: bytes) -> SealedWords:
+        """Who and why."""
+        return self.seal(json.dumps({"by": act.by, "reason": act.reason}, ensure_ascii=False), bound_to)
+
+    def open_act(self, key_id: str, sealed: bytes, bound_to: bytes) -> Words:
+        """Who and why; raises as `open`."""
+        said = json.loads(self.open(key_id, sealed, bound_to))
+        return Words(said["by"], said["reason"])

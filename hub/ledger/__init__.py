@@ -1,1 +1,1 @@
-"""The append-only log: every decision, disclosure, receipt and review as a salted commitment."""
+"""The append-only ledger: every kind of entry in one list (`kinds`), how one is made, written and verified."""

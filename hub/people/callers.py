@@ -8,15 +8,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import b32encode, urlsafe_b64encode
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import psycopg
 
+from hub.facts.act import Act
 from hub.facts.terms import Role
-from hub.ledger.log import INSERT, entry, row
+from hub.keys.evidence import Evidence
+from hub.ledger import kinds
+from hub.ledger.entry import Stamp
+from hub.ledger.store import enter
 from hub.store.pools import Connection
 
 _ID_BYTES, _SECRET_BYTES = 10, 32
@@ -34,28 +36,26 @@ class Caller:
 
 
 def new_api_key(
-    connection: psycopg.Connection[Any], organisation: str, role: Role, now: datetime, random: Callable[[int], bytes]
+    connection: psycopg.Connection[Any], organisation: str, role: Role, act: Act, evidence: Evidence
 ) -> tuple[str, str]:
     """Make a key in the caller's transaction; returns (key id, bearer token). The token cannot be had again."""
-    key_id = "api-" + b32encode(random(_ID_BYTES)).decode().lower()
-    secret = urlsafe_b64encode(random(_SECRET_BYTES)).rstrip(b"=").decode()
+    key_id = "api-" + b32encode(evidence.random(_ID_BYTES)).decode().lower()
+    secret = urlsafe_b64encode(evidence.random(_SECRET_BYTES)).rstrip(b"=").decode()
     connection.execute(
         "insert into api_key (key_id, secret_hash, organisation, role, created_at) values (%s, %s, %s, %s, %s)",
-        (key_id, _hash(secret), organisation, role, now),
+        (key_id, _hash(secret), organisation, role, act.at),
     )
-    _enter(connection, key_id, "made", {"organisation": organisation, "role": role}, now, random(16))
+    _enter(connection, key_id, "made", {"organisation": organisation, "role": role}, act, evidence)
     return key_id, f"{key_id}.{secret}"
 
 
-def revoke_api_key(
-    connection: psycopg.Connection[Any], key_id: str, now: datetime, random: Callable[[int], bytes]
-) -> bool:
+def revoke_api_key(connection: psycopg.Connection[Any], key_id: str, act: Act, evidence: Evidence) -> bool:
     """End a key in the caller's transaction; whether there was one to end. Requests fail from the commit on."""
     found = connection.execute(
-        "update api_key set revoked_at = %s where key_id = %s and revoked_at is null", (now, key_id)
+        "update api_key set revoked_at = %s where key_id = %s and revoked_at is null", (act.at, key_id)
     )
     if found.rowcount:
-        _enter(connection, key_id, "revoked", {}, now, random(16))
+        _enter(connection, key_id, "revoked", {}, act, evidence)
     return bool(found.rowcount)
 
 
@@ -79,7 +79,7 @@ def _hash(secret: str) -> bytes:
 
 
 def _enter(
-    connection: psycopg.Connection[Any], key_id: str, what: str, facts: dict[str, str], now: datetime, salt: bytes
+    connection: psycopg.Connection[Any], key_id: str, what: str, facts: dict[str, str], act: Act, evidence: Evidence
 ) -> None:
-    made = entry("api_key", f"{key_id}|{what}", {"key_id": key_id, "what": what, **facts}, at=now, salt=salt)
-    connection.execute(INSERT, row(made))
+    said = evidence.seal_act(act, f"{key_id}|{what}".encode())
+    enter(connection, kinds.api_key(key_id, what, facts, said, Stamp(act.at, evidence.random(16))))

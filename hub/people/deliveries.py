@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,8 +12,12 @@ from uuid import UUID
 import psycopg
 
 from hub.delivery.session import WAKE_CHANNEL
+from hub.facts.act import Act
 from hub.facts.terms import Cause
-from hub.ledger.log import INSERT, entry, row
+from hub.keys.evidence import Evidence
+from hub.ledger import kinds
+from hub.ledger.entry import Stamp
+from hub.ledger.store import enter
 from hub.routing.anew_requests import ask_anew
 from hub.store.sqlfiles import sql
 
@@ -40,23 +44,22 @@ def handle(
     connection: psycopg.Connection[Any],
     hand: Hand,
     delivery_ids: Sequence[UUID],
-    now: datetime,
-    random: Callable[[int], bytes],
+    act: Act,
+    evidence: Evidence,
 ) -> Handled:
-    """Do it to each delivery whose state allows it, in the caller's transaction; `random` gives n bytes.
+    """Do it to each delivery whose state allows it, in the caller's transaction.
 
     Replay: what is held goes out again, from its first channel and with a fresh schedule; what could not be sealed is
     decided anew. Hold: what is pending stops;
     an attempt under way still ends, and what the recipient took is accepted. Release: what an operator held goes on.
     """
-    found = connection.execute(sql(hand, PACKAGE), {"ids": list(delivery_ids), "now": now}).fetchall()
+    found = connection.execute(sql(hand, PACKAGE), {"ids": list(delivery_ids), "now": act.at}).fetchall()
     changed = tuple(delivery_id for (delivery_id,) in found)
     if hand is Hand.REPLAY:
-        changed += _decide_anew(connection, delivery_ids, now)
+        changed += _decide_anew(connection, delivery_ids, act.at)
     for delivery_id in changed:
-        facts = {"delivery_id": str(delivery_id), "action": hand}
-        made = entry("operator", f"{delivery_id}|{hand}|{now.isoformat()}", facts, at=now, salt=random(16))
-        connection.execute(INSERT, row(made))
+        said = evidence.seal_act(act, delivery_id.bytes)
+        enter(connection, kinds.operator("delivery", str(delivery_id), hand, said, Stamp(act.at, evidence.random(16))))
     if changed:
         connection.execute("select pg_notify(%s, '')", (WAKE_CHANNEL,))
     return Handled(changed, tuple(sorted(set(delivery_ids) - set(changed))))

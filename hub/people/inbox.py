@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from hub.delivery.reporting import enter
 from hub.facts.errors import KeyMissing, Unopenable
 from hub.facts.terms import Layer, Purpose
 from hub.keys.provider import PublicKey, Use
-from hub.ledger.log import entry
+from hub.ledger import kinds
+from hub.ledger.entry import Stamp
+from hub.ledger.store import enter_beside
 from hub.people.callers import Caller
 from hub.people.receipts import Receipts
 from hub.redaction import jwe
@@ -91,15 +92,14 @@ class Inbox:
         event, key_id = self._open(json.loads(body), caller.organisation)
         now = self.clock()
         async with connection.transaction():
-            facts = {
-                "delivery_id": str(delivery_id),
-                "event_id": str(event_id),
+            reader = {
                 "organisation": caller.organisation,
                 "role": caller.role,
                 "caller": caller.key_id,
                 "key_id": key_id,
             }
-            await enter(connection, [entry("read", self.random(16).hex(), facts, at=now, salt=self.random(16))])
+            stamp = Stamp(now, self.random(16))
+            await enter_beside(connection, [kinds.read(delivery_id, event_id, reader, stamp)])
             await self.receipts.record(
                 connection, caller.organisation, caller.role, delivery_id, Layer.COLLECTED, now, None
             )

@@ -12,17 +12,16 @@ from datetime import datetime
 from uuid import UUID
 
 from hub import metrics
-from hub.delivery.reporting import News, enter, lock_events
+from hub.delivery.reporting import News, lock_events
 from hub.facts.terms import Layer, Purpose, Role
 from hub.keys.evidence import Evidence
-from hub.keys.provider import KeyProvider
-from hub.ledger.log import LedgerEntry, entry
+from hub.ledger import kinds
+from hub.ledger.entry import Stamp
+from hub.ledger.store import enter_beside
 from hub.store.pools import Connection
 from hub.store.sqlfiles import sql
 
 PACKAGE = "hub.people"
-POSTED = (Layer.COLLECTED, Layer.OPENED, Layer.ACTED)
-"""Layers that a recipient may post; accepted is the transport's own."""
 NAMED = frozenset({Layer.OPENED, Layer.ACTED})
 
 
@@ -46,12 +45,11 @@ class NameMissing:
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """Records receipts; `random` gives n bytes."""
+    """Records receipts."""
 
     news: News
-    keys: KeyProvider
+    evidence: Evidence
     clock: Callable[[], datetime]
-    random: Callable[[int], bytes]
 
     async def record(
         self,
@@ -65,7 +63,7 @@ class Receipts:
     ) -> Recorded | NotTheirs | NameMissing:
         """Store one receipt, in one transaction with its ledger entry and the news of it. Idempotent.
 
-        `at` is the recipient's word, aware; one in the future is read as now. `layer` is one of POSTED.
+        `at` is the recipient's word, aware; one in the future is read as now. `layer` is collected or above: accepted is the transport's own.
         """
         if layer in NAMED and not by:
             return NameMissing()
@@ -81,8 +79,9 @@ class Receipts:
             await lock_events(connection, [event_id])
             new = await self._insert(connection, delivery_id, layer, min(at, now), by)
             if new:
-                facts = {"recipient": organisation, "role": role}
-                await enter(connection, [self._entry(delivery_id, event_id, layer, now, facts)])
+                told: dict[str, str | None] = {"recipient": organisation, "role": role}
+                stamp = Stamp(now, self.evidence.random(16))
+                await enter_beside(connection, [kinds.receipt(delivery_id, event_id, layer, told, stamp)])
             if new and purpose != Purpose.NOTIFY:
                 await self.news.tell(connection, [event_id], now)
             reached = await connection.execute("select max(layer) from receipt where delivery_id = %s", (delivery_id,))
@@ -91,20 +90,10 @@ class Receipts:
             metrics.RECEIPTS.labels(layer.word).inc()
         return Recorded(Layer(highest), new)
 
-    def _entry(
-        self, delivery_id: UUID, event_id: UUID, layer: Layer, now: datetime, facts: dict[str, str]
-    ) -> LedgerEntry:
-        told = {"delivery_id": str(delivery_id), "event_id": str(event_id), "layer": layer.word, **facts}
-        return entry("receipt", f"{delivery_id}|{layer:d}", told, at=now, salt=self.random(16))
-
     async def _insert(
         self, connection: Connection, delivery_id: UUID, layer: Layer, at: datetime, by: str | None
     ) -> bool:
-        key_id, sealed = (
-            Evidence(self.keys, self.random).seal(by, _bound(delivery_id, layer))
-            if by and layer in NAMED
-            else (None, None)
-        )
+        key_id, sealed = self.evidence.seal(by, _bound(delivery_id, layer)) if by and layer in NAMED else (None, None)
         written = await connection.execute(
             "insert into receipt (delivery_id, layer, at, received_at, by_key, by_sealed) "
             "values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
@@ -113,10 +102,10 @@ class Receipts:
         return written.rowcount == 1
 
 
-def open_name(keys: KeyProvider, receipt: tuple[UUID, Layer, str, bytes]) -> str:
+def open_name(evidence: Evidence, receipt: tuple[UUID, Layer, str, bytes]) -> str:
     """Who opened or acted, of a receipt's (delivery id, layer, by_key, by_sealed); for an audited explanation only."""
     delivery_id, layer, key_id, sealed = receipt
-    return Evidence(keys).open(key_id, sealed, _bound(delivery_id, layer))
+    return evidence.open(key_id, sealed, _bound(delivery_id, layer))
 
 
 def _bound(delivery_id: UUID, layer: Layer) -> bytes:

@@ -6,9 +6,7 @@ evidence key, and a ledger entry. What was routed by a join that proved wrong is
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,11 +14,12 @@ from uuid import UUID
 
 import psycopg
 
-from hub.facts.errors import UserError
+from hub.facts.act import Act
 from hub.facts.terms import Answer, Cause
 from hub.keys.evidence import Evidence
-from hub.keys.provider import KeyProvider
-from hub.ledger.log import INSERT, entry, row
+from hub.ledger import kinds
+from hub.ledger.entry import Stamp
+from hub.ledger.store import enter
 from hub.matching.register import changes, changes_store
 from hub.matching.register.changes import Change
 from hub.matching.register.record_reviews import decide as answer_review
@@ -33,7 +32,6 @@ PACKAGE = "hub.people"
 Connection = psycopg.Connection[Any]
 MOST_ROUTED = 10_000
 """Events listed for recall."""
-_LONGEST_NAME, _LONGEST_REASON = 200, 2_000
 
 
 class Routed(NamedTuple):
@@ -80,34 +78,25 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Clerk:
-    """Makes changes in one reviewer's name. `random` gives n bytes; `now` is UTC."""
+    """Makes changes in people's names."""
 
     register: Register
-    keys: KeyProvider
-    now: Callable[[], datetime]
-    random: Callable[[int], bytes]
+    evidence: Evidence
 
-    def split(
-        self, connection: Connection, subject_id: UUID, records: Collection[tuple[str, str]], by: str, reason: str
-    ) -> Made:
+    def split(self, connection: Connection, subject_id: UUID, records: Collection[tuple[str, str]], act: Act) -> Made:
         """Make records (organisation, local id) a subject of their own. Raises UserError, as all of these do."""
-        now = checked_words(by, reason, self.now)
-        made = changes.split(connection, self.register, subject_id, records, now)
-        return self._keep(connection, made, by, reason, now)
+        made = changes.split(connection, self.register, subject_id, records, act.at)
+        return self._keep(connection, made, act)
 
-    def merge(
-        self, connection: Connection, into: UUID, other: UUID, by: str, reason: str, *, anyway: bool = False
-    ) -> Made:
+    def merge(self, connection: Connection, into: UUID, other: UUID, act: Act, *, anyway: bool = False) -> Made:
         """Make two subjects one, under the first one's id."""
-        now = checked_words(by, reason, self.now)
         made = changes.merge(connection, self.register, into, other, anyway=anyway)
-        return self._keep(connection, made, by, reason, now)
+        return self._keep(connection, made, act)
 
-    def undo(self, connection: Connection, change_id: int, by: str, reason: str) -> Made:
+    def undo(self, connection: Connection, change_id: int, act: Act) -> Made:
         """Undo a change."""
-        now = checked_words(by, reason, self.now)
         made = changes.undo(connection, self.register, change_id)
-        return self._keep(connection, made, by, reason, now)
+        return self._keep(connection, made, act)
 
     def decide(
         self,
@@ -115,20 +104,18 @@ class Clerk:
         review_id: int,
         answer: Answer,
         subject_ids: Sequence[UUID],
-        by: str,
-        reason: str,
+        act: Act,
         *,
         anyway: bool = False,
     ) -> Made:
         """Decide a review of a source record."""
-        now = checked_words(by, reason, self.now)
-        made = answer_review(connection, self.register, review_id, answer, subject_ids, now, anyway=anyway)
-        return self._keep(connection, made, by, reason, now)
+        made = answer_review(connection, self.register, review_id, answer, subject_ids, act.at, anyway=anyway)
+        return self._keep(connection, made, act)
 
-    def recall(self, connection: Connection, made: Made) -> None:
+    def recall(self, connection: Connection, made: Made, act: Act) -> None:
         """Have what was routed by a wrong join decided anew: the register is asked again who each child is."""
         places = [(one.event_id, one.subject) for one in made.routed]
-        ask_anew(connection, Cause.WRONG_MATCH, places, self.now(), (Answer.DIFFERENT, None))
+        ask_anew(connection, Cause.WRONG_MATCH, places, act.at, (Answer.DIFFERENT, None))
 
     def history(self, connection: Connection, review_id: int) -> list[Said]:
         """What was said of a review of a source record, in order."""
@@ -138,39 +125,32 @@ class Clerk:
         """The latest changes that records were part of."""
         return [self._said(one) for one in changes_store.changes_of_records(connection, record_ids)]
 
-    def note_opening(self, connection: Connection, subject_id: UUID, by: str, reason: str) -> None:
+    def note_opening(self, connection: Connection, subject_id: UUID, act: Act) -> None:
         """Write into the ledger that a person opened a subject's sealed fields."""
-        now, name = checked_words(by, reason, self.now), f"opened|{subject_id}|{self.random(16).hex()}"
-        key_id, told = self._seal(by, reason, name)
-        facts = {"action": "opened", "subject_id": str(subject_id), "told": told.hex(), "told_key": key_id}
-        connection.execute(INSERT, row(entry("register", name, facts, at=now, salt=self.random(16))))
+        name = f"opened|{subject_id}|{self.evidence.random(16).hex()}"
+        said = self.evidence.seal_act(act, name.encode())
+        enter(connection, kinds.register_opened(subject_id, name, said, self._stamp(act)))
 
-    def _keep(self, connection: Connection, change: Change, by: str, reason: str, now: datetime) -> Made:
-        told = self._seal(by, reason, _bound(change.change_id))
-        changes.keep(connection, change, _follow(connection, change), told, now)
+    def _keep(self, connection: Connection, change: Change, act: Act) -> Made:
+        said = self.evidence.seal_act(act, _bound(change.change_id))
+        changes.keep(connection, change, _follow(connection, change), said, act.at)
         facts = {
             "action": change.kind.value,
             "after": change.after,
             "before": change.before,
-            "change_id": change.change_id,
             "review_id": change.review_id,
-            "told": hashlib.sha256(told[1]).hexdigest(),
             "undoes": change.undoes,
         }
-        made = entry("register", f"change|{change.change_id}", facts, at=now, salt=self.random(16))
-        connection.execute(INSERT, row(made))
+        enter(connection, kinds.register_changed(change.change_id, facts, said, self._stamp(act)))
         wrong = change.divided
         return Made(change, tuple(routed_by(connection, wrong, since=change.divided_since)) if wrong else ())
 
-    def _seal(self, by: str, reason: str, bound_to: str) -> tuple[str, bytes]:
-        """Key id and sealed form of who decided and why."""
-        words = json.dumps({"by": by.strip(), "reason": reason.strip()}, ensure_ascii=False)
-        return Evidence(self.keys, self.random).seal(words, bound_to.encode())
+    def _stamp(self, act: Act) -> Stamp:
+        return Stamp(act.at, self.evidence.random(16))
 
     def _said(self, kept: changes_store.ChangeRow) -> Said:
-        words = Evidence(self.keys).open(kept.told_key, kept.told, _bound(kept.change_id).encode())
-        told = json.loads(words)
-        return Said(kept.change_id, kept.kind, kept.undone, kept.changed_at, told["by"], told["reason"])
+        words = self.evidence.open_act(kept.told_key, kept.told, _bound(kept.change_id))
+        return Said(kept.change_id, kept.kind, kept.undone, kept.changed_at, words.by, words.reason)
 
 
 def routed_by(
@@ -196,14 +176,5 @@ def _follow(connection: Connection, change: Change) -> list[UUID]:
     return [one for (one,) in connection.execute(sql("follow_subject", PACKAGE), {"gone": gone, "into": into})]
 
 
-def checked_words(by: str, reason: str, now: Callable[[], datetime]) -> datetime:
-    """The time of the change; raises UserError where nobody answers for it."""
-    if not by.strip() or len(by) > _LONGEST_NAME:
-        raise UserError(f"Say who decides, in at most {_LONGEST_NAME} characters: --by NAME.")
-    if not reason.strip() or len(reason) > _LONGEST_REASON:
-        raise UserError(f"Say why, in at most {_LONGEST_REASON} characters: --reason TEXT.")
-    return now()
-
-
-def _bound(change_id: int) -> str:
-    return f"subject_change|{change_id}"
+def _bound(change_id: int) -> bytes:
+    return f"subject_change|{change_id}".encode()

@@ -7,7 +7,6 @@ Everything runs in the caller's transaction.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +15,16 @@ from uuid import UUID, uuid5
 
 import psycopg
 
+from hub.facts.act import Act, same_person
 from hub.facts.errors import BadRecord, UserError
 from hub.facts.model import DELIVERY_NAMESPACE, Identity
 from hub.facts.terms import Answer, Cause, Tier
 from hub.keys.evidence import Evidence
-from hub.ledger.log import INSERT, entry, row
+from hub.ledger import kinds
+from hub.ledger.entry import Stamp
+from hub.ledger.store import enter
 from hub.matching.register.beside import Beside
 from hub.matching.register.register import Register
-from hub.people.register import checked_words
 from hub.routing.anew_requests import ask_anew
 from hub.routing.context import Context, Record
 from hub.routing.ingest import Refused, ingest
@@ -70,56 +71,52 @@ class Reviewing:
     evidence: Evidence
     seconded: frozenset[Tier] = frozenset()
 
-    def side_by_side(self, connection: Connection, task: Task, by: str, reason: str) -> list[Beside]:
+    def side_by_side(self, connection: Connection, task: Task, act: Act) -> list[Beside]:
         """The child beside each one proposed, field by field; the ledger keeps that somebody looked."""
-        now = checked_words(by, reason, self.context.now)
         identity = self._identity(connection, task)
         beside = self.register.side_by_side(connection, identity, self._candidates(connection, task))
-        facts = {"task_id": str(task.task_id), "event_id": str(task.event_id), "subject": task.subject}
-        self._enter(connection, "review_opened", f"{task.task_id}|{now.isoformat()}", facts, now)
+        said = self.evidence.seal_act(act, task.task_id.bytes)
+        enter(connection, kinds.review_opened(task.task_id, task.event_id, task.subject, said, self._stamp(act)))
         return beside
 
     def answer(
-        self, connection: Connection, task_id: UUID, answer: Answer, subjects: Sequence[UUID], by: str, reason: str
+        self, connection: Connection, task_id: UUID, answer: Answer, subjects: Sequence[UUID], act: Act
     ) -> Answered:
         """Take one answer; raises UserError where it has no sense. `subjects`: whom the child is, or is not."""
-        now = checked_words(by, reason, self.context.now)
         task = claim(connection, task_id)
         self._check(connection, task, answer, subjects)
         chosen = subjects[0] if answer is Answer.MATCH else None
-        second = self._lacks_a_second(connection, task, answer, chosen, by)
+        second = self._lacks_a_second(connection, task, answer, chosen, act)
         counts = answer is not Answer.NEED_MORE
-        self._keep(connection, task, answer, chosen, (by, reason), now, counts=counts)
+        self._keep(connection, task, answer, chosen, act, counts=counts)
         if second or not counts:
             return Answered(closed=False, resumes=False, second=second)
         connection.execute("update review_task set status = 'decided' where task_id = %s", (task_id,))
-        return Answered(closed=True, resumes=self._carry_out(connection, task, answer, subjects, now))
+        return Answered(closed=True, resumes=self._carry_out(connection, task, answer, subjects, act.at))
 
-    def mistaken(
-        self, connection: Connection, event_id: UUID, subject: str, child: UUID | None, by: str, reason: str
-    ) -> None:
+    def mistaken(self, connection: Connection, event_id: UUID, subject: str, child: UUID | None, act: Act) -> None:
         """A child of a decided event was taken for another: whoever was told is called back, the event decided anew.
 
         `child` is who it is, or None where the register is to be asked again.
         """
-        now = checked_words(by, reason, self.context.now)
         found = connection.execute(sql("matched_subject", PACKAGE), {"event": event_id, "subject": subject}).fetchone()
         if found is None:
             raise UserError("No child of this key was matched in this event: `hub concern show` lists its children.")
         was, tier = found
-        mistake_id = uuid5(DELIVERY_NAMESPACE, f"mistaken|{event_id}|{subject}|{now.isoformat()}")
+        mistake_id = uuid5(DELIVERY_NAMESPACE, f"mistaken|{event_id}|{subject}|{act.at.isoformat()}")
         task = Task(mistake_id, event_id, subject, MATCH, "open", Tier(tier))
         self._check(connection, task, Answer.MATCH if child else Answer.DIFFERENT, [child] if child else [])
-        self.register.judge_apart(connection, self._identity(connection, task), [was], now, child)
+        self.register.judge_apart(connection, self._identity(connection, task), [was], act.at, child)
         ask_anew(
             connection,
             Cause.WRONG_MATCH,
             [(event_id, subject)],
-            now,
+            act.at,
             (Answer.MATCH, child) if child else (Answer.DIFFERENT, None),
         )
         facts = {"event_id": str(event_id), "subject": subject, "was": str(was), "is": child and str(child)}
-        self._enter(connection, "wrong_match", str(mistake_id), facts | self._said(mistake_id, by, reason), now)
+        said = self.evidence.seal_act(act, mistake_id.bytes)
+        enter(connection, kinds.wrong_match(mistake_id, facts, said, self._stamp(act)))
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
@@ -135,15 +132,16 @@ class Reviewing:
         if missing:
             raise UserError("There is no such subject on the register: `hub reviews show` lists those proposed.")
 
-    def _lacks_a_second(self, connection: Connection, task: Task, answer: Answer, chosen: UUID | None, by: str) -> bool:
+    def _lacks_a_second(
+        self, connection: Connection, task: Task, answer: Answer, chosen: UUID | None, act: Act
+    ) -> bool:
         """Whether another person must say the same first. An answer of another mind starts anew."""
         if task.cause != MATCH or task.tier not in self.seconded or answer is Answer.NEED_MORE:
             return False
         earlier = connection.execute(sql("counted_answers", PACKAGE), {"task": task.task_id}).fetchall()
         agreed = False
         for answer_id, verdict, subject_id, key_id, sealed in earlier:
-            said = json.loads(self.evidence.open(key_id, sealed, answer_id.bytes))
-            if _folded(said["by"]) == _folded(by):
+            if same_person(self.evidence.open_act(key_id, sealed, answer_id.bytes).by, act.by):
                 raise UserError("You answered this review already: the second reviewer must be another person.")
             agreed = agreed or (verdict, subject_id) == (answer, chosen)
         if earlier and not agreed:
@@ -156,21 +154,20 @@ class Reviewing:
         task: Task,
         answer: Answer,
         chosen: UUID | None,
-        who: tuple[str, str],
-        now: datetime,
+        act: Act,
         *,
         counts: bool,
     ) -> None:
-        answer_id = uuid5(DELIVERY_NAMESPACE, f"answer|{task.task_id}|{answer}|{now.isoformat()}")
-        said = self._said(answer_id, *who)
+        answer_id = uuid5(DELIVERY_NAMESPACE, f"answer|{task.task_id}|{answer}|{act.at.isoformat()}")
+        said = self.evidence.seal_act(act, answer_id.bytes)
         values = {
             "id": answer_id,
             "task": task.task_id,
             "verdict": answer,
             "subject": chosen,
-            "at": now,
-            "key": said["said_key"],
-            "sealed": bytes.fromhex(said["said"]),
+            "at": act.at,
+            "key": said.key_id,
+            "sealed": said.sealed,
             "counts": counts,
         }
         connection.execute(sql("keep_answer", PACKAGE), values)
@@ -181,7 +178,7 @@ class Reviewing:
             "answer": answer,
             "subject_id": chosen and str(chosen),
         }
-        self._enter(connection, "review_answer", str(answer_id), facts | said, now)
+        enter(connection, kinds.review_answer(answer_id, facts, said, self._stamp(act)))
 
     def _carry_out(
         self, connection: Connection, task: Task, answer: Answer, subjects: Sequence[UUID], now: datetime
@@ -207,7 +204,7 @@ class Reviewing:
     def _candidates(self, connection: Connection, task: Task) -> list[UUID]:
         """Subjects proposed for this child by the latest revision that proposed any."""
         for revision, key_id, sealed in connection.execute(sql("evidence_of", PACKAGE), {"event": task.event_id}):
-            found = open_evidence(self.context.keys.secret(key_id), sealed, task.event_id, revision)
+            found = open_evidence(self.evidence, key_id, sealed, task.event_id, revision)
             proposed = found["matches"].get(task.subject, {}).get("candidates", ())
             if proposed:
                 return [UUID(one) for one in proposed]
@@ -231,14 +228,8 @@ class Reviewing:
         except BadRecord as error:
             raise UserError(f"The sealed record of this event does not open: {error.reason}.") from error
 
-    def _said(self, bound_to: UUID, by: str, reason: str) -> dict[str, str]:
-        """Who and why, sealed, as a ledger entry's facts hold it."""
-        words = json.dumps({"by": by.strip(), "reason": reason.strip()}, ensure_ascii=False)
-        key_id, sealed = self.evidence.seal(words, bound_to.bytes)
-        return {"said": sealed.hex(), "said_key": key_id}
-
-    def _enter(self, connection: Connection, kind: str, name: str, facts: dict[str, Any], now: datetime) -> None:
-        connection.execute(INSERT, row(entry(kind, name, facts, at=now, salt=self.evidence.random(16))))
+    def _stamp(self, act: Act) -> Stamp:
+        return Stamp(act.at, self.evidence.random(16))
 
 
 def find(connection: Connection, task_id: UUID) -> Task:
@@ -255,7 +246,3 @@ def claim(connection: Connection, task_id: UUID) -> Task:
     if task.status == "decided":
         raise UserError("This review was answered already: `hub reviews show` says how.")
     return task
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())

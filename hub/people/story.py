@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,26 +11,26 @@ from psycopg.rows import dict_row
 
 from hub.facts.errors import KeyMissing
 from hub.facts.terms import Layer
+from hub.keys.evidence import Evidence
 from hub.routing.recording import open_evidence
 from hub.store.sqlfiles import sql
 
 PACKAGE = "hub.people"
 
-Secret = Callable[[str], bytes]
 ADAPTERS = {"police": "police", "trust": "nhs", "nhs": "nhs", "gp": "nhs", "school": "schools", "nursery": "schools"}
 """Adapter by the first word of a source's id."""
 
 
-def tell(connection: psycopg.Connection, event_id: UUID, secret: Secret) -> dict[str, Any] | None:
+def tell(connection: psycopg.Connection, event_id: UUID, evidence: Evidence) -> dict[str, Any] | None:
     """The story as `hub concern show --json` prints it; None where the event is unknown."""
     cursor = connection.cursor(row_factory=dict_row)
     event = cursor.execute(sql("story_event", PACKAGE), {"id": event_id}).fetchone()
     if event is None:
         return _dead(cursor, event_id)
     first = event | {"revision": 1}
-    given = _evidence(first, secret).get("given") or {}
+    given = _evidence(first, evidence).get("given") or {}
     revisions = cursor.execute(sql("story_revisions", PACKAGE), {"id": event_id}).fetchall()
-    decisions = _decisions(cursor, [first, *revisions], secret)
+    decisions = _decisions(cursor, [first, *revisions], evidence)
     return {
         "event_id": event_id,
         "source": event["source"],
@@ -58,14 +57,14 @@ def tell(connection: psycopg.Connection, event_id: UUID, secret: Secret) -> dict
 
 
 def _decisions(
-    cursor: psycopg.Cursor[dict[str, Any]], revisions: list[dict[str, Any]], secret: Secret
+    cursor: psycopg.Cursor[dict[str, Any]], revisions: list[dict[str, Any]], evidence: Evidence
 ) -> list[dict[str, Any]]:
     """Every decision of every revision, the first one's first, each with its reasons."""
     reasons: dict[object, list[str]] = {}
     for made in revisions:
         reasons |= {
             (made["revision"], subject, recipient, role): why
-            for subject, recipient, role, why in _evidence(made, secret).get("reasons", ())
+            for subject, recipient, role, why in _evidence(made, evidence).get("reasons", ())
         }
     decisions = cursor.execute(sql("story_decisions", PACKAGE), {"id": revisions[0]["event_id"]}).fetchall()
     for one in decisions:
@@ -118,12 +117,12 @@ def _deliveries(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> list[
     return deliveries
 
 
-def _evidence(event: dict[str, Any], secret: Secret) -> dict[str, Any]:
+def _evidence(event: dict[str, Any], evidence: Evidence) -> dict[str, Any]:
     """What the decisions were made from; nothing where the key is gone (erased) or not held here."""
     if not event["evidence"]:
         return {}
     try:
-        return open_evidence(secret(event["evidence_key"]), event["evidence"], event["event_id"], event["revision"])
+        return open_evidence(evidence, event["evidence_key"], event["evidence"], event["event_id"], event["revision"])
     except KeyMissing:
         return {}
 

@@ -17,7 +17,8 @@ from psycopg.errors import DeadlockDetected, SerializationFailure
 from hub import metrics
 from hub.facts.errors import HubError, Unavailable
 from hub.facts.model import DELIVERY_NAMESPACE
-from hub.ledger.log import entry, row
+from hub.ledger import kinds
+from hub.ledger.entry import Stamp
 from hub.log import fault, logger
 from hub.matching import Register
 from hub.routing.anew import NothingToDecide, decide_anew
@@ -26,7 +27,7 @@ from hub.routing.burying import HUB_DESK
 from hub.routing.context import Context
 from hub.routing.ingest import Refused
 from hub.routing.recording import EventRows
-from hub.routing.tables import LedgerRow, ReviewRow
+from hub.routing.tables import ReviewRow
 
 POLL_S = 0.5
 FAULT_WAIT_S = 2.0
@@ -133,9 +134,8 @@ class Resumer:
         task = ReviewRow(
             task_id, event_id, waiting.subject, "recheck", why_asked, *HUB_DESK, waiting.tier, now, due_by, "open"
         )
-        facts = {"event_id": str(event_id), "subject": waiting.subject, "cause": "recheck", "task_id": str(task_id)}
-        made = entry("review", str(task_id), facts, at=now, salt=self.context.random(16))
-        store.ask_a_person(task, LedgerRow(*row(made)))
+        stamp = Stamp(now, self.context.random(16))
+        store.ask_a_person(task, kinds.review(task_id, event_id, waiting.subject, "recheck", stamp))
         store.end(waiting, now, failed=why)
         logger().error("not_decided_anew", event_id=str(event_id), reason=why)
 

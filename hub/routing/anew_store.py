@@ -7,11 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.facts.terms import Answer, Cause, Tier
+from hub.ledger.entry import Entry
+from hub.ledger.store import enter
 from hub.routing.anew import Asked
 from hub.routing.batch_store import BatchStore
 from hub.routing.context import Record
 from hub.routing.recording import EventRows
-from hub.routing.tables import LedgerRow, ReviewRow, RevisionRow
+from hub.routing.tables import ReviewRow, RevisionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class ResumptionStore(BatchStore):
         """One more attempt failed by a fault of the hub."""
         self._run("count_resumption", id=event_id)
 
-    def ask_a_person(self, task: ReviewRow, entry: LedgerRow) -> None:
+    def ask_a_person(self, task: ReviewRow, entry: Entry) -> None:
         """Open a review task."""
         self._copy_in(ReviewRow, [task])
-        self._copy_in(LedgerRow, [entry])
+        enter(self.connection, entry)

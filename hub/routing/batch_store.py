@@ -17,6 +17,8 @@ from hub import metrics
 from hub.delivery.reasons import DECIDABLE
 from hub.facts.model import Recipient
 from hub.facts.terms import EventKind, Purpose, Role
+from hub.ledger.entry import Entry
+from hub.ledger.store import TABLE, enter
 from hub.routing.burying import RefusalRows
 from hub.routing.cases import Cases, Told
 from hub.routing.ingest import Checked
@@ -26,7 +28,6 @@ from hub.routing.tables import (
     DecisionRow,
     DeliveryRow,
     EventRow,
-    LedgerRow,
     OutboxRow,
     ReviewRow,
     RevisionRow,
@@ -46,7 +47,7 @@ TABLES: Mapping[type[Any], str] = {
     DecisionRow: "decision",
     DeliveryRow: "delivery",
     ReviewRow: "review_task",
-    LedgerRow: "ledger_entry",
+    Entry: TABLE,
     RevisionRow: "event_revision",
     OutboxRow: "outbox",
     DeadLetterRow: "dead_letter",
@@ -150,9 +151,7 @@ class BatchStore:
         }
         put = _insert(DeadLetterRow, "dead_letter")
         fresh = [one for one in refusals if self.connection.execute(put, one.dead_letter).rowcount == 1]
-        with self.connection.cursor() as cursor:
-            entries = [entry for one in fresh for entry in one.ledger]
-            cursor.executemany(_insert(LedgerRow, "ledger_entry"), entries)
+        enter(self.connection, *(entry for one in fresh for entry in one.ledger))
         notices = [one.notice for one in fresh if one.notice]
         self._copy_in(EventRow, [event for event, _ in notices])
         self._copy_in(DeliveryRow, [delivery for _, delivery in notices])
@@ -182,7 +181,7 @@ class BatchStore:
         )
         self._copy_in(DeliveryRow, [row for rows in events for row in rows.deliveries])
         self._copy_in(ReviewRow, [row for rows in events for row in rows.reviews])
-        self._copy_in(LedgerRow, [row for rows in events for row in rows.ledger])
+        self._copy_in(Entry, [row for rows in events for row in rows.ledger])
         self._copy_in(OutboxRow, [row for rows in events for row in rows.outbox])
 
     def _cancel(self, events: Sequence[EventRows], now: datetime) -> None:

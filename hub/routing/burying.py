@@ -9,13 +9,14 @@ from uuid import UUID, uuid5
 
 from hub.facts.model import DELIVERY_NAMESPACE, DeliveryKey, Recipient
 from hub.facts.terms import Purpose
-from hub.ledger.log import entry, row
+from hub.ledger import kinds
+from hub.ledger.entry import Entry, Stamp
 from hub.redaction.disclosure import notice_body
 from hub.routing.context import Context
 from hub.routing.fulfilling import NewDelivery
 from hub.routing.ingest import Refused
 from hub.routing.recording import delivery_row, news_row
-from hub.routing.tables import DeadLetterRow, DeliveryRow, EventRow, LedgerRow, OutboxRow
+from hub.routing.tables import DeadLetterRow, DeliveryRow, EventRow, OutboxRow
 
 HUB_DESK = ("hub", "operator")
 """Owner and role of what nobody else can answer for."""
@@ -26,7 +27,7 @@ class RefusalRows:
     """The rows of one dead letter. `notice` is its owner's: an event of the hub's own, a delivery without content."""
 
     dead_letter: DeadLetterRow
-    ledger: list[LedgerRow]
+    ledger: list[Entry]
     outbox: list[OutboxRow] = field(default_factory=list)
     notice: tuple[EventRow, DeliveryRow] | None = None
 
@@ -58,13 +59,8 @@ def record_refusal(refused: Refused, context: Context) -> RefusalRows:
         record.key,
         record.value,
     )
-    facts = {
-        "dead_letter_id": str(dead_letter_id),
-        "reason": refused.reason,
-        "owner": owner[0],
-        "event_id": refused.event_id and str(refused.event_id),
-    }
-    ledger = LedgerRow(*row(entry("dead_letter", str(dead_letter_id), facts, at=now, salt=context.random(16))))
+    stamp = Stamp(now, context.random(16))
+    ledger = kinds.dead_letter(dead_letter_id, refused.event_id, refused.reason, owner[0], stamp)
     rows = RefusalRows(made, [ledger])
     if refused.source and refused.event_id and desk:
         rows.outbox = news_row(
@@ -120,7 +116,7 @@ def _own_event(refused: Refused, dead_letter_id: UUID, context: Context, now: da
         record_offset=record.offset,
         outcome="dead_letter",
         rules_version=context.rules.version,
-        evidence_key=context.evidence_key,
+        evidence_key=context.evidence.current(),
         evidence=b"",
         sealed=None,
     )

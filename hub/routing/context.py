@@ -8,6 +8,7 @@ from datetime import datetime
 
 from hub.facts.errors import KeyMissing
 from hub.facts.model import Recipient
+from hub.keys.evidence import Evidence
 from hub.keys.provider import KeyProvider, Use
 from hub.routing.assembling import Holder, Readers, folded_contact, folded_name
 from hub.sharing import RuleSet, SignedBy, source_desk
@@ -36,7 +37,7 @@ class Context:
     readers: Readers
     signed: SignedBy
     keys: KeyProvider
-    evidence_key: str
+    evidence: Evidence
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
 

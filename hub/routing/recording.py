@@ -9,18 +9,19 @@ from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from hub.facts.errors import KeyMissing
 from hub.facts.model import Decision, Match
 from hub.facts.outcome import CannotDecide, NeedsReview, Share, Withhold
 from hub.facts.terms import EventKind, Purpose, Tier, Unsent
-from hub.ledger.log import entry, row
+from hub.keys.evidence import Evidence
+from hub.ledger import kinds
+from hub.ledger.entry import Entry, Stamp
+from hub.redaction.parts import Release
 from hub.routing import assembling
 from hub.routing.context import Context
 from hub.routing.fulfilling import NewDelivery, Routed
 from hub.routing.planning import Plan, subject_outcome
-from hub.routing.tables import DecisionRow, DeliveryRow, EventRow, LedgerRow, OutboxRow, ReviewRow, SubjectRow
+from hub.routing.tables import DecisionRow, DeliveryRow, EventRow, OutboxRow, ReviewRow, SubjectRow
 from hub.routing.undoing import subject_id
 from hub.wire.news import seal_news, topic
 
@@ -36,7 +37,7 @@ class EventRows:
     decisions: list[DecisionRow] = field(default_factory=list)
     deliveries: list[DeliveryRow] = field(default_factory=list)
     reviews: list[ReviewRow] = field(default_factory=list)
-    ledger: list[LedgerRow] = field(default_factory=list)
+    ledger: list[Entry] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
     cancelled: Mapping[UUID, Unsent] = field(default_factory=dict)
     """Deliveries to cancel where they were not accepted yet, and why."""
@@ -59,10 +60,10 @@ def record_event(routed: Routed, context: Context) -> EventRows:
     for release in routed.releases:
         made = _decision_row(release.decision, routed)
         rows.decisions.append(made)
-        rows.ledger.append(_decision_entry(made, sorted(release.parts), context, now, next(salts)))
+        rows.ledger.append(_decision_entry(made, release, context.rules.version, Stamp(now, next(salts))))
     for delivery in routed.deliveries:
         rows.deliveries.append(delivery_row(delivery, plan.checked.tier, now))
-        rows.ledger.append(_delivery_entry(delivery, now, next(salts)))
+        rows.ledger.append(kinds.delivery(delivery.key, delivery.isp, Stamp(now, next(salts))))
     owner = context.desk(plan.checked.event.source)
     for review in routed.reviews:
         task_id = review.task_id(event_id, plan.revision)
@@ -82,8 +83,7 @@ def record_event(routed: Routed, context: Context) -> EventRows:
                 review.delivery_id,
             )
         )
-        facts = {"event_id": str(event_id), "subject": review.subject, "cause": review.cause, "task_id": str(task_id)}
-        rows.ledger.append(LedgerRow(*row(entry("review", str(task_id), facts, at=now, salt=next(salts)))))
+        rows.ledger.append(kinds.review(task_id, event_id, review.subject, review.cause, Stamp(now, next(salts))))
     rows.outbox += _news(routed, context, now)
     return rows
 
@@ -112,11 +112,8 @@ def _event_row(routed: Routed, context: Context) -> EventRow:
                 for d in (release.decision for release in routed.releases)
             ],
         }
-    ).encode()
-    nonce = context.random(12)
-    sealed = nonce + AESGCM(context.keys.secret(context.evidence_key)).encrypt(
-        nonce, evidence, _bound(event.event_id, plan.revision)
     )
+    key_id, sealed = context.evidence.seal(evidence, _bound(event.event_id, plan.revision))
     return EventRow(
         event.event_id,
         event.source,
@@ -134,15 +131,15 @@ def _event_row(routed: Routed, context: Context) -> EventRow:
         checked.record.offset,
         plan.outcome,
         context.rules.version,
-        context.evidence_key,
+        key_id,
         sealed,
         checked.record.value,
     )
 
 
-def open_evidence(key: bytes, sealed: bytes, event_id: UUID, revision: int = 1) -> dict[str, Any]:
-    """What one revision of an event was decided from, opened again for an explanation."""
-    opened: dict[str, Any] = json.loads(AESGCM(key).decrypt(sealed[:12], sealed[12:], _bound(event_id, revision)))
+def open_evidence(evidence: Evidence, key_id: str, sealed: bytes, event_id: UUID, revision: int = 1) -> dict[str, Any]:
+    """What one revision of an event was decided from, opened again for an explanation; raises as `Evidence.open`."""
+    opened: dict[str, Any] = json.loads(evidence.open(key_id, sealed, _bound(event_id, revision)))
     return opened
 
 
@@ -193,25 +190,23 @@ def _decision_row(decision: Decision, routed: Routed) -> DecisionRow:
     )
 
 
-def _decision_entry(made: DecisionRow, parts: list[int], context: Context, now: datetime, salt: bytes) -> LedgerRow:
+def _decision_entry(made: DecisionRow, release: Release, rules_version: str, stamp: Stamp) -> Entry:
     """The ledger's word on a decision also says which parts were unwrapped for it."""
-    facts = {
-        "event_id": str(made.event_id),
-        "subject": made.subject,
-        "recipient": made.recipient,
-        "role": made.role,
-        "outcome": made.outcome,
-        "isp": made.isp,
-        "clause": made.clause,
-        "rule": made.rule,
-        "released": made.released,
-        "withheld": made.withheld,
-        "revision": made.revision,
-        "rules_version": context.rules.version,
-        "opened_parts": parts,
-    }
-    name = f"{made.event_id}|{made.subject}|{made.recipient}|{made.role}|{made.revision}"
-    return LedgerRow(*row(entry("decision", name, facts, at=now, salt=salt)))
+    decided = kinds.Decided(
+        made.event_id,
+        made.subject,
+        release.decision.recipient,
+        made.revision,
+        made.outcome,
+        made.isp,
+        made.clause,
+        made.rule,
+        made.released,
+        made.withheld,
+        rules_version,
+        sorted(release.parts),
+    )
+    return kinds.decision(decided, stamp)
 
 
 def delivery_row(delivery: NewDelivery, tier: Tier, now: datetime) -> DeliveryRow:
@@ -235,22 +230,6 @@ def delivery_row(delivery: NewDelivery, tier: Tier, now: datetime) -> DeliveryRo
         now,
         delivery.body,
     )
-
-
-def _delivery_entry(delivery: NewDelivery, now: datetime, salt: bytes) -> LedgerRow:
-    key = delivery.key
-    delivery_id = str(delivery.delivery_id)
-    facts = {
-        "delivery_id": delivery_id,
-        "event_id": str(key.event_id),
-        "subject": key.subject,
-        "recipient": key.recipient.organisation,
-        "role": key.recipient.role,
-        "purpose": key.purpose,
-        "isp": delivery.isp,
-    }
-    kind = "disclosure" if key.purpose is Purpose.DISCLOSE else key.purpose.value
-    return LedgerRow(*row(entry(kind, delivery_id, facts, at=now, salt=salt)))
 
 
 def _news(routed: Routed, context: Context, now: datetime) -> list[OutboxRow]:

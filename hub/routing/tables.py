@@ -135,14 +135,3 @@ class OutboxRow(NamedTuple):
     topic: str
     record_key: bytes | None
     value: bytes
-
-
-class LedgerRow(NamedTuple):
-    """Table ledger_entry."""
-
-    entry_id: UUID
-    at: datetime
-    kind: str
-    leaf: bytes
-    salt: bytes
-    facts: bytes

@@ -1,0 +1,174 @@
+"""Every kind of entry that the ledger holds, one function each: the only place that says what is recorded of what.
+
+Facts name events, recipients, ISPs, items, layers and keys by id; never a child. What a person did bears their words,
+who and why, sealed under the evidence key (`said`, `said_key`): `hub.keys.evidence` opens them for an audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from hub.facts.model import DeliveryKey, Recipient
+from hub.facts.terms import Layer, Purpose
+from hub.keys.evidence import SealedWords
+from hub.ledger.entry import Entry, Stamp, make
+
+
+class Kind(StrEnum):
+    """The closed list. A kind is never renamed: old entries bear it."""
+
+    # what the hub did
+    DECISION = "decision"
+    DISCLOSURE = "disclosure"
+    CORRECT = "correct"
+    RECALL = "recall"
+    NOTIFY = "notify"
+    RECEIPT = "receipt"
+    UNSENT = "unsent"
+    REVIEW = "review"
+    DEAD_LETTER = "dead_letter"
+    ESCALATION = "escalation"
+    # what people and their systems did
+    READ = "read"
+    REVIEW_OPENED = "review_opened"
+    REVIEW_ANSWER = "review_answer"
+    WRONG_MATCH = "wrong_match"
+    REGISTER = "register"
+    OPERATOR = "operator"
+    API_KEY = "api_key"
+
+
+_OF_PURPOSE = {
+    Purpose.DISCLOSE: Kind.DISCLOSURE,
+    Purpose.CORRECT: Kind.CORRECT,
+    Purpose.RECALL: Kind.RECALL,
+    Purpose.NOTIFY: Kind.NOTIFY,
+}
+
+
+class Decided(NamedTuple):
+    """One decision, as the ledger keeps it. `opened_parts`: the content parts that were unwrapped for it."""
+
+    event_id: UUID
+    subject: str
+    recipient: Recipient
+    revision: int
+    outcome: str
+    isp: str | None
+    clause: str | None
+    rule: str | None
+    released: Mapping[str, Any]
+    withheld: Sequence[str]
+    rules_version: str
+    opened_parts: Sequence[int]
+
+
+def decision(made: Decided, stamp: Stamp) -> Entry:
+    """One recipient may hear of one child, or may not."""
+    name = f"{made.event_id}|{made.subject}|{made.recipient.organisation}|{made.recipient.role}|{made.revision}"
+    facts = made._asdict() | {
+        "event_id": str(made.event_id),
+        "recipient": made.recipient.organisation,
+        "role": made.recipient.role,
+    }
+    return make(Kind.DECISION, name, facts, stamp)
+
+
+def delivery(key: DeliveryKey, isp: str | None, stamp: Stamp) -> Entry:
+    """A delivery was made: a disclosure, or word without content."""
+    delivery_id = str(key.delivery_id)
+    facts = {
+        "delivery_id": delivery_id,
+        "event_id": str(key.event_id),
+        "subject": key.subject,
+        "recipient": key.recipient.organisation,
+        "role": key.recipient.role,
+        "purpose": key.purpose,
+        "isp": isp,
+    }
+    return make(_OF_PURPOSE[key.purpose], delivery_id, facts, stamp)
+
+
+def receipt(delivery_id: UUID, event_id: UUID, layer: Layer, told: Mapping[str, str | None], stamp: Stamp) -> Entry:
+    """A delivery came so far. `told`: by which channel, or whose word it is."""
+    facts = {"delivery_id": str(delivery_id), "event_id": str(event_id), "layer": layer.word, **told}
+    return make(Kind.RECEIPT, f"{delivery_id}|{layer:d}", facts, stamp)
+
+
+def unsent(delivery_id: UUID, event_id: UUID, status: str, reason: str | None, stamp: Stamp) -> Entry:
+    """A delivery was held or cancelled by the hub."""
+    facts = {"delivery_id": str(delivery_id), "event_id": str(event_id), "status": status, "reason": reason}
+    return make(Kind.UNSENT, f"{delivery_id}|{status}|{stamp.at.isoformat()}", facts, stamp)
+
+
+def review(task_id: UUID, event_id: UUID, subject: str, cause: str, stamp: Stamp) -> Entry:
+    """A person was asked."""
+    facts = {"event_id": str(event_id), "subject": subject, "cause": cause, "task_id": str(task_id)}
+    return make(Kind.REVIEW, str(task_id), facts, stamp)
+
+
+def dead_letter(dead_letter_id: UUID, event_id: UUID | None, reason: str, owner: str, stamp: Stamp) -> Entry:
+    """A record could not be used."""
+    facts = {
+        "dead_letter_id": str(dead_letter_id),
+        "reason": reason,
+        "owner": owner,
+        "event_id": event_id and str(event_id),
+    }
+    return make(Kind.DEAD_LETTER, str(dead_letter_id), facts, stamp)
+
+
+def escalation(what: str, about: UUID, owner: tuple[str, str], stamp: Stamp, *, told: bool) -> Entry:
+    """What nobody answered in time went to a desk; `told` False: there was none to tell."""
+    facts = {"what": what, "id": str(about), "owner": owner[0], "role": owner[1], "told": told}
+    return make(Kind.ESCALATION, f"{about}|{stamp.at.isoformat()}", facts, stamp)
+
+
+# --- what people and their systems did ------------------------------------------------------------------------------
+
+
+def read(delivery_id: UUID, event_id: UUID, reader: Mapping[str, str | None], stamp: Stamp) -> Entry:
+    """A delivery was opened in the inbox; each reading is an entry of its own."""
+    facts = {"delivery_id": str(delivery_id), "event_id": str(event_id), **reader}
+    return make(Kind.READ, stamp.salt.hex(), facts, stamp)
+
+
+def review_opened(task_id: UUID, event_id: UUID, subject: str, said: SealedWords, stamp: Stamp) -> Entry:
+    """Somebody looked at the child beside those proposed."""
+    facts = {"task_id": str(task_id), "event_id": str(event_id), "subject": subject, **said.as_facts()}
+    return make(Kind.REVIEW_OPENED, f"{task_id}|{stamp.at.isoformat()}", facts, stamp)
+
+
+def review_answer(answer_id: UUID, facts: Mapping[str, str | None], said: SealedWords, stamp: Stamp) -> Entry:
+    """A reviewer's answer. `facts`: task_id, event_id, subject, answer, subject_id."""
+    return make(Kind.REVIEW_ANSWER, str(answer_id), {**facts, **said.as_facts()}, stamp)
+
+
+def wrong_match(mistake_id: UUID, facts: Mapping[str, str | None], said: SealedWords, stamp: Stamp) -> Entry:
+    """A child of a decided event was taken for another. `facts`: event_id, subject, was, is."""
+    return make(Kind.WRONG_MATCH, str(mistake_id), {**facts, **said.as_facts()}, stamp)
+
+
+def register_opened(subject_id: UUID, name: str, said: SealedWords, stamp: Stamp) -> Entry:
+    """Somebody opened a subject's sealed fields; `name` is this opening's own."""
+    facts = {"action": "opened", "subject_id": str(subject_id), **said.as_facts()}
+    return make(Kind.REGISTER, name, facts, stamp)
+
+
+def register_changed(change_id: int, facts: Mapping[str, Any], said: SealedWords, stamp: Stamp) -> Entry:
+    """Subjects were split, merged or put back. `facts`: action, before, after, undoes, review_id."""
+    return make(Kind.REGISTER, f"change|{change_id}", {**facts, "change_id": change_id, **said.as_facts()}, stamp)
+
+
+def operator(what: str, about: str, action: str, said: SealedWords, stamp: Stamp) -> Entry:
+    """An operator's hand on a delivery, a dead letter or a source: `what`, its id, and what was done."""
+    name = f"{what}|{about}|{action}|{stamp.at.isoformat()}"
+    return make(Kind.OPERATOR, name, {"what": what, "id": about, "action": action, **said.as_facts()}, stamp)
+
+
+def api_key(key_id: str, what: str, facts: Mapping[str, str], said: SealedWords, stamp: Stamp) -> Entry:
+    """An API key was made or revoked."""
+    return make(Kind.API_KEY, f"{key_id}|{what}", {"key_id": key_id, "what": what, **facts, **said.as_facts()}, stamp)
