@@ -1,0 +1,131 @@
+"""A database that the release before filled opens under this one, and everything in it goes on.
+
+release_before/ holds what that release wrote, row by row, and the keys of its invented home: two siblings told, a
+delivery held by an operator, a child in review, one whose review was answered just before, a stranger, a dead letter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from hub.demo.samples import prepare
+from hub.facts.terms import EventKind
+from hub.ledger.verify import verify
+from hub.people.callers import find_caller
+from hub.settings import Settings, shipped
+from hub.store import migrate
+from hub.store.pools import connect
+from tests.builders import FINLAY, ISLA, a_concern
+from tests.town import ACADEMY, PRIMARY, Town
+
+FOLDER = Path(__file__).with_name("release_before")
+LAST_MIGRATION = "0007_narrow_keys.sql"
+"""The newest that the release before had."""
+DIGESTS = {
+    "0001_hub.sql": "982e7cd99944b679431eabe9ce2d62a9ca0eb372d960b0badadc99ad9ee437bd",
+    "0002_register.sql": "0342ca1c2c93a42135c80be47c5a986a3420b072ddcaf0bb0ec7a3a25308c218",
+    "0003_delivery.sql": "3370c668b741839ac09cd9a963647f7acb302518b9cc57d2d75981367fe645ce",
+    "0004_anew.sql": "5484066bccd496446050b1b4ec9fa61d868421df4b60551429c111f40ef8c8d1",
+    "0006_changes.sql": "5516ffafc606e4ff6064f06286b2ecd03077b5b9fc4d5f8707b3fa3ec2539c18",
+    "0007_narrow_keys.sql": "d9acceacdca70944a3fa666179ba9ddc16efd3a287b86dbcc545dbc95c388d23",
+}
+"""SHA-256 of each migration that databases out there have applied."""
+
+
+@pytest.fixture(scope="module")
+def kept() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((FOLDER / "database.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture
+def old_town(kept: dict[str, Any], database_url: str, tmp_path: Path) -> Iterator[Town]:
+    """A town of this release on the database and the keys of the one before."""
+    for name, key in json.loads((FOLDER / "keys.json").read_text(encoding="utf-8")).items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(key), encoding="utf-8")
+        path.chmod(0o600)
+    settings = Settings(home=tmp_path, rules=shutil.copytree(shipped("routing_rules"), tmp_path / "routing_rules"))
+    prepare(settings, at=datetime.fromisoformat("2026-01-05T00:00:00+00:00"))
+    fill(database_url, kept)
+    town = Town(settings, database_url)
+    town.now = datetime.fromisoformat(kept["now"])
+    yield town
+    town.router.close()
+    town.resumer.close()
+
+
+def fill(database_url: str, kept: dict[str, Any]) -> None:
+    """The tables as the release before made them, and its rows."""
+    old = [(name, text) for name, text in migrate.migrations() if name <= LAST_MIGRATION]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hub.store.migrate.migrations", lambda: old)
+        migrate.upgrade(database_url)
+    with migrate.connect(database_url) as connection:
+        connection.execute("set session_replication_role = replica")  # rows come in the order of their tables' names
+        for table, rows in kept["tables"].items():
+            columns = SQL(", ").join(map(Identifier, rows["columns"]))
+            with connection.cursor().copy(SQL("copy {} ({}) from stdin").format(Identifier(table), columns)) as copy:
+                copy.write("".join(f"{row}\n" for row in rows["copy"]))
+        for name, value in kept["sequences"]:
+            connection.execute("select setval(%s::regclass, %s)", (f"hub.{name}", value))
+
+
+def test_applied_migrations_are_never_changed() -> None:
+    texts = dict(migrate.migrations())
+    assert {name: hashlib.sha256(texts[name].encode()).hexdigest() for name in DIGESTS} == DIGESTS
+
+
+def test_every_story_of_the_release_before_is_told_with_its_reasons(old_town: Town, kept: dict[str, Any]) -> None:
+    ids = kept["ids"]
+    siblings = old_town.story(UUID(ids["siblings"]))
+    assert siblings["outcome"] == "matched"
+    assert {d["recipient"] for d in siblings["decisions"] if d["outcome"] == "share"} >= {PRIMARY, ACADEMY}
+    assert all(decision["reasons"] for decision in siblings["decisions"])
+    assert old_town.story(UUID(ids["stranger"]))["outcome"] == "not_found"
+    assert old_town.story(UUID(ids["waits"]))["reviews"][0]["status"] == "open"
+
+
+def test_its_ledger_holds_what_it_committed_to(old_town: Town) -> None:
+    with old_town.parts.connect() as connection, connection.transaction():
+        found = verify(connection)
+    assert (found.entries, found.wrong) == (14, [])
+
+
+def test_an_answer_given_before_the_upgrade_is_carried_out_after_it(old_town: Town, kept: dict[str, Any]) -> None:
+    assert old_town.resume() == 1
+    story = old_town.story(UUID(kept["ids"]["answered"]))
+    assert story["outcome"] == "matched"
+    assert {d["recipient"]: d["status"] for d in story["deliveries"] if d["purpose"] == "disclose"}[
+        PRIMARY
+    ] == "pending"
+
+
+def test_an_update_of_a_case_of_the_release_before_is_in_order(old_town: Town, kept: dict[str, Any]) -> None:
+    update = a_concern(kind=EventKind.UPDATED, reference="VPD-1", sequence=2).about(ISLA).about(FINLAY).made()
+    old_town.send(update)
+    assert [past["event_id"] for past in old_town.story(update)["history"]] == [UUID(kept["ids"]["siblings"])]
+
+
+def test_a_retraction_of_it_cancels_what_had_not_left(old_town: Town, kept: dict[str, Any]) -> None:
+    old_town.send(a_concern(kind=EventKind.RETRACTED, reference="VPD-1", sequence=2).made())
+    statuses = {d["status"] for d in old_town.story(UUID(kept["ids"]["siblings"]))["deliveries"]}
+    assert statuses == {"cancelled"}
+
+
+async def test_an_api_key_of_the_release_before_still_opens_the_inbox(old_town: Town, kept: dict[str, Any]) -> None:
+    async with await connect(old_town.parts.database_url, "tests") as connection:
+        caller = await find_caller(connection, kept["api_secret"])
+    assert caller is not None
+    assert caller.organisation == PRIMARY
