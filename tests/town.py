@@ -123,7 +123,7 @@ class Town:
         """What `hub concern show` tells of it."""
         event_id = concern if isinstance(concern, UUID) else concern.event_id
         with self.parts.connect() as connection:
-            found = tell(connection, event_id, self.parts.keys.secret)
+            found = tell(connection, event_id, self.parts.evidence)
         assert found is not None, "the hub does not know this event"
         return found
 
