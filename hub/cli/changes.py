@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,8 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from hub.bootstrap import make_clerk
+from hub.cli.acting import acting, opening
 from hub.cli.opening import opened_register, opened_store
 from hub.cli.output import document, stop, table
+from hub.facts.act import Act
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
 from hub.matching.register.rekeying import Rekeyed
@@ -26,8 +27,6 @@ from hub.settings import read_settings
 
 _SHOWN = 20
 _Walk = TypeVar("_Walk", Resealed, Rekeyed)
-_BY = click.option("--by", required=True, help="Who decides: a person's name.")
-_REASON = click.option("--reason", required=True, help="Why, for whoever asks later.")
 _RECALL = click.option(
     "--recall",
     is_flag=True,
@@ -38,13 +37,9 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON doc
 
 @click.command()
 @click.argument("subject_id", type=click.UUID)
-@click.option(
-    "--open", "opened", is_flag=True, help="Show names and all that is sealed; the ledger keeps that you did."
-)
-@click.option("--by", default=None, help="With --open: who looks; the user of this machine otherwise.")
-@click.option("--reason", default="looked at on the command line", help="With --open: why.")
+@opening
 @_JSON
-def show(subject_id: UUID, *, opened: bool, by: str | None, reason: str, as_json: bool) -> None:
+def show(subject_id: UUID, *, act: Act | None, as_json: bool) -> None:
     """Show what a subject is made of, and why; no personal data without --open."""
     settings = read_settings()
     clerk = make_clerk(settings)
@@ -52,9 +47,10 @@ def show(subject_id: UUID, *, opened: bool, by: str | None, reason: str, as_json
         found = show_subject(connection, clerk.register, subject_id)
         if found is None:
             stop("There is no subject of this id on the register.")
-        if opened:
-            clerk.note_opening(connection, subject_id, by or getpass.getuser(), reason)
+        if act is not None:
+            clerk.note_opening(connection, subject_id, act)
         said = clerk.history_of_records(connection, [one.record_id for one in found.records])
+    opened = act is not None
     records = [_record_as_json(one, opened=opened) for one in found.records]
     if as_json:
         document(
@@ -84,19 +80,16 @@ def show(subject_id: UUID, *, opened: bool, by: str | None, reason: str, as_json
     help="May be repeated.",
 )
 @_RECALL
-@_BY
-@_REASON
+@acting
 @_JSON
-def split(
-    subject_id: UUID, *, records: Sequence[tuple[str, str]], recall: bool, by: str, reason: str, as_json: bool
-) -> None:
+def split(subject_id: UUID, *, records: Sequence[tuple[str, str]], recall: bool, act: Act, as_json: bool) -> None:
     """Make records of a subject a subject of their own; lists what was routed by it, and recalls with --recall."""
     settings = read_settings()
     clerk = make_clerk(settings)
     with opened_store(settings) as connection, connection.transaction():
-        made = clerk.split(connection, subject_id, records, by, reason)
+        made = clerk.split(connection, subject_id, records, act)
         if recall:
-            clerk.recall(connection, made)
+            clerk.recall(connection, made, act)
     _tell(made, recall=recall, as_json=as_json)
 
 
@@ -104,32 +97,30 @@ def split(
 @click.argument("subject_id", type=click.UUID)
 @click.argument("other_id", type=click.UUID)
 @click.option("--anyway", is_flag=True, help="Although a person, or an organisation's roll, says that they are two.")
-@_BY
-@_REASON
+@acting
 @_JSON
-def merge(subject_id: UUID, other_id: UUID, *, anyway: bool, by: str, reason: str, as_json: bool) -> None:
+def merge(subject_id: UUID, other_id: UUID, *, anyway: bool, act: Act, as_json: bool) -> None:
     """Make two subjects one, under the first one's id."""
     settings = read_settings()
     clerk = make_clerk(settings)
     with opened_store(settings) as connection, connection.transaction():
-        made = clerk.merge(connection, subject_id, other_id, by, reason, anyway=anyway)
+        made = clerk.merge(connection, subject_id, other_id, act, anyway=anyway)
     _tell(made, as_json=as_json)
 
 
 @click.command()
 @click.argument("change_id", type=click.IntRange(1, 1 << 62))
 @_RECALL
-@_BY
-@_REASON
+@acting
 @_JSON
-def undo(change_id: int, *, recall: bool, by: str, reason: str, as_json: bool) -> None:
+def undo(change_id: int, *, recall: bool, act: Act, as_json: bool) -> None:
     """Undo a split, a merge or the answer to a review, by the change id that it printed."""
     settings = read_settings()
     clerk = make_clerk(settings)
     with opened_store(settings) as connection, connection.transaction():
-        made = clerk.undo(connection, change_id, by, reason)
+        made = clerk.undo(connection, change_id, act)
         if recall:
-            clerk.recall(connection, made)
+            clerk.recall(connection, made, act)
     _tell(made, recall=recall, as_json=as_json)
 
 

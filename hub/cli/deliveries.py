@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 from uuid import UUID
 
 import click
 from psycopg.rows import dict_row
 
-from hub.bootstrap import open_store
+from hub.bootstrap import Parts, open_store
+from hub.cli.acting import acting
 from hub.cli.output import document, lines, stop, table
 from hub.delivery.reasons import EXPLANATIONS
+from hub.facts.act import Act
 from hub.facts.clock import utc_now
 from hub.facts.terms import Layer, Tier, Unsent
 from hub.people.deliveries import Hand, handle
@@ -110,39 +111,49 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON doc
 
 @deliveries.command()
 @_IDS
-@click.option("--reason", type=click.Choice([reason.value for reason in Unsent]), help="All held for this reason.")
-@click.option("--recipient", help="With --reason: only those to this organisation.")
+@click.option(
+    "--of-reason",
+    "held_for",
+    type=click.Choice([reason.value for reason in Unsent]),
+    help="All held for this reason.",
+)
+@click.option("--recipient", help="With --of-reason: only those to this organisation.")
+@acting
 @_JSON
-def replay(delivery_ids: tuple[UUID, ...], *, reason: str | None, recipient: str | None, as_json: bool) -> None:
+def replay(
+    delivery_ids: tuple[UUID, ...], *, held_for: str | None, recipient: str | None, act: Act, as_json: bool
+) -> None:
     """Send held deliveries again, from their first channel. What was retracted stays so."""
-    if bool(delivery_ids) == bool(reason):
-        stop("Name deliveries by id, or a --reason: one of the two.")
-    if reason is not None:
+    if bool(delivery_ids) == bool(held_for):
+        stop("Name deliveries by id, or an --of-reason: one of the two.")
+    if held_for is not None:
         with open_store(read_settings()) as connection:
             found = connection.execute(
                 "select delivery_id from delivery where status = 'held' and reason = %(reason)s "
                 "and (%(recipient)s::text is null or recipient = "
                 "%(recipient)s)",
-                {"reason": reason, "recipient": recipient},
+                {"reason": held_for, "recipient": recipient},
             ).fetchall()
         delivery_ids = tuple(delivery_id for (delivery_id,) in found)
-    _apply(Hand.REPLAY, delivery_ids, "go out again.", as_json=as_json)
+    _apply(Hand.REPLAY, delivery_ids, act, "go out again.", as_json=as_json)
 
 
 @deliveries.command()
 @_IDS
+@acting
 @_JSON
-def hold(delivery_ids: tuple[UUID, ...], *, as_json: bool) -> None:
+def hold(delivery_ids: tuple[UUID, ...], *, act: Act, as_json: bool) -> None:
     """Stop pending deliveries until they are released. An attempt under way still ends."""
-    _apply(Hand.HOLD, _some(delivery_ids), "held.", as_json=as_json)
+    _apply(Hand.HOLD, _some(delivery_ids), act, "held.", as_json=as_json)
 
 
 @deliveries.command()
 @_IDS
+@acting
 @_JSON
-def release(delivery_ids: tuple[UUID, ...], *, as_json: bool) -> None:
+def release(delivery_ids: tuple[UUID, ...], *, act: Act, as_json: bool) -> None:
     """Let deliveries go on that an operator held."""
-    _apply(Hand.RELEASE, _some(delivery_ids), "released.", as_json=as_json)
+    _apply(Hand.RELEASE, _some(delivery_ids), act, "released.", as_json=as_json)
 
 
 def _some(delivery_ids: tuple[UUID, ...]) -> tuple[UUID, ...]:
@@ -151,9 +162,10 @@ def _some(delivery_ids: tuple[UUID, ...]) -> tuple[UUID, ...]:
     return delivery_ids
 
 
-def _apply(hand: Hand, delivery_ids: tuple[UUID, ...], done: str, *, as_json: bool) -> None:
-    with open_store(read_settings()) as connection, connection.transaction():
-        handled = handle(connection, hand, delivery_ids, utc_now(), secrets.token_bytes)
+def _apply(hand: Hand, delivery_ids: tuple[UUID, ...], act: Act, done: str, *, as_json: bool) -> None:
+    settings = read_settings()
+    with open_store(settings) as connection, connection.transaction():
+        handled = handle(connection, hand, delivery_ids, act, Parts(settings).evidence)
     if as_json:
         document({"changed": handled.changed, "unchanged": handled.unchanged})
     else:

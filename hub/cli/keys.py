@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import getpass
 import secrets
 
 import click
 import psycopg
 
 from adapters.bridge import callers
-from hub.bootstrap import open_store
+from hub.bootstrap import Parts, open_store
+from hub.cli.acting import acting
 from hub.cli.output import document, stop, table
+from hub.facts.act import Act
+from hub.facts.act import act as made_act
 from hub.facts.clock import utc_now
 from hub.facts.terms import Role
 from hub.keys.files import HUB, HUB_USES, FileKeys
@@ -32,8 +36,21 @@ def keys() -> None:
 @click.option("--samples", is_flag=True, help="Make the keys of every organisation in the rules folder.")
 @click.option("--api", is_flag=True, help="Make an API key for one organisation and role; its secret is shown once.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), help="With --api.")
+@click.option(
+    "--by", default=getpass.getuser, show_default="the user of this machine", help="With --api: who makes it."
+)
+@click.option("--reason", default="made on the command line", show_default=True, help="With --api: why.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def new(*, organisations: tuple[str, ...], samples: bool, api: bool, role: str | None, as_json: bool) -> None:
+def new(
+    *,
+    organisations: tuple[str, ...],
+    samples: bool,
+    api: bool,
+    role: str | None,
+    by: str,
+    reason: str,
+    as_json: bool,
+) -> None:
     """Make keys: with no option, those of the hub that are missing."""
     settings = read_settings()
     known = load_rules(settings.rules).organisations
@@ -41,7 +58,7 @@ def new(*, organisations: tuple[str, ...], samples: bool, api: bool, role: str |
     if unknown:
         stop(f"There is no organisation {unknown[0]} in the rules folder: see routing_rules/organisations/.")
     if api:
-        _new_api(settings, organisations, role, as_json=as_json)
+        _new_api(settings, organisations, role, made_act(by, reason, utc_now()), as_json=as_json)
         return
     made = hub_keys(settings.keys, settings.suite)
     for name in sorted(known) if samples else organisations:
@@ -52,14 +69,13 @@ def new(*, organisations: tuple[str, ...], samples: bool, api: bool, role: str |
         click.echo(f"Made {len(made)} keys." if made else "Every key exists; `hub keys rotate` makes new ones.")
 
 
-def _new_api(settings: Settings, organisations: tuple[str, ...], role: str | None, *, as_json: bool) -> None:
+def _new_api(settings: Settings, organisations: tuple[str, ...], role: str | None, act: Act, *, as_json: bool) -> None:
     if len(organisations) != 1 or role is None:
         stop("An API key belongs to one organisation and one role: give --organisation and --role once each.")
-    now = utc_now()
     with open_store(settings) as connection, connection.transaction():
-        key_id, secret = new_api_key(connection, organisations[0], Role(role), now, secrets.token_bytes)
+        key_id, secret = new_api_key(connection, organisations[0], Role(role), act, Parts(settings).evidence)
         folder = settings.home / "agencies" / organisations[0]  # the organisation's adapter takes the same key
-        callers.add(folder, key_id, role, now=now, random_bytes=secrets.token_bytes, secret=secret)
+        callers.add(folder, key_id, role, now=act.at, random_bytes=secrets.token_bytes, secret=secret)
     if as_json:
         document({"key_id": key_id, "organisation": organisations[0], "role": role, "secret": secret})
     else:
@@ -135,12 +151,13 @@ def _check_unneeded(connection: psycopg.Connection, held: FileKeys, key_id: str,
 
 @keys.command()
 @click.argument("key_id")
+@acting
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def revoke(key_id: str, *, as_json: bool) -> None:
+def revoke(key_id: str, *, act: Act, as_json: bool) -> None:
     """End an API key: every request that bears it fails from now on."""
     settings = read_settings()
     with open_store(settings) as connection, connection.transaction():
-        ended = revoke_api_key(connection, key_id, utc_now(), secrets.token_bytes)
+        ended = revoke_api_key(connection, key_id, act, Parts(settings).evidence)
     for folder in sorted((settings.home / "agencies").glob("*")):
         if any(caller.name == key_id for caller in callers.read(folder)):
             callers.remove(folder, key_id)

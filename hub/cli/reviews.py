@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -12,9 +11,11 @@ import psycopg
 from psycopg.rows import dict_row
 
 from hub.bootstrap import Parts, make_clerk, open_store, register
+from hub.cli.acting import acting, opening
 from hub.cli.beside import print_beside, shown_beside
 from hub.cli.opening import opened_store
 from hub.cli.output import document, lines, stop, table
+from hub.facts.act import Act
 from hub.facts.terms import Answer
 from hub.matching.register import record_reviews as clerical
 from hub.matching.register.beside import Beside
@@ -24,8 +25,6 @@ from hub.settings import read_settings
 
 _COLUMNS = "task_id, event_id, subject, cause, owner, owner_role, tier, status, opened_at, due_by"
 _STATES = ("open", "decided", "escalated")
-_BY = click.option("--by", required=True, help="Who answers: a person's name.")
-_REASON = click.option("--reason", required=True, help="Why, for whoever asks later.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
@@ -112,33 +111,29 @@ def _records(connection: psycopg.Connection, held: Register, status: str | None,
 
 @reviews.command()
 @_ID
-@click.option("--open", "opened", is_flag=True, help="Show the child beside each one proposed; the ledger keeps it.")
-@click.option("--by", default=None, help="With --open: who looks; the user of this machine otherwise.")
-@click.option("--reason", default="looked at for review", help="With --open: why.")
+@opening
 @_JSON
-def show(review_id: UUID | int, *, opened: bool, by: str | None, reason: str, as_json: bool) -> None:
+def show(review_id: UUID | int, *, act: Act | None, as_json: bool) -> None:
     """Show one review and why a person is asked; no personal data without --open."""
-    who = (by or getpass.getuser(), reason)
-    found, beside = (
-        _show_concern(review_id, who, opened=opened)
-        if isinstance(review_id, UUID)
-        else _show_record(review_id, who, opened=opened)
-    )
+    found, beside = _show_concern(review_id, act) if isinstance(review_id, UUID) else _show_record(review_id, act)
     if as_json:
-        document(found | ({"beside": shown_beside(beside)} if opened else {}))
+        document(found | ({"beside": shown_beside(beside)} if act else {}))
         return
     table(f"Review {review_id}", ["what", "value"], [(name, _cell(value)) for name, value in found.items()], empty="")
-    if opened:
+    if act:
         print_beside(beside)
     elif found["status"] != "decided":
-        click.echo(f"Names are not shown. To see the child beside those proposed: hub reviews show {review_id} --open")
+        click.echo(
+            f"Names are not shown. To see the child beside those proposed: hub reviews show {review_id} --open "
+            "--by NAME --reason WHY"
+        )
 
 
 def _cell(value: Any) -> Any:
     return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
-def _show_concern(task_id: UUID, who: tuple[str, str], *, opened: bool) -> tuple[dict[str, Any], Sequence[Beside]]:
+def _show_concern(task_id: UUID, act: Act | None) -> tuple[dict[str, Any], Sequence[Beside]]:
     settings = read_settings()
     with opened_store(settings) as connection, connection.transaction():
         found = (
@@ -152,12 +147,12 @@ def _show_concern(task_id: UUID, who: tuple[str, str], *, opened: bool) -> tuple
             "select verdict, subject_id, at, counts from review_answer where task_id = %s order by at", (task_id,)
         )
         found["answers"] = answers.fetchall()
-        if not opened:
+        if act is None:
             return found, ()
-        return found, _reviewing().side_by_side(connection, find(connection, task_id), *who)
+        return found, _reviewing().side_by_side(connection, find(connection, task_id), act)
 
 
-def _show_record(review_id: int, who: tuple[str, str], *, opened: bool) -> tuple[dict[str, Any], Sequence[Beside]]:
+def _show_record(review_id: int, act: Act | None) -> tuple[dict[str, Any], Sequence[Beside]]:
     settings = read_settings()
     clerk = make_clerk(settings)
     with opened_store(settings) as connection, connection.transaction():
@@ -165,8 +160,8 @@ def _show_record(review_id: int, who: tuple[str, str], *, opened: bool) -> tuple
         if shown is None:
             stop("There is no review of this id: `hub reviews list` shows them.")
         review = shown.review
-        if opened and review.subject_id is not None:
-            clerk.note_opening(connection, review.subject_id, *who)
+        if act is not None and review.subject_id is not None:
+            clerk.note_opening(connection, review.subject_id, act)
     found = {
         "task_id": review_id,
         "cause": "record",
@@ -177,7 +172,7 @@ def _show_record(review_id: int, who: tuple[str, str], *, opened: bool) -> tuple
         "status": review.status,
         "opened_at": review.opened_at,
     }
-    return found, shown.beside if opened else ()
+    return found, shown.beside if act else ()
 
 
 @reviews.command()
@@ -191,8 +186,7 @@ def _show_record(review_id: int, who: tuple[str, str], *, opened: bool) -> tuple
     is_flag=True,
     help="Match a record although a person, or an organisation's roll, says that they are two.",
 )
-@_BY
-@_REASON
+@acting
 @_JSON
 def decide(
     review_id: UUID | int,
@@ -200,8 +194,7 @@ def decide(
     verdict: str,
     subjects: tuple[UUID, ...],
     anyway: bool,
-    by: str,
-    reason: str,
+    act: Act,
     as_json: bool,
 ) -> None:
     """Answer a review. What it is about goes on at once, under the rules now in force and its first deadlines.
@@ -211,12 +204,12 @@ def decide(
     """
     answer = Answer(verdict)
     if isinstance(review_id, int):
-        _decide_record(review_id, answer, subjects, (by, reason), anyway=anyway, as_json=as_json)
+        _decide_record(review_id, answer, subjects, act, anyway=anyway, as_json=as_json)
         return
     if anyway:
         stop("--anyway is for the review of a record: an answer about a concern never needs it.")
     with opened_store(read_settings()) as connection, connection.transaction():
-        done = _reviewing().answer(connection, review_id, answer, subjects, by, reason)
+        done = _reviewing().answer(connection, review_id, answer, subjects, act)
     if as_json:
         document({"task_id": review_id, "closed": done.closed, "resumes": done.resumes, "second_needed": done.second})
     else:
@@ -224,14 +217,14 @@ def decide(
 
 
 def _decide_record(
-    review_id: int, answer: Answer, subjects: Sequence[UUID], who: tuple[str, str], *, anyway: bool, as_json: bool
+    review_id: int, answer: Answer, subjects: Sequence[UUID], act: Act, *, anyway: bool, as_json: bool
 ) -> None:
     settings = read_settings()
     clerk = make_clerk(settings)
     if answer not in set(clerical.ANSWERS):
         stop(f"This review can be answered with {', '.join(clerical.ANSWERS)}.")
     with opened_store(settings) as connection, connection.transaction():
-        made = clerk.decide(connection, review_id, answer, subjects, *who, anyway=anyway)
+        made = clerk.decide(connection, review_id, answer, subjects, act, anyway=anyway)
     if as_json:
         document({"task_id": review_id, "closed": answer is not Answer.NEED_MORE, **made.as_json()})
     else:
@@ -242,13 +235,12 @@ def _decide_record(
 @click.argument("event_id", type=click.UUID)
 @click.option("--subject", default="1", show_default=True, help="The child's key within the event.")
 @click.option("--subject-id", "child", type=click.UUID, default=None, help="Who it is; else the register is asked.")
-@_BY
-@_REASON
+@acting
 @_JSON
-def wrong_child(event_id: UUID, *, subject: str, child: UUID | None, by: str, reason: str, as_json: bool) -> None:
+def wrong_child(event_id: UUID, *, subject: str, child: UUID | None, act: Act, as_json: bool) -> None:
     """A child of a decided concern was taken for another: whoever heard is called back, and it is decided anew."""
     with opened_store(read_settings()) as connection, connection.transaction():
-        _reviewing().mistaken(connection, event_id, subject, child, by, reason)
+        _reviewing().mistaken(connection, event_id, subject, child, act)
     if as_json:
         document({"event_id": event_id, "subject": subject, "resumes": True})
     else:

@@ -27,7 +27,7 @@ def show(event_id: UUID, *, as_json: bool) -> None:
     """Tell one event's whole story: who was told what, when, under which ISP and clause, who was not and why."""
     settings = read_settings()
     with open_store(settings) as connection:
-        story = tell(connection, event_id, Parts(settings).keys.secret)
+        story = tell(connection, event_id, Parts(settings).evidence)
     if story is None:
         stop("The hub has no event with this id: it may still be in the adapter's spool or on Kafka.")
     if as_json:

@@ -19,6 +19,7 @@ from adapters.bridge.push import push
 from adapters.police.translate import translate
 from hub.demo.scenes import BECAUSE, RETRACTION, REVIEW, REVIEWER, SCENES, TWIN, Scene
 from hub.demo.stage import Stage, furnished, until
+from hub.facts.act import act
 from hub.facts.errors import Unavailable
 from hub.facts.model import Concern
 from hub.facts.terms import Answer
@@ -102,11 +103,11 @@ async def _tamper(stage: Stage, scene: Scene) -> UUID:
 def _review(stage: Stage, twin: Played) -> None:
     """The reviewer sees both twins beside the notice, and goes by the forename."""
     task_id = next(review["task_id"] for review in twin.story["reviews"] if review["cause"] == "match")
-    reviewing = stage.parts.reviewing()
+    reviewing, looking = stage.parts.reviewing(), act(REVIEWER, BECAUSE, stage.parts.clock())
     with stage.parts.connect() as connection, connection.transaction():
-        proposed = reviewing.side_by_side(connection, find(connection, task_id), REVIEWER, BECAUSE)
+        proposed = reviewing.side_by_side(connection, find(connection, task_id), looking)
         named = [one for one in proposed if all(not f.differs for f in one.fields if f.name == "given_names")]
-        reviewing.answer(connection, task_id, Answer.MATCH, [named[0].subject_id], REVIEWER, BECAUSE)
+        reviewing.answer(connection, task_id, Answer.MATCH, [named[0].subject_id], looking)
     twin.resumed = True
 
 
@@ -137,7 +138,7 @@ def _is_settled(one: Played) -> bool:
 def _read_stories(stage: Stage, played: list[Played]) -> None:
     with stage.parts.connect() as connection:
         for one in played:
-            story = tell(connection, one.event_id, stage.parts.keys.secret)
+            story = tell(connection, one.event_id, stage.parts.evidence)
             one.story = story or (_buried(connection, one) if one.scene.tampered else {})
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import secrets
 import shutil
 import socket
 import subprocess
@@ -30,6 +29,7 @@ from ruamel.yaml import YAML
 from hub.bootstrap import Parts
 from hub.demo import scenes
 from hub.demo.samples import prepare
+from hub.facts.act import act
 from hub.facts.terms import Tier
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
@@ -139,6 +139,7 @@ def _fill_register(parts: Parts) -> None:
 def _start_schools(stage: Stage) -> subprocess.Popen[bytes]:
     """The simulated recipients, in a process of their own with their own keys."""
     recipients: dict[str, Any] = {}
+    makes = act("The demonstration", "a simulated recipient's system", stage.parts.clock())
     with stage.parts.connect() as connection, connection.transaction():
         for name, organisation in stage.parts.rules.organisations.items():
             if not any(channel.webhook for channel in organisation.channels):
@@ -146,10 +147,7 @@ def _start_schools(stage: Stage) -> subprocess.Popen[bytes]:
             keys = FileKeys(stage.settings.agency_keys(name))
             key_id = keys.current(name, Use.RECEIVE)
             roles = {*organisation.holders, *([organisation.duty_desk.role] if organisation.duty_desk else [])}
-            api = {
-                role: new_api_key(connection, name, role, stage.parts.clock(), secrets.token_bytes)[1]
-                for role in sorted(roles)
-            }
+            api = {role: new_api_key(connection, name, role, makes, stage.parts.evidence)[1] for role in sorted(roles)}
             recipients[name] = {
                 "key_id": key_id,
                 "private": base64.b64encode(keys.private_raw(key_id)).decode(),

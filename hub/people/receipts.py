@@ -63,7 +63,8 @@ class Receipts:
     ) -> Recorded | NotTheirs | NameMissing:
         """Store one receipt, in one transaction with its ledger entry and the news of it. Idempotent.
 
-        `at` is the recipient's word, aware; one in the future is read as now. `layer` is collected or above: accepted is the transport's own.
+        `at` is the recipient's word, aware; one in the future is read as now. `layer` is collected or above: accepted
+        is the transport's own.
         """
         if layer in NAMED and not by:
             return NameMissing()

@@ -114,7 +114,7 @@ class Reviewing:
             act.at,
             (Answer.MATCH, child) if child else (Answer.DIFFERENT, None),
         )
-        facts = {"event_id": str(event_id), "subject": subject, "was": str(was), "is": child and str(child)}
+        facts = {"event_id": str(event_id), "subject": subject, "was": str(was), "is": str(child) if child else None}
         said = self.evidence.seal_act(act, mistake_id.bytes)
         enter(connection, kinds.wrong_match(mistake_id, facts, said, self._stamp(act)))
 
@@ -176,7 +176,7 @@ class Reviewing:
             "event_id": str(task.event_id),
             "subject": task.subject,
             "answer": answer,
-            "subject_id": chosen and str(chosen),
+            "subject_id": str(chosen) if chosen else None,
         }
         enter(connection, kinds.review_answer(answer_id, facts, said, self._stamp(act)))
 

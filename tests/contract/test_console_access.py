@@ -19,6 +19,7 @@ from hub.console.health import health_app
 from hub.console.limits import Rate
 from hub.delivery.channels import Way
 from hub.delivery.channels.webhook import WebhookChannel
+from hub.facts.act import act
 from hub.facts.outcome import Delivered
 from hub.facts.terms import Tier
 from hub.people.callers import revoke_api_key
@@ -60,8 +61,9 @@ async def test_a_revoked_key_ends_at_once(api: Api, world: World):
     key_id, token = a_key(world)
     assert (await api.get("/v1/inbox", token=token))[0] == 200
     with world.connect() as connection:
-        assert revoke_api_key(connection, key_id, utc_now(), secrets.token_bytes)
-        assert not revoke_api_key(connection, key_id, utc_now(), secrets.token_bytes)
+        ending = act("O. Perator", "lost", utc_now())
+        assert revoke_api_key(connection, key_id, ending, world.evidence)
+        assert not revoke_api_key(connection, key_id, ending, world.evidence)
     assert (await api.get("/v1/inbox", token=token))[0] == 401
     assert api.headers["www-authenticate"] == "Bearer"
     assert world.rows("select count(*) from ledger_entry where kind = 'api_key'") == [(3,)]

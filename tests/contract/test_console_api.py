@@ -146,7 +146,7 @@ async def test_who_opened_it_is_kept_sealed(api: Api, world: World):
 
     [(key_id, sealed)] = world.rows("select by_key, by_sealed from receipt where layer = 4")
     assert NAME.encode() not in sealed
-    assert open_name(world.keys, (delivery_id, Layer.ACTED, key_id, sealed)) == NAME
+    assert open_name(world.evidence, (delivery_id, Layer.ACTED, key_id, sealed)) == NAME
     assert NAME not in str(world.rows("select convert_from(facts, 'UTF8') from ledger_entry where facts is not null"))
 
 

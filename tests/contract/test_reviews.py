@@ -105,7 +105,7 @@ def test_a_review_is_answered_once(at_the_desk: Town) -> None:
         (("--verdict", "match", "--subject-id", UUID(int=9), *WHO), "no such subject"),
         (("--verdict", "done", *WHO), "can be answered with"),
         (("--verdict", "not_on_register", "--subject-id", UUID(int=9), *WHO), "only with match or different"),
-        (("--verdict", "need_more", "--by", " ", "--reason", "x"), "Say who decides"),
+        (("--verdict", "need_more", "--by", " ", "--reason", "x"), "Say who does this"),
         (("--verdict", "need_more", "--by", "x", "--reason", ""), "Say why"),
     ],
     ids=["nobody named", "unknown subject", "done", "named beside", "no name", "no reason"],
@@ -175,7 +175,7 @@ def test_the_list_shows_no_personal_data_and_show_opens_it_on_the_record(at_the_
     closed = run("show", task)
     assert "Brannock" not in closed.output + run("list").output
     assert at_the_desk.query("select count(*) from ledger_entry where kind = 'review_opened'") == [(0,)]
-    opened = json.loads(run("show", task, "--open", "--json").output)
+    opened = json.loads(run("show", task, "--open", *WHO, "--json").output)
     names = {field["name"]: field for field in opened["beside"][0]["fields"]}
     assert names["given_names"] == {
         "name": "given_names",

@@ -615,7 +615,7 @@ def test_the_given_is_kept_encrypted_and_gives_the_same_decision_again(town: Tow
     concern = siblings().made()
     town.send(concern)
     ((event_id, key_id, sealed),) = town.query("select event_id, evidence_key, evidence from event")
-    kept = open_evidence(town.parts.keys.secret(key_id), sealed, event_id)["given"]
+    kept = open_evidence(town.parts.evidence, key_id, sealed, event_id)["given"]
     again = decide(read_given(kept, town.now), town.parts.rules, town.now, signed=None)
     assert {(d.subject, d.recipient.organisation) for d in again.decisions} == {("1", PRIMARY), ("2", ACADEMY)}
     assert b"Abercorn" not in sealed

@@ -56,7 +56,7 @@ def test_a_subject_is_shown_without_personal_data_unless_it_is_opened(hub, maisi
         assert secret not in told
     with connect(database_url) as connection:
         assert connection.execute("select count(*) from ledger_entry").fetchone() == (0,)
-    opened = run(hub, "show", maisie, "--open", "--by", "Morag Reviewer")
+    opened = run(hub, "show", maisie, "--open", *WHY)
     assert opened["records"][0]["local_id"] == "P-1"
     assert opened["records"][0]["family_name"] == "Thornbury"
     with connect(database_url) as connection:
@@ -85,7 +85,7 @@ def test_a_subject_is_split_merged_and_put_back(hub, maisie, database_url):  # n
         ("merge", True),
         ("split", True),
     ]
-    assert run(hub, "show", maisie, "--open")["changes"][0]["by"] == "Morag Reviewer"
+    assert run(hub, "show", maisie, "--open", *WHY)["changes"][0]["by"] == "Morag Reviewer"
     out = hub("subjects", "split", maisie, "--record", "gp.millbrook", "P-1", *WHY)[1]
     assert "hub subjects undo" in out
 

@@ -16,6 +16,7 @@ import aiohttp
 import uvicorn
 
 from hub.console.api import make_app
+from hub.facts.act import act
 from hub.facts.terms import OrganisationKind, Role
 from hub.keys.files import FileKeys
 from hub.people.callers import new_api_key
@@ -84,7 +85,7 @@ def a_console_world(database_url: str, home: Path) -> World:
 
 def a_key(world: World, organisation: str = PRIMARY, role: Role = DSL) -> tuple[str, str]:
     with world.connect() as connection:
-        return new_api_key(connection, organisation, role, utc_now(), secrets.token_bytes)
+        return new_api_key(connection, organisation, role, act("O. Perator", "a new system", utc_now()), world.evidence)
 
 
 def in_inbox(world: World, organisation: str = PRIMARY, **columns: Any) -> UUID:

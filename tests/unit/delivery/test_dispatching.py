@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,7 +20,7 @@ from hub.delivery.claimed import Claimed
 from hub.delivery.recheck import Go, StandardRecheck, Stop
 from hub.delivery.session import LOCK_CLASS
 from hub.facts.terms import OrganisationKind, Role, Tier
-from hub.people.deliveries import Hand, handle
+from hub.people.deliveries import Hand
 from hub.sharing.writing.organisations import DutyDesk
 from tests.fault import dispatch
 from tests.unit.delivery.world import (
@@ -37,7 +36,6 @@ from tests.unit.delivery.world import (
     answering,
     failing_first,
     receiving,
-    utc_now,
     webhook,
 )
 
@@ -65,8 +63,7 @@ async def test_what_was_retracted_meanwhile_is_cancelled_and_never_sent(world: W
     assert world.status(delivery_id) == ("cancelled", "retracted", None, 0)
     assert receiver.told == {str(other)}
     assert world.rows("select count(*) from review_task") == [(0,)]
-    with world.connect() as connection:
-        assert handle(connection, Hand.REPLAY, [delivery_id], utc_now(), os.urandom).unchanged == (delivery_id,)
+    assert world.hand(Hand.REPLAY, delivery_id).unchanged == (delivery_id,)
 
 
 async def test_what_an_isp_no_longer_allows_is_held_and_decided_anew(world: World, receiver: Receiver):
@@ -111,13 +108,11 @@ async def test_the_registration_that_the_rule_went_by_is_looked_up_again(world: 
 
 async def test_an_operators_hold_stops_a_delivery_until_it_is_released(world: World, receiver: Receiver):
     delivery_id = world.deliver(PRIMARY)
-    with world.connect() as connection:
-        assert handle(connection, Hand.HOLD, [delivery_id], utc_now(), os.urandom).changed == (delivery_id,)
+    assert world.hand(Hand.HOLD, delivery_id).changed == (delivery_id,)
     async with world.dispatching():
         await asyncio.sleep(1.5)
         assert not receiver.requests
-        with world.connect() as connection:
-            assert handle(connection, Hand.RELEASE, [delivery_id], utc_now(), os.urandom).changed == (delivery_id,)
+        assert world.hand(Hand.RELEASE, delivery_id).changed == (delivery_id,)
         await world.all_accepted(1)
 
 
@@ -132,12 +127,10 @@ async def test_a_hold_during_an_attempt_never_hides_that_the_recipient_took_it(w
         for expected in (("held", "by_operator", "webhook", 1), ("accepted", None, "webhook", 2)):
             while not (await asyncio.to_thread(world.rows, "select 1 from delivery where claimed_by is not null")):
                 await asyncio.sleep(0.02)
-            with world.connect() as connection:
-                handle(connection, Hand.HOLD, [delivery_id], utc_now(), os.urandom)
+            world.hand(Hand.HOLD, delivery_id)
             await world.until("select count(*) from delivery where claimed_by is null", 1)
             assert world.status(delivery_id) == expected
-            with world.connect() as connection:
-                handle(connection, Hand.RELEASE, [delivery_id], utc_now(), os.urandom)
+            world.hand(Hand.RELEASE, delivery_id)
 
 
 async def test_past_its_deadline_a_delivery_is_still_tried_and_a_person_is_asked_once(
@@ -211,8 +204,7 @@ async def test_what_is_refused_is_held_seen_and_can_be_replayed(
         assert (cause, owner, role, state) == ("delivery", DESK, "front_door", "open")
         assert str(delivery_id) in why[0]
         receiver.behaviours.clear()
-        with world.connect() as connection, connection.transaction():
-            handled = handle(connection, Hand.REPLAY, [delivery_id], utc_now(), os.urandom)
+        handled = world.hand(Hand.REPLAY, delivery_id)
         assert handled.changed == (delivery_id,)
         await world.all_accepted(1)
     assert world.rows("select status from review_task") == [("decided",)]

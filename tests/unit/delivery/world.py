@@ -28,11 +28,14 @@ from hub.delivery.dispatcher import Dispatcher
 from hub.delivery.recheck import Recheck, StandardRecheck
 from hub.delivery.reporting import News, key_finder
 from hub.delivery.tools import Tools
+from hub.facts.act import act
 from hub.facts.model import DeliveryKey, Recipient
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
+from hub.keys.evidence import Evidence
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import hub_keys, organisation_keys
+from hub.people.deliveries import Hand, Handled, handle
 from hub.redaction.disclosure import notice_body, sealed_body
 from hub.settings import shipped
 from hub.sharing import RuleSet
@@ -124,6 +127,15 @@ class World:
     @property
     def directory(self) -> Directory:
         return Directory(self.rules, frozenset())
+
+    @property
+    def evidence(self) -> Evidence:
+        return Evidence(self.keys)
+
+    def hand(self, hand: Hand, *delivery_ids: UUID) -> Handled:
+        """An operator's hand on deliveries, in a transaction of its own."""
+        with self.connect() as connection:
+            return handle(connection, hand, delivery_ids, act("O. Perator", "as agreed", utc_now()), self.evidence)
 
     @property
     def news(self) -> News:
