@@ -15,6 +15,7 @@ from hub.facts.model import Concern, Identity
 from hub.facts.terms import Relationship
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
+from hub.matching.lab.loading import bulk_load
 from hub.matching.register.records import SourceRecord
 from hub.people.story import tell
 from hub.redaction import jwe
@@ -75,7 +76,7 @@ class Town:
             for n, child in enumerate(children)
         ]
         with self.parts.connect() as connection, connection.transaction():
-            self.parts.register.bulk_load(connection, rows)
+            bulk_load(connection, self.parts.register, rows)
 
     def enrol_everyone(self) -> None:
         """The two Abercorns at their schools, and the Brannock twins."""

@@ -23,7 +23,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from hub.facts.errors import UserError
 from hub.matching.deciding.comparison import births
-from hub.matching.deciding.model_file import Model, Shares
+from hub.matching.deciding.shares import Model, Shares
 from hub.matching.lab.training import shares_of_levels
 from hub.matching.values import alike
 from hub.matching.values.dates import birth_date

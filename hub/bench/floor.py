@@ -49,10 +49,8 @@ class Floor:
         with connection.transaction():
             identities = [self._open(record) for record in records]
             blocker = self.parts.register.blocker
-            register_store.candidates(
-                connection,
-                dict.fromkeys(key for identity in identities for key in blocker.query_keys(child_of(identity))),
-            )
+            keys = dict.fromkeys(key for identity in identities for key in blocker.query_keys(child_of(identity)))
+            register_store.find(connection, keys, (), ())
             self.store.write([self._rows(record) for record in records], self.template.event.decided_at)
 
     def _open(self, record: Record) -> Identity:

@@ -20,12 +20,13 @@ import psycopg
 
 from hub.facts.model import Identity
 from hub.facts.terms import Relationship
-from hub.matching.lab.trials import errors
+from hub.matching.lab.loading import bulk_load
+from hub.matching.lab.trials import registered
 from hub.matching.lab.trials.mixes import LIFE_LIKE, World, in_a_hurry
 from hub.matching.lab.trials.naming import Side
 from hub.matching.lab.trials.people import households
 from hub.matching.lab.trials.rolls import write_rows
-from hub.matching.register import store
+from hub.matching.register import store, writing_store
 from hub.matching.register.records import RegisterKeys, SourceRecord
 from hub.matching.register.register import Register
 from hub.matching.register.sealing import local_keys, prepare
@@ -104,7 +105,7 @@ def _load(connection: psycopg.Connection, register: Register, world: World) -> f
         for index, person in enumerate(world.people)
     )
     with connection.transaction():
-        count = register.bulk_load(connection, rows)
+        count = bulk_load(connection, register, rows)
     spent = perf_counter() - began
     _alone(connection, "vacuum (analyze) source_record, blocking_key")
     return round(count / spent, 1)
@@ -131,9 +132,9 @@ def _elsewhere(world: World, count: int) -> Iterator[tuple[str, Identity]]:
     shares = [LIFE_LIKE[kind] for kind in _SLIPS]
     for index in chance.sample(range(len(world.people)), count):
         person = world.people[index]
-        scene = errors.Scene(chance, person, world.siblings(index), world.people, world.side)
+        scene = registered.Scene(chance, person, world.siblings(index), world.people, world.side)
         written = in_a_hurry(chance, person.identity)
-        yield str(index), errors.KINDS[chance.choices(_SLIPS, shares)[0]](scene, written) or written
+        yield str(index), registered.KINDS[chance.choices(_SLIPS, shares)[0]](scene, written) or written
 
 
 def _rounds(connection: psycopg.Connection, register: Register, roll: Roll) -> tuple[float, Tally, Tally, float, float]:
@@ -160,9 +161,9 @@ def _floor(connection: psycopg.Connection, register: Register, roll: Roll) -> No
     records = (prepare(row.record, register.blocker) for row in rows if isinstance(row, RollRow))
     while chunk := list(islice(records, CHUNK)):
         with connection.transaction(force_rollback=True):
-            store.candidates(connection, dict.fromkeys(key for one in chunk for key in one.keys))
-            ids = store.next_ids(connection, len(chunk))
-            store.insert(
+            store.find(connection, dict.fromkeys(key for one in chunk for key in one.keys), (), ())
+            ids = writing_store.next_ids(connection, len(chunk))
+            writing_store.insert(
                 connection,
                 [register.seal(one, number, register.new_subject()) for one, number in zip(chunk, ids, strict=True)],
             )

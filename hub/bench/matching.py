@@ -23,6 +23,7 @@ from hub.facts.terms import Relationship
 from hub.matching.deciding.child import child_of
 from hub.matching.lab.evaluating import Counts, Evaluation
 from hub.matching.lab.labelled import Labelled, evaluate
+from hub.matching.lab.loading import bulk_load
 from hub.matching.lab.trials.mixes import Question, World, about_registered, hard, life_like
 from hub.matching.lab.trials.naming import Side
 from hub.matching.lab.trials.people import households
@@ -110,7 +111,7 @@ def _load(connection: psycopg.Connection, register: Register, world: World) -> f
         for index, person in enumerate(world.people)
     )
     with connection.transaction():
-        count = register.bulk_load(connection, rows)
+        count = bulk_load(connection, register, rows)
     connection.commit()
     rate = round(count / (perf_counter() - began), 1)
     connection.autocommit = True
@@ -201,7 +202,7 @@ def _speed(connection: psycopg.Connection, register: Register, asked: Sequence[I
             register.match(connection, batch)
             between, cpu_used = perf_counter(), process_time()
             keys = dict.fromkeys(key for one in batch for key in register.blocker.query_keys(child_of(one)))
-            rows += len(store.candidates(connection, keys))
+            rows += len(store.find(connection, keys, (), ()).rows)
             if counted:
                 spent, floor, cpu = (
                     spent + between - began,

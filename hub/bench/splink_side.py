@@ -13,7 +13,7 @@ Needs the extra `judge`: splink, with duckdb and pyarrow. They are imported when
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,6 +22,7 @@ from logging import ERROR, getLogger
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from hub.bench.splink_levels import filled, settings
 from hub.facts.errors import UserError
 from hub.facts.model import Identity
 from hub.matching.deciding.child import Child, child_of
@@ -38,14 +39,12 @@ _QUESTIONS = 20_000
 """Of each of these."""
 _PAIRS = 2e7
 """Random pairs that u is estimated from."""
-_UNSEEN = 1e-4
 _SINGLES = 20
 _LEAST_WEIGHT = 0
 _LEAST_SHARE = 0.2
 """Of registered children, automatic: a choice that decides fewer is of no use."""
 _THRESHOLDS = [step / 2 for step in range(2 * 5, 2 * 60)]
 _MARGINS = (0, 2, 4, 6, 8, 10, 14, 18)
-_BLOCKS = ("birth_family", "birth_forename", "birth_postcode", "postcode_start", "nhs", "chi", "upn", "name_district")
 
 
 _LIKELIEST = """
@@ -104,7 +103,7 @@ def tune(world: World) -> Side:
     held = _table(api, "register", (_row(f"r{at}", at, one.identity) for at, one in enumerate(world.people)))
     read = perf_counter()
     learnt_by = _asked(api, "learnt", list(hard(world, _QUESTIONS, LEARNT_BY)))
-    linker = splink.Linker([held, learnt_by], _settings(splink), log_level=None)
+    linker = splink.Linker([held, learnt_by], settings(splink), log_level=None)
     for column in ("forename", "family"):
         linker.table_management.compute_tf_table(column)
     linker.training.estimate_probability_two_random_records_match(
@@ -117,7 +116,7 @@ def tune(world: World) -> Side:
     )
     linker.training.estimate_u_using_random_sampling(max_pairs=_PAIRS, seed=1)
     linker.training.estimate_m_from_label_column("label")
-    linker = splink.Linker([held, learnt_by], _filled(linker.misc.save_model_to_json()), log_level=None)
+    linker = splink.Linker([held, learnt_by], filled(linker.misc.save_model_to_json()), log_level=None)
     for column in ("forename", "family"):
         linker.table_management.compute_tf_table(column)
     learnt = perf_counter()
@@ -188,113 +187,6 @@ def _alone(side: Side, questions: Sequence[Question]) -> float:
         _best_of(side, f"alone_{at}", [question])
         times.append(perf_counter() - began)
     return sum(times[1:]) / max(1, len(times) - 1) * 1e3
-
-
-# --- the model ------------------------------------------------------------------------------------------------------
-
-
-def _settings(splink: Any) -> Any:
-    return splink.SettingsCreator(
-        link_type="link_only",
-        comparisons=[_comparison(name, levels) for name, levels in _LEVELS.items()],
-        blocking_rules_to_generate_predictions=[splink.block_on(column) for column in _BLOCKS],
-        retain_matching_columns=False,
-    )
-
-
-def _comparison(name: str, levels: Sequence[str]) -> dict[str, Any]:
-    """Levels best first; null before them and else after them; term frequency where the name itself is exact."""
-    made: list[dict[str, Any]] = [
-        {
-            "sql_condition": f'"{name}_l" is null or "{name}_r" is null',
-            "label_for_charts": "null",
-            "is_null_level": True,
-        }
-    ]
-    for level in levels:
-        made.append({"sql_condition": level, "label_for_charts": level[:40]})
-        if level == _exact(name) and name in ("forename", "family"):
-            made[-1] |= {"tf_adjustment_column": name, "tf_adjustment_weight": 1.0}
-    made.append({"sql_condition": "ELSE", "label_for_charts": "else"})
-    return {"output_column_name": name, "comparison_levels": made}
-
-
-def _filled(model: dict[str, Any]) -> dict[str, Any]:
-    """A level that no pair had is rare; Splink would let it weigh nothing, even an altogether different birthday."""
-    for comparison in model["comparisons"]:
-        for level in comparison["comparison_levels"]:
-            if not level.get("is_null_level"):
-                level["m_probability"] = max(level.get("m_probability") or 0, _UNSEEN)
-                level["u_probability"] = max(level.get("u_probability") or 0, _UNSEEN)
-    return model
-
-
-def _exact(name: str) -> str:
-    return f'"{name}_l" = "{name}_r"'
-
-
-def _similar(name: str, least: float) -> str:
-    return f'jaro_winkler_similarity("{name}_l", "{name}_r") >= {least}'
-
-
-def _slip(name: str) -> str:
-    return f'damerau_levenshtein("{name}_l", "{name}_r") <= 1'
-
-
-def _part(name: str, first: int, last: int) -> str:
-    return f'substr("{name}_l", {first}, {last}) = substr("{name}_r", {first}, {last})'
-
-
-def _listed(name: str, listed: str) -> str:
-    """Either side's name among what the other is called besides."""
-    return f'list_contains("{listed}_r", "{name}_l") or list_contains("{listed}_l", "{name}_r")'
-
-
-_SWAPPED = '"forename_l" = "family_r" and "family_l" = "forename_r"'
-_HALF = " or ".join(
-    f'(length("family_{one}") >= 3 and {side}_with("family_{other}", "family_{one}"))'
-    for one, other in (("l", "r"), ("r", "l"))
-    for side in ("starts", "ends")
-)
-_DAY_AND_MONTH_SWAPPED = (
-    f"{_part('birth', 1, 4)} and substr(birth_l, 6, 2) = substr(birth_r, 9, 2) "
-    "and substr(birth_l, 9, 2) = substr(birth_r, 6, 2)"
-)
-_LEVELS: Mapping[str, Sequence[str]] = {
-    "forename": (
-        _exact("forename"),
-        _listed("forename", "known"),
-        _listed("forename", "forms"),
-        _SWAPPED,
-        _slip("forename"),
-        _similar("forename", 0.9),
-        _listed("forename", "middles"),
-        _similar("forename", 0.75),
-    ),
-    "family": (
-        _exact("family"),
-        _listed("family", "previous"),
-        _HALF,
-        _SWAPPED,
-        _slip("family"),
-        _similar("family", 0.9),
-        _similar("family", 0.75),
-    ),
-    "birth": (
-        _exact("birth"),
-        _DAY_AND_MONTH_SWAPPED,
-        f"{_part('birth', 1, 4)} and (substr(birth_l, 6, 5) = '01-01' or substr(birth_r, 6, 5) = '01-01')",
-        _slip("birth"),
-        _part("birth", 1, 4),
-    ),
-    "postcode": (_exact("postcode"), _slip("postcode"), _exact("district")),
-    "address": (_exact("address"), f"{_exact('house')} and {_similar('address', 0.9)}", _similar("address", 0.9)),
-    "middle": (_exact("middle"), f"{_part('middle', 1, 1)} and (length(middle_l) = 1 or length(middle_r) = 1)"),
-    "sex": (_exact("sex"),),
-    "nhs": (_exact("nhs"),),
-    "chi": (_exact("chi"),),
-    "upn": (_exact("upn"),),
-}
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from hub.facts.model import Concern, ContentPart, Identity, Person, Practitioner
 from hub.facts.terms import Category, Consent, EventKind, PersonRole, Relationship, Risk, Tier
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
+from hub.matching.lab.loading import bulk_load
 from hub.matching.register.records import SourceRecord
 from hub.settings import Settings, shipped
 from hub.wire.sealed import SourceKeys, seal
@@ -79,7 +80,7 @@ def load(world: World) -> int:
     )
     with world.parts.connect() as connection:
         with connection.transaction():
-            count = world.parts.register.bulk_load(connection, rows)
+            count = bulk_load(connection, world.parts.register, rows)
         connection.execute("analyze")
     return count
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import click
@@ -17,16 +17,14 @@ from hub.cli.output import document, stop, table
 from hub.facts.act import Act
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
-from hub.matching.register.rekeying import Rekeyed
-from hub.matching.register.rekeying import rekey as rekey_records
-from hub.matching.register.resealing import Resealed
-from hub.matching.register.resealing import reseal as reseal_records
+from hub.matching.register.renewing import Renewed
+from hub.matching.register.renewing import rekey as rekey_records
+from hub.matching.register.renewing import reseal as reseal_records
 from hub.matching.register.subjects import RecordShown, show_subject
 from hub.people.register import Made, Said
 from hub.settings import read_settings
 
 _SHOWN = 20
-_Walk = TypeVar("_Walk", Resealed, Rekeyed)
 _RECALL = click.option(
     "--recall",
     is_flag=True,
@@ -149,9 +147,9 @@ def rekey(*, as_json: bool) -> None:
             stop("The newest blocking secret is younger than ten minutes: wait, so that every process has noticed it.")
         done = _with_progress("hashing again", rekey_records(connection, held))
     if as_json:
-        document({"rekeyed": done.records, "left": done.left, "secrets": done.secrets})
+        document({"rekeyed": done.records, "left": done.left, "secrets": done.keys})
     else:
-        table("Records by secret", ["secret", "records"], sorted(done.secrets.items()), empty="The register is empty.")
+        table("Records by secret", ["secret", "records"], sorted(done.keys.items()), empty="The register is empty.")
     if done.left:
         stop(f"{done.left} records are still under an older secret: run the command again.")
 
@@ -211,7 +209,7 @@ def _cell(value: Any) -> Any:
     return f"{value['rule']}, {value['score']:.1f} bits" if isinstance(value, dict) else value
 
 
-def _with_progress(what: str, steps: Iterator[_Walk]) -> _Walk:
+def _with_progress(what: str, steps: Iterator[Renewed]) -> Renewed:
     """Work through the batches; a count on stderr where that is a terminal."""
     console = Console(stderr=True)
     done = next(steps)

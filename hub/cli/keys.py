@@ -20,7 +20,7 @@ from hub.keys.files import HUB, HUB_USES, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import check_retirable, hub_keys, organisation_keys
 from hub.keys.setup import rotate as rotate_key
-from hub.matching.register.changes_store import hashed_by, sealed_by
+from hub.matching.register.renewing_store import hashed_by, sealed_by
 from hub.people.callers import new_api_key, revoke_api_key
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules

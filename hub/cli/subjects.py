@@ -21,19 +21,19 @@ from hub.facts.model import NO_MATCH, Identity, Match
 from hub.facts.outcome import Matched, Matching, NeedsReview, NotFound
 from hub.facts.terms import Relationship
 from hub.matching.deciding.decision import MATCH_FROM, REVIEW_FROM
-from hub.matching.deciding.model_file import load_model
 from hub.matching.deciding.weights import Weights
 from hub.matching.lab.chart import draw
 from hub.matching.lab.evaluating import Evaluation
 from hub.matching.lab.labelled import as_line, parse_labelled
 from hub.matching.lab.labelled import evaluate as evaluate_batch
+from hub.matching.lab.model_files import load_model
 from hub.matching.lab.training import SEED
 from hub.matching.lab.training import train as train_model
 from hub.matching.lab.trials.mixes import World, hard, life_like
 from hub.matching.lab.trials.naming import Side
 from hub.matching.lab.trials.people import households
 from hub.matching.lab.trials.rolls import write_roll
-from hub.matching.register.querying import QueryFault, parse_query
+from hub.matching.register.query_lines import QueryFault, parse_query
 from hub.matching.register.register import Register
 from hub.matching.rolls.ctf import open_ctf
 from hub.matching.rolls.importing import Tally, import_roll

@@ -16,6 +16,7 @@ from hub.facts.outcome import NeedsReview
 from hub.facts.terms import Answer, EventKind
 from hub.routing.cases import Cases
 from hub.routing.context import Context, Record
+from hub.routing.distinct import keep_apart
 from hub.routing.fulfilling import fulfil, open_released
 from hub.routing.ingest import Checked, Opened, Refused, ingest, open_event, refuse
 from hub.routing.planning import Anew, plan
@@ -45,6 +46,8 @@ class Asked:
     """Subjects for whom another child was taken."""
     waiting: frozenset[str] = frozenset()
     """Subjects about whom a reviewer's question is open."""
+    confirmed: frozenset[str] = frozenset()
+    """Subjects whom a person named although asked why another of the event is taken for the same child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def _matches(opened: Opened, asked: Asked, match_all: MatchAll, look_up: LookUp)
         else:  # the records went to another subject meanwhile
             again.append(key)
     found = match_all([opened.identities[key] for key in again]) if again else []
-    return settled | dict(zip(again, found, strict=True))
+    return keep_apart(settled | dict(zip(again, found, strict=True)), asked.confirmed)
 
 
 def _standing(asked: Asked, key: str) -> Match | UUID | None:

@@ -12,6 +12,7 @@ from hub.ledger.store import enter
 from hub.routing.anew import Asked
 from hub.routing.batch_store import BatchStore
 from hub.routing.context import Record
+from hub.routing.distinct import ONE_CHILD
 from hub.routing.recording import EventRows
 from hub.routing.tables import ReviewRow, RevisionRow
 
@@ -37,11 +38,11 @@ class ResumptionStore(BatchStore):
 
     def take(self) -> Waiting | None:
         """The event that waits longest and that no other router has in hand."""
-        rows = self._all("next_resumption")
+        rows = self._all("next_resumption", one_child=ONE_CHILD)
         if not rows:
             return None
         event_id, tier, topic, partition, offset, case_key, sealed, at, revision, known, *rest = rows[0]
-        requests, waiting, attempts = rest
+        requests, waiting, attempts, confirmed = rest
         outcomes = {key: (outcome, subject and UUID(subject)) for key, outcome, subject in known or ()}
         answers = {
             subject: (Answer(answer), chosen and UUID(chosen))
@@ -59,7 +60,7 @@ class ResumptionStore(BatchStore):
             tuple(request[0] for request in requests),
             attempts,
             frozenset(answers),
-            Asked(record, revision, outcomes, answers, mistaken, frozenset(waiting or ()))
+            Asked(record, revision, outcomes, answers, mistaken, frozenset(waiting or ()), frozenset(confirmed or ()))
             if sealed is not None
             else None,
         )

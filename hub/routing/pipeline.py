@@ -3,7 +3,7 @@
     ingest    check frame, signature, source, parts              hub/routing/ingest.py
     cases     repeats, late events, retractions                  hub/routing/cases.py
     open      facts to decide, identities to match               hub/routing/ingest.py
-    match     one look-up for the whole batch                    hub/matching/
+    match     one look-up for the whole batch                    hub/matching/, hub/routing/distinct.py
     plan      decide; name who is told of what                   hub/routing/planning.py, hub/sharing/
     fulfil    open what is released, treat it, seal it           hub/routing/fulfilling.py, hub/redaction/
     record    the rows of one transaction                        hub/routing/recording.py
@@ -24,6 +24,7 @@ from hub.facts.model import Identity, Match
 from hub.facts.terms import EventKind
 from hub.routing.cases import Cases, Repeat
 from hub.routing.context import Context, Record
+from hub.routing.distinct import keep_apart
 from hub.routing.fulfilling import Content, Routed, fulfil, open_released
 from hub.routing.ingest import Checked, Opened, Refused, ingest, open_event, refuse
 from hub.routing.planning import Plan, plan, plan_late, plan_retraction
@@ -83,7 +84,7 @@ def _open(checked: Checked, cases: Cases, context: Context) -> Opened | Checked 
 
 
 def _match(opened: Sequence[object], match_all: MatchAll) -> dict[int, dict[str, Match]]:
-    """Matches by place in the batch and subject key: one look-up for all."""
+    """Matches by place in the batch and subject key: one look-up for all, then each event's children together."""
     asked = [
         (place, key, identity)
         for place, one in enumerate(opened)
@@ -94,7 +95,7 @@ def _match(opened: Sequence[object], match_all: MatchAll) -> dict[int, dict[str,
     found: dict[int, dict[str, Match]] = {}
     for (place, key, _), answer in zip(asked, answers, strict=True):
         found.setdefault(place, {})[key] = answer
-    return found
+    return {place: keep_apart(of_one) if len(of_one) > 1 else of_one for place, of_one in found.items()}
 
 
 def _plan(

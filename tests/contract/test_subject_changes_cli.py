@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub.bootstrap import make_clerk
+from hub.matching.lab.loading import bulk_load
 from hub.settings import Settings
 from hub.store.migrate import connect
 from tests.contract.test_subjects_cli import HEADER, hub, import_roll, written  # noqa: F401 - a fixture
@@ -170,7 +171,7 @@ def loaded(connection, settings, path):
 
     rows = open_roll(path).rows("gp.millbrook", Relationship.REGISTERED_PATIENT, date(2026, 3, 7))
     with connection.transaction():
-        make_clerk(settings).register.bulk_load(connection, [row.record for row in rows if isinstance(row, RollRow)])
+        bulk_load(connection, make_clerk(settings).register, [row.record for row in rows if isinstance(row, RollRow)])
 
 
 def under(connection, key_id):

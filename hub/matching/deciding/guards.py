@@ -1,15 +1,10 @@
-"""What no score can buy out: each guard that fires hands the case to a person.
-
-`GUARDS_VERSION` changes whenever a guard does, so that an old decision can be told from a new one.
-"""
+"""What no score can buy out: each guard that fires hands the case to a person."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 from hub.matching.deciding.comparison import Comparison, Level
-
-GUARDS_VERSION = 5
 
 
 class Guard(StrEnum):

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from hub.facts.model import Weight
 from hub.matching.deciding.comparison import Comparison, Level
-from hub.matching.deciding.model_file import Model, shipped_model
+from hub.matching.deciding.shares import Model, shipped_model
 from hub.matching.values.identifiers import IdentifierKind
 
 SCORE_OF_NOBODY = 0.0

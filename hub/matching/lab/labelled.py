@@ -20,9 +20,12 @@ from hub.matching.deciding.decision import Verdict
 from hub.matching.lab.evaluating import Evaluation, Judged
 from hub.matching.lab.trials.mixes import Question
 from hub.matching.register.pool import HeldRecord, Pool
-from hub.matching.register.querying import GROUPINGS, QueryFault, parse_query
+from hub.matching.register.query_lines import QueryFault, parse_query
 from hub.matching.register.register import Register
 from hub.matching.register.store import Connection
+
+GROUPINGS = ("kind", "origin", "age_band")
+"""What a labelled question may be counted by."""
 
 
 class Labelled(NamedTuple):

@@ -25,9 +25,8 @@ class Point(NamedTuple):
     """Of questions about registered children: automatic and right."""
     automatic: int
     wrong: int
-    automatic_unguarded: int
-    """Were the likeliest subject taken whenever its score is enough, whatever the guards say."""
     wrong_unguarded: int
+    """Were the likeliest subject taken whenever its score is enough, whatever the guards say."""
 
 
 class Scores:
@@ -57,6 +56,5 @@ class Scores:
             right_alone / self.registered if self.registered else 0.0,
             right_alone + wrong_alone,
             wrong_alone,
-            found.total(),
             found.total() - right_alone - found[False, True],
         )

@@ -13,7 +13,8 @@ from typing import Any
 
 from hub.matching.deciding.child import Child, child_of
 from hub.matching.deciding.comparison import Comparison, Level, compare
-from hub.matching.deciding.model_file import COMPARISONS, IDENTIFIERS, TERMS, Model, as_json
+from hub.matching.deciding.shares import COMPARISONS, IDENTIFIERS, TERMS, Model
+from hub.matching.lab.model_files import as_json
 from hub.matching.lab.trials.mixes import World, hard, life_like
 from hub.matching.lab.trials.naming import Side
 from hub.matching.lab.trials.people import households

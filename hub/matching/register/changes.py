@@ -18,11 +18,11 @@ from uuid import UUID
 from hub.facts.errors import UserError
 from hub.matching.deciding.decision import DECISION_VERSION
 from hub.matching.deciding.guards import Guard
-from hub.matching.register import changes_store, store
+from hub.matching.register import changes_store, store, writing_store
 from hub.matching.register.changes_store import ChangeRow
 from hub.matching.register.records import OpenedRecord
 from hub.matching.register.register import Register
-from hub.matching.register.touched_reviews import Move, touch_reviews
+from hub.matching.register.reviews_after_changes import Move, touch_reviews
 
 MOST_RECORDS = 1_000
 """Of the subjects of one change."""
@@ -267,12 +267,12 @@ def restricted_hashes(register: Register, held: Iterable[Member]) -> tuple[bytes
 def _members(connection: store.Connection, register: Register, subject_ids: Sequence[UUID]) -> list[Member]:
     return [
         Member(row.record_id, row.local_key, UUID(bytes=row.subject), register.open(row))
-        for row in changes_store.members(connection, subject_ids)
+        for row in store.members(connection, subject_ids)
     ]
 
 
 def _move(connection: store.Connection, register: Register, members: Sequence[Member], to: UUID) -> None:
-    changes_store.move(
+    writing_store.move(
         connection, [(one.record_id, to.bytes, *register.seal_again(one.opened, to.bytes)) for one in members]
     )
 
@@ -314,8 +314,8 @@ def _ask_about_newcomers(
     known = set(old.records)
     newcomers = [one for one in held[there] if one.record_id not in known and not one.opened.restricted]
     why = [Guard.DIVIDED.value]
-    store.open_reviews(
+    writing_store.open_reviews(
         connection,
-        [store.ReviewRow(one.record_id, there.bytes, [here], why, DECISION_VERSION, 0.0) for one in newcomers],
+        [writing_store.NewReview(one.record_id, there.bytes, [here], why, DECISION_VERSION, 0.0) for one in newcomers],
     )
     return len(newcomers)

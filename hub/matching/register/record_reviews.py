@@ -16,13 +16,13 @@ from hub.facts.errors import UserError
 from hub.facts.model import Personal
 from hub.facts.terms import Answer
 from hub.matching.deciding.guards import Guard
-from hub.matching.register import changes, changes_store, store
+from hub.matching.register import changes, changes_store, reviews_store, store
 from hub.matching.register.beside import Beside, FieldBeside
 from hub.matching.register.changes import Change, Kind, Member
-from hub.matching.register.changes_store import ClaimedReview, ReviewRow
 from hub.matching.register.records import SourceRecord
 from hub.matching.register.register import Register
-from hub.matching.register.touched_reviews import OPEN, claim, touch_reviews
+from hub.matching.register.reviews_after_changes import OPEN, claim, touch_reviews
+from hub.matching.register.reviews_store import ClaimedReview, ReviewRow
 
 __all__ = ["ANSWERS", "Beside", "FieldBeside", "RecordReview", "Shown", "decide", "list_reviews", "show"]
 
@@ -61,17 +61,17 @@ def list_reviews(
     connection: store.Connection, register: Register, *, status: str | None = OPEN, limit: int = 1_000
 ) -> list[RecordReview]:
     """Reviews of source records, the oldest first; `status` None is every one, `decided` every one not open."""
-    rows = changes_store.reviews(connection, status, limit)
+    rows = reviews_store.reviews(connection, status, limit)
     hidden = _restricted(connection, register, rows)
     return [_listed(row, hidden=row.review_id in hidden) for row in rows]
 
 
 def show(connection: store.Connection, register: Register, review_id: int) -> Shown | None:
     """One review, side by side; None where there is none of this id."""
-    row = changes_store.review(connection, review_id)
+    row = reviews_store.review(connection, review_id)
     if row is None:
         return None
-    found = changes_store.records(connection, [row.record_id])
+    found = store.records(connection, [row.record_id])
     if not found:
         return Shown(_listed(row, hidden=False), None, ())
     opened = register.open(found[0])
@@ -100,7 +100,7 @@ def decide(
     record. Different names those that it is not, or none for all; the review stays open while some are left. Need more
     leaves it open.
     """
-    row = changes_store.review(connection, review_id)
+    row = reviews_store.review(connection, review_id)
     if row is None:
         raise UserError("There is no review of this id: `hub reviews list` shows them.")
     if row.subject is None:
@@ -190,8 +190,8 @@ def _different(
 
 def _restricted(connection: store.Connection, register: Register, rows: Sequence[ReviewRow]) -> set[int]:
     """Ids of the reviews whose record, or a candidate, is restricted now, whatever it was when they were opened."""
-    held = changes_store.records(connection, {row.record_id for row in rows})
-    proposed = changes_store.members(connection, {subject for row in rows for subject in row.candidates})
+    held = store.records(connection, {row.record_id for row in rows})
+    proposed = store.members(connection, {subject for row in rows for subject in row.candidates})
     records = {one.record_id for one in held if register.open(one).restricted}
     subjects = {UUID(bytes=one.subject) for one in proposed if register.open(one).restricted}
     return {row.review_id for row in rows if row.record_id in records or not subjects.isdisjoint(row.candidates)}

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
-from itertools import islice
 from math import inf
 from time import monotonic
 from typing import NamedTuple
@@ -20,31 +19,25 @@ from uuid import UUID
 
 from hub.facts.errors import KeyMissing
 from hub.facts.model import Identity, Match
-from hub.facts.outcome import Matched, NeedsReview
-from hub.facts.terms import Flag
+from hub.facts.outcome import Matched
 from hub.matching.deciding.apart import query_text, settle
 from hub.matching.deciding.blocking import KEY_BYTES, Blocker, Key
 from hub.matching.deciding.child import Child, child_of
 from hub.matching.deciding.decision import SubjectKey, Verdict, assess, decide
-from hub.matching.deciding.guards import Guard
 from hub.matching.deciding.weights import Weights, shipped_weights
-from hub.matching.register import changes_store, store
-from hub.matching.register.beside import WHEREABOUTS, Beside, lay_side_by_side
+from hub.matching.register import changes_store, store, writing_store
+from hub.matching.register.answers import answer, facts
+from hub.matching.register.beside import Beside, lay_side_by_side
 from hub.matching.register.pool import HeldRecord, Pool
 from hub.matching.register.records import NONCE, OpenedRecord, RegisterKeys, Sealer, SourceRecord, binding
-from hub.matching.register.registrations import registrations_of
-from hub.matching.register.sealing import Prepared, local_keys, prepare, row_of
-from hub.matching.values.dates import is_full
+from hub.matching.register.sealing import Prepared, local_keys, row_of
 from hub.matching.values.level import Bearers
 
 __all__ = ["Register", "RegisterKeys", "SourceRecord"]
 
-_BULK = 2_000
 _ASKED = 16
 _KEYS_LAST_S = 1.0
 """Seconds within which a newer key is sealed under, once there is one; and between two searches for a missing key."""
-_NO_FLAGS: frozenset[Flag] = frozenset()
-_RESTRICTED = frozenset({Flag.RESTRICTED})
 
 
 def utc_today() -> date:
@@ -99,7 +92,7 @@ class Register:
         """
         verdicts, pool, _ = self.judge(connection, queries)
         today = self.today()
-        return [_answer(verdict, pool, today) for verdict in verdicts]
+        return [answer(verdict, pool, today) for verdict in verdicts]
 
     def judge(self, connection: store.Connection, queries: Sequence[Identity]) -> Judgement:
         """The verdicts of `match`, and what they were made from."""
@@ -140,10 +133,10 @@ class Register:
         and makes it a review again, never an automatic match. Of a subject that was given up meanwhile, the records
         that it had are meant, wherever they are now; but none of the subject that was `chosen`.
         """
-        rows = changes_store.members(connection, subject_ids)
+        rows = store.members(connection, subject_ids)
         gone = {*subject_ids} - {UUID(bytes=row.subject) for row in rows}
         if gone:
-            rows += changes_store.records(connection, changes_store.last_records(connection, gone))
+            rows += store.records(connection, changes_store.last_records(connection, gone))
         rows = [row for row in rows if chosen is None or row.subject != chosen.bytes]
         own = self.query_keys(child_of(identity))[0]
         secret = self._blocker.current
@@ -179,26 +172,10 @@ class Register:
         self._fill(pool, store.subjects(connection, subject_ids))
         today = self.today()
         return {
-            subject_id: _facts(Verdict(Matched(subject_id)), records, today)
+            subject_id: facts(Verdict(Matched(subject_id)), records, today)
             for subject_id in subject_ids
             if (records := pool.records(subject_id.bytes))
         }
-
-    def bulk_load(self, connection: store.Connection, rows: Iterable[SourceRecord]) -> int:
-        """Load source records of children known to be distinct and new, each a subject of its own; returns how many.
-
-        For benches and tests: it compares, joins and locks nothing and opens no review; `import_rows` does all that.
-        """
-        loaded = 0
-        for chunk in _chunks(rows, _BULK):
-            prepared = [prepare(row, self.blocker) for row in chunk]
-            ids = store.next_ids(connection, len(prepared))
-            store.insert(
-                connection,
-                [self.seal(one, record_id, self.new_subject()) for one, record_id in zip(prepared, ids, strict=True)],
-            )
-            loaded += len(prepared)
-        return loaded
 
     def pool(
         self,
@@ -232,7 +209,7 @@ class Register:
         """An id for a child that the register did not have: it tells nothing."""
         return UUID(bytes=self._random(16), version=4).bytes
 
-    def seal(self, prepared: Prepared, record_id: int, subject: SubjectKey) -> store.RecordRow:
+    def seal(self, prepared: Prepared, record_id: int, subject: SubjectKey) -> writing_store.RecordRow:
         """A row to write, under the current key."""
         return row_of(prepared, self.sealer(), self._random(NONCE), record_id, subject)
 
@@ -285,62 +262,9 @@ class Register:
             )
 
 
-def _answer(verdict: Verdict, pool: Pool, today: date) -> Match:
-    match verdict.outcome:
-        case Matched(subject_id):
-            return _facts(verdict, pool.records(subject_id.bytes), today)
-        case _:
-            verdict = _without_whereabouts(verdict) if verdict.hidden else verdict
-            flags = _RESTRICTED if verdict.restricted else _NO_FLAGS
-            return Match(
-                verdict.outcome,
-                flags=flags,
-                score=verdict.score,
-                margin=verdict.margin,
-                guards=verdict.guards,
-                explanation=verdict.explanation,
-            )
-
-
 def _bearers(names: Mapping[Key, str], told: Mapping[Key, Bearers]) -> dict[str, Bearers]:
     """Who is given each name: others by any of its keys, nobody by all of them, for one secret knows half of them."""
     said: dict[str, set[Bearers]] = defaultdict(set)
     for key, name in names.items():
         said[name].add(told.get(key, Bearers.UNTOLD))
     return {name: next(one for one in Bearers if one in some) for name, some in said.items()}
-
-
-def _without_whereabouts(verdict: Verdict) -> Verdict:
-    """Nothing of a restricted child by which an address could be tried out; nothing at all where it is not proposed."""
-    if not isinstance(verdict.outcome, NeedsReview):
-        return Verdict(verdict.outcome)
-    why = Guard.RESTRICTED.value
-    parts = tuple(part for part in verdict.explanation if part.comparison not in WHEREABOUTS)
-    return verdict._replace(
-        outcome=NeedsReview(verdict.outcome.candidates, why),
-        score=sum(part.weight for part in parts),
-        margin=0.0,
-        guards=(why,),
-        explanation=parts,
-    )
-
-
-def _facts(verdict: Verdict, records: Sequence[HeldRecord], today: date) -> Match:
-    restricted = any(record.opened.restricted for record in records)
-    births = {record.child.birth for record in records if is_full(record.child.birth)}
-    return Match(
-        verdict.outcome,
-        registrations=registrations_of([record.opened for record in records], today, restricted=restricted),
-        date_of_birth=date.fromisoformat(births.pop()) if len(births) == 1 else None,
-        flags=_RESTRICTED if restricted else _NO_FLAGS,
-        score=verdict.score,
-        margin=verdict.margin,
-        guards=verdict.guards,
-        explanation=verdict.explanation,
-    )
-
-
-def _chunks(rows: Iterable[SourceRecord], size: int) -> Iterator[list[SourceRecord]]:
-    source = iter(rows)
-    while chunk := list(islice(source, size)):
-        yield chunk

@@ -11,7 +11,7 @@ from hub.matching.deciding.blocking import Blocker, Key
 from hub.matching.deciding.child import Child, child_of
 from hub.matching.deciding.decision import SubjectKey
 from hub.matching.register.records import Sealer, SourceRecord, binding, encode
-from hub.matching.register.store import RecordRow
+from hub.matching.register.writing_store import RecordRow
 
 _HASH = 16
 

@@ -1,4 +1,9 @@
-"""The register's tables: the one file of matching that does I/O. Everything runs in the caller's transaction."""
+"""The register's tables as they are asked, and the locks of imports and changes. All in the caller's transaction.
+
+The store files are the only ones of matching that do I/O: this one, `writing_store` (records, their keys, reviews asked
+for), `changes_store` (what people changed and judged), `reviews_store` (reviews of records), `renewing_store` (new
+keys).
+"""
 
 from __future__ import annotations
 
@@ -22,6 +27,13 @@ Connection = psycopg.Connection[Any]
 
 ENOUGH = 20_000
 """Records from which on it tells something that nobody is given a forename."""
+KEY_FIELD = pack("!i", KEY_BYTES)
+"""The length of a key, as PostgreSQL's binary forms write it before one."""
+STORED = """
+select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed,
+       blocking_key_id
+  from source_record where """
+"""A record as `StoredRow` takes it."""
 
 _LOCK_CLASS = 0x52454749
 _LOCK_BUCKETS = 1024
@@ -29,10 +41,6 @@ _LOCK_BUCKETS = 1024
 _STREAMED = 5_000
 """Rows that a stream fetches at a time."""
 _INTEGER_ARRAY, _INTEGER = 1007, 23
-_FIELD = pack("!i", KEY_BYTES)
-_COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + pack("!ii", 0, 0)
-_COPY_END = pack("!h", -1)
-_ROW_OF_TWO = pack("!h", 2) + _FIELD
 
 _CANDIDATES = "select * from register_candidates(%s)"
 _JUDGED = """
@@ -49,34 +57,17 @@ select ''::bytea, uuid_send(subject_id), organisation, relationship, end_date, k
   from source_record where subject_id = any(%s)"""
 _RECORD_IDS = "select record_id from source_record where local_key = any(%s)"
 _CONTENT = "select local_key, content_key from source_record where local_key = any(%s)"
-_STORED = """
-select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed,
-       blocking_key_id
-  from source_record where local_key = any(%s)"""
+_STORED = STORED + "local_key = any(%s)"
+_OF_SUBJECTS = STORED + "subject_id = any(%s) order by record_id"
+_OF_RECORDS = STORED + "record_id = any(%s) order by record_id"
+_STILL_OPEN = STORED + "record_id = any(%s) and (end_date is null or end_date >= %s) order by record_id for update"
 _OPEN = """
 select record_id, relationship from source_record
  where organisation = %s and (end_date is null or end_date >= %s)"""
-_STILL_OPEN = """
-select local_key, record_id, uuid_send(subject_id), organisation, relationship, end_date, key_id, sealed,
-       blocking_key_id
-  from source_record where record_id = any(%s) and (end_date is null or end_date >= %s) order by record_id for update"""
 _ROLL = "hashtextextended('roll|' || %s, 0)"
 _TAKE_ROLL = f"select pg_advisory_lock({_ROLL})"
 _GIVE_ROLL = f"select pg_advisory_unlock({_ROLL})"
 _LOCK = "select pg_advisory_xact_lock(%s, bucket) from unnest(%s::int[]) as bucket"
-_NEXT_IDS = "select nextval(pg_get_serial_sequence('source_record', 'record_id')) from generate_series(1, %s)"
-_COPY_RECORDS = """
-copy source_record (record_id, subject_id, organisation, relationship, end_date, local_key, content_key, key_id, sealed,
-                    blocking_key_id)
-from stdin (format binary)"""
-_COPY_KEYS = "copy blocking_key (key, record_id) from stdin (format binary)"
-_UPDATE = """
-update source_record set subject_id = %s, relationship = %s, end_date = %s, content_key = %s, key_id = %s, sealed = %s,
-       changed_at = now() where record_id = %s"""
-_DELETE_KEY = "delete from blocking_key where record_id = %s and key = any(%s)"
-_COPY_JOINS = "copy subject_join (record_id, subject_id, rule, version, score) from stdin (format binary)"
-_REVIEW = """
-insert into subject_review (record_id, subject_id, candidates, why, version, score) values (%s, %s, %s, %s, %s, %s)"""
 
 
 class CandidateRow(NamedTuple):
@@ -116,45 +107,8 @@ class StoredRow(NamedTuple):
     """The secret that made its keyed hashes; None is the oldest."""
 
 
-class RecordRow(NamedTuple):
-    """A record to write."""
-
-    record_id: int
-    subject: SubjectKey
-    organisation: str
-    relationship: str
-    end_date: date | None
-    local_key: bytes
-    content_key: bytes
-    key_id: str
-    sealed: bytes
-    keys: Sequence[Key]
-    blocking_key_id: str
-
-
-class JoinRow(NamedTuple):
-    """Why a record joined its subject."""
-
-    record_id: int
-    subject: SubjectKey
-    rule: str
-    version: int
-    score: float
-
-
-class ReviewRow(NamedTuple):
-    """A record that may be one of the candidates; `subject` is its own till then."""
-
-    record_id: int
-    subject: SubjectKey
-    candidates: Sequence[UUID]
-    why: Sequence[str]
-    version: int
-    score: float
-
-
-class _Keys(tuple[Key, ...]):
-    """Keys for one integer[] parameter."""
+class Keys(tuple[Key, ...]):
+    """Keys for one integer[] parameter of a `binary_cursor`."""
 
     __slots__ = ()
 
@@ -165,31 +119,23 @@ class _KeysDumper(Dumper):
     format = Format.BINARY
     oid = _INTEGER_ARRAY
 
-    def dump(self, obj: _Keys) -> Buffer:
+    def dump(self, obj: Keys) -> Buffer:
         header = pack("!iiiii", 1, 0, _INTEGER, len(obj), 1)
-        return header + b"".join([_FIELD + key for key in obj])
-
-
-def candidates(connection: Connection, keys: Iterable[Key]) -> list[CandidateRow]:
-    """All records of all subjects that share one of these keys: one query."""
-    asked = _Keys(keys)
-    if not asked:
-        return []
-    return [CandidateRow._make(row) for row in _cursor(connection).execute(_CANDIDATES, (asked,), prepare=True)]
+        return header + b"".join([KEY_FIELD + key for key in obj])
 
 
 def find(connection: Connection, keys: Iterable[Key], asked: Sequence[bytes], names: Iterable[Key]) -> Found:
-    """As `candidates`, and what else a decision about them needs, of those who ask and their names: still one query."""
+    """Every record of subjects that share a key, and what deciding needs of who asks and of names: one query."""
     found = Found([], {}, {})
-    wanted, named = _Keys(keys), _Keys(names)
+    wanted, named = Keys(keys), Keys(names)
     if not wanted:
         return found
     if named:
-        rows = _cursor(connection).execute(
+        rows = binary_cursor(connection).execute(
             _CANDIDATES_JUDGED_AND_IN_USE, (wanted, list(asked), named, ENOUGH), prepare=True
         )
     else:
-        rows = _cursor(connection).execute(_CANDIDATES_AND_JUDGED, (wanted, list(asked)), prepare=True)
+        rows = binary_cursor(connection).execute(_CANDIDATES_AND_JUDGED, (wanted, list(asked)), prepare=True)
     for row in rows:
         if row[1] is not None:
             found.rows.append(CandidateRow._make(row))
@@ -202,29 +148,39 @@ def find(connection: Connection, keys: Iterable[Key], asked: Sequence[bytes], na
 
 def bearers(connection: Connection, names: Iterable[Key]) -> dict[Key, Bearers]:
     """Who is given forenames, by key, as far as the register tells."""
-    rows = _cursor(connection).execute(_BEARERS, (_Keys(names), ENOUGH))
+    rows = binary_cursor(connection).execute(_BEARERS, (Keys(names), ENOUGH))
     return {key: Bearers(borne_by) for key, borne_by in rows}
 
 
 def subjects(connection: Connection, subject_ids: Sequence[UUID]) -> list[CandidateRow]:
     """All records of these subjects."""
-    return [CandidateRow._make(row) for row in _cursor(connection).execute(_SUBJECTS, (list(subject_ids),))]
+    return [CandidateRow._make(row) for row in binary_cursor(connection).execute(_SUBJECTS, (list(subject_ids),))]
 
 
 def content_keys(connection: Connection, local_keys: Sequence[bytes]) -> dict[bytes, bytes]:
     """Content hash of each record that exists, by look-up hash."""
-    return dict(_cursor(connection).execute(_CONTENT, (list(local_keys),), prepare=True).fetchall())
+    return dict(binary_cursor(connection).execute(_CONTENT, (list(local_keys),), prepare=True).fetchall())
 
 
 def record_ids(connection: Connection, local_keys: Sequence[bytes]) -> list[int]:
     """Ids of the records that exist, by look-up hash."""
-    return [row[0] for row in _cursor(connection).execute(_RECORD_IDS, (list(local_keys),), prepare=True)]
+    return [row[0] for row in binary_cursor(connection).execute(_RECORD_IDS, (list(local_keys),), prepare=True)]
 
 
 def stored(connection: Connection, local_keys: Sequence[bytes]) -> dict[bytes, StoredRow]:
     """Records that exist, by look-up hash."""
-    rows = _cursor(connection).execute(_STORED, (list(local_keys),), prepare=True)
+    rows = binary_cursor(connection).execute(_STORED, (list(local_keys),), prepare=True)
     return {row[0]: StoredRow._make(row) for row in rows}
+
+
+def members(connection: Connection, subject_ids: Iterable[UUID]) -> list[StoredRow]:
+    """Records of these subjects."""
+    return _stored(connection, _OF_SUBJECTS, list(subject_ids))
+
+
+def records(connection: Connection, record_ids: Iterable[int]) -> list[StoredRow]:
+    """These records."""
+    return _stored(connection, _OF_RECORDS, list(record_ids))
 
 
 def lock(connection: Connection, keys: Iterable[Key]) -> None:
@@ -267,88 +223,16 @@ def open_records(connection: Connection, organisation: str, today: date) -> Iter
 
 def still_open(connection: Connection, record_ids: Sequence[int], today: date) -> list[StoredRow]:
     """Those of these records that have not ended, locked against any other change."""
-    rows = _cursor(connection).execute(_STILL_OPEN, (list(record_ids), today))
+    rows = binary_cursor(connection).execute(_STILL_OPEN, (list(record_ids), today))
     return [StoredRow._make(row) for row in rows]
 
 
-def next_ids(connection: Connection, count: int) -> list[int]:
-    """Record ids for `count` new rows."""
-    return [row[0] for row in connection.execute(_NEXT_IDS, (count,))]
-
-
-def insert(connection: Connection, rows: Sequence[RecordRow]) -> None:
-    """Write new records and their keys by binary COPY."""
-    if not rows:
-        return
-    with connection.cursor().copy(_COPY_RECORDS) as copy:
-        copy.set_types(["int8", "uuid", "text", "text", "date", "bytea", "bytea", "text", "bytea", "text"])
-        for row in rows:
-            copy.write_row((row.record_id, UUID(bytes=row.subject), *row[2:9], row.blocking_key_id))
-    _insert_keys(connection, [(row.record_id, row.keys) for row in rows])
-
-
-def update(connection: Connection, changes: Sequence[tuple[RecordRow, Sequence[Key]]]) -> None:
-    """Rewrite changed records and their keys; each comes with its old keys."""
-    if not changes:
-        return
-    cursor = _cursor(connection)
-    cursor.executemany(
-        _UPDATE,
-        [
-            (
-                UUID(bytes=row.subject),
-                row.relationship,
-                row.end_date,
-                row.content_key,
-                row.key_id,
-                row.sealed,
-                row.record_id,
-            )
-            for row, _ in changes
-        ],
-    )
-    exchange_keys(connection, [(row.record_id, old, row.keys) for row, old in changes])
-
-
-def exchange_keys(connection: Connection, changes: Sequence[tuple[int, Sequence[Key], Sequence[Key]]]) -> None:
-    """Of each record (its id, its old keys, its new keys): write what is new, delete what is no more."""
-    gone = [(record_id, _Keys(key for key in old if key not in set(new))) for record_id, old, new in changes]
-    _cursor(connection).executemany(_DELETE_KEY, [pair for pair in gone if pair[1]])
-    _insert_keys(
-        connection, [(record_id, [key for key in new if key not in set(old)]) for record_id, old, new in changes]
-    )
-
-
-def note_joins(connection: Connection, rows: Sequence[JoinRow]) -> None:
-    """Write down why records joined, by binary COPY."""
-    if not rows:
-        return
-    with connection.cursor().copy(_COPY_JOINS) as copy:
-        copy.set_types(["int8", "uuid", "text", "int4", "float4"])
-        for row in rows:
-            copy.write_row((row.record_id, UUID(bytes=row.subject), *row[2:]))
-
-
-def open_reviews(connection: Connection, rows: Sequence[ReviewRow]) -> None:
-    """Ask a person whether each of these records belongs to one of its candidates."""
-    if rows:
-        _cursor(connection).executemany(
-            _REVIEW, [(row[0], UUID(bytes=row.subject), list(row[2]), list(row[3]), *row[4:]) for row in rows]
-        )
-
-
-def _insert_keys(connection: Connection, rows: Iterable[tuple[int, Sequence[Key]]]) -> None:
-    lines = []
-    for record_id, keys in rows:
-        owner = _FIELD + pack("!i", record_id)
-        lines += [_ROW_OF_TWO + key + owner for key in keys]
-    if lines:
-        lines.sort()  # neighbours go to one page of the index, which then is read once
-        with connection.cursor().copy(_COPY_KEYS) as copy:
-            copy.write(_COPY_HEADER + b"".join(lines) + _COPY_END)
-
-
-def _cursor(connection: Connection) -> psycopg.Cursor[tuple[Any, ...]]:
+def binary_cursor(connection: Connection) -> psycopg.Cursor[tuple[Any, ...]]:
+    """A cursor for binary results, which takes `Keys`."""
     cursor = connection.cursor(binary=True)
-    cursor.adapters.register_dumper(_Keys, _KeysDumper)
+    cursor.adapters.register_dumper(Keys, _KeysDumper)
     return cursor
+
+
+def _stored(connection: Connection, query: str, ids: list[Any]) -> list[StoredRow]:
+    return [StoredRow._make(row) for row in connection.cursor(binary=True).execute(query, (ids,))]

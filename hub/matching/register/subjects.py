@@ -43,7 +43,7 @@ class SubjectShown(Personal):
 
 def show_subject(connection: store.Connection, register: Register, subject_id: UUID) -> SubjectShown | None:
     """A subject; None where there is none of this id."""
-    rows = changes_store.members(connection, [subject_id])
+    rows = store.members(connection, [subject_id])
     if not rows:
         return None
     opened = [register.open(row) for row in rows]

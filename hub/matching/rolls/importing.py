@@ -15,10 +15,11 @@ from hub.facts.errors import UserError
 from hub.facts.terms import Relationship
 from hub.matching.deciding.blocking import Blocker
 from hub.matching.deciding.decision import DECISION_VERSION, TOO_LITTLE
-from hub.matching.register import store
+from hub.matching.register import store, writing_store
 from hub.matching.register.pool import HeldRecord
 from hub.matching.register.register import Register
 from hub.matching.register.sealing import Prepared, prepare
+from hub.matching.register.writing_store import NewJoin, NewReview, RecordRow
 from hub.matching.rolls.joining import Placement, place, replace
 from hub.matching.rolls.leaving import Allowance, end, find_absent
 from hub.matching.rolls.row import Rejected, Roll, RollRow
@@ -133,10 +134,10 @@ def _import_chunk(
     asked = [key for row in rows for key in row.local_keys]
     names = blocker.name_keys(row.child for row in rows)
     pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()], asked, names)
-    ids = iter(store.next_ids(connection, len(rows) - len(held)))
-    added: list[store.RecordRow] = []
+    ids = iter(writing_store.next_ids(connection, len(rows) - len(held)))
+    added: list[RecordRow] = []
     placed: list[tuple[int, Placement]] = []
-    changed: list[tuple[store.RecordRow, Sequence[bytes]]] = []
+    changed: list[tuple[RecordRow, Sequence[bytes]]] = []
     for row in rows:
         if row.local_key in held:
             stored, old = held[row.local_key]
@@ -152,8 +153,8 @@ def _import_chunk(
             tally.added += placement.joined is None and placement.review is None
             tally.linked += placement.joined is not None
         tally.review += placement.review is not None
-    store.insert(connection, added)
-    store.update(connection, changed)
+    writing_store.insert(connection, added)
+    writing_store.update(connection, changed)
     _note(connection, placed)
 
 
@@ -202,11 +203,11 @@ def _note(connection: store.Connection, placed: Sequence[tuple[int, Placement]])
     joins, reviews = [], []
     for record_id, placement in placed:
         if (joined := placement.joined) is not None and joined.rule is not None:
-            joins.append(store.JoinRow(record_id, placement.subject, joined.rule.value, DECISION_VERSION, joined.score))
+            joins.append(NewJoin(record_id, placement.subject, joined.rule.value, DECISION_VERSION, joined.score))
         if (review := placement.review) is not None:
             why = review.guards or (TOO_LITTLE,)
             reviews.append(
-                store.ReviewRow(record_id, placement.subject, review.candidates, why, DECISION_VERSION, review.score)
+                NewReview(record_id, placement.subject, review.candidates, why, DECISION_VERSION, review.score)
             )
-    store.note_joins(connection, joins)
-    store.open_reviews(connection, reviews)
+    writing_store.note_joins(connection, joins)
+    writing_store.open_reviews(connection, reviews)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hub.facts.errors import UserError
 from hub.facts.terms import Relationship
 from hub.matching.deciding.blocking import Blocker
-from hub.matching.register import changes_store, store
+from hub.matching.register import store, writing_store
 from hub.matching.register.register import Register
 from hub.matching.register.sealing import local_keys, prepare
 from hub.matching.rolls.row import Listed
@@ -118,7 +118,7 @@ def end(connection: store.Connection, register: Register, record_ids: Sequence[i
     records are taken as an import takes them, before their rows are.
     """
     day = today - timedelta(days=1)
-    held = [register.open(row) for row in changes_store.records(connection, record_ids)]
+    held = [register.open(row) for row in store.records(connection, record_ids)]
     store.lock(connection, [key for one in held for key in register.local_keys(one.organisation, one.local_id)])
     rows = store.still_open(connection, record_ids, today)
     changes = []
@@ -126,5 +126,5 @@ def end(connection: store.Connection, register: Register, record_ids: Sequence[i
         ended = replace(register.open(row).record(), end=day)
         prepared = prepare(ended, register.blocker).as_held({row.local_key}, register.blocker)
         changes.append((register.seal(prepared, row.record_id, row.subject), prepared.stored_keys))
-    store.update(connection, changes)
+    writing_store.update(connection, changes)
     return len(changes)

@@ -32,5 +32,8 @@ select event.event_id, event.tier, event.topic, event.partition, event.record_of
                           and later.seq > resumption.seq)))),
        (select json_agg(subject) from review_task
         where review_task.event_id = event.event_id and cause = 'match' and status <> 'decided'),
-       (select max(attempts) from resumption where resumption.event_id = event.event_id and done_at is null)
+       (select max(attempts) from resumption where resumption.event_id = event.event_id and done_at is null),
+       (select json_agg(distinct review_task.subject) from review_task join review_answer using (task_id)
+        where review_task.event_id = event.event_id and cause = 'match' and status = 'decided'
+          and %(one_child)s = any(why) and counts and verdict = 'match')
 from next join event using (event_id)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from hub.facts.act import act
 from hub.facts.model import Identity
 from hub.facts.terms import Relationship
+from hub.keys.evidence import Evidence
 from hub.keys.files import FileKeys
 from hub.keys.setup import hub_keys
 from hub.matching.register.records import SourceRecord
@@ -19,6 +21,7 @@ SCHOOL, DOCTOR, HEALTH = "school.ashdown-primary", "gp.millbrook", "nhs.westshir
 NOW = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)
 KEYS = RegisterKeys(b"b" * 32, "hub.register.1", {"hub.register.1": b"1" * 32})
 WHO = ("Morag Reviewer", "the school rang")
+ACT = act(*WHO, NOW)
 TABLES = ("source_record", "blocking_key", "subject_review")
 
 
@@ -29,8 +32,7 @@ class Hands:
         self.connection = connection
         self.register = Register(KEYS, today=lambda: date(2026, 3, 7))
         hub_keys(folder, "x25519")
-        self.random = __import__("os").urandom
-        self.clerk = Clerk(self.register, FileKeys(folder), lambda: NOW, self.random)
+        self.clerk = Clerk(self.register, Evidence(FileKeys(folder)))
 
     def enrol(self, identity: Identity, local_id: str = "P-1", organisation: str = SCHOOL, **fields):
         """Import one row; its subject."""
@@ -52,9 +54,9 @@ class Hands:
         return found
 
     def do(self, verb: str, *arguments, **options):
-        """A change by the clerk, in a transaction of its own; split, merge and undo are told who and why."""
+        """A change by the clerk, in a transaction of its own; all are told who and why."""
         with self.connection.transaction():
-            return getattr(self.clerk, verb)(self.connection, *arguments, *WHO, **options)
+            return getattr(self.clerk, verb)(self.connection, *arguments, ACT, **options)
 
     def value(self, query: str, *parameters):
         """One value."""

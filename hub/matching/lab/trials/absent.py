@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from hub.facts.model import Identity
-from hub.matching.lab.trials.errors import Scene
+from hub.matching.lab.trials.lots import happens
 from hub.matching.lab.trials.people import TODAY, Family, a_birthday, a_child, a_family, first_name, nhs_number
+from hub.matching.lab.trials.registered import Scene
 from hub.matching.lab.trials.slips import one_name
 from hub.matching.values.names import fold
 
@@ -30,7 +31,7 @@ def _of_the_family(scene: Scene, born: date) -> Identity | None:
     taken_names = {first_name(one) for one in family_members} | {fold(one.known_as or "") for one in family_members}
     if any(one_name(first_name(child), name) for name in taken_names):
         return None
-    if scene.chance.random() < 0.2:  # noqa: PLR2004 - as the docstring says
+    if happens(scene.chance, 0.2):
         return replace(child, nhs_number=held.nhs_number, chi_number=held.chi_number)
     return replace(child, nhs_number=nhs_number(_spare(scene)))
 
@@ -55,7 +56,7 @@ def _namesake_of_another_day(scene: Scene) -> Identity | None:
     made = replace(_unnumbered(scene.held), date_of_birth=a_birthday(scene.chance).isoformat())
     if made.date_of_birth == scene.held.date_of_birth:
         return None
-    if scene.chance.random() < 0.5:  # noqa: PLR2004 - as the docstring says
+    if happens(scene.chance, 0.5):
         return scene.elsewhere(made)
     return replace(made, address=re.sub(r"\d+(?= [A-Z])", lambda house: str(int(house[0]) + 2), made.address or ""))
 
@@ -64,8 +65,8 @@ def _parent(scene: Scene) -> Identity | None:
     """A parent at the child's address; half bear the child's own name, one in five was given the child's number."""
     held = scene.held
     born = date.fromisoformat(held.date_of_birth or "") - timedelta(days=scene.chance.randrange(6_600, 14_000))
-    given = held.given_names if scene.chance.random() < 0.5 else scene.origin.forename(scene.chance, held.sex or "male")  # noqa: PLR2004
-    number = held.nhs_number if scene.chance.random() < 0.2 else None  # noqa: PLR2004
+    given = held.given_names if happens(scene.chance, 0.5) else scene.origin.forename(scene.chance, held.sex or "male")
+    number = held.nhs_number if happens(scene.chance, 0.2) else None
     return replace(_unnumbered(held), given_names=given, date_of_birth=born.isoformat(), nhs_number=number)
 
 
@@ -78,7 +79,7 @@ def _name_and_year(scene: Scene) -> Identity | None:
 
 def _no_fixed_abode(scene: Scene) -> Identity | None:
     """Half of them bear the name and birthday of a registered child."""
-    if scene.chance.random() < 0.5:  # noqa: PLR2004
+    if happens(scene.chance, 0.5):
         return _away(_unnumbered(scene.held))
     made = _unrelated(scene)
     return _away(made) if made else None

@@ -14,7 +14,8 @@ from random import Random
 from typing import NamedTuple
 
 from hub.facts.model import Identity
-from hub.matching.lab.trials import absent, errors
+from hub.matching.lab.trials import absent, registered
+from hub.matching.lab.trials.lots import happens
 from hub.matching.lab.trials.naming import Side
 from hub.matching.lab.trials.people import Person, age_band
 from hub.matching.lab.trials.slips import plain, shortened
@@ -105,8 +106,8 @@ def about_registered(chance: Random, world: World, kind: str) -> Question:
     for _ in range(_TRIES):
         index = chance.randrange(len(world.people))
         person = world.people[index]
-        scene = errors.Scene(chance, person, world.siblings(index), world.people, world.side)
-        asked = errors.KINDS[kind](scene, in_a_hurry(chance, person.identity))
+        scene = registered.Scene(chance, person, world.siblings(index), world.people, world.side)
+        asked = registered.KINDS[kind](scene, in_a_hurry(chance, person.identity))
         if asked is not None:
             return Question(asked, index, kind, person.origin, age_band(person.identity))
     raise ValueError(f"no child of this world can be asked about as: {kind}")
@@ -117,7 +118,7 @@ def about_absent(chance: Random, world: World, kind: str) -> Question:
     for _ in range(_TRIES):
         index = chance.randrange(len(world.people))
         person = world.people[index]
-        scene = errors.Scene(chance, person, world.siblings(index), world.people, world.side)
+        scene = registered.Scene(chance, person, world.siblings(index), world.people, world.side)
         child = absent.KINDS[kind](scene)
         if child is not None:
             return Question(
@@ -129,14 +130,14 @@ def about_absent(chance: Random, world: World, kind: str) -> Question:
 def in_a_hurry(chance: Random, who: Identity) -> Identity:
     """As people write every day."""
     who = _fewer_facts(chance, who)
-    if chance.random() < 0.5 and who.given_names:  # noqa: PLR2004 - half leave middle names out
+    if happens(chance, 0.5) and who.given_names:  # half leave middle names out
         who = replace(who, given_names=_first(who.given_names))
     changes: list[Callable[[str], str]] = []
-    if chance.random() < 0.6:  # noqa: PLR2004
+    if happens(chance, 0.6):
         changes.append(plain)
-    if chance.random() < 0.4:  # noqa: PLR2004
+    if happens(chance, 0.4):
         changes.append(lambda name: name.replace("'", "").replace("\u2019", ""))
-    if chance.random() < 0.25:  # noqa: PLR2004
+    if happens(chance, 0.25):
         changes.append(str.upper)
     for change in changes:
         who = replace(
@@ -148,22 +149,22 @@ def in_a_hurry(chance: Random, who: Identity) -> Identity:
 
 
 def _fewer_facts(chance: Random, who: Identity) -> Identity:
-    address = who.address if chance.random() < 0.85 else None  # noqa: PLR2004
+    address = who.address if happens(chance, 0.85) else None
     return replace(
         who,
-        nhs_number=who.nhs_number if chance.random() < 1 / 3 else None,
-        chi_number=who.chi_number if chance.random() < 1 / 3 else None,
-        upn=who.upn if chance.random() < 1 / 12 else None,
+        nhs_number=who.nhs_number if happens(chance, 1 / 3) else None,
+        chi_number=who.chi_number if happens(chance, 1 / 3) else None,
+        upn=who.upn if happens(chance, 1 / 12) else None,
         known_as=None,
         previous_family_names=(),
-        sex=who.sex if chance.random() < 0.85 else None,  # noqa: PLR2004
-        address=shortened(address) if address and chance.random() < 0.4 else address,  # noqa: PLR2004
+        sex=who.sex if happens(chance, 0.85) else None,
+        address=shortened(address) if address and happens(chance, 0.4) else address,
         postcode=_as_typed(chance, who.postcode) if who.postcode else None,
     )
 
 
 def _as_typed(chance: Random, postcode: str) -> str:
-    return postcode.replace(" ", "").lower() if chance.random() < 0.2 else postcode  # noqa: PLR2004
+    return postcode.replace(" ", "").lower() if happens(chance, 0.2) else postcode
 
 
 def _first(given: str) -> str:

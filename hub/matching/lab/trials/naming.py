@@ -15,6 +15,7 @@ from itertools import accumulate, product
 from random import Random
 from zlib import crc32
 
+from hub.matching.lab.trials.lots import happens
 from hub.matching.values.names import surname as folded
 
 _DOUBLE = 0.06
@@ -63,10 +64,10 @@ class Origin:
     def given(self, chance: Random, sex: str, forename: str) -> str:
         """All given names of a child with this forename."""
         if self.habit == "sikh":
-            return f"{forename} {'Kaur' if sex == 'female' else 'Singh'}" if chance.random() < _MIDDLE else forename
+            return f"{forename} {'Kaur' if sex == 'female' else 'Singh'}" if happens(chance, _MIDDLE) else forename
         if self.habit == "chinese" and self.middle is not None:
-            return f"{forename} {self.middle.draw(chance)}" if chance.random() < _BROTHERS_IN_NAME else forename
-        if chance.random() > _MIDDLE:
+            return f"{forename} {self.middle.draw(chance)}" if happens(chance, _BROTHERS_IN_NAME) else forename
+        if not happens(chance, _MIDDLE):
             return forename
         middle = self.middle.draw(chance) if self.middle is not None else self.forename(chance, sex)
         return forename if middle == forename else f"{forename} {middle}"
@@ -76,12 +77,12 @@ class Origin:
         if self.habit == "iberian":
             return f"{self._single(chance)} {self._single(chance)}"
         name = self._single(chance)
-        if self.habit == "western" and chance.random() < _DOUBLE:
+        if self.habit == "western" and happens(chance, _DOUBLE):
             return f"{name}-{self._single(chance)}"
         return name
 
     def _single(self, chance: Random) -> str:
-        if self.compound and chance.random() < 0.4:  # noqa: PLR2004 - rare names together are two in five
+        if self.compound and happens(chance, 0.4):  # rare names together are two in five
             return chance.choice(self.compound)
         return self.family.draw(chance)
 

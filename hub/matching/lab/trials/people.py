@@ -11,12 +11,14 @@ from typing import NamedTuple
 from stdnum.gb import upn
 
 from hub.facts.model import Identity
+from hub.matching.lab.trials.lots import happens
 from hub.matching.lab.trials.naming import Origin, Side, brothers_name, of_sex, origins
 from hub.matching.values.dates import birth_date
 from hub.matching.values.names import fold
 
 TODAY = date(2026, 3, 7)
 _OLDEST, _SCHOOL_AGE = 18, 4
+_YEAR = len("2015")
 _SIZES, _OF_SIZE = (1, 2, 3, 4, 5), (45, 38, 12, 4, 1)
 _TWINS, _STEP, _KNOWN_AS, _PREVIOUS, _HAS_NUMBER, _HAS_UPN = 0.022, 0.06, 0.03, 0.02, 0.97, 0.7
 _A_POSTCODE = 15
@@ -76,7 +78,7 @@ def an_address(number: int, chance: Random) -> tuple[str, str]:
     place = Random(street)  # noqa: S311 - invented streets
     name = f"{place.choice(_STREETS)} {place.choice(_KINDS_OF_STREET)}, {_TOWNS[street % len(_TOWNS)]}"
     house = (number % _A_POSTCODE) * 2 + 1
-    flat = f"Flat {chance.randint(1, 9)}, " if chance.random() < 0.08 else ""  # noqa: PLR2004 - one in twelve
+    flat = f"Flat {chance.randint(1, 9)}, " if happens(chance, 0.08) else ""  # one in twelve
     district, within = divmod(street, _A_DISTRICT)
     area = "ABCDEFGHJKLMNOPQRSTUVWXY"[district % 24]
     inward = f"{within % 10}{_INWARD[within // 10 % 20]}{_INWARD[street % 7]}"
@@ -88,22 +90,22 @@ def a_child(chance: Random, family: Family, number: int, born: date, taken: tupl
     sex = chance.choice(("female", "male"))
     forename = family.origin.forename(chance, sex)
     for _ in range(20):
-        if forename not in taken or (brothers_name(forename) and chance.random() < 0.3):  # noqa: PLR2004
+        if forename not in taken or (brothers_name(forename) and happens(chance, 0.3)):
             break
         forename = family.origin.forename(chance, sex)
     family_name = of_sex(family.surname, sex, family.origin.habit)
     in_scotland = family.origin.name == "scottish"
-    number_held = chance.random() < _HAS_NUMBER
+    number_held = happens(chance, _HAS_NUMBER)
     return Identity(
         given_names=family.origin.given(chance, sex, forename),
         family_name=family_name,
-        known_as=family.origin.forename(chance, sex) if chance.random() < _KNOWN_AS else None,
-        previous_family_names=(family.origin.surname(chance),) if chance.random() < _PREVIOUS else (),
+        known_as=family.origin.forename(chance, sex) if happens(chance, _KNOWN_AS) else None,
+        previous_family_names=(family.origin.surname(chance),) if happens(chance, _PREVIOUS) else (),
         date_of_birth=born.isoformat(),
         sex=sex,
         nhs_number=nhs_number(number) if number_held and not in_scotland else None,
         chi_number=chi_number(number, born) if number_held and in_scotland else None,
-        upn=pupil_number(number) if _of_school_age(born) and chance.random() < _HAS_UPN else None,
+        upn=pupil_number(number) if _of_school_age(born) and happens(chance, _HAS_UPN) else None,
         address=family.address,
         postcode=family.postcode,
     )
@@ -125,7 +127,7 @@ def age_band(identity: Identity) -> str:
     birth = birth_date(identity.date_of_birth or "")
     if not birth:
         return "unknown"
-    age = TODAY.year - int(birth[:4]) - (len(birth) > 4 and birth[5:] > TODAY.isoformat()[5 : len(birth)])  # noqa: PLR2004
+    age = TODAY.year - int(birth[:4]) - (len(birth) > _YEAR and birth[5:] > TODAY.isoformat()[5 : len(birth)])
     for band, oldest in (("0", 0), ("1-4", 4), ("5-10", 10), ("11-15", 15)):
         if age <= oldest:
             return band
@@ -167,8 +169,8 @@ def _children(chance: Random, family: Family, number: int) -> Iterator[Identity]
     born = a_birthday(chance)
     taken: tuple[str, ...] = ()
     for _ in range(chance.choices(_SIZES, _OF_SIZE)[0]):
-        for _ in range(2 if chance.random() < _TWINS else 1):
-            home = family._replace(surname=family.origin.surname(chance)) if chance.random() < _STEP else family
+        for _ in range(2 if happens(chance, _TWINS) else 1):
+            home = family._replace(surname=family.origin.surname(chance)) if happens(chance, _STEP) else family
             child = a_child(chance, home, number, born, taken)
             yield child
             taken, number = (*taken, (child.given_names or "").split()[0]), number + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from random import Random
 
+from hub.matching.lab.trials.lots import happens
 from hub.matching.values.names import fold
 
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -112,7 +113,7 @@ def slip(chance: Random, name: str) -> str:
     word, *rest = name.split(" ")
     if len(word) < 4:  # noqa: PLR2004 - too short to slip and be read
         return name
-    at = 0 if chance.random() < 0.05 else chance.randrange(1, len(word) - 1)  # noqa: PLR2004 - first letters seldom slip
+    at = 0 if happens(chance, 0.05) else chance.randrange(1, len(word) - 1)  # first letters seldom slip
     written = chance.choice(
         (
             word[:at] + word[at + 1 :],
@@ -127,7 +128,7 @@ def slip(chance: Random, name: str) -> str:
 def heard(chance: Random, name: str) -> str:
     """Spelt by ear; unchanged where nothing in it can be."""
     word, *rest = name.split(" ")
-    if word in _SPELLINGS and chance.random() < 0.8:  # noqa: PLR2004 - most people write the usual other spelling
+    if word in _SPELLINGS and happens(chance, 0.8):  # most people write the usual other spelling
         return " ".join((_SPELLINGS[word], *rest))
     low = word.lower()
     fitting = [(one, other) for one, other in _HEARD if one in low[1:] or (low.startswith(one) and one in "ckmacmc")]

@@ -19,7 +19,7 @@ from hub.matching.deciding.decision import (
     decide,
 )
 from hub.matching.deciding.guards import Guard, guards_of
-from hub.matching.deciding.model_file import Model
+from hub.matching.deciding.shares import Model
 from hub.matching.deciding.weights import Weights
 from hub.matching.values.level import Level
 from tests.unit.matching.children import ANOTHER_ID, MAISIE, MAISIES_ID, OSCAR, POPPY, ask

@@ -1,6 +1,6 @@
 """The invented children that training and judging use."""
 
-from hub.matching.lab.trials import absent, errors
+from hub.matching.lab.trials import absent, registered
 from hub.matching.lab.trials.mixes import LIFE_LIKE, World, hard, life_like
 from hub.matching.lab.trials.naming import Side, origins
 from hub.matching.lab.trials.people import households
@@ -50,7 +50,7 @@ def test_numbers_pass_their_checks_and_are_of_the_reserved_range():
 
 def test_the_life_like_mix_is_the_one_agreed():
     assert sum(LIFE_LIKE.values()) == 100
-    assert set(LIFE_LIKE) == set(errors.KINDS)
+    assert set(LIFE_LIKE) == set(registered.KINDS)
     asked = list(life_like(WORLD, 2_000, 1))
     assert all(question.answer is not None for question in asked)
     assert 920 < sum(question.kind == "clean" for question in asked) < 1_120

@@ -10,17 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.errors import LockNotAvailable
 
+from hub.facts.act import act
 from hub.facts.errors import UserError
 from hub.facts.outcome import Matched, NeedsReview, NotFound
 from hub.matching.deciding.guards import Guard
 from hub.matching.register import changes, store
 from hub.matching.register.register import Register, RegisterKeys
+from hub.matching.register.reviews_after_changes import proposals
 from hub.matching.register.subjects import show_subject
-from hub.matching.register.touched_reviews import proposals
 from hub.matching.rolls.leaving import end
 from hub.store.migrate import connect, upgrade
 from tests.unit.matching.children import MAISIE, OSCAR, POPPY
-from tests.unit.matching.hands import DOCTOR, HEALTH, KEYS, NOW, SCHOOL, WHO, Hands
+from tests.unit.matching.hands import ACT, DOCTOR, HEALTH, KEYS, NOW, SCHOOL, WHO, Hands
 
 NO_NUMBER = replace(MAISIE, nhs_number=None)
 MOVED = replace(NO_NUMBER, postcode="ZW9 9ZZ", address=None)
@@ -136,10 +137,10 @@ def test_what_is_not_there_cannot_be_changed(hands):
     ):
         with pytest.raises(UserError):
             hands.do(verb, *arguments)
-    with pytest.raises(UserError, match="Say who"), hands.connection.transaction():
-        hands.clerk.merge(hands.connection, maisie, uuid4(), " ", "because")
-    with pytest.raises(UserError, match="Say why"), hands.connection.transaction():
-        hands.clerk.merge(hands.connection, maisie, uuid4(), "Morag", "x" * 2_001)
+    with pytest.raises(UserError, match="Say who"):
+        act(" ", "because", NOW)
+    with pytest.raises(UserError, match="Say why"):
+        act("Morag", "x" * 2_001, NOW)
 
 
 def test_nothing_is_undone_twice_and_an_undo_is_not_undone(hands):
@@ -306,7 +307,7 @@ def test_two_people_who_undo_one_change_at_once_undo_it_once(hands, database_url
     maisie = hands.enrol(MAISIE)
     hands.enrol(MAISIE, "D-9", DOCTOR)
     made = hands.do("split", maisie, [(SCHOOL, "P-1")])
-    outcomes = at_once(database_url, 4, lambda connection, _: hands.clerk.undo(connection, made.change_id, *WHO))
+    outcomes = at_once(database_url, 4, lambda connection, _: hands.clerk.undo(connection, made.change_id, ACT))
     assert [type(one).__name__ for one in outcomes if isinstance(one, Exception)] == ["UserError"] * 3
     assert hands.subject("P-1") == maisie
     assert hands.value("select count(*) from subject_change where kind = 'undo'") == 1

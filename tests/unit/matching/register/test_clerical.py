@@ -11,7 +11,7 @@ from hub.matching.deciding.guards import Guard
 from hub.matching.register.record_reviews import Answer, list_reviews, show
 from hub.store.migrate import connect, upgrade
 from tests.unit.matching.children import MAISIE
-from tests.unit.matching.hands import DOCTOR, HEALTH, NOW, SCHOOL, WHO, Hands
+from tests.unit.matching.hands import ACT, DOCTOR, HEALTH, NOW, SCHOOL, WHO, Hands
 from tests.unit.matching.register.test_changes import at_once
 
 NO_NUMBER = replace(MAISIE, nhs_number=None)
@@ -27,7 +27,7 @@ def hands(database_url, tmp_path):
 
 def decide(hands, review, answer, *subjects, **options):
     with hands.connection.transaction():
-        return hands.clerk.decide(hands.connection, review, answer, subjects, *WHO, **options)
+        return hands.clerk.decide(hands.connection, review, answer, subjects, ACT, **options)
 
 
 def reviews(hands, status="open"):
@@ -161,7 +161,7 @@ def test_of_two_reviewers_at_once_one_decides(hands, database_url, answers):
     outcomes = at_once(
         database_url,
         2,
-        lambda connection, number: hands.clerk.decide(connection, 1, answers[number], [maisie], *WHO),
+        lambda connection, number: hands.clerk.decide(connection, 1, answers[number], [maisie], ACT),
     )
     assert sorted(type(one).__name__ for one in outcomes) == ["Made", "UserError"]
     assert hands.value("select count(*) from subject_change") == 1

@@ -12,6 +12,7 @@ from hub.facts.model import Identity, Registration
 from hub.facts.outcome import Matched, NeedsReview, NotFound
 from hub.facts.terms import Flag, Relationship
 from hub.matching.deciding.guards import Guard
+from hub.matching.lab.loading import bulk_load
 from hub.matching.register.register import Register, RegisterKeys, SourceRecord
 from hub.store.migrate import connect, upgrade
 from tests.unit.matching.children import MAISIE, OSCAR, POPPY
@@ -34,7 +35,7 @@ def register():
 
 
 def test_a_batch_is_answered_in_order_with_one_query(connection, register):
-    register.bulk_load(connection, [SCHOOL, replace(SCHOOL, local_id="P-2", identity=OSCAR)])
+    bulk_load(connection, register, [SCHOOL, replace(SCHOOL, local_id="P-2", identity=OSCAR)])
     asked = []
     connection.execute("select 1")
     with connection.cursor() as watched:
@@ -54,7 +55,7 @@ def test_a_batch_is_answered_in_order_with_one_query(connection, register):
 
 
 def test_a_match_brings_the_registers_own_facts(connection, register):
-    register.bulk_load(connection, [replace(SCHOOL, end=date(2030, 7, 20))])
+    bulk_load(connection, register, [replace(SCHOOL, end=date(2030, 7, 20))])
     (found,) = register.match(connection, [replace(MAISIE, date_of_birth="17/05/2014")])
     assert found.date_of_birth == date(2014, 5, 17)
     assert found.flags == frozenset()
@@ -71,14 +72,14 @@ def test_nothing_asked_is_nothing_answered(connection, register):
 
 
 def test_a_subject_that_a_person_chose_is_looked_up(connection, register):
-    register.bulk_load(connection, [SCHOOL])
+    bulk_load(connection, register, [SCHOOL])
     subject_id = register.match(connection, [MAISIE])[0].outcome.subject_id
     assert register.look_up(connection, [subject_id])[subject_id].registrations[0].local_id == "P-1"
 
 
 def test_a_restricted_child_is_reviewed_and_its_whereabouts_are_not_shown(connection, register):
     held = [replace(SCHOOL, restricted=True)]
-    register.bulk_load(connection, held)
+    bulk_load(connection, register, held)
     (found,) = register.match(connection, [MAISIE])
     assert isinstance(found.outcome, NeedsReview)
     assert (found.flags, found.registrations, found.date_of_birth) == (frozenset({Flag.RESTRICTED}), (), None)
@@ -89,7 +90,7 @@ def test_a_restricted_child_is_reviewed_and_its_whereabouts_are_not_shown(connec
 
 def test_an_address_cannot_be_tried_out_on_a_restricted_child(connection, register):
     """A caller who knows all but the address learns the same whether it guesses right or wrong."""
-    register.bulk_load(connection, [replace(SCHOOL, restricted=True)])
+    bulk_load(connection, register, [replace(SCHOOL, restricted=True)])
     asked = replace(MAISIE, nhs_number=None, address=None)
     right, wrong = register.match(connection, [asked, replace(asked, postcode="ZW9 9ZZ")])
     assert right == wrong
@@ -99,13 +100,13 @@ def test_an_address_cannot_be_tried_out_on_a_restricted_child(connection, regist
 
 
 def test_a_house_in_the_street_of_a_restricted_child_is_no_reason_told(connection, register):
-    register.bulk_load(connection, [replace(SCHOOL, restricted=True)])
+    bulk_load(connection, register, [replace(SCHOOL, restricted=True)])
     (found,) = register.match(connection, [replace(MAISIE, nhs_number=None, address="29 Sample Close")])
     assert (found.guards, found.outcome.why) == ((Guard.RESTRICTED,), Guard.RESTRICTED)
 
 
 def test_of_a_restricted_child_who_is_not_proposed_nothing_is_told(connection, register):
-    register.bulk_load(connection, [replace(SCHOOL, restricted=True)])
+    bulk_load(connection, register, [replace(SCHOOL, restricted=True)])
     (found,) = register.match(connection, [Identity(given_names="Maisie", postcode="ZW4 2AB")])
     assert (found.outcome, found.score, found.margin, found.explanation) == (NotFound(), 0.0, 0.0, ())
 
@@ -122,23 +123,23 @@ def test_of_a_restricted_child_who_is_not_proposed_nothing_is_told(connection, r
     ],
 )
 def test_of_a_restricted_child_only_who_answers_for_it_is_shown(connection, register, relationship, shown):
-    register.bulk_load(connection, [replace(SCHOOL, relationship=relationship, restricted=True)])
+    bulk_load(connection, register, [replace(SCHOOL, relationship=relationship, restricted=True)])
     subject_id = register.match(connection, [MAISIE])[0].outcome.candidates[0]
     assert bool(register.look_up(connection, [subject_id])[subject_id].registrations) is shown
 
 
 def test_enrolment_that_has_not_begun_is_expected(connection, register):
-    register.bulk_load(connection, [replace(SCHOOL, start=date(2026, 8, 20))])
+    bulk_load(connection, register, [replace(SCHOOL, start=date(2026, 8, 20))])
     assert register.match(connection, [MAISIE])[0].registrations[0].relationship is Relationship.EXPECTED_FROM
 
 
 def test_another_tie_that_has_not_begun_is_none_yet(connection, register):
-    register.bulk_load(connection, [replace(SCHOOL, relationship=Relationship.COLLEGE, start=date(2026, 8, 20))])
+    bulk_load(connection, register, [replace(SCHOOL, relationship=Relationship.COLLEGE, start=date(2026, 8, 20))])
     assert register.match(connection, [MAISIE])[0].registrations == ()
 
 
 def test_old_records_open_after_rotation_and_not_without_their_key(connection, register):
-    register.bulk_load(connection, [SCHOOL])
+    bulk_load(connection, register, [SCHOOL])
     rotated = RegisterKeys(KEYS.blocking, "hub.register.2", {**KEYS.records, "hub.register.2": b"2" * 32})
     assert isinstance(Register(rotated).match(connection, [MAISIE])[0].outcome, Matched)
     with pytest.raises(KeyMissing):
@@ -146,7 +147,7 @@ def test_old_records_open_after_rotation_and_not_without_their_key(connection, r
 
 
 def test_a_record_that_somebody_moved_in_the_database_does_not_open(connection, register):
-    register.bulk_load(connection, [SCHOOL])
+    bulk_load(connection, register, [SCHOOL])
     connection.execute("update source_record set organisation = 'school.ashdown-high'")
     with pytest.raises(Unopenable):
         register.match(connection, [MAISIE])
@@ -172,7 +173,7 @@ def test_the_database_tells_nothing_of_a_child(connection, register):
         "2019-09-01",
     ]
     identity = replace(MAISIE, known_as="Mais", previous_family_names=("Oakhurst",), chi_number="1705140017")
-    register.bulk_load(connection, [replace(SCHOOL, identity=identity, start=date(2019, 9, 1))])
+    bulk_load(connection, register, [replace(SCHOOL, identity=identity, start=date(2019, 9, 1))])
     dumped = dump(connection)
     assert "school.ashdown-primary" in dumped  # the dump does show what is in clear
     for secret in secrets:
@@ -199,9 +200,9 @@ def test_a_slip_that_another_child_is_given_as_its_name_could_be_a_twin(connecti
     elsewhere = replace(
         asked, family_name="Alderbrook", date_of_birth="2011-02-09", postcode="ZW9 9AA", address="1 Other Row"
     )
-    register.bulk_load(connection, [replace(SCHOOL, identity=held)])
+    bulk_load(connection, register, [replace(SCHOOL, identity=held)])
     assert isinstance(register.match(connection, [asked])[0].outcome, Matched)
-    register.bulk_load(connection, [replace(SCHOOL, local_id="P-2", identity=elsewhere)])
+    bulk_load(connection, register, [replace(SCHOOL, local_id="P-2", identity=elsewhere)])
     found, own = register.match(connection, [asked, held])
     assert isinstance(found.outcome, NeedsReview)
     assert found.guards == (Guard.FORENAME_AKIN.value,)

@@ -17,8 +17,7 @@ from hub.keys.setup import blocking_keys, hub_keys
 from hub.matching.register import changes_store
 from hub.matching.register.records import RegisterKeys, SourceRecord
 from hub.matching.register.register import Register
-from hub.matching.register.rekeying import rekey
-from hub.matching.register.resealing import reseal
+from hub.matching.register.renewing import rekey, reseal
 from hub.matching.rolls.importing import import_rows
 from hub.matching.rolls.roll import RollRow
 from hub.store.migrate import connect, upgrade
@@ -291,7 +290,7 @@ def test_every_hash_is_made_again_and_then_the_old_secret_is_needed_no_more(conn
     connection.commit()
     assert matched(connection, alone, CHILDREN) == 0
     *_, done = rekey(connection, both)
-    assert (done.records, done.left, done.secrets) == (1200, 0, {NEW: 1200})
+    assert (done.records, done.left, done.keys) == (1200, 0, {NEW: 1200})
     assert matched(connection, alone, CHILDREN) == 1200
     assert last(connection, alone, rows()) == (0, 0, 0, 1200, 0)
     made_again = connection.execute("select key, record_id from blocking_key order by 1, 2").fetchall()
@@ -363,7 +362,7 @@ def test_the_secret_changed_amid_imports_and_matches_loses_nothing(database_url,
     assert town.faults == []
     with connect(database_url) as connection:
         *_, done = rekey(connection, register_of(tmp_path))
-        assert done.secrets == {NEW: 1200}
+        assert done.keys == {NEW: 1200}
         FileKeys(tmp_path).retire(OLD)
         assert matched(connection, register_of(tmp_path), CHILDREN) == 1200
         changed = [replace(child, known_as="Sam") for child in CHILDREN]

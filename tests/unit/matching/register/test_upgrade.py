@@ -5,6 +5,7 @@ from hashlib import blake2b
 from hub.facts.outcome import Matched
 from hub.facts.terms import Relationship
 from hub.matching.deciding.child import child_of
+from hub.matching.lab.loading import bulk_load
 from hub.matching.register.register import Register, RegisterKeys, SourceRecord
 from hub.store.migrate import connect, migrations, upgrade
 from tests.unit.matching.children import MAISIE
@@ -37,5 +38,5 @@ def test_keys_of_eight_bytes_become_the_first_four_of_them(database_url, monkeyp
         assert hashes[0][:4] in asked
         assert hashes[1][:4] in asked
         record = SourceRecord("school.ashdown-primary", "P-1", Relationship.ENROLLED, MAISIE)
-        assert register.bulk_load(connection, [record]) == 1
+        assert bulk_load(connection, register, [record]) == 1
         assert isinstance(register.match(connection, [MAISIE])[0].outcome, Matched)

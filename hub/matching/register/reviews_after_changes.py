@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from hub.matching.register import changes_store, store
-from hub.matching.register.changes_store import ClaimedReview
+from hub.matching.register import changes_store, reviews_store, store
+from hub.matching.register.reviews_store import ClaimedReview
 
 Move = tuple[int, UUID, UUID]
 """A record id, and the subjects that it leaves and joins."""
@@ -20,7 +20,7 @@ Standing = tuple[str, Sequence[UUID]]
 def claim(connection: store.Connection, moves: Sequence[Move], review_ids: Iterable[int] = ()) -> list[ClaimedReview]:
     """Lock the reviews that a change may touch, and these."""
     subjects = {subject for _, *both in moves for subject in both}
-    return changes_store.claim_reviews(connection, review_ids, [record_id for record_id, _, _ in moves], subjects)
+    return reviews_store.claim_reviews(connection, review_ids, [record_id for record_id, _, _ in moves], subjects)
 
 
 def touch_reviews(
@@ -41,8 +41,7 @@ def touch_reviews(
     named = {subject for _, candidates in wanted.values() for subject in candidates}
     living = changes_store.living(connection, named | {there for _, _, there in moves})
     owners = {
-        row.record_id: UUID(bytes=row.subject)
-        for row in changes_store.records(connection, {one.record_id for one in wanted})
+        row.record_id: UUID(bytes=row.subject) for row in store.records(connection, {one.record_id for one in wanted})
     }
     touched: dict[str, Any] = {}
     for one, (status, candidates) in wanted.items():
@@ -51,7 +50,7 @@ def touch_reviews(
             left = proposals(candidates, moves, living, owners.get(one.record_id))
             after = OPEN if left else SETTLED, left
         if after != (one.status, list(one.candidates)):
-            changes_store.set_review(connection, one.review_id, *after)
+            reviews_store.set_review(connection, one.review_id, *after)
             touched[str(one.review_id)] = {"before": _told(one.status, one.candidates), "after": _told(*after)}
     return touched
 

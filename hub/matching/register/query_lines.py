@@ -12,9 +12,6 @@ LONGEST = 1_000
 """Characters of a value."""
 MOST_NAMES = 20
 """Previous family names of one child."""
-GROUPINGS = ("kind", "origin", "age_band")
-"""What a labelled question may be counted by."""
-_NOT_ASKED = frozenset({"query_id", "answer", *GROUPINGS})
 _FIELDS = {field.name: None for field in fields(Identity)}
 _TEXTS = tuple(name for name in _FIELDS if name != "previous_family_names")
 
@@ -41,7 +38,7 @@ def parse_query(line: bytes) -> tuple[str | int, Identity]:
     query_id = found.get("query_id")
     if isinstance(query_id, bool) or not isinstance(query_id, str | int):
         raise QueryFault(None, "query_id is missing, or neither text nor a whole number")
-    if found.keys() - _NOT_ASKED and not found.keys() & _FIELDS.keys():
+    if len(found) > 1 and not found.keys() & _FIELDS.keys():
         raise QueryFault(query_id, f"none of its fields is one of {', '.join(_FIELDS)}")
     texts = {name: _text(query_id, name, found.get(name)) for name in _TEXTS}
     return query_id, Identity(previous_family_names=_names(query_id, found.get("previous_family_names")), **texts)

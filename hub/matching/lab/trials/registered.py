@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from hub.facts.model import Identity
+from hub.matching.lab.trials.lots import happens
 from hub.matching.lab.trials.naming import Origin, Side, nicknames, origins
 from hub.matching.lab.trials.people import Person, an_address, first_name
 from hub.matching.lab.trials.slips import another_digit, exchanged, heard, plain, slip
 from hub.matching.values.names import fold
 
 _WHOLE = len("2015-03-12")
+_MONTHS = 12
+_HALVES, _SHORTEST_HALF = 2, 3
+"""Of a double-barrelled name, and letters of the first."""
 _PLACES = 1_000
 """Households at least, to find another postcode among."""
 
@@ -69,7 +73,7 @@ def _moved(scene: Scene, asked: Identity) -> Identity | None:
 
 
 def _heard(scene: Scene, asked: Identity) -> Identity | None:
-    if scene.chance.random() < 0.5:  # noqa: PLR2004 - as often the one as the other
+    if happens(scene.chance, 0.5):  # as often the one as the other
         return _changed(asked, given_names=heard(scene.chance, plain(_as_written(asked, scene.held.given_names))))
     return _changed(asked, family_name=heard(scene.chance, plain(scene.held.family_name or "")))
 
@@ -77,7 +81,7 @@ def _heard(scene: Scene, asked: Identity) -> Identity | None:
 def _surname_changed(scene: Scene, asked: Identity) -> Identity | None:
     """Half of the time the one who asks knows the former name too."""
     new = scene.origin.surname(scene.chance)
-    previous = (scene.held.family_name or "",) if scene.chance.random() < 0.5 else ()  # noqa: PLR2004
+    previous = (scene.held.family_name or "",) if happens(scene.chance, 0.5) else ()
     return _changed(asked, family_name=new, previous_family_names=previous)
 
 
@@ -95,12 +99,14 @@ def _middle_name(scene: Scene, asked: Identity) -> Identity | None:
 
 def _half_a_surname(scene: Scene, asked: Identity) -> Identity | None:
     halves = (scene.held.family_name or "").replace("-", " ").split()
-    return replace(asked, family_name=scene.chance.choice(halves)) if len(halves) == 2 and len(halves[0]) > 2 else None  # noqa: PLR2004
+    if len(halves) != _HALVES or len(halves[0]) < _SHORTEST_HALF:
+        return None
+    return replace(asked, family_name=scene.chance.choice(halves))
 
 
 def _no_birth(scene: Scene, asked: Identity) -> Identity | None:
     year = (asked.date_of_birth or "")[:4]
-    return replace(asked, date_of_birth=year if scene.chance.random() < 0.3 else None)  # noqa: PLR2004
+    return replace(asked, date_of_birth=year if happens(scene.chance, 0.3) else None)
 
 
 def _twin(scene: Scene, asked: Identity) -> Identity | None:
@@ -118,7 +124,7 @@ def _digit_wrong(scene: Scene, asked: Identity) -> Identity | None:
 
 def _swapped_date(scene: Scene, asked: Identity) -> Identity | None:  # noqa: ARG001 - every kind is asked alike
     year, month, day = (asked.date_of_birth or "").split("-")
-    return _changed(asked, date_of_birth=f"{year}-{day}-{month}") if int(day) <= 12 else None  # noqa: PLR2004
+    return _changed(asked, date_of_birth=f"{year}-{day}-{month}") if int(day) <= _MONTHS else None
 
 
 def _first_of_january(scene: Scene, asked: Identity) -> Identity | None:  # noqa: ARG001 - every kind is asked alike
@@ -190,7 +196,7 @@ def _changed(asked: Identity, **changes: object) -> Identity | None:
 
 def _is_childs(birth: str) -> bool:
     day, month, year = int(birth[8:]), int(birth[5:7]), int(birth[:4])
-    return 1 <= month <= 12 and 1 <= day <= 28 and 2000 <= year <= 2026  # noqa: PLR2004 - every month has 28
+    return 1 <= month <= _MONTHS and 1 <= day <= 28 and 2000 <= year <= 2026  # noqa: PLR2004 - every month has 28
 
 
 def _forename(who: Identity) -> str:

@@ -4,7 +4,7 @@ from dataclasses import fields
 import pytest
 
 from hub.facts.model import Identity
-from hub.matching.register.querying import QueryFault, parse_query
+from hub.matching.register.query_lines import QueryFault, parse_query
 
 
 def line(**fields):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hub.matching.deciding.shares import NoModel
 from hub.matching.values.level import Level
 
 _COLUMNS = {
@@ -27,10 +28,6 @@ _COLUMNS = {
 }
 _BETWEEN = ((Level.SAME,), (Level.SLIP,), (Level.AKIN, Level.CLOSE), (Level.PART,))
 _OURS = {column: name for name, columns in _COLUMNS.items() for column in columns}
-
-
-class NotSplink(ValueError):
-    """The JSON is no model that can be read."""
 
 
 def read_splink(found: Mapping[str, Any]) -> dict[str, dict[Level, tuple[float, float]]]:
@@ -51,7 +48,7 @@ def _name_of(comparison: Mapping[str, Any]) -> str | None:
 def _levels(levels: Sequence[Mapping[str, Any]]) -> dict[Level, tuple[float, float]]:
     given = [level for level in levels if not level.get("is_null_level")]
     if len(given) < 2:  # noqa: PLR2004 - exact and different
-        raise NotSplink("a comparison has fewer than two levels")
+        raise NoModel("a comparison has fewer than two levels")
     pairs = [(float(level["m_probability"]), float(level["u_probability"])) for level in given]
     shares = {Level.EXACT: pairs[0], Level.DIFFERENT: pairs[-1]}
     between = pairs[1:-1]
