@@ -1,8 +1,8 @@
 """Whether one recipient may hear of one child, and what: every clause of every ISP between the two, and why not.
 
-Default deny. Prohibitions win over every clause. Where clauses that apply differ about an item, the recipient sees the
-less revealing treatment, and `withhold` reveals least. What is out of force (expired, unsigned) or cannot be judged
-releases nothing, but what it protects stays protected.
+Default deny. Prohibitions win over every clause. Where clauses that apply differ about an item, the recipient sees what
+all of them allow (`hub.facts.outcome.less_revealing`), and `withhold` allows nothing. What is out of force (expired,
+unsigned) or cannot be judged releases nothing, but what it protects stays protected.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hub.facts.outcome import FULL, CannotDecide, Ruling, Share, Treatment, Withhold
+from hub.facts.items import FREE_TEXT
+from hub.facts.outcome import FULL, CannotDecide, Ruling, Share, Treatment, Withhold, less_revealing
 from hub.facts.terms import Flag, OrganisationKind, Risk, Role
-from hub.sharing.deciding.agreements import Agreement, CompiledClause, CompiledProhibition, Family
+from hub.sharing.deciding.agreements import CompiledClause, CompiledProhibition, Family
 from hub.sharing.deciding.conditions import judge, needs
 from hub.sharing.deciding.flat_facts import Facts
-from hub.sharing.deciding.items import FREE_TEXT, NECESSARY_MINIMUM, SAFE_ADDRESS, less_revealing
+from hub.sharing.deciding.governing import Lapsed, Nothing, governing
 from hub.sharing.deciding.prohibitions import Restriction, restrict
 from hub.sharing.deciding.ruleset import RuleSet
 from hub.sharing.writing.isps import TurnTo
@@ -24,6 +25,9 @@ from hub.sharing.writing.signatures import SignedBy
 
 GRAVE = frozenset({Risk.SIGNIFICANT_HARM, Risk.LIFE_AT_RISK})
 EMERGENCY = "emergency"
+NECESSARY_MINIMUM = ("child.name", "child.date_of_birth", "concern.category", "concern.risk", "incident.reference")
+"""What an emergency releases where no ISP covers the recipient."""
+SAFE_ADDRESS = "child.safe_address"
 _RESTRICTED = Flag.RESTRICTED
 
 
@@ -98,47 +102,18 @@ MINIMUM = (
 
 
 def _consider(family: Family, facts: Facts, asked: Asked, signed: SignedBy | None, found: _Found) -> None:
-    governing, lapse = _governing(family, facts, asked, signed, found.reasons)
-    if governing is None:
+    governs = governing(family, facts.source, asked.organisation, facts.day, signed)
+    found.reasons.extend(governs.passed)
+    if isinstance(governs, Nothing):
         return
-    found.prohibitions.extend(governing.prohibitions)
-    if lapse is None and facts.day > governing.review_by:
-        found.reasons.append(governing.overdue)
-    elif lapse is not None:
+    version, lapse = governs.version, governs.sentence if isinstance(governs, Lapsed) else None
+    if lapse is not None:
         found.reasons.append(lapse)
-    for clause in governing.clauses:
+    elif facts.day > version.review_by:
+        found.reasons.append(version.overdue)
+    found.prohibitions.extend(version.prohibitions)
+    for clause in version.clauses:
         _weigh(clause, lapse, facts, asked, found)
-
-
-def _governing(
-    family: Family, facts: Facts, asked: Asked, signed: SignedBy | None, reasons: list[str]
-) -> tuple[Agreement | None, str | None]:
-    """The version that governs and why it is out of force, if it is.
-
-    The newest version in effect governs, except that one not yet signed by both leaves the version before it in place.
-    """
-    waiting: Agreement | None = None
-    source, recipient = facts.source, asked.organisation
-    for agreement in family:
-        if recipient.id not in agreement.members:
-            continue
-        if source.jurisdiction not in agreement.jurisdiction or recipient.jurisdiction not in agreement.jurisdiction:
-            reasons.append(agreement.elsewhere)
-        elif facts.day < agreement.effective:
-            reasons.append(agreement.not_yet)
-        elif signed is not None and not (
-            (agreement.ref, source.id) in signed and (agreement.ref, recipient.id) in signed
-        ):
-            waiting = waiting or agreement
-        elif facts.day > agreement.expires:
-            if waiting is None:
-                return agreement, agreement.expired
-            break
-        else:
-            if waiting is not None:
-                reasons.append(waiting.unsigned)
-            return agreement, None
-    return waiting, waiting.unsigned if waiting else None
 
 
 def _weigh(clause: CompiledClause, lapse: str | None, facts: Facts, asked: Asked, found: _Found) -> None:
@@ -175,7 +150,7 @@ def _share(permission: Permission, found: _Found, restriction: Restriction, fact
     shown = _combine(found, permission.reasons)
     released = {item: shown[item] for item in facts.present if item in shown} if facts.items is not None else shown
     for item, treatment in released.items():
-        if treatment is not FULL:
+        if treatment != FULL:
             permission.reasons.extend(one.notes[item] for one in applying if one.shown.get(item) == treatment)
     permission.reasons.extend(restriction.reasons)
     permission.review.extend(restriction.review)
@@ -196,7 +171,7 @@ def _share(permission: Permission, found: _Found, restriction: Restriction, fact
 
 
 def _combine(found: _Found, reasons: list[str]) -> Mapping[str, Treatment]:
-    """The union of what the applying clauses release, each item under its least revealing treatment."""
+    """The union of what the applying clauses release, each item as all of them that name it allow."""
     applying = found.applying
     others = [clause for clause, _ in found.unsure] + [clause for clause, _ in found.lapsed]
     if len(applying) == 1 and not others:
@@ -218,8 +193,10 @@ def _combine(found: _Found, reasons: list[str]) -> Mapping[str, Treatment]:
 def _narrowed(item: str, one: Treatment, other: Treatment, clause: CompiledClause, reasons: list[str]) -> Treatment:
     if one == other:
         return one
-    reasons.append(f"Clauses differ about {item} ({clause.label.rstrip(',')} is one): the less revealing one holds.")
-    return less_revealing(one, other)
+    both = less_revealing(one, other)
+    held = "the less revealing one holds" if both in {one, other} else "it is told only as known or not known"
+    reasons.append(f"Clauses differ about {item} ({clause.label.rstrip(',')} is one): {held}.")
+    return both
 
 
 def _hold_free_text(
