@@ -12,8 +12,8 @@ from hub.facts.clock import local_day
 from hub.facts.model import Recipient
 from hub.facts.terms import Relationship, Tier
 from hub.sharing import RuleSet, SignedBy, source_desk
-from hub.sharing.deciding.agreements import Family
-from hub.sharing.writing.organisations import Channel, Keys, Organisation
+from hub.sharing.deciding.governing import InForce, governing
+from hub.sharing.writing.organisations import Channel, Keys
 
 _ANY_TIE = frozenset(Relationship)
 
@@ -70,15 +70,15 @@ class Directory:
         return {key for key in (found.keys.receive, found.keys.inbox) if key} if found else ()
 
     def in_force(self, isp: str, source: str, recipient: str, now: datetime) -> bool:
-        """Whether this version governs between the two: signed by both, within its dates, and no newer one does."""
-        known = self.rules.organisations
-        if source not in known or recipient not in known:
+        """Whether this very version governs between the two now, as the router would find it."""
+        here, there = (self.rules.organisations.get(one) for one in (source, recipient))
+        if here is None or there is None:
             return False
+        families = (family for kind in there.kinds for family in self.rules.agreements.get((source, kind), ()))
         return any(
-            self._governs(family, isp, known[source], known[recipient], now)
-            for kind in known[recipient].kinds
-            for family in self.rules.agreements.get((source, kind), ())
-            if any(agreement.ref == isp for agreement in family)
+            isinstance(found := governing(family, here, there, local_day(now), self.signed), InForce)
+            and found.version.ref == isp
+            for family in families
         )
 
     def needed_ties(self, rule: str, kind: str, role: str) -> Collection[str] | None:
@@ -91,19 +91,6 @@ class Directory:
                 return None
             needed |= set(tell.relationship or _ANY_TIE)
         return needed or None
-
-    def _governs(self, family: Family, isp: str, source: Organisation, recipient: Organisation, now: datetime) -> bool:
-        day = local_day(now)
-        for agreement in family:  # newest first: the first that is in force governs
-            both = {(agreement.ref, source.id), (agreement.ref, recipient.id)}
-            if (
-                recipient.id in agreement.members
-                and {source.jurisdiction, recipient.jurisdiction} <= agreement.jurisdiction
-                and agreement.effective <= day <= agreement.expires
-                and both <= self.signed
-            ):
-                return agreement.ref == isp
-        return False
 
     def _find_ways(self, organisation: str, tier: Tier) -> Iterator[Way]:
         found = self.rules.organisations.get(organisation)

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from hub.facts.outcome import FULL, CannotDecide, Ruling, Share, Treatment, Withhold
 from hub.facts.terms import Flag, OrganisationKind, Risk, Role
-from hub.sharing.deciding.agreements import Agreement, CompiledClause, CompiledProhibition, Family
+from hub.sharing.deciding.agreements import CompiledClause, CompiledProhibition, Family
 from hub.sharing.deciding.conditions import judge, needs
 from hub.sharing.deciding.flat_facts import Facts
+from hub.sharing.deciding.governing import Lapsed, Nothing, governing
 from hub.sharing.deciding.items import FREE_TEXT, NECESSARY_MINIMUM, SAFE_ADDRESS, less_revealing
 from hub.sharing.deciding.prohibitions import Restriction, restrict
 from hub.sharing.deciding.ruleset import RuleSet
@@ -98,47 +99,18 @@ MINIMUM = (
 
 
 def _consider(family: Family, facts: Facts, asked: Asked, signed: SignedBy | None, found: _Found) -> None:
-    governing, lapse = _governing(family, facts, asked, signed, found.reasons)
-    if governing is None:
+    governs = governing(family, facts.source, asked.organisation, facts.day, signed)
+    found.reasons.extend(governs.passed)
+    if isinstance(governs, Nothing):
         return
-    found.prohibitions.extend(governing.prohibitions)
-    if lapse is None and facts.day > governing.review_by:
-        found.reasons.append(governing.overdue)
-    elif lapse is not None:
+    version, lapse = governs.version, governs.sentence if isinstance(governs, Lapsed) else None
+    if lapse is not None:
         found.reasons.append(lapse)
-    for clause in governing.clauses:
+    elif facts.day > version.review_by:
+        found.reasons.append(version.overdue)
+    found.prohibitions.extend(version.prohibitions)
+    for clause in version.clauses:
         _weigh(clause, lapse, facts, asked, found)
-
-
-def _governing(
-    family: Family, facts: Facts, asked: Asked, signed: SignedBy | None, reasons: list[str]
-) -> tuple[Agreement | None, str | None]:
-    """The version that governs and why it is out of force, if it is.
-
-    The newest version in effect governs, except that one not yet signed by both leaves the version before it in place.
-    """
-    waiting: Agreement | None = None
-    source, recipient = facts.source, asked.organisation
-    for agreement in family:
-        if recipient.id not in agreement.members:
-            continue
-        if source.jurisdiction not in agreement.jurisdiction or recipient.jurisdiction not in agreement.jurisdiction:
-            reasons.append(agreement.elsewhere)
-        elif facts.day < agreement.effective:
-            reasons.append(agreement.not_yet)
-        elif signed is not None and not (
-            (agreement.ref, source.id) in signed and (agreement.ref, recipient.id) in signed
-        ):
-            waiting = waiting or agreement
-        elif facts.day > agreement.expires:
-            if waiting is None:
-                return agreement, agreement.expired
-            break
-        else:
-            if waiting is not None:
-                reasons.append(waiting.unsigned)
-            return agreement, None
-    return waiting, waiting.unsigned if waiting else None
 
 
 def _weigh(clause: CompiledClause, lapse: str | None, facts: Facts, asked: Asked, found: _Found) -> None:
