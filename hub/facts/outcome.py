@@ -47,6 +47,22 @@ FULL = Treatment(TreatmentKind.FULL)
 WITHHELD = Treatment(TreatmentKind.WITHHOLD)
 FLAGGED = Treatment(TreatmentKind.FLAG)
 
+_KINDS = (TreatmentKind.FULL, TreatmentKind.GENERALISE, TreatmentKind.FLAG, TreatmentKind.WITHHOLD)
+_POSTCODES = frozenset({Generalisation.POSTCODE_SECTOR, Generalisation.POSTCODE_DISTRICT})
+
+
+def less_revealing(one: Treatment, other: Treatment) -> Treatment:
+    """What two treatments of one item both allow: never more than either, in whichever order they are taken.
+
+    A district lies above its sectors. Of other generalisations neither contains the other (a month can straddle two age
+    bands, and gives no place), so nothing is left but whether the item is known.
+    """
+    if one.kind is other.kind is TreatmentKind.GENERALISE and one.to is not other.to:
+        if {one.to, other.to} == _POSTCODES:
+            return Treatment(TreatmentKind.GENERALISE, Generalisation.POSTCODE_DISTRICT)
+        return FLAGGED
+    return max(one, other, key=lambda treatment: _KINDS.index(treatment.kind))
+
 
 # --- matching -------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Which parts may be opened for whom, and what each recipient is shown. Pure; nothing here decrypts.
 
 A content part lists every subject it mentions. It is released to a recipient only where the decision about each one of
-them, for that same recipient, releases its item; the strictest of their treatments holds. Items of identity and facts
+them, for that same recipient, releases its item; what all their treatments allow holds. Items of identity and facts
 are released from there alone, so the child who was matched is the child who is named.
 """
 
@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from hub.facts.model import Decision, Identity
-from hub.facts.outcome import Share, Treatment, Withhold
-from hub.redaction.treatments import WITHHELD, strictest, treat
+from hub.facts.outcome import Share, Treatment, Withhold, less_revealing
+from hub.redaction.treatments import WITHHELD, treat
 from hub.wire.schemas import DataItem
 from hub.wire.sealed import content_field
 from hub.wire.source_facts import ContentFacts, SourceFacts
 
 OTHER_CHILD = "{item} is withheld: it also speaks of another child of this event, of whom this recipient is not told."
+PARTLY = "{item}: what also speaks of another child of this event is shown only as far as may be told of both."
 NOTHING = "This event holds nothing that the clause releases, so nothing is told."
 NOT_REDUCIBLE = "{item} is withheld: its value cannot be reduced as the ISP asks."
 
@@ -66,15 +68,28 @@ def _narrow(
         allowed = {
             part.part: allowed for part in about if (allowed := _allowed(part, item, decision, shared)) is not None
         }
-        parts |= allowed
         if allowed:
-            released[item] = treatment
+            released[item], parts_shown = _as_shown(treatment, allowed)
+            parts |= parts_shown
+            if len(allowed) < len(about) or any(how != treatment for how in allowed.values()):
+                reasons.append(PARTLY.format(item=item))
         elif about:
             withheld.append(item)
             reasons.append(OTHER_CHILD.format(item=item))
     return Release(
         _released(replace(decision, withheld=tuple(withheld), reasons=tuple(reasons)), ruling, released), parts
     )
+
+
+def _as_shown(treatment: Treatment, allowed: Mapping[int, Treatment]) -> tuple[Treatment, Mapping[int, Treatment]]:
+    """What the decision says of an item, and how each part of it is shown: no part more openly than the decision says.
+
+    Where every part is narrowed for another child's sake, all are shown as what they allow together.
+    """
+    if treatment in allowed.values():
+        return treatment, allowed
+    together = reduce(less_revealing, allowed.values())
+    return together, dict.fromkeys(allowed, together)
 
 
 def _released(decision: Decision, ruling: Share, released: Mapping[str, Treatment]) -> Decision:
@@ -85,13 +100,13 @@ def _released(decision: Decision, ruling: Share, released: Mapping[str, Treatmen
 
 
 def _allowed(part: ContentFacts, item: str, decision: Decision, shared: Mapping[Any, Share]) -> Treatment | None:
-    """The strictest treatment over every subject the part mentions; None where one of them is not released."""
+    """What the treatments of every subject that the part mentions allow; None where one of them is not released."""
     result: Treatment | None = None
     for subject in part.subjects:
         ruling = shared.get((subject, decision.recipient))
         if ruling is None or item not in ruling.released:
             return None
-        result = ruling.released[item] if result is None else strictest(result, ruling.released[item])
+        result = ruling.released[item] if result is None else less_revealing(result, ruling.released[item])
     return result
 
 

@@ -41,14 +41,6 @@ def treat(value: Any, treatment: Treatment, *, on: date) -> Any:
             return WITHHELD
 
 
-def strictest(one: Treatment, other: Treatment) -> Treatment:
-    """Of two treatments of one value, the one that shows less."""
-    order = (TreatmentKind.FULL, TreatmentKind.GENERALISE, TreatmentKind.FLAG, TreatmentKind.WITHHOLD)
-    if one.kind is other.kind is TreatmentKind.GENERALISE and one.to is not other.to:
-        return Treatment(TreatmentKind.FLAG)
-    return max(one, other, key=lambda treatment: order.index(treatment.kind))
-
-
 def _generalise(value: Any, to: Generalisation | None, on: date) -> Any:
     match to:
         case Generalisation.POSTCODE_DISTRICT | Generalisation.POSTCODE_SECTOR:

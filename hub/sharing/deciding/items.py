@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hub.facts.outcome import Generalisation, Treatment, TreatmentKind
-
 CATALOGUE: tuple[str, ...] = (
     "child.name",
     "child.known_as",
@@ -80,22 +78,8 @@ NECESSARY_MINIMUM: tuple[str, ...] = (
 SAFE_ADDRESS = "child.safe_address"
 
 _ORDER = {item: place for place, item in enumerate(CATALOGUE)}
-_REVEALING = {
-    TreatmentKind.FULL: 0,
-    Generalisation.POSTCODE_SECTOR: 1,
-    Generalisation.MONTH: 2,
-    Generalisation.POSTCODE_DISTRICT: 3,
-    Generalisation.AGE_BAND: 4,
-    TreatmentKind.FLAG: 5,
-    TreatmentKind.WITHHOLD: 6,
-}
 
 
 def in_catalogue_order(items: Iterable[str]) -> tuple[str, ...]:
     """The items sorted as the catalogue lists them; raises KeyError for one it does not list."""
     return tuple(sorted(items, key=_ORDER.__getitem__))
-
-
-def less_revealing(one: Treatment, other: Treatment) -> Treatment:
-    """Of two treatments of one item, the one that tells the recipient less; `one` where they tell the same."""
-    return other if _REVEALING[other.to or other.kind] > _REVEALING[one.to or one.kind] else one

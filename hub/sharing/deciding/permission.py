@@ -1,8 +1,8 @@
 """Whether one recipient may hear of one child, and what: every clause of every ISP between the two, and why not.
 
-Default deny. Prohibitions win over every clause. Where clauses that apply differ about an item, the recipient sees the
-less revealing treatment, and `withhold` reveals least. What is out of force (expired, unsigned) or cannot be judged
-releases nothing, but what it protects stays protected.
+Default deny. Prohibitions win over every clause. Where clauses that apply differ about an item, the recipient sees what
+all of them allow (`hub.facts.outcome.less_revealing`), and `withhold` allows nothing. What is out of force (expired,
+unsigned) or cannot be judged releases nothing, but what it protects stays protected.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hub.facts.outcome import FULL, CannotDecide, Ruling, Share, Treatment, Withhold
+from hub.facts.outcome import FULL, CannotDecide, Ruling, Share, Treatment, Withhold, less_revealing
 from hub.facts.terms import Flag, OrganisationKind, Risk, Role
 from hub.sharing.deciding.agreements import CompiledClause, CompiledProhibition, Family
 from hub.sharing.deciding.conditions import judge, needs
 from hub.sharing.deciding.flat_facts import Facts
 from hub.sharing.deciding.governing import Lapsed, Nothing, governing
-from hub.sharing.deciding.items import FREE_TEXT, NECESSARY_MINIMUM, SAFE_ADDRESS, less_revealing
+from hub.sharing.deciding.items import FREE_TEXT, NECESSARY_MINIMUM, SAFE_ADDRESS
 from hub.sharing.deciding.prohibitions import Restriction, restrict
 from hub.sharing.deciding.ruleset import RuleSet
 from hub.sharing.writing.isps import TurnTo
@@ -147,7 +147,7 @@ def _share(permission: Permission, found: _Found, restriction: Restriction, fact
     shown = _combine(found, permission.reasons)
     released = {item: shown[item] for item in facts.present if item in shown} if facts.items is not None else shown
     for item, treatment in released.items():
-        if treatment is not FULL:
+        if treatment != FULL:
             permission.reasons.extend(one.notes[item] for one in applying if one.shown.get(item) == treatment)
     permission.reasons.extend(restriction.reasons)
     permission.review.extend(restriction.review)
@@ -168,7 +168,7 @@ def _share(permission: Permission, found: _Found, restriction: Restriction, fact
 
 
 def _combine(found: _Found, reasons: list[str]) -> Mapping[str, Treatment]:
-    """The union of what the applying clauses release, each item under its least revealing treatment."""
+    """The union of what the applying clauses release, each item as all of them that name it allow."""
     applying = found.applying
     others = [clause for clause, _ in found.unsure] + [clause for clause, _ in found.lapsed]
     if len(applying) == 1 and not others:
@@ -190,8 +190,10 @@ def _combine(found: _Found, reasons: list[str]) -> Mapping[str, Treatment]:
 def _narrowed(item: str, one: Treatment, other: Treatment, clause: CompiledClause, reasons: list[str]) -> Treatment:
     if one == other:
         return one
-    reasons.append(f"Clauses differ about {item} ({clause.label.rstrip(',')} is one): the less revealing one holds.")
-    return less_revealing(one, other)
+    both = less_revealing(one, other)
+    held = "the less revealing one holds" if both in {one, other} else "it is told only as known or not known"
+    reasons.append(f"Clauses differ about {item} ({clause.label.rstrip(',')} is one): {held}.")
+    return both
 
 
 def _hold_free_text(

@@ -1,10 +1,11 @@
 """Which parts are opened for whom, with siblings in one event."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.facts.model import Decision, Recipient
-from hub.facts.outcome import FLAGGED, FULL, Generalisation, Share, Treatment, TreatmentKind, Withhold
+from hub.facts.outcome import FLAGGED, FULL, Generalisation, Share, Treatment, TreatmentKind, Withhold, less_revealing
 from hub.facts.terms import OrganisationKind, Role, Tier
 from hub.redaction.parts import Release, narrow, show
 from hub.settings import shipped
@@ -156,3 +157,76 @@ def test_no_part_is_opened_for_a_recipient_unless_every_child_in_it_is_released_
             assert all(
                 part.item in unique.get((subject, release.decision.recipient), set()) for subject in part.subjects
             )
+
+
+SECTOR = Treatment(TreatmentKind.GENERALISE, Generalisation.POSTCODE_SECTOR)
+PLACE_OF_BOTH = ContentFacts(6, "incident.place", ("1", "2"))
+PLACE_OF_ISLA = ContentFacts(4, "incident.place", ("1",))
+ISLAS, BOTHS = {"postcode": "ZG1 4AB"}, {"postcode": "ZG2 1AA"}
+
+
+def told(first: Treatment, second: Treatment, *content: ContentFacts) -> tuple[Decision, object]:
+    """The decision about the first child, and the place as the front door is shown it."""
+    decisions = [share("1", FRONT_DOOR, incident__place=first), share("2", FRONT_DOOR, incident__place=second)]
+    opened = {4: {"incident_place": ISLAS}, 6: {"incident_place": BOTHS}}
+    release = narrowed(decisions, *content)[0]
+    after, values = show(release, facts(*content), ISLA, opened, ITEMS, on=SATURDAY_NIGHT.date())
+    return after.decision, values.get("incident.place")
+
+
+def released_as(decision: Decision) -> Treatment:
+    assert isinstance(decision.ruling, Share)
+    return decision.ruling.released["incident.place"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "released", "shown_as"),
+    [
+        (FULL, FULL, FULL, BOTHS),
+        (FULL, SECTOR, SECTOR, "ZG2 1"),
+        (SECTOR, DISTRICT, DISTRICT, "ZG2"),
+        (DISTRICT, SECTOR, DISTRICT, "ZG2"),
+        (DISTRICT, FLAGGED, FLAGGED, "known"),
+    ],
+)
+def test_what_a_decision_says_is_released_is_how_a_part_about_both_is_shown(
+    first: Treatment, second: Treatment, released: Treatment, shown_as: object
+) -> None:
+    decision, value = told(first, second, PLACE_OF_BOTH)
+    assert released_as(decision) == released
+    assert value == shown_as
+
+
+def test_a_part_about_the_child_alone_is_shown_as_decided_beside_one_that_another_child_narrows() -> None:
+    decision, value = told(SECTOR, DISTRICT, PLACE_OF_ISLA, PLACE_OF_BOTH)
+    assert released_as(decision) == SECTOR
+    assert value == ["ZG1 4", "ZG2"]
+    assert any("shown only as far as may be told of both" in reason for reason in decision.reasons)
+
+
+def test_a_part_left_out_for_another_childs_sake_is_named_in_the_reasons() -> None:
+    detail = ContentFacts(4, "concern.detail", ("1",))
+    release = narrowed([share("1", PRIMARY, concern__detail=FULL)], detail, OF_BOTH)[0]
+    assert list(release.parts) == [4]
+    assert any("shown only as far as may be told of both" in reason for reason in release.decision.reasons)
+
+
+EVERY = [FULL, SECTOR, DISTRICT, *(Treatment(TreatmentKind.GENERALISE, to) for to in
+         (Generalisation.MONTH, Generalisation.AGE_BAND)), FLAGGED]  # fmt: skip
+VALUES = {"concern.summary": "Seen crying.", "incident.place": ISLAS, "incident.occurred_at": SATURDAY_NIGHT}
+
+
+@pytest.mark.parametrize("item", list(VALUES))
+@pytest.mark.parametrize("one", EVERY, ids=str)
+@pytest.mark.parametrize("other", EVERY, ids=str)
+def test_two_treatments_together_never_show_the_value_where_one_of_them_would_not(
+    item: str, one: Treatment, other: Treatment
+) -> None:
+    def told_as(treatment: Treatment) -> object:
+        part = ContentFacts(4, item, ("1",))
+        opened = {4: {item.replace(".", "_"): VALUES[item]}}
+        return shown(share("1", PRIMARY, **{item.replace(".", "__"): treatment}), part, opened=opened).get(item)
+
+    together = told_as(less_revealing(one, other))
+    assert together in (told_as(one), told_as(other), "known", None)
+    assert together != told_as(FULL) or one == other == FULL

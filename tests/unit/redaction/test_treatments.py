@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.facts.clock import years_between
-from hub.facts.outcome import FLAGGED, FULL, WITHHELD, Generalisation, Treatment, TreatmentKind
+from hub.facts.outcome import FLAGGED, WITHHELD, Generalisation, Treatment, TreatmentKind
 from hub.redaction import treatments
-from hub.redaction.treatments import strictest, treat
+from hub.redaction.treatments import treat
 
 DAY = date(2026, 3, 7)
 PLACE = {"address": "4 Quarry Wynd, Glenmore", "postcode": "zg1 4ab"}
@@ -74,20 +74,6 @@ def test_no_postcode_treatment_shows_the_unit(text: str, to: Generalisation) -> 
     assert shown is treatments.WITHHELD or (
         packed.startswith(shown.replace(" ", "")) and len(packed) - 2 >= len(shown.replace(" ", ""))
     )
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "strict"),
-    [
-        (FULL, FLAGGED, FLAGGED),
-        (FLAGGED, WITHHELD, WITHHELD),
-        (FULL, generalise(Generalisation.MONTH), generalise(Generalisation.MONTH)),
-        (generalise(Generalisation.MONTH), generalise(Generalisation.AGE_BAND), FLAGGED),
-    ],
-)
-def test_the_strictest_of_two_treatments_shows_less(one: Treatment, other: Treatment, strict: Treatment) -> None:
-    assert strictest(one, other) == strict
-    assert strictest(other, one) == strict
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hub.facts.model import Given, GivenChild, GivenPerson, Practitioner, Registration
-from hub.facts.outcome import Share, TreatmentKind
+from hub.facts.outcome import Share, TreatmentKind, less_revealing
 from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Relationship, Risk, Role, Tier
 from hub.sharing import decide
-from hub.sharing.deciding.items import CATALOGUE, NECESSARY_MINIMUM, less_revealing
+from hub.sharing.deciding.items import CATALOGUE, NECESSARY_MINIMUM
 from hub.sharing.writing.given import read_given
 from tests.unit.sharing.builders import (
     ACADEMY,
