@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import random
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +22,7 @@ from hub.delivery.reporting import News, key_finder
 from hub.delivery.tools import Tools
 from hub.facts.clock import Clock, utc_now
 from hub.facts.errors import ConfigurationError, KeyMissing
+from hub.facts.items import DataItem
 from hub.keys.evidence import Evidence
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
@@ -37,7 +38,7 @@ from hub.settings import Settings
 from hub.sharing import RuleSet, SignedBy, load_rules, verify_signatures
 from hub.store.embedded import database_url
 from hub.store.migrate import connect, missing, upgrade
-from hub.wire.schemas import DataItem, Schemas, catalogue, load_schemas
+from hub.wire.schemas import Schemas, known_catalogue, load_schemas
 
 
 @contextmanager
@@ -67,9 +68,9 @@ class Parts:
         return load_schemas(self.settings.schemas)
 
     @cached_property
-    def items(self) -> dict[str, DataItem]:
-        """The catalogue of data items."""
-        return catalogue(self.schemas)
+    def items(self) -> Mapping[str, DataItem]:
+        """The catalogue of data items; refuses a schema folder that says other than this release of them."""
+        return known_catalogue(self.schemas)
 
     @cached_property
     def keys(self) -> FileKeys:

@@ -1,4 +1,4 @@
-"""Settings, read once from the environment, and the folders that ship with the hub."""
+"""Settings, read once from the environment."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from hub.facts.errors import ConfigurationError
+from hub.facts.shipped import shipped
 from hub.facts.terms import Tier
 
 
@@ -78,12 +79,3 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise ConfigurationError(f"HUB_{str(first['loc'][0]).upper()} is wrong: {first['msg']}.") from error
-
-
-def shipped(name: str) -> Path:
-    """A folder that ships with the hub (schemas, routing_rules): inside the wheel, or beside hub/ in a checkout."""
-    package = Path(__file__).resolve().parent
-    for folder in (package / "_data" / name, package.parent / name):
-        if folder.is_dir():
-            return folder
-    raise ConfigurationError(f"The folder {name}/ is missing from the installation: install concern-hub again.")

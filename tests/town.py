@@ -12,6 +12,7 @@ from uuid import UUID
 from hub.bootstrap import Parts
 from hub.demo.samples import prepare
 from hub.facts.model import Concern, Identity
+from hub.facts.shipped import shipped
 from hub.facts.terms import Relationship
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
@@ -20,7 +21,7 @@ from hub.matching.register.records import SourceRecord
 from hub.people.story import tell
 from hub.redaction import jwe
 from hub.routing.context import Record
-from hub.settings import Settings, shipped
+from hub.settings import Settings
 from hub.store.migrate import upgrade
 from hub.wire.sealed import SourceKeys, seal
 from tests.builders import FINLAY, ISLA, SATURDAY_NIGHT

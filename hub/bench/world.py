@@ -20,12 +20,13 @@ from hub.bootstrap import Parts
 from hub.demo.samples import prepare
 from hub.facts.clock import utc_now
 from hub.facts.model import Concern, ContentPart, Identity, Person, Practitioner, Subject
+from hub.facts.shipped import shipped
 from hub.facts.terms import Category, Consent, EventKind, PersonRole, Relationship, Risk, Tier
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.matching.lab.loading import bulk_load
 from hub.matching.register.records import SourceRecord
-from hub.settings import Settings, shipped
+from hub.settings import Settings
 from hub.wire.sealed import SourceKeys, seal
 
 SOURCE = "police.caledon"

@@ -10,7 +10,8 @@ import click
 from hub.cli.output import stop
 from hub.demo.samples import prepare
 from hub.facts.clock import utc_now
-from hub.settings import read_settings, shipped
+from hub.facts.shipped import shipped
+from hub.settings import read_settings
 
 
 @click.command()

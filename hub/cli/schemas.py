@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from hub.cli.output import document, stop
+from hub.facts.items import FILE
 from hub.settings import read_settings
 from hub.wire.compatibility import incompatibilities
-from hub.wire.schemas import DataItem, Schemas, catalogue, load_schemas
-
-CATALOGUE = "catalogue.json"
+from hub.wire.schemas import Schemas, catalogue, load_schemas
 
 
 @click.group()
@@ -28,7 +28,7 @@ def check(*, as_json: bool) -> None:
     loaded = load_schemas(folder)
     faults = incompatibilities(loaded)
     if _read(folder) != _catalogue_document(loaded):
-        faults.append(f"{CATALOGUE} is not what the tags make: run `hub schemas catalogue`.")
+        faults.append(f"{FILE} is not what the tags make: run `hub schemas catalogue`.")
     if as_json:
         document({"ok": not faults, "versions": len(loaded.versions), "faults": faults})
     if faults:
@@ -44,24 +44,14 @@ def write_catalogue() -> None:
     """Write the catalogue of data items from the schemas' tags."""
     folder = read_settings().schemas
     text = json.dumps(_catalogue_document(load_schemas(folder)), indent=1) + "\n"
-    (folder / CATALOGUE).write_text(text, encoding="utf-8")
-    click.echo(f"Wrote {CATALOGUE}.")
+    (folder / FILE).write_text(text, encoding="utf-8")
+    click.echo(f"Wrote {FILE}.")
 
 
-def _catalogue_document(loaded: Schemas) -> list[dict[str, object]]:
-    return [_entry(item) for item in catalogue(loaded).values()]
-
-
-def _entry(item: DataItem) -> dict[str, object]:
-    return {
-        "item": item.name,
-        "class": item.sensitivity,
-        "about": item.about,
-        "schema": item.schema,
-        "fields": list(item.fields),
-    }
+def _catalogue_document(loaded: Schemas) -> list[dict[str, Any]]:
+    return [item.as_json() for item in catalogue(loaded).values()]
 
 
 def _read(folder: Path) -> object:
-    path = folder / CATALOGUE
+    path = folder / FILE
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None

@@ -30,6 +30,7 @@ from hub.bootstrap import Parts
 from hub.demo import scenes
 from hub.demo.samples import prepare
 from hub.facts.act import act
+from hub.facts.shipped import shipped
 from hub.facts.terms import Tier
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
@@ -37,7 +38,7 @@ from hub.matching.rolls.importing import import_rows
 from hub.matching.rolls.roll import open_roll
 from hub.matching.rolls.row import usual_relationship
 from hub.people.callers import new_api_key
-from hub.settings import Settings, shipped
+from hub.settings import Settings
 from hub.store.embedded import database_url
 from hub.store.migrate import upgrade
 

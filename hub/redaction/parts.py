@@ -13,10 +13,10 @@ from datetime import date
 from functools import reduce
 from typing import Any
 
+from hub.facts.items import DataItem
 from hub.facts.model import Decision, Identity
 from hub.facts.outcome import Share, Treatment, Withhold, less_revealing
 from hub.redaction.treatments import WITHHELD, treat
-from hub.wire.schemas import DataItem
 from hub.wire.sealed import content_field
 from hub.wire.source_facts import ContentFacts, SourceFacts
 

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from hub.facts.clock import local_day, years_between
+from hub.facts.items import DataItem
 from hub.facts.model import Given, GivenChild, GivenPerson, Identity, Match
 from hub.facts.outcome import Matched
 from hub.facts.terms import EventKind, Role, Tier
-from hub.wire.schemas import DataItem
 from hub.wire.source_facts import PersonFacts, SourceFacts
 
 

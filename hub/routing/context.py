@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.facts.errors import KeyMissing
+from hub.facts.items import DataItem
 from hub.facts.model import Recipient
 from hub.keys.evidence import Evidence
 from hub.keys.provider import KeyProvider, Use
 from hub.routing.assembling import Holder, Readers, folded_contact, folded_name
 from hub.sharing import RuleSet, SignedBy, source_desk
-from hub.wire.schemas import DataItem, Schemas
+from hub.wire.schemas import Schemas
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -16,19 +17,11 @@ from typing import Any
 import fastavro
 
 from hub.facts.errors import BadRecord, ConfigurationError, Reason
+from hub.facts.items import FORM, ITEMS, DataItem
 
 _FRAME = struct.Struct(">bI")
-
-
-@dataclass(frozen=True, slots=True)
-class DataItem:
-    """One entry of the catalogue that ISPs speak of."""
-
-    name: str
-    sensitivity: str  # personal | special_category | criminal_offence
-    about: str  # child | parent | third_party | practitioner
-    schema: str
-    fields: tuple[str, ...]
+_HOMES = ("Identity", "Facts", "Content")
+"""The schemas that data items are released from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +96,43 @@ def _read(folder: Path, entry: dict[str, Any]) -> SchemaVersion:
 
 
 def catalogue(schemas: Schemas) -> dict[str, DataItem]:
-    """Every data item that a tag names, by name, from the latest version of each schema.
+    """Every data item that a tag names, by name, from the latest version of each schema, in the order to read them in.
 
-    Each fact has one home: raises ConfigurationError where two schemas name one item.
+    Grouped as Content groups them; within a group those of Identity come first, then those of Facts. Each fact has one
+    home: raises ConfigurationError where two schemas name one item.
     """
     found: dict[str, DataItem] = {}
-    for version in schemas.versions:
-        if version is not schemas.latest(version.name):
-            continue
-        for schema_field in version.raw["fields"]:
+    for name in sorted({version.name for version in schemas.versions}, key=_home):
+        for schema_field in schemas.latest(name).raw["fields"]:
             tags = dict(tag.split(":", 1) for tag in schema_field.get("confluent:tags", ()))
             if "item" in tags:
-                _add(found, version.name, schema_field["name"], tags)
-    return dict(sorted(found.items()))
+                _add(found, name, schema_field["name"], tags)
+    groups = list(dict.fromkeys(_group(item.name) for item in found.values() if item.schema == "Content"))
+    groups += [group for group in map(_group, found) if group not in groups]
+    return dict(sorted(found.items(), key=lambda entry: groups.index(_group(entry[0]))))
+
+
+def known_catalogue(schemas: Schemas) -> Mapping[str, DataItem]:
+    """The catalogue of a folder that says of data items what this release knows of them; else ConfigurationError.
+
+    What is sealed and opened goes by the folder, what is decided by the release: they must be the same.
+    """
+    found = catalogue(schemas)
+    other = sorted(name for name in found.keys() | ITEMS.keys() if found.get(name) != ITEMS.get(name))
+    if other:
+        raise ConfigurationError(
+            f"The schema folder and this release disagree about the data item {other[0]}: set HUB_SCHEMAS to the "
+            "schemas/ of this release, or leave it out."
+        )
+    return ITEMS
+
+
+def _group(item: str) -> str:
+    return item.partition(".")[0]
+
+
+def _home(schema: str) -> tuple[int, str]:
+    return (_HOMES.index(schema) if schema in _HOMES else len(_HOMES), schema)
 
 
 def _add(found: dict[str, DataItem], schema: str, name: str, tags: dict[str, str]) -> None:
@@ -124,4 +141,4 @@ def _add(found: dict[str, DataItem], schema: str, name: str, tags: dict[str, str
     if before is not None and before.schema != schema:
         raise ConfigurationError(f"{item} is tagged in {before.schema} and in {schema}: each fact has one home.")
     fields = (*before.fields, name) if before else (name,)
-    found[item] = DataItem(item, tags["class"], tags["about"], schema, fields)
+    found[item] = DataItem(item, tags["class"], tags["about"], schema, fields, tags.get("form") == FORM)

@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from hub.facts.errors import BadRecord, Reason
+from hub.facts.items import DataItem
 from hub.facts.model import PastEvent, Personal, Practitioner
 from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Risk, Role, Tier
-from hub.wire.schemas import DataItem
 from hub.wire.sealed import KEYS_PART, SealedEvent
 
 MAX_SUBJECTS = 50

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from hub.facts.shipped import shipped
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import organisation_keys
-from hub.settings import shipped
 from tests.contract.rules_folder import AT, GIVEN, hub, replace_in, write_rules
 
 ISP = "isps/police-school-domestic-abuse.yaml"

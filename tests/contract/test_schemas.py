@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,14 +24,15 @@ from fastavro.validation import validate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.facts.errors import BadRecord, Reason
+from hub.facts.errors import BadRecord, ConfigurationError, Reason
+from hub.facts.items import FREE_TEXT
+from hub.facts.items import ITEMS as RELEASED
+from hub.facts.shipped import shipped
 from hub.keys import hpke
 from hub.keys.provider import PublicKey, Use
-from hub.settings import shipped
-from hub.sharing.deciding.items import CATALOGUE
 from hub.wire.compatibility import incompatibilities
 from hub.wire.news import news_info
-from hub.wire.schemas import SchemaVersion, catalogue, load_schemas
+from hub.wire.schemas import Schemas, SchemaVersion, catalogue, known_catalogue, load_schemas
 from hub.wire.sealed import case_key, check, open_content, open_part
 
 FOLDER = shipped("schemas")
@@ -305,7 +307,45 @@ IN_CONTENT = {
 
 def test_the_catalogue_is_the_list_that_isps_speak_of() -> None:
     assert set(ITEMS) == IN_IDENTITY | IN_FACTS | IN_CONTENT
-    assert set(ITEMS) == set(CATALOGUE)
+    assert RELEASED == ITEMS
+
+
+def test_the_catalogue_lists_first_what_people_read_first() -> None:
+    assert list(ITEMS)[:3] == ["child.name", "child.known_as", "child.date_of_birth"]
+    groups = [name.partition(".")[0] for name in ITEMS]
+    assert list(dict.fromkeys(groups)) == [
+        "child", "concern", "incident", "person", "offence", "health", "plan", "access", "school",
+    ]  # fmt: skip
+
+
+def test_what_is_free_text_is_tagged_so() -> None:
+    assert {
+        "child.voice", "concern.summary", "concern.detail", "concern.actions_taken", "offence.details",
+        "plan.document", "school.observations",
+    } == FREE_TEXT  # fmt: skip
+
+
+def retagged(version: SchemaVersion, field: str, tags: list[str]) -> SchemaVersion:
+    fields = [one | {"confluent:tags": tags} if one["name"] == field else one for one in version.raw["fields"]]
+    return replace(version, raw=version.raw | {"fields": fields})
+
+
+@pytest.mark.parametrize(
+    ("schema", "field", "tags"),
+    [
+        ("Content", "child_voice", ["item:child.voice", "class:special_category", "about:child"]),
+        ("Content", "child_voice", []),
+        ("Identity", "sex", ["item:child.gender", "class:personal", "about:child"]),
+        ("Facts", "risk", ["item:concern.risk", "class:personal", "about:child"]),
+    ],
+)
+def test_a_folder_that_says_other_than_the_release_of_an_item_is_refused(
+    schema: str, field: str, tags: list[str]
+) -> None:
+    assert known_catalogue(SCHEMAS) == ITEMS
+    changed = [retagged(one, field, tags) if one.name == schema else one for one in SCHEMAS.versions]
+    with pytest.raises(ConfigurationError, match="disagree about the data item "):
+        known_catalogue(Schemas(changed))
 
 
 def test_each_item_is_released_from_its_one_home() -> None:

@@ -22,7 +22,8 @@ from urllib.request import Request, urlopen
 from local_process import free_port
 
 from hub.demo.samples import prepare
-from hub.settings import Settings, shipped
+from hub.facts.shipped import shipped
+from hub.settings import Settings
 
 HUB = (sys.executable, "-c", "from hub.cli import main; main()")
 READY_S = 40.0

@@ -16,9 +16,9 @@ from confluent_kafka import Consumer, TopicPartition
 from parts import LocalKafka, find_kafka, scratch_folder
 from ruamel.yaml import YAML
 
+from hub.facts.shipped import shipped
 from hub.keys.files import FileKeys
 from hub.keys.hpke import private_key, unseal
-from hub.settings import shipped
 from hub.wire.news import news_info
 from hub.wire.schemas import load_schemas
 from tests.e2e.commands import Hub, Running, a_free_address, lasting_rules, wait_for

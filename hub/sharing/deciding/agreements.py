@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from hub.facts.items import CATALOGUE, in_catalogue_order
 from hub.facts.outcome import Treatment, TreatmentKind
 from hub.facts.terms import Consent, OrganisationKind, PersonRole, Relationship, Role
 from hub.sharing.deciding.conditions import Condition, compile_when, listed
-from hub.sharing.deciding.items import CATALOGUE, in_catalogue_order
 from hub.sharing.writing.isps import Clause, ConsentModel, Isp, Prohibition, TurnTo
 from hub.sharing.writing.organisations import Jurisdiction, Organisation
 

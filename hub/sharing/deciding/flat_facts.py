@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from hub.facts.clock import local_day
+from hub.facts.items import CATALOGUE, in_catalogue_order
 from hub.facts.terms import Flag
-from hub.sharing.deciding.items import CATALOGUE, in_catalogue_order
 
 if TYPE_CHECKING:
     from hub.facts.model import Given, GivenChild, GivenPerson, PastEvent, Registration, Requester

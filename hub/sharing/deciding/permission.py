@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hub.facts.items import FREE_TEXT
 from hub.facts.outcome import FULL, CannotDecide, Ruling, Share, Treatment, Withhold, less_revealing
 from hub.facts.terms import Flag, OrganisationKind, Risk, Role
 from hub.sharing.deciding.agreements import CompiledClause, CompiledProhibition, Family
 from hub.sharing.deciding.conditions import judge, needs
 from hub.sharing.deciding.flat_facts import Facts
 from hub.sharing.deciding.governing import Lapsed, Nothing, governing
-from hub.sharing.deciding.items import FREE_TEXT, NECESSARY_MINIMUM, SAFE_ADDRESS
 from hub.sharing.deciding.prohibitions import Restriction, restrict
 from hub.sharing.deciding.ruleset import RuleSet
 from hub.sharing.writing.isps import TurnTo
@@ -25,6 +25,9 @@ from hub.sharing.writing.signatures import SignedBy
 
 GRAVE = frozenset({Risk.SIGNIFICANT_HARM, Risk.LIFE_AT_RISK})
 EMERGENCY = "emergency"
+NECESSARY_MINIMUM = ("child.name", "child.date_of_birth", "concern.category", "concern.risk", "incident.reference")
+"""What an emergency releases where no ISP covers the recipient."""
+SAFE_ADDRESS = "child.safe_address"
 _RESTRICTED = Flag.RESTRICTED
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, ValidationError
 from pydantic_core import PydanticCustomError
 
-from hub.sharing.deciding.items import ITEMS
+from hub.facts.items import ITEMS
 from hub.sharing.writing.findings import Finding, refuse
 
 if TYPE_CHECKING:

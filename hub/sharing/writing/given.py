@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, StrictInt, ValidationError, model_v
 
 from hub.facts.clock import local_day, years_between
 from hub.facts.errors import UserError
+from hub.facts.items import ITEMS
 from hub.facts.model import (
     Given,
     GivenChild,
@@ -20,7 +21,6 @@ from hub.facts.model import (
     Requester,
 )
 from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Relationship, Risk, Role, Tier
-from hub.sharing.deciding.items import ITEMS
 from hub.sharing.writing.entry import Day, District, Entry, Identifier, Instant, place_of, sentence_of, wrong
 
 MAX_CHILDREN = 50

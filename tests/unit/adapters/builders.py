@@ -16,8 +16,9 @@ from adapters.bridge.spool import Limits, Spool
 from adapters.bridge.wiring import source_keys
 from adapters.police import FORMAT
 from hub.facts.model import Concern
+from hub.facts.shipped import shipped
 from hub.keys.setup import hub_keys, organisation_keys
-from hub.settings import Settings, shipped
+from hub.settings import Settings
 from hub.wire.schemas import load_schemas
 
 CALEDON = "police.caledon"

@@ -11,8 +11,8 @@ import pytest
 from hub.delivery.directory import Directory
 from hub.delivery.recheck import Go, StandardRecheck, Stop, sealed_to
 from hub.facts.model import Recipient
+from hub.facts.shipped import shipped
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier, Unsent
-from hub.settings import shipped
 from hub.sharing import RuleSet, load_rules
 from tests.unit.delivery.world import (
     ACADEMY,

@@ -30,6 +30,7 @@ from hub.delivery.reporting import News, key_finder
 from hub.delivery.tools import Tools
 from hub.facts.act import act
 from hub.facts.model import DeliveryKey, Recipient
+from hub.facts.shipped import shipped
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
 from hub.keys.evidence import Evidence
 from hub.keys.files import HUB, FileKeys
@@ -37,7 +38,6 @@ from hub.keys.provider import Use
 from hub.keys.setup import hub_keys, organisation_keys
 from hub.people.deliveries import Hand, Handled, handle
 from hub.redaction.disclosure import notice_body, sealed_body
-from hub.settings import shipped
 from hub.sharing import RuleSet
 from hub.sharing.writing.organisations import Channel as Listed
 from hub.sharing.writing.organisations import DutyDesk, Inbox, Jurisdiction, Keys, Mesh, Organisation, Webhook

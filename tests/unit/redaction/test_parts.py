@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from hub.facts.model import Decision, Recipient
 from hub.facts.outcome import FLAGGED, FULL, Generalisation, Share, Treatment, TreatmentKind, Withhold, less_revealing
+from hub.facts.shipped import shipped
 from hub.facts.terms import OrganisationKind, Role, Tier
 from hub.redaction.parts import Release, narrow, show
-from hub.settings import shipped
 from hub.wire.schemas import catalogue, load_schemas
 from hub.wire.source_facts import ContentFacts, SourceFacts, SubjectFacts
 from tests.builders import FINLAY, ISLA, SATURDAY_NIGHT

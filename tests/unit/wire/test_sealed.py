@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.facts.errors import BadRecord, Reason
+from hub.facts.shipped import shipped
 from hub.keys.hpke import HYBRID, X25519
-from hub.settings import shipped
 from hub.wire import sealed
 from hub.wire.schemas import load_schemas
 from tests.builders import FATHER, FINLAY, ISLA, a_concern

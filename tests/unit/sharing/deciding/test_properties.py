@@ -5,11 +5,12 @@ from dataclasses import replace
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from hub.facts.items import CATALOGUE
 from hub.facts.model import Given, GivenChild, GivenPerson, Practitioner, Registration
 from hub.facts.outcome import Share, TreatmentKind, less_revealing
 from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Relationship, Risk, Role, Tier
 from hub.sharing import decide
-from hub.sharing.deciding.items import CATALOGUE, NECESSARY_MINIMUM
+from hub.sharing.deciding.permission import NECESSARY_MINIMUM
 from hub.sharing.writing.given import read_given
 from tests.unit.sharing.builders import (
     ACADEMY,

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from hub.facts.items import CATALOGUE
 from hub.facts.terms import Tier
 from hub.sharing import RulesInvalid, check_rules, load_rules
 from hub.sharing.checking.book import unusable
-from hub.sharing.deciding.items import CATALOGUE
 from hub.sharing.writing.reading import read_book, rules_version
 from tests.unit.sharing.builders import PRIMARY, a_book, a_clause, a_set, an_isp, an_organisation, files
 
