@@ -19,10 +19,11 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from hub.demo.samples import prepare
+from hub.facts.shipped import shipped
 from hub.facts.terms import EventKind
 from hub.ledger.verify import verify
 from hub.people.callers import find_caller
-from hub.settings import Settings, shipped
+from hub.settings import Settings
 from hub.store import migrate
 from hub.store.pools import connect
 from tests.builders import FINLAY, ISLA, a_concern
