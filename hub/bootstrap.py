@@ -30,14 +30,15 @@ from hub.keys.setup import blocking_keys, hub_keys
 from hub.matching.register.register import Register, RegisterKeys
 from hub.people.register import Clerk
 from hub.people.reviews import Reviewing
-from hub.routing.anew_loop import Resumer
+from hub.routing.anew_loop import AnewLoop
 from hub.routing.context import Context, readers_of
 from hub.routing.kept_rules import keep_rules
 from hub.routing.router import Router
 from hub.settings import Settings
 from hub.sharing import RuleSet, SignedBy, load_rules, verify_signatures
+from hub.store.connecting import Work, connect
 from hub.store.embedded import database_url
-from hub.store.migrate import connect, missing, upgrade
+from hub.store.migrate import missing, upgrade
 from hub.wire.schemas import Schemas, known_catalogue, load_schemas
 
 
@@ -119,19 +120,19 @@ class Parts:
 
     def connect(self) -> psycopg.Connection:
         """A connection of its own, on which only `transaction()` begins a transaction, so that it also ends it."""
-        return connect(self.database_url, autocommit=True)
+        return connect(self.database_url, autocommit=True, work=Work.STEP)
 
     def router(self) -> Router:
         """A router with a connection of its own; one for each thread."""
-        return Router(self.connect, self.context, self.register)
+        return Router.of(self.connect, self.context, self.register)
 
     def reviewing(self) -> Reviewing:
         """What takes a reviewer's answers."""
         return Reviewing(self.context, self.register, self.evidence, self.settings.second_reviewer)
 
-    def resumer(self) -> Resumer:
+    def anew_loop(self) -> AnewLoop:
         """What decides events anew, with a connection of its own."""
-        return Resumer(self.connect, self.context, self.register)
+        return AnewLoop.of(self.connect, self.context, self.register)
 
     @cached_property
     def directory(self) -> Directory:

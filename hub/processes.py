@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
-import psycopg
 import uvicorn
 from fastapi import FastAPI
 
@@ -21,6 +20,7 @@ from hub.facts.terms import Tier
 from hub.kafka.consuming import Consuming
 from hub.kafka.relay import Relay
 from hub.log import fault, logger
+from hub.store.connecting import answers
 
 Address = tuple[str, int]
 _STOP_S = 25.0
@@ -37,7 +37,7 @@ async def run(parts: Parts, *, router: bool, dispatcher: bool, console: bool) ->
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    checks: dict[str, Check] = {"postgresql": lambda: _postgresql_answers(parts.database_url)}
+    checks: dict[str, Check] = {"postgresql": lambda: answers(parts.database_url)}
     settings = parts.settings
     async with AsyncExitStack() as stack:
         if router:
@@ -58,19 +58,19 @@ async def routing(parts: Parts) -> AsyncIterator[dict[str, Check]]:
     routers = {tier: parts.router() for tier in Tier}
     consuming = Consuming(parts.settings.kafka(), lambda tier: routers[tier].process, parts.settings.batch)
     relay = Relay(parts.settings.kafka(), parts.database_url)
-    resumer = parts.resumer()
+    anew_loop = parts.anew_loop()
     starting = asyncio.create_task(consuming.run())
-    relaying, resuming = beside = [asyncio.create_task(relay.run()), asyncio.create_task(resumer.run())]
+    relaying, deciding_anew = beside = [asyncio.create_task(relay.run()), asyncio.create_task(anew_loop.run())]
     try:
         yield {
             "kafka": consuming.answers,
             "router": consuming.decides,
             "outbox": lambda: _runs(relaying),
-            "resuming": lambda: _runs(resuming),
+            "anew": lambda: _runs(deciding_anew),
         }
     finally:
         await _within(_ROUTER_STOP_S, _stopped(consuming, starting), _cancelled(beside))
-        resumer.close()
+        anew_loop.close()
         for router in routers.values():
             router.close()
 
@@ -150,12 +150,6 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-async def _postgresql_answers(url: str) -> bool:
-    async with await psycopg.AsyncConnection.connect(url, connect_timeout=2) as connection:
-        await connection.execute("select 1")
-    return True
 
 
 async def _within(seconds: float, *endings: Coroutine[Any, Any, None]) -> None:

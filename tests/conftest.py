@@ -68,4 +68,4 @@ def town(prepared: Settings, database_url: str) -> Iterator[Town]:
     made.enrol_everyone()
     yield made
     made.router.close()
-    made.resumer.close()
+    made.anew_loop.close()

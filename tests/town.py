@@ -67,7 +67,7 @@ class Town:
         self.settings = prepared.model_copy(update={"database_url": database_url})
         self.parts = Parts(self.settings, clock=lambda: self.now)
         self.router = self.parts.router()
-        self.resumer = self.parts.resumer()
+        self.anew_loop = self.parts.anew_loop()
         self.offset = 0
 
     def enrol(self, organisation: str, *children: Identity, relationship: Relationship = Relationship.ENROLLED) -> None:
@@ -107,11 +107,11 @@ class Town:
         """Route raw records as one batch."""
         self.router.process(records)
 
-    def resume(self) -> int:
+    def decide_anew(self) -> int:
         """Decide anew whatever waits for it and is in nobody's hand; how many events that was."""
         count = 0
         for _ in range(100):
-            count += self.resumer.once()
+            count += self.anew_loop.once()
             if self.query("select count(*) from resumption where done_at is null") == [(0,)]:
                 break
         return count

@@ -34,7 +34,8 @@ from hub.matching.rolls.importing import CHUNK, Tally, import_roll
 from hub.matching.rolls.leaving import Allowance
 from hub.matching.rolls.roll import open_roll
 from hub.matching.rolls.row import Roll, RollRow
-from hub.store.migrate import connect, upgrade
+from hub.store.connecting import connect
+from hub.store.migrate import upgrade
 
 _Result = TypeVar("_Result")
 _SCHOOL, _DOCTOR, _FLOOR = "school.glenmore-primary", "gp.bench", "gp.floor"

@@ -30,7 +30,8 @@ from hub.matching.lab.trials.people import households
 from hub.matching.register import store
 from hub.matching.register.records import RegisterKeys, SourceRecord
 from hub.matching.register.register import Register
-from hub.store.migrate import connect, upgrade
+from hub.store.connecting import connect
+from hub.store.migrate import upgrade
 
 BATCH = 500
 _SEEDS_OF_A_REGISTER = 1_000

@@ -37,7 +37,8 @@ from hub.routing.context import Context, Record
 from hub.routing.ingest import Checked, Opened, ingest, open_event
 from hub.routing.pipeline import run as run_pipeline
 from hub.routing.recording import EventRows
-from hub.store.migrate import connect, upgrade
+from hub.store.connecting import connect
+from hub.store.migrate import upgrade
 
 TIER = Tier.URGENT
 PARTITIONS = 2

@@ -37,7 +37,7 @@ from hub.keys.provider import KeyProvider, Use
 from hub.people.callers import Caller, find_caller
 from hub.people.inbox import Inbox, InboxKeys, Recalled
 from hub.people.receipts import NameMissing, NotTheirs, Receipts, Recorded
-from hub.store.pools import Pool, make_pool
+from hub.store.connecting import Pool, make_pool
 
 TITLE = "Concern hub: inbox and receipts"
 DESCRIPTION = """Recipients read what was disclosed to them and say how far it came. Every request under /v1/inbox and

@@ -10,7 +10,7 @@ from hub.delivery.bulkhead import Room
 from hub.delivery.claimed import Claimed, read_claimed
 from hub.facts.clock import local_day
 from hub.facts.terms import Tier
-from hub.store.pools import Connection
+from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
 
 PACKAGE = "hub.delivery"

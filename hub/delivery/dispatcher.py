@@ -21,9 +21,10 @@ from hub.delivery.session import Session, SessionLost, open_session
 from hub.delivery.settling import Settler, Settling
 from hub.delivery.sweep import Sweep
 from hub.delivery.tools import Tools
+from hub.facts.errors import Unavailable
 from hub.facts.terms import Tier
 from hub.log import fault, logger
-from hub.store.pools import Pool, make_pool
+from hub.store.connecting import Pool, make_pool
 
 RESTART_S = 1.0
 """Before a lost session is begun anew."""
@@ -71,7 +72,7 @@ class Dispatcher:
     async def _one_session(self, stop: asyncio.Event) -> None:
         try:
             session = self._session = await open_session(self.tools.database_url)
-        except (psycopg.Error, OSError) as error:
+        except (Unavailable, psycopg.Error, OSError) as error:
             logger().warning("dispatcher_waits", fault=fault(error))
             await _pause(stop)
             return

@@ -7,7 +7,7 @@ from datetime import datetime
 from hub import metrics
 from hub.delivery.asking import DELIVERY, RECHECK
 from hub.facts.terms import Tier
-from hub.store.pools import Connection
+from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
 
 PACKAGE = "hub.delivery"

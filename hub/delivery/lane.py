@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 import psycopg
-from psycopg_pool import PoolTimeout
 
 from hub.delivery.attempting import Attempting, Route
 from hub.delivery.bulkhead import Bulkhead, Endpoint, Room
@@ -22,10 +21,11 @@ from hub.delivery.claiming import PACKAGE, Wanted, claim
 from hub.delivery.finished import Finished
 from hub.delivery.reasons import Fault
 from hub.delivery.settling import Settler
+from hub.facts.errors import Unavailable
 from hub.facts.outcome import Attempt, Retry
 from hub.facts.terms import Tier
 from hub.log import fault, logger
-from hub.store.pools import Pool
+from hub.store.connecting import Pool
 from hub.store.sqlfiles import sql
 
 POLL_S = 1.0
@@ -81,7 +81,7 @@ class Lane:
             if monotonic() - self._strays_at > STRAYS_S:
                 await self._return_strays()
             return await self._claim()
-        except (psycopg.Error, PoolTimeout, OSError) as error:
+        except (Unavailable, psycopg.Error, OSError) as error:
             logger().warning("claiming_waits", tier=self.tier, fault=fault(error))
             self._strays_at = -STRAYS_S  # a claim whose answer was lost is looked for before the next
             await asyncio.sleep(FAULT_WAIT_S)

@@ -10,7 +10,7 @@ from uuid import UUID
 from hub.facts.errors import KeyMissing
 from hub.facts.terms import Layer
 from hub.keys.provider import PublicKey
-from hub.store.pools import Connection
+from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
 from hub.wire.news import seal_news, topic
 from hub.wire.schemas import Schemas

@@ -17,7 +17,7 @@ import psycopg
 
 from hub.facts.errors import Unavailable
 from hub.log import logger
-from hub.store.pools import Connection, connect
+from hub.store.connecting import Connection, connect_async
 from hub.store.sqlfiles import sql
 
 LOCK_CLASS = 0x48554244
@@ -61,8 +61,8 @@ class Session:
 
 
 async def open_session(database_url: str) -> Session:
-    """Take the next number and its lock, and listen; raises psycopg.OperationalError."""
-    connection = await connect(database_url, "hub-dispatcher-lock")
+    """Take the next number and its lock, and listen; raises Unavailable, or psycopg.Error."""
+    connection = await connect_async(database_url, "hub-dispatcher-lock")
     try:
         [[number]] = await (await connection.execute("select nextval('dispatcher_session')::int")).fetchall()
         await connection.execute("select pg_advisory_lock(%s, %s)", (LOCK_CLASS, number))

@@ -10,13 +10,13 @@ from uuid import UUID
 
 import psycopg
 from psycopg.errors import DeadlockDetected, SerializationFailure
-from psycopg_pool import PoolTimeout
 
 from hub import metrics
 from hub.delivery.asking import DELIVERY, RECHECK, About, question, question_entry, task_id
 from hub.delivery.finished import Finished
 from hub.delivery.reasons import DECIDABLE
 from hub.delivery.reporting import News, lock_events
+from hub.facts.errors import Unavailable
 from hub.facts.model import Recipient
 from hub.facts.terms import Cause, Layer, Purpose, Tier
 from hub.ledger import kinds
@@ -24,7 +24,7 @@ from hub.ledger.entry import Entry, Stamp
 from hub.ledger.store import enter_beside
 from hub.log import fault, logger
 from hub.routing.anew_requests import wanted
-from hub.store.pools import Connection, Pool
+from hub.store.connecting import Connection, Pool
 from hub.store.sqlfiles import sql
 
 PACKAGE = "hub.delivery"
@@ -52,7 +52,7 @@ class Settling:
             ended = [one for one in batch if written.get(one.claimed.delivery_id) == one.status]
             await self._accept(connection, [one for one in ended if one.status == "accepted"])
             await self._ask(connection, [one for one in ended if one.ask or one.status == "held"])
-            await self._resume(connection, [one for one in ended if one.status == "held"])
+            await self._ask_anew(connection, [one for one in ended if one.status == "held"])
             await enter_beside(connection, [self._entry(one) for one in ended if one.status != "pending"])
             told = {one.claimed.event_id: one.at for one in ended if _is_news(one)}
             if told:
@@ -110,13 +110,13 @@ class Settling:
             await connection.cursor().executemany(sql("ask", PACKAGE), asked)
             await enter_beside(connection, [question_entry(one, self.random(16)) for one in asked])
 
-    async def _resume(self, connection: Connection, held: Sequence[Finished]) -> None:
+    async def _ask_anew(self, connection: Connection, held: Sequence[Finished]) -> None:
         """What was stopped because things changed is decided anew by the router."""
         stopped = [one for one in held if one.reason in DECIDABLE]
         if stopped:
             places = [(one.claimed.event_id, one.claimed.subject) for one in stopped]
             await connection.execute(
-                sql("resume", "hub.routing"), wanted(Cause.RECHECK, places, max(one.at for one in stopped))
+                sql("ask_anew", "hub.routing"), wanted(Cause.RECHECK, places, max(one.at for one in stopped))
             )
 
     def _entry(self, one: Finished) -> Entry:
@@ -191,7 +191,7 @@ class Settler:
                 await self._batch()
             except (DeadlockDetected, SerializationFailure) as error:
                 logger().info("settling_in_conflict", fault=fault(error))
-            except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OSError, TimeoutError) as error:
+            except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable, OSError, TimeoutError) as error:
                 logger().warning("settling_waits", fault=fault(error), count=len(self.waiting))
                 await asyncio.sleep(FAULT_WAIT_S)
             except Exception as error:  # noqa: BLE001 - a defect of ours on one ending must not hold up the others
@@ -225,5 +225,5 @@ class Settler:
         try:
             async with self.pool.connection() as connection:
                 await connection.execute(sql("put_off", PACKAGE), parameters)
-        except (psycopg.Error, PoolTimeout, OSError) as error:  # its session's end will free it
+        except (Unavailable, psycopg.Error, OSError) as error:  # its session's end will free it
             logger().error("not_put_off", delivery_id=str(one.claimed.delivery_id), fault=fault(error))

@@ -17,13 +17,13 @@ from uuid import UUID
 
 import psycopg
 from prometheus_client import Counter
-from psycopg_pool import PoolTimeout
 
 from hub import metrics
 from hub.delivery.asking import HUB_DESK, About, question, question_entry
 from hub.delivery.gauges import refresh
 from hub.delivery.session import WAKE_CHANNEL
 from hub.delivery.tools import Tools
+from hub.facts.errors import Unavailable
 from hub.facts.model import DeliveryKey, Recipient
 from hub.facts.terms import Purpose, Role, Tier
 from hub.ledger import kinds
@@ -31,7 +31,7 @@ from hub.ledger.entry import Stamp
 from hub.ledger.store import enter_beside
 from hub.log import fault, logger
 from hub.redaction.disclosure import notice_body
-from hub.store.pools import Connection, Pool
+from hub.store.connecting import Connection, Pool
 from hub.store.sqlfiles import sql
 
 EVERY_S = 5.0
@@ -71,7 +71,7 @@ class Sweep:
             try:
                 async with self.pool.connection() as connection:
                     await self.once(connection)
-            except (psycopg.Error, PoolTimeout, OSError) as error:
+            except (Unavailable, psycopg.Error, OSError) as error:
                 logger().warning("sweep_waits", fault=fault(error))
             except Exception as error:  # noqa: BLE001 - a defect here must never stop deliveries
                 logger().error("hub_fault", where="sweep", fault=fault(error))

@@ -14,8 +14,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from hub import metrics
+from hub.facts.errors import Unavailable
 from hub.kafka.topics import MAX_MESSAGE
 from hub.log import fault, logger
+from hub.store.connecting import Connection, connect_async
 
 _LOCK = 0x48554202
 _BATCH = 500
@@ -37,7 +39,7 @@ class Relay:
         while True:
             try:
                 await self._session()
-            except (KafkaError, psycopg.Error, OSError) as error:
+            except (Unavailable, KafkaError, psycopg.Error, OSError) as error:
                 logger().warning("relay_waits", fault=fault(error))
                 await asyncio.sleep(_FAULT_S)
 
@@ -50,9 +52,7 @@ class Relay:
             linger_ms=5,
         )
         stuck: dict[int, float] = {}
-        async with await psycopg.AsyncConnection.connect(
-            self.database_url, autocommit=True, options="-c search_path=hub"
-        ) as connection:
+        async with await connect_async(self.database_url, "hub-relay") as connection:
             await producer.start()
             try:
                 while True:
@@ -62,7 +62,7 @@ class Relay:
                 await producer.stop()
 
 
-async def relay_once(connection: psycopg.AsyncConnection, producer: AIOKafkaProducer, stuck: dict[int, float]) -> int:
+async def relay_once(connection: Connection, producer: AIOKafkaProducer, stuck: dict[int, float]) -> int:
     """Send one batch of the outbox; the number of rows sent, 0 also where another relay is at it.
 
     A row that Kafka will not take (its topic is missing) rests for a while, so that it holds up no other topic.

@@ -19,7 +19,7 @@ from hub.keys.evidence import Evidence
 from hub.ledger import kinds
 from hub.ledger.entry import Stamp
 from hub.ledger.store import enter
-from hub.store.pools import Connection
+from hub.store.connecting import Connection
 
 _ID_BYTES, _SECRET_BYTES = 10, 32
 LONGEST_TOKEN = 128

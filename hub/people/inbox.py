@@ -19,7 +19,7 @@ from hub.people.callers import Caller
 from hub.people.receipts import Receipts
 from hub.redaction import jwe
 from hub.redaction.disclosure import TYPES
-from hub.store.pools import Connection
+from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
 
 PACKAGE = "hub.people"

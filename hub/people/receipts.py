@@ -18,7 +18,7 @@ from hub.keys.evidence import Evidence
 from hub.ledger import kinds
 from hub.ledger.entry import Stamp
 from hub.ledger.store import enter_beside
-from hub.store.pools import Connection
+from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
 
 PACKAGE = "hub.people"

@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
+from typing import Self
 from uuid import UUID, uuid5
 
-import psycopg
-from psycopg.errors import DeadlockDetected, SerializationFailure
-
 from hub import metrics
-from hub.facts.errors import HubError, Unavailable
+from hub.facts.errors import Unavailable
 from hub.facts.model import DELIVERY_NAMESPACE
 from hub.ledger import kinds
 from hub.ledger.entry import Stamp
 from hub.log import fault, logger
 from hub.matching import Register
 from hub.routing.anew import NothingToDecide, decide_anew
-from hub.routing.anew_store import ResumptionStore, Waiting
+from hub.routing.anew_store import AnewStore, Request
+from hub.routing.batch_store import Connect
 from hub.routing.burying import HUB_DESK
 from hub.routing.context import Context
 from hub.routing.ingest import Refused
 from hub.routing.recording import EventRows
 from hub.routing.tables import ReviewRow
+from hub.store.troubles import Failed, Holding, Trouble
 
 POLL_S = 0.5
 FAULT_WAIT_S = 2.0
@@ -39,14 +40,18 @@ GONE, CIRCLES, FAULT = "its sealed record is not kept any more", "it went in cir
 
 
 @dataclass(slots=True)
-class Resumer:
-    """Decides on a connection of its own; `connect` opens one with the hub's search path."""
+class AnewLoop:
+    """Decides on a connection of its own."""
 
-    connect: Callable[[], psycopg.Connection]
+    holding: Holding[AnewStore]
     context: Context
     register: Register
-    _store: ResumptionStore | None = None
-    _in_hand: list[UUID] = field(default_factory=list)
+    _in_hand: UUID | None = None
+
+    @classmethod
+    def of(cls, connect: Connect, context: Context, register: Register) -> Self:
+        """On a connection that `connect` opens when it is needed."""
+        return cls(Holding(partial(AnewStore.open, connect)), context, register)
 
     async def run(self) -> None:
         """Decide for ever, in a worker thread; a part that is away is waited for."""
@@ -55,8 +60,8 @@ class Resumer:
             try:
                 while await _to_its_end(self.once):
                     pass
-            except (HubError, psycopg.Error) as error:
-                logger().warning("resuming_waits", fault=fault(error))
+            except Unavailable as error:
+                logger().warning("anew_waits", fault=fault(error))
                 wait = FAULT_WAIT_S
             await asyncio.sleep(wait)
 
@@ -65,86 +70,75 @@ class Resumer:
 
         An event on which the hub fails, or for which a key is missing, goes behind the others and is tried again.
         """
-        self._in_hand.clear()
-        try:
-            return self._once()
-        except (DeadlockDetected, SerializationFailure) as error:
-            logger().info("resuming_in_conflict", fault=fault(error))
-            return True
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            self.close()
-            raise Unavailable("PostgreSQL does not answer: what waits to be decided anew waits on.") from error
-        except (psycopg.ProgrammingError, psycopg.InternalError) as error:
-            raise Unavailable("The database is not as this release needs it: run `hub db upgrade`.") from error
-        except Unavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 - a defect of ours on one event must not stop the others
-            logger().error("hub_fault", where="resuming", fault=fault(error))
-            self._count_fault()
-            return False
+        done = self.holding.attempt(self._once)
+        match done:
+            case Failed(Trouble.DEFECT | Trouble.LACKING, error):
+                logger().error("hub_fault", where="anew", fault=fault(error))
+                self._count_fault()
+                return False
+            case Failed():
+                raise done.unavailable()
+            case bool():
+                return done
 
     def close(self) -> None:
         """Give the connection back; the next event opens a new one."""
-        store, self._store = self._store, None
-        if store is not None:
-            store.connection.close()
+        self.holding.close()
 
-    def _open(self) -> ResumptionStore:
-        self._store = self._store or ResumptionStore.open(self.connect)
-        return self._store
-
-    def _once(self) -> bool:
-        store = self._open()
-        connection = store.connection
+    def _once(self, store: AnewStore) -> bool:
+        connection, self._in_hand = store.connection, None
         with connection.transaction():
-            waiting = store.take()
-            if waiting is None:
+            request = store.take()
+            if request is None:
                 return False
-            self._in_hand.append(waiting.event_id)
-            hopeless = _hopeless(waiting)
-            if waiting.asked is None or hopeless:
-                self._give_up(store, waiting, hopeless or GONE)
+            self._in_hand = request.event_id
+            hopeless = _hopeless(request)
+            if request.asked is None or hopeless:
+                self._give_up(store, request, hopeless or GONE)
                 return True
             made = decide_anew(
-                waiting.asked,
+                request.asked,
                 self.context,
                 read_cases=store.read_cases,
                 match_all=lambda queries: self.register.match(connection, queries),
                 look_up=lambda subjects: self.register.look_up(connection, subjects),
             )
-            self._end(store, waiting, made)
-        metrics.DECIDED_ANEW.labels(waiting.cause).inc()
+            self._end(store, request, made)
+        metrics.DECIDED_ANEW.labels(request.cause).inc()
         return True
 
-    def _end(self, store: ResumptionStore, waiting: Waiting, made: EventRows | Refused | NothingToDecide) -> None:
+    def _end(self, store: AnewStore, request: Request, made: EventRows | Refused | NothingToDecide) -> None:
         match made:
             case EventRows():
-                store.write_revision(waiting, made, self.context.now())
+                store.write_revision(request, made, self.context.now())
             case Refused(reason=reason):
-                self._give_up(store, waiting, f"its record is refused now ({reason})")
+                self._give_up(store, request, f"its record is refused now ({reason})")
             case NothingToDecide():
-                store.end(waiting, self.context.now())
+                store.end(request, self.context.now())
 
-    def _give_up(self, store: ResumptionStore, waiting: Waiting, why: str) -> None:
+    def _give_up(self, store: AnewStore, request: Request, why: str) -> None:
         """Nothing is lost: what was held stays held, and the hub's operators are asked."""
-        now, event_id = self.context.now(), waiting.event_id
-        task_id = uuid5(DELIVERY_NAMESPACE, f"review|{event_id}|anew|{waiting.requests[-1]}")
-        due_by = now + self.context.rules.tiers[waiting.tier].acknowledge_within
+        now, event_id = self.context.now(), request.event_id
+        task_id = uuid5(DELIVERY_NAMESPACE, f"review|{event_id}|anew|{request.seqs[-1]}")
+        due_by = now + self.context.rules.tiers[request.tier].acknowledge_within
         why_asked = [ASKS.format(why=why)]
         task = ReviewRow(
-            task_id, event_id, waiting.subject, "recheck", why_asked, *HUB_DESK, waiting.tier, now, due_by, "open"
+            task_id, event_id, request.subject, "recheck", why_asked, *HUB_DESK, request.tier, now, due_by, "open"
         )
         stamp = Stamp(now, self.context.random(16))
-        store.ask_a_person(task, kinds.review(task_id, event_id, waiting.subject, "recheck", stamp))
-        store.end(waiting, now, failed=why)
+        store.ask_a_person(task, kinds.review(task_id, event_id, request.subject, "recheck", stamp))
+        store.end(request, now, failed=why)
         logger().error("not_decided_anew", event_id=str(event_id), reason=why)
 
     def _count_fault(self) -> None:
         """In a transaction of its own: the one that failed is gone."""
-        store = self._open()
-        with store.connection.transaction():
-            for event_id in self._in_hand:
-                store.count(event_id)
+        counted = self.holding.attempt(self._count)
+        if isinstance(counted, Failed):
+            raise counted.unavailable()
+
+    def _count(self, store: AnewStore) -> None:
+        if self._in_hand is not None:
+            store.count(self._in_hand)
 
 
 async def _to_its_end(work: Callable[[], bool]) -> bool:
@@ -157,7 +151,7 @@ async def _to_its_end(work: Callable[[], bool]) -> bool:
         raise
 
 
-def _hopeless(waiting: Waiting) -> str | None:
-    if waiting.attempts >= MOST_ATTEMPTS:
+def _hopeless(request: Request) -> str | None:
+    if request.attempts >= MOST_ATTEMPTS:
         return FAULT
-    return CIRCLES if waiting.revision > MOST_REVISIONS else None
+    return CIRCLES if request.revision > MOST_REVISIONS else None

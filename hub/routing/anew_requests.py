@@ -21,7 +21,7 @@ Place = tuple[UUID, str]
 def wanted(
     cause: Cause, places: Sequence[Place], now: datetime, answer: tuple[Answer, UUID | None] | None = None
 ) -> dict[str, Any]:
-    """Parameters of sql/resume.sql. `answer`: what a person said of who the child is, and whom they chose."""
+    """Parameters of sql/ask_anew.sql. `answer`: what a person said of who the child is, and whom they chose."""
     word, subject_id = answer or (None, None)
     return {
         "cause": cause,
@@ -41,4 +41,4 @@ def ask_anew(
     answer: tuple[Answer, UUID | None] | None = None,
 ) -> None:
     """Ask, in the caller's transaction; the router takes it up within a second."""
-    connection.execute(sql("resume", PACKAGE), wanted(cause, places, now, answer))
+    connection.execute(sql("ask_anew", PACKAGE), wanted(cause, places, now, answer))

@@ -1,4 +1,7 @@
-"""What waits to be decided anew (`anew_requests.py`): taken by a router, ended in the transaction that decides."""
+"""What was asked to be decided anew (`anew_requests.py`): taken by a router, ended in the transaction that decides.
+
+Its table is called `resumption`, as the release before knows it, which runs beside this one.
+"""
 
 from __future__ import annotations
 
@@ -18,54 +21,56 @@ from hub.routing.tables import ReviewRow, RevisionRow
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """An event that waits. `asked` is None where its sealed record is not kept any more."""
+class Request:
+    """All that was asked about one event, by the rows `seqs`. `asked` is None where its sealed record is gone."""
 
     event_id: UUID
     subject: str
     tier: Tier
     cause: Cause
     revision: int
-    requests: tuple[int, ...]
+    seqs: tuple[int, ...]
     attempts: int
     """Failed by a fault of the hub."""
     answered: frozenset[str]
     asked: Asked | None
 
 
-class ResumptionStore(BatchStore):
+class AnewStore(BatchStore):
     """The router's side of events decided anew; methods run inside the caller's transaction."""
 
-    def take(self) -> Waiting | None:
+    def take(self) -> Request | None:
         """The event that waits longest and that no other router has in hand."""
-        rows = self._all("next_resumption", one_child=ONE_CHILD)
+        rows = self._all("next_anew", one_child=ONE_CHILD)
         if not rows:
             return None
         event_id, tier, topic, partition, offset, case_key, sealed, at, revision, known, *rest = rows[0]
-        requests, waiting, attempts, confirmed = rest
+        rows_asked, unanswered, attempts, confirmed = rest
         outcomes = {key: (outcome, subject and UUID(subject)) for key, outcome, subject in known or ()}
         answers = {
             subject: (Answer(answer), chosen and UUID(chosen))
-            for _, subject, _, answer, chosen in requests
+            for _, subject, _, answer, chosen in rows_asked
             if answer is not None
         }
-        mistaken = frozenset(subject for _, subject, cause, *_ in requests if cause == Cause.WRONG_MATCH)
+        mistaken = frozenset(subject for _, subject, cause, *_ in rows_asked if cause == Cause.WRONG_MATCH)
         record = Record(topic, partition, offset, case_key, sealed, at)
-        return Waiting(
+        return Request(
             event_id,
-            requests[0][1],
+            rows_asked[0][1],
             Tier(tier),
-            Cause(requests[0][2]),
+            Cause(rows_asked[0][2]),
             revision,
-            tuple(request[0] for request in requests),
+            tuple(seq for seq, *_ in rows_asked),
             attempts,
             frozenset(answers),
-            Asked(record, revision, outcomes, answers, mistaken, frozenset(waiting or ()), frozenset(confirmed or ()))
-            if sealed is not None
-            else None,
+            None
+            if sealed is None
+            else Asked(
+                record, revision, outcomes, answers, mistaken, frozenset(unanswered or ()), frozenset(confirmed or ())
+            ),
         )
 
-    def write_revision(self, waiting: Waiting, rows: EventRows, now: datetime) -> None:
+    def write_revision(self, request: Request, rows: EventRows, now: datetime) -> None:
         """The event's next revision, and the end of what was asked."""
         event = rows.event
         self._run(
@@ -75,7 +80,7 @@ class ResumptionStore(BatchStore):
             revision=rows.revision,
             cancelled=list(rows.cancelled),
             unanswered=[
-                row.subject for row in rows.subjects if row.outcome == "review" and row.subject not in waiting.answered
+                row.subject for row in rows.subjects if row.outcome == "review" and row.subject not in request.answered
             ],
             subjects=[row.subject for row in rows.subjects],
             outcomes=[row.outcome for row in rows.subjects],
@@ -84,7 +89,7 @@ class ResumptionStore(BatchStore):
         revision = RevisionRow(
             event.event_id,
             rows.revision,
-            waiting.cause,
+            request.cause,
             event.outcome,
             event.rules_version,
             event.evidence_key,
@@ -95,15 +100,15 @@ class ResumptionStore(BatchStore):
         self._copy_all([rows])
         self._cancel([rows], now)
         self._wake({event.tier})
-        self.end(waiting, now, revision=rows.revision)
+        self.end(request, now, revision=rows.revision)
 
-    def end(self, waiting: Waiting, now: datetime, *, revision: int | None = None, failed: str | None = None) -> None:
+    def end(self, request: Request, now: datetime, *, revision: int | None = None, failed: str | None = None) -> None:
         """What was asked is over."""
-        self._run("end_resumptions", seqs=list(waiting.requests), now=now, revision=revision, failed=failed)
+        self._run("end_anew", seqs=list(request.seqs), now=now, revision=revision, failed=failed)
 
     def count(self, event_id: UUID) -> None:
         """One more attempt failed by a fault of the hub."""
-        self._run("count_resumption", id=event_id)
+        self._run("count_anew", id=event_id)
 
     def ask_a_person(self, task: ReviewRow, entry: Entry) -> None:
         """Open a review task."""

@@ -41,6 +41,9 @@ BAD_LIMIT = 20
 BAD_WINDOW = timedelta(minutes=10)
 WAKE = b"select pg_notify('delivery', %s)"
 
+Connect = Callable[[], psycopg.Connection]
+"""Opens a connection with the hub's search path, on which only `transaction()` begins a transaction."""
+
 TABLES: Mapping[type[Any], str] = {
     EventRow: "event",
     SubjectRow: "event_subject",
@@ -62,7 +65,7 @@ class BatchStore:
         self._copies = {kind: _copy(connection, kind, table) for kind, table in TABLES.items()}
 
     @classmethod
-    def open(cls, connect: Callable[[], psycopg.Connection]) -> Self:
+    def open(cls, connect: Connect) -> Self:
         """On a connection of its own, given back where the database is not as it should be."""
         connection = connect()
         try:

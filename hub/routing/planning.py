@@ -90,14 +90,14 @@ def plan(opened: Opened, matches: Mapping[str, Match], case: Case, context: Cont
     releases = narrow(decisions, opened.facts, opened.identities, context.catalogue)
     made = Plan(checked, outcome, now, opened, given, matches, releases, whys)
     if anew is not None:
-        _resume(made, case, anew)
+        _carry_on(made, case, anew)
     if checked.kind is EventKind.UPDATED:
         made.undone.add(correct(case, checked.event.sequence, decisions, matches, made.standing))
     _remember(made, case, context)
     return made
 
 
-def _resume(made: Plan, case: Case, anew: Anew) -> None:
+def _carry_on(made: Plan, case: Case, anew: Anew) -> None:
     """What earlier revisions told stands: it is neither opened nor told again, and nobody is asked twice."""
     event_id = made.checked.event.event_id
     shares = {(d.subject, d.recipient) for d in (r.decision for r in made.releases) if isinstance(d.ruling, Share)}

@@ -6,60 +6,64 @@ Runs in a worker thread, so that the event loop keeps the consumer's heartbeat w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
-
-import psycopg
-from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from typing import Self
 
 from hub import metrics
-from hub.facts.errors import SOURCES_OWN, KeyMissing, Reason, Unavailable, UserError
+from hub.facts.errors import SOURCES_OWN, Reason
 from hub.log import fault, logger
 from hub.matching import Register
-from hub.routing.batch_store import BatchStore
+from hub.routing.batch_store import BatchStore, Connect
 from hub.routing.burying import record_refusal
 from hub.routing.context import Context, Record
 from hub.routing.ingest import Refused, ingest, refuse
 from hub.routing.pipeline import Entangled, Repeated, Result, run
 from hub.routing.recording import EventRows
-
-ATTEMPTS = 5
-"""Times a batch is tried when another router's transaction is in its way."""
+from hub.store.troubles import Failed, Holding, Trouble
 
 
 @dataclass(slots=True)
 class Router:
-    """Decides batches on a connection of its own; `connect` opens one with the hub's search path."""
+    """Decides batches on a connection of its own."""
 
-    connect: Callable[[], psycopg.Connection]
+    holding: Holding[BatchStore]
     context: Context
     register: Register
-    _store: BatchStore | None = None
+
+    @classmethod
+    def of(cls, connect: Connect, context: Context, register: Register) -> Self:
+        """On a connection that `connect` opens when it is needed."""
+        return cls(Holding(partial(BatchStore.open, connect), (Entangled,)), context, register)
 
     def process(self, records: Sequence[Record]) -> None:
         """Decide a batch and commit it; raises Unavailable where a part does not answer: try the same again.
 
-        A batch on which the hub itself fails is halved, down to the one record at fault: that becomes a dead letter.
+        A batch on which the hub itself fails, or that takes too long, is halved. The one record at fault in the end
+        becomes a dead letter; one that only takes long is tried again.
         """
         started = perf_counter()
         try:
-            results = self._attempt(records)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            self.close()
-            raise Unavailable("PostgreSQL does not answer: the batch is put back and tried again.") from error
+            results = self.holding.attempt(partial(self._once, records))
         except Entangled:
             self._halve(records)
             return
-        except (Unavailable, KeyMissing, UserError):
-            raise  # keys, schemas or rules are missing: nothing is decided without them
-        except (psycopg.ProgrammingError, psycopg.InternalError) as error:
-            raise Unavailable("The database is not as this release needs it: run `hub db upgrade`.") from error
-        except Exception as error:  # noqa: BLE001 - a defect of ours on one record must not stop the others
-            logger().error("hub_fault", count=len(records), fault=fault(error))
-            self._halve(records)
-            return
-        _count(records, results, perf_counter() - started)
+        match results:
+            case Failed(Trouble.DEFECT, error):
+                logger().error("hub_fault", count=len(records), fault=fault(error))
+                self._halve(records)
+            case Failed(Trouble.SMALLER) if len(records) > 1:
+                self._halve(records)
+            case Failed():
+                raise results.unavailable()
+            case _:
+                _count(records, results, perf_counter() - started)
+
+    def close(self) -> None:
+        """Give the connection back; the next batch opens a new one."""
+        self.holding.close()
 
     def _halve(self, records: Sequence[Record]) -> None:
         if len(records) > 1:
@@ -67,31 +71,16 @@ class Router:
             self.process(records[len(records) // 2 :])
             return
         refused = [_fault_of(record, self.context) for record in records]
-        store = self._open()
-        with store.connection.transaction():
-            self._bury(store, refused)
+        buried = self.holding.attempt(partial(self._bury_alone, refused))
+        if isinstance(buried, Failed):
+            raise buried.unavailable()
         _count(records, refused, 0.0)
 
-    def _attempt(self, records: Sequence[Record]) -> list[Result]:
-        for attempt in range(1, ATTEMPTS):
-            try:
-                return self._once(records)
-            except (DeadlockDetected, SerializationFailure, UniqueViolation) as error:
-                logger().info("batch_in_conflict", attempt=attempt, fault=fault(error))
-        return self._once(records)
+    def _bury_alone(self, refused: Sequence[Refused], store: BatchStore) -> None:
+        with store.connection.transaction():
+            self._bury(store, refused)
 
-    def _open(self) -> BatchStore:
-        self._store = self._store or BatchStore.open(self.connect)
-        return self._store
-
-    def close(self) -> None:
-        """Give the connection back; the next batch opens a new one."""
-        store, self._store = self._store, None
-        if store is not None:
-            store.connection.close()
-
-    def _once(self, records: Sequence[Record]) -> list[Result]:
-        store = self._open()
+    def _once(self, records: Sequence[Record], store: BatchStore) -> list[Result]:
         connection = store.connection
         with connection.transaction():
             results = run(

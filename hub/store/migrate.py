@@ -9,22 +9,10 @@ import psycopg
 from psycopg.sql import SQL
 
 from hub.facts.errors import ConfigurationError, Unavailable
+from hub.store.connecting import connect
 
-SCHEMA = "hub"
 _LOCK = 0x48554201  # one upgrade at a time
-
-
-def connect(database_url: str, *, autocommit: bool = False) -> psycopg.Connection:
-    """A connection whose unqualified names are the hub's tables; raises Unavailable."""
-    try:
-        connection = psycopg.connect(
-            database_url, autocommit=autocommit, connect_timeout=10, options=f"-c search_path={SCHEMA} -c timezone=UTC"
-        )
-    except psycopg.Error as error:
-        raise Unavailable(
-            "PostgreSQL does not answer at HUB_DATABASE_URL: start it, or correct the address."
-        ) from error
-    return connection
+_LOCK_WAIT_S = 10
 
 
 def upgrade(database_url: str) -> list[str]:
@@ -44,11 +32,22 @@ def upgrade(database_url: str) -> list[str]:
                 if done[name] != digest:
                     raise ConfigurationError(f"Migration {name} was changed after it was applied: add a new one.")
                 continue
-            with connection.transaction():
-                connection.execute(text.encode())
-                connection.execute("insert into migration (name, digest) values (%s, %s)", (name, digest))
+            _apply(connection, name, text, digest)
             applied.append(name)
     return applied
+
+
+def _apply(connection: psycopg.Connection, name: str, text: str, digest: str) -> None:
+    """A change of a table that waits for its lock holds up everybody who comes after: it waits for seconds only."""
+    try:
+        with connection.transaction():
+            connection.execute(SQL("set local lock_timeout = {}").format(f"{_LOCK_WAIT_S}s"))
+            connection.execute(text.encode())
+            connection.execute("insert into migration (name, digest) values (%s, %s)", (name, digest))
+    except psycopg.errors.LockNotAvailable as error:
+        raise Unavailable(
+            f"Migration {name} waits for a table that is in use: run `hub db upgrade` again, and it goes on from there."
+        ) from error
 
 
 def missing(connection: psycopg.Connection) -> list[str]:

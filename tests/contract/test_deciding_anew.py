@@ -52,7 +52,7 @@ def test_a_child_whom_a_reviewer_named_reaches_their_school_by_the_first_deadlin
     town.send(concern)
     town.now += timedelta(minutes=30)
     ask(town, concern, answer=(Answer.MATCH, subject_of(town, TWIN)))
-    assert town.resume() == 1
+    assert town.decide_anew() == 1
     story = town.story(concern)
     assert story["outcome"] == "matched"
     assert [r["status"] for r in story["reviews"]] == ["decided"]
@@ -66,7 +66,7 @@ def test_a_child_whom_a_reviewer_does_not_find_on_the_register_reaches_the_front
     concern = a_concern().about(CONFUSED).made()
     town.send(concern)
     ask(town, concern, answer=(Answer.NOT_ON_REGISTER, None))
-    town.resume()
+    town.decide_anew()
     assert town.story(concern)["outcome"] == "not_found"
     assert town.told(concern) == {"la.glenmore": "disclose"}
 
@@ -75,7 +75,7 @@ def test_a_sibling_who_was_told_of_before_is_told_of_once(town: Town) -> None:
     concern = a_concern().about(ISLA).about(replace(OTHER_TWIN, given_names="Orla")).made()
     town.send(concern)
     ask(town, concern, "2", answer=(Answer.MATCH, subject_of(town, OTHER_TWIN)))
-    town.resume()
+    town.decide_anew()
     told = [(d["subject"], d["revision"]) for d in town.story(concern)["deliveries"]]
     assert sorted(told) == [("1", 1), ("2", 2)]
     assert town.story(concern)["outcome"] == "matched"
@@ -85,7 +85,7 @@ def test_one_twin_s_answer_leaves_the_other_s_question_open_and_asks_nobody_twic
     concern = a_concern().about(CONFUSED).about(replace(OTHER_TWIN, given_names="Orla")).made()
     town.send(concern)
     ask(town, concern, "1", answer=(Answer.MATCH, subject_of(town, TWIN)))
-    town.resume()
+    town.decide_anew()
     story = town.story(concern)
     assert story["outcome"] == "review"
     assert sorted((r["subject"], r["cause"], r["status"]) for r in story["reviews"]) == [
@@ -98,7 +98,7 @@ def test_a_reviewer_s_child_who_is_gone_from_the_register_is_asked_about_again(t
     concern = a_concern().about(CONFUSED).made()
     town.send(concern)
     ask(town, concern, answer=(Answer.MATCH, UUID(int=7)))
-    town.resume()
+    town.decide_anew()
     story = town.story(concern)
     assert story["outcome"] == "review"
     assert sorted(r["status"] for r in story["reviews"]) == ["decided", "open"]
@@ -110,7 +110,7 @@ def test_an_answer_after_a_retraction_tells_nobody(town: Town) -> None:
     town.send(concern)
     ask(town, concern, answer=(Answer.MATCH, subject_of(town, TWIN)))
     town.send(a_concern(kind=EventKind.RETRACTED, sequence=2).made())
-    town.resume()
+    town.decide_anew()
     assert town.told(concern) == {}
 
 
@@ -119,7 +119,7 @@ def test_an_answer_to_an_older_event_is_held_back_from_whoever_heard_a_newer_one
     town.send(concern)
     town.send(a_concern(sequence=2, kind=EventKind.UPDATED).about(TWIN).made())
     ask(town, concern, answer=(Answer.MATCH, subject_of(town, TWIN)))
-    town.resume()
+    town.decide_anew()
     assert town.told(concern) == {}
     assert town.story(concern)["outcome"] == "superseded"
 
@@ -133,7 +133,7 @@ def test_a_stopped_delivery_is_decided_anew_and_the_old_one_never_leaves(town: T
     town.send(concern)
     hold(town, reason)
     ask(town, concern, cause=Cause.RECHECK)
-    town.resume()
+    town.decide_anew()
     assert deliveries(town, concern) == [(PRIMARY, "disclose", 1, "cancelled"), (PRIMARY, "disclose", 2, "pending")]
 
 
@@ -146,7 +146,7 @@ def test_a_child_who_changed_school_meanwhile_is_told_of_at_the_new_one(town: To
     town.enrol(ACADEMY, ISLA)
     hold(town, "registration_ended")
     ask(town, concern, cause=Cause.RECHECK)
-    town.resume()
+    town.decide_anew()
     assert deliveries(town, concern) == [
         (ACADEMY, "disclose", 2, "pending"),
         (PRIMARY, "disclose", 1, "cancelled"),
@@ -159,7 +159,7 @@ def test_what_was_accepted_is_not_told_again(town: Town) -> None:
     hold(town, "recipient_key_changed", ACADEMY)
     accept_all(town)
     ask(town, concern, "2", cause=Cause.RECHECK)
-    town.resume()
+    town.decide_anew()
     assert deliveries(town, concern) == [
         (ACADEMY, "disclose", 1, "cancelled"),
         (ACADEMY, "disclose", 2, "pending"),
@@ -173,7 +173,7 @@ def test_asking_twice_decides_once(town: Town) -> None:
     hold(town, "recipient_key_changed")
     ask(town, concern, cause=Cause.RECHECK)
     ask(town, concern, cause=Cause.RECHECK)
-    assert town.resume() == 1
+    assert town.decide_anew() == 1
     assert town.query("select revision from event") == [(2,)]
 
 
@@ -183,7 +183,7 @@ def test_what_goes_in_circles_ends_with_a_person(town: Town) -> None:
     for _ in range(25):
         hold(town, "recipient_key_changed")
         ask(town, concern, cause=Cause.RECHECK)
-        town.resume()
+        town.decide_anew()
     assert town.query("select max(revision) from event") == [(20,)]
     asked = [r for r in town.story(concern)["reviews"] if r["owner"] == "hub" and r["status"] == "open"]
     assert asked
@@ -195,7 +195,7 @@ def test_an_event_whose_record_is_gone_ends_with_a_person(town: Town) -> None:
     town.send(concern)
     town.change("update event set sealed = null")
     ask(town, concern, cause=Cause.RECHECK)
-    town.resume()
+    town.decide_anew()
     assert [r["owner"] for r in town.story(concern)["reviews"]] == ["hub"]
     assert town.query("select failed from resumption") == [("its sealed record is not kept any more",)]
 
@@ -210,7 +210,7 @@ def test_whoever_heard_of_the_wrong_child_is_called_back_and_the_right_school_to
     told = town.query("select delivery_id::text from delivery")[0][0]
     finlay = subject_of(town, FINLAY)
     ask(town, concern, cause=Cause.WRONG_MATCH, answer=(Answer.MATCH, finlay))
-    town.resume()
+    town.decide_anew()
     assert deliveries(town, concern) == [
         (ACADEMY, "disclose", 2, "pending"),
         (PRIMARY, "disclose", 1, "accepted"),
@@ -225,7 +225,7 @@ def test_a_wrong_child_nobody_heard_of_yet_is_cancelled_without_a_word(town: Tow
     concern = a_concern().about(ISLA).made()
     town.send(concern)
     ask(town, concern, cause=Cause.WRONG_MATCH, answer=(Answer.MATCH, subject_of(town, FINLAY)))
-    town.resume()
+    town.decide_anew()
     assert deliveries(town, concern) == [
         (ACADEMY, "disclose", 2, "pending"),
         (PRIMARY, "disclose", 1, "cancelled"),
@@ -250,13 +250,13 @@ def test_a_wrong_join_that_is_undone_calls_back_whoever_heard_by_it(town: Town) 
     with town.parts.connect() as connection, connection.transaction():
         isla = reviewing._candidates(connection, find(connection, task_id))[0]
         reviewing.answer(connection, task_id, Answer.MATCH, [isla], act("R. Viewer", "it is she", town.now))
-    town.resume()
+    town.decide_anew()
     assert town.told(concern) == {PRIMARY: "disclose", ACADEMY: "disclose"}
     accept_all(town)
     with town.parts.connect() as connection, connection.transaction():
         parting = act("R. Viewer", "two children after all", town.now)
         clerk.recall(connection, clerk.undo(connection, joined.change_id, parting), parting)
-    town.resume()
+    town.decide_anew()
     purposes = sorted((d["recipient"], d["purpose"]) for d in town.story(concern)["deliveries"])
     assert (ACADEMY, "recall") in purposes
     assert (PRIMARY, "recall") not in purposes
@@ -270,7 +270,7 @@ def test_the_story_keeps_every_revision_with_its_reasons(town: Town) -> None:
     town.send(concern)
     hold(town, "recipient_key_changed")
     ask(town, concern, cause=Cause.RECHECK)
-    town.resume()
+    town.decide_anew()
     story = town.story(concern)
     assert [(d["recipient"], d["revision"]) for d in story["decisions"]] == [(PRIMARY, 1), (PRIMARY, 2)]
     assert all(d["reasons"] for d in story["decisions"])
@@ -333,7 +333,7 @@ def test_an_update_whose_child_is_not_certain_corrects_nothing_until_it_is(town:
     town.send(update)
     assert town.told(update) == {}
     ask(town, update, answer=(Answer.NOT_ON_REGISTER, None))
-    town.resume()
+    town.decide_anew()
     assert town.told(update) == {"la.glenmore": "disclose", PRIMARY: "correct"}
 
 
@@ -369,7 +369,7 @@ def test_a_replay_of_what_could_not_be_sealed_decides_anew(town: Town) -> None:
             connection, Hand.REPLAY, [delivery_id], act("O. Perator", "mended", town.now), town.parts.evidence
         )
     assert handled.changed == (delivery_id,)
-    town.resume()
+    town.decide_anew()
     assert deliveries(town, concern) == [(PRIMARY, "disclose", 1, "cancelled"), (PRIMARY, "disclose", 2, "pending")]
 
 
@@ -377,7 +377,7 @@ def test_a_replay_of_what_could_not_be_sealed_decides_anew(town: Town) -> None:
 
 
 def test_an_event_that_another_router_has_in_hand_is_left_alone_and_free_when_it_dies(town: Town) -> None:
-    from hub.routing.anew_store import ResumptionStore
+    from hub.routing.anew_store import AnewStore
 
     concern = a_concern().about(ISLA).made()
     town.send(concern)
@@ -385,17 +385,17 @@ def test_an_event_that_another_router_has_in_hand_is_left_alone_and_free_when_it
     ask(town, concern, cause=Cause.RECHECK)
     with town.parts.connect() as connection:
         connection.autocommit = False
-        assert ResumptionStore(connection).take() is not None
-        assert town.resume() == 0
+        assert AnewStore(connection).take() is not None
+        assert town.decide_anew() == 0
         connection.rollback()  # as the server does when its router dies
-    assert town.resume() == 1
+    assert town.decide_anew() == 1
     assert deliveries(town, concern) == [(PRIMARY, "disclose", 1, "cancelled"), (PRIMARY, "disclose", 2, "pending")]
 
 
 def test_an_event_on_which_the_hub_fails_ends_with_a_person_and_stops_no_other(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hub.routing import anew_loop as resuming
+    from hub.routing import anew_loop
 
     broken, sound = a_concern(reference="VPD-broken").about(ISLA).made(), a_concern().about(FINLAY).made()
     town.send(broken, sound)
@@ -403,15 +403,15 @@ def test_an_event_on_which_the_hub_fails_ends_with_a_person_and_stops_no_other(
     hold(town, "recipient_key_changed", ACADEMY)
     ask(town, broken, cause=Cause.RECHECK)
     ask(town, sound, cause=Cause.RECHECK)
-    decide = resuming.decide_anew
+    decide = anew_loop.decide_anew
 
     def failing(asked, *arguments, **reads):
         if asked.record.key == town.sealed(broken)[0]:
             raise RuntimeError("a defect")
         return decide(asked, *arguments, **reads)
 
-    monkeypatch.setattr(resuming, "decide_anew", failing)
-    town.resume()
+    monkeypatch.setattr(anew_loop, "decide_anew", failing)
+    town.decide_anew()
     assert deliveries(town, sound)[-1] == (ACADEMY, "disclose", 2, "pending")
     assert [r["owner"] for r in town.story(broken)["reviews"]] == ["hub"]
     assert deliveries(town, broken) == [(PRIMARY, "disclose", 1, "held")]
@@ -419,7 +419,7 @@ def test_an_event_on_which_the_hub_fails_ends_with_a_person_and_stops_no_other(
 
 def test_a_key_that_is_missing_for_one_event_holds_up_no_other(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     from hub.facts.errors import KeyMissing
-    from hub.routing import anew_loop as resuming
+    from hub.routing import anew_loop
 
     first, second = a_concern(reference="VPD-first").about(ISLA).made(), a_concern().about(FINLAY).made()
     town.send(first, second)
@@ -427,19 +427,19 @@ def test_a_key_that_is_missing_for_one_event_holds_up_no_other(town: Town, monke
     hold(town, "recipient_key_changed", ACADEMY)
     ask(town, first, cause=Cause.RECHECK)
     ask(town, second, cause=Cause.RECHECK)
-    decide = resuming.decide_anew
+    decide = anew_loop.decide_anew
 
     def lacking(asked, *arguments, **reads):
         if asked.record.key == town.sealed(first)[0]:
             raise KeyMissing("no such key")
         return decide(asked, *arguments, **reads)
 
-    monkeypatch.setattr(resuming, "decide_anew", lacking)
-    assert town.resumer.once() is False
-    assert town.resumer.once() is True
+    monkeypatch.setattr(anew_loop, "decide_anew", lacking)
+    assert town.anew_loop.once() is False
+    assert town.anew_loop.once() is True
     assert deliveries(town, second)[-1] == (ACADEMY, "disclose", 2, "pending")
-    monkeypatch.setattr(resuming, "decide_anew", decide)
-    town.resume()
+    monkeypatch.setattr(anew_loop, "decide_anew", decide)
+    town.decide_anew()
     assert deliveries(town, first)[-1] == (PRIMARY, "disclose", 2, "pending")
 
 
@@ -456,7 +456,7 @@ def test_a_subject_that_was_merged_into_another_is_still_the_child_who_was_told_
     with town.parts.connect() as connection, connection.transaction():
         clerk.merge(connection, other, isla, act("R. Viewer", "one child, by the birth certificate", town.now))
     ask(town, concern, cause=Cause.RECHECK)
-    town.resume()
+    town.decide_anew()
     purposes = {d["purpose"] for d in town.story(concern)["deliveries"] if d["recipient"] == PRIMARY}
     assert purposes == {"disclose"}, "nobody is called back"
 
@@ -518,7 +518,7 @@ def test_a_school_that_hears_of_two_siblings_counts_once_in_the_news(town: Town)
 
 def wrong(town: Town, concern, *, right: UUID) -> None:
     ask(town, concern, cause=Cause.WRONG_MATCH, answer=(Answer.MATCH, right))
-    town.resume()
+    town.decide_anew()
     accept_all(town)
 
 
@@ -528,7 +528,7 @@ def test_whoever_was_called_back_is_called_back_once(town: Town) -> None:
     accept_all(town)
     wrong(town, concern, right=subject_of(town, FINLAY))
     ask(town, concern, cause=Cause.RECHECK)
-    town.resume()
+    town.decide_anew()
     assert [d["purpose"] for d in town.story(concern)["deliveries"]].count("recall") == 1
 
 
@@ -558,14 +558,14 @@ def test_an_answer_about_a_sibling_sends_nothing_that_an_update_cancelled(town: 
     town.send(concern)
     town.send(a_concern(sequence=2, kind=EventKind.UPDATED).about(FINLAY).made())
     ask(town, concern, "2", answer=(Answer.NOT_ON_REGISTER, None))
-    town.resume()
+    town.decide_anew()
     assert not [d for d in deliveries(town, concern) if d[0] == PRIMARY and d[3] == "pending"]
 
 
 def test_an_answer_that_a_fault_of_the_hub_cost_its_effect_is_not_lost(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hub.routing import anew_loop as resuming
+    from hub.routing import anew_loop
 
     concern = a_concern().about(CONFUSED).made()
     town.send(concern)
@@ -574,12 +574,12 @@ def test_an_answer_that_a_fault_of_the_hub_cost_its_effect_is_not_lost(
     with town.parts.connect() as connection, connection.transaction():
         reviewing.answer(connection, task_id, Answer.MATCH, [twin], act("R. Viewer", "it is she", town.now))
     with monkeypatch.context() as broken:
-        broken.setattr(resuming, "decide_anew", lambda *_, **__: 1 / 0)
-        town.resume()
+        broken.setattr(anew_loop, "decide_anew", lambda *_, **__: 1 / 0)
+        town.decide_anew()
     [(task_id,)] = town.query("select task_id from review_task where owner = 'hub'")
     with town.parts.connect() as connection, connection.transaction():
         reviewing.answer(connection, task_id, Answer.AGAIN, [], act("O. Perator", "mended", town.now))
-    town.resume()
+    town.decide_anew()
     assert town.told(concern) == {PRIMARY: "disclose"}
 
 
@@ -588,12 +588,12 @@ def test_a_second_thought_before_the_router_got_to_it_is_the_one_that_counts(tow
     town.send(concern)
     for child in (TWIN, FINLAY):
         ask(town, concern, cause=Cause.WRONG_MATCH, answer=(Answer.MATCH, subject_of(town, child)))
-    town.resume()
+    town.decide_anew()
     assert town.told(concern) == {ACADEMY: "disclose"}
 
 
 def test_one_event_is_in_one_router_s_hand_whatever_was_asked_of_it(town: Town) -> None:
-    from hub.routing.anew_store import ResumptionStore
+    from hub.routing.anew_store import AnewStore
 
     concern = a_concern().about(CONFUSED).about(replace(OTHER_TWIN, given_names="Orla")).made()
     town.send(concern)
@@ -601,10 +601,10 @@ def test_one_event_is_in_one_router_s_hand_whatever_was_asked_of_it(town: Town) 
     ask(town, concern, "2", answer=(Answer.NOT_ON_REGISTER, None))
     with town.parts.connect() as connection:
         connection.autocommit = False
-        taken = ResumptionStore(connection).take()
+        taken = AnewStore(connection).take()
         assert taken is not None
         assert taken.answered == {"1", "2"}
-        assert town.resume() == 0
+        assert town.decide_anew() == 0
         connection.rollback()
 
 
@@ -633,5 +633,5 @@ def test_what_an_operator_holds_unsent_does_not_stand_where_nobody_is_to_hear_an
     town.change("delete from source_record where organisation = %s", PRIMARY)
     town.enrol(ACADEMY, ISLA)
     ask(town, concern, "2", answer=(Answer.NOT_ON_REGISTER, None))
-    town.resume()
+    town.decide_anew()
     assert (PRIMARY, "disclose", 1, "cancelled") in deliveries(town, concern)

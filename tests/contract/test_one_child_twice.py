@@ -62,7 +62,7 @@ def say(town: Town, concern: Concern, subject: str, answer: Answer, *children: U
         town.parts.reviewing().answer(
             connection, task_id, answer, children, act("R. Viewer", "the force was asked", town.now)
         )
-    town.resume()
+    town.decide_anew()
 
 
 def test_a_copied_identity_sends_neither_account(town: Town) -> None:

@@ -25,7 +25,7 @@ from hub.ledger.verify import verify
 from hub.people.callers import find_caller
 from hub.settings import Settings
 from hub.store import migrate
-from hub.store.pools import connect
+from hub.store.connecting import connect
 from tests.builders import FINLAY, ISLA, a_concern
 from tests.town import ACADEMY, PRIMARY, Town
 
@@ -64,7 +64,7 @@ def old_town(kept: dict[str, Any], database_url: str, tmp_path: Path) -> Iterato
     town.now = datetime.fromisoformat(kept["now"])
     yield town
     town.router.close()
-    town.resumer.close()
+    town.anew_loop.close()
 
 
 def fill(database_url: str, kept: dict[str, Any]) -> None:
@@ -73,7 +73,7 @@ def fill(database_url: str, kept: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("hub.store.migrate.migrations", lambda: old)
         migrate.upgrade(database_url)
-    with migrate.connect(database_url) as connection:
+    with connect(database_url) as connection:
         connection.execute("set session_replication_role = replica")  # rows come in the order of their tables' names
         for table, rows in kept["tables"].items():
             columns = SQL(", ").join(map(Identifier, rows["columns"]))
@@ -105,7 +105,7 @@ def test_its_ledger_holds_what_it_committed_to(old_town: Town) -> None:
 
 
 def test_an_answer_given_before_the_upgrade_is_carried_out_after_it(old_town: Town, kept: dict[str, Any]) -> None:
-    assert old_town.resume() == 1
+    assert old_town.decide_anew() == 1
     story = old_town.story(UUID(kept["ids"]["answered"]))
     assert story["outcome"] == "matched"
     assert {d["recipient"]: d["status"] for d in story["deliveries"] if d["purpose"] == "disclose"}[

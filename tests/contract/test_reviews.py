@@ -63,7 +63,7 @@ def test_a_match_resumes_the_concern_and_reaches_the_school(at_the_desk: Town) -
     concern, task = a_twin_in_review(at_the_desk)
     done = answered(task, "--verdict", "match", "--subject-id", orla(at_the_desk), *WHO)
     assert done == {"task_id": str(task), "closed": True, "resumes": True, "second_needed": False}
-    at_the_desk.resume()
+    at_the_desk.decide_anew()
     assert at_the_desk.told(concern) == {PRIMARY: "disclose"}
     assert at_the_desk.story(concern)["reviews"][0]["status"] == "decided"
 
@@ -71,14 +71,14 @@ def test_a_match_resumes_the_concern_and_reaches_the_school(at_the_desk: Town) -
 def test_not_on_the_register_reaches_the_front_door(at_the_desk: Town) -> None:
     concern, task = a_twin_in_review(at_the_desk)
     answered(task, "--verdict", "not_on_register", *WHO)
-    at_the_desk.resume()
+    at_the_desk.decide_anew()
     assert at_the_desk.told(concern) == {"la.glenmore": "disclose"}
 
 
 def test_who_was_judged_another_child_is_not_proposed_again(at_the_desk: Town) -> None:
     concern, task = a_twin_in_review(at_the_desk)
     answered(task, "--verdict", "different", *WHO)
-    at_the_desk.resume()
+    at_the_desk.decide_anew()
     assert at_the_desk.story(concern)["outcome"] == "not_found"
     again = a_concern(reference="VPD-again").about(CONFUSED).made()
     at_the_desk.send(again)
@@ -88,7 +88,7 @@ def test_who_was_judged_another_child_is_not_proposed_again(at_the_desk: Town) -
 def test_need_more_keeps_the_review_open(at_the_desk: Town) -> None:
     concern, task = a_twin_in_review(at_the_desk)
     assert answered(task, "--verdict", "need_more", *WHO)["closed"] is False
-    assert at_the_desk.resume() == 0
+    assert at_the_desk.decide_anew() == 0
     assert at_the_desk.story(concern)["reviews"][0]["status"] == "open"
 
 
@@ -133,10 +133,10 @@ def test_two_reviewers_of_one_mind_name_an_immediate_concern_s_child(
     assert "must be another person" in refused(*match, "--by", "r.  viewer", "--reason", "still sure")
     other = ("--by", "S. Econd", "--reason", "same here")
     assert answered(task, "--verdict", "not_on_register", *other)["second_needed"], "of another mind: begun anew"
-    assert at_the_desk.resume() == 0
+    assert at_the_desk.decide_anew() == 0
     assert answered(*match, "--by", "T. Hird", "--reason", "the number is hers")["second_needed"]
     assert answered(*match, "--by", "U. Fourth", "--reason", "so it is")["closed"]
-    at_the_desk.resume()
+    at_the_desk.decide_anew()
     assert PRIMARY in at_the_desk.told(concern)
 
 
@@ -152,7 +152,7 @@ def test_what_stood_in_the_way_and_is_mended_is_decided_again(at_the_desk: Town)
         concern.event_id,
     )
     assert answered(task, "--verdict", "again", *WHO)["resumes"]
-    town.resume()
+    town.decide_anew()
     assert [(d["revision"], d["status"]) for d in town.story(concern)["deliveries"]] == [
         (1, "cancelled"),
         (2, "pending"),
@@ -195,7 +195,7 @@ def test_a_wrong_child_is_called_back_and_never_matched_so_again(at_the_desk: To
     town.change("update delivery set status = 'accepted', attempts = 1")
     result = run("wrong-child", concern.event_id, *WHO, "--json")
     assert result.exit_code == 0, result.output
-    town.resume()
+    town.decide_anew()
     purposes = sorted((d["recipient"], d["purpose"]) for d in town.story(concern)["deliveries"])
     assert purposes == [("la.glenmore", "disclose"), (PRIMARY, "disclose"), (PRIMARY, "recall")]
     again = a_concern(reference="VPD-again").about(ISLA).made()
@@ -210,7 +210,7 @@ def test_a_wrong_child_whose_right_one_is_known_reaches_their_school(at_the_desk
     with town.parts.connect() as connection:
         (finlay,) = town.parts.register.match(connection, [FINLAY])
     run("wrong-child", concern.event_id, "--subject-id", finlay.outcome.subject_id, *WHO)
-    town.resume()
+    town.decide_anew()
     assert town.told(concern) == {ACADEMY: "disclose"}
 
 

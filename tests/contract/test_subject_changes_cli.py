@@ -12,7 +12,7 @@ import pytest
 from hub.bootstrap import make_clerk
 from hub.matching.lab.loading import bulk_load
 from hub.settings import Settings
-from hub.store.migrate import connect
+from hub.store.connecting import connect
 from tests.contract.test_subjects_cli import HEADER, hub, import_roll, written  # noqa: F401 - a fixture
 
 MAISIE = "Maisie,Thornbury,17/05/2014,999 000 0018,ZW4 2AB,,\n"

@@ -14,7 +14,8 @@ import pytest
 from parts import LocalPostgres
 
 from hub.settings import Settings
-from hub.store.migrate import connect, upgrade
+from hub.store.connecting import connect
+from hub.store.migrate import upgrade
 from tests.e2e.commands import HUB, Hub, wait_for
 
 pytestmark = pytest.mark.timeout(240)

@@ -61,7 +61,7 @@ def test_killed_between_database_commit_and_offset_commit_it_tells_nothing_twice
         assert not traffic.all_committed(), "it was to die before the offset commit"
         if not whole:
             assert traffic.counted().events > before, "it was to die after the database commit"
-    with hub.routing.router() as router:
+    with hub.router() as router:
         traffic.is_decided(CONCERNS)
         assert repeats(router.get("/metrics")[1]) > 0, "what was decided before it died came again, and was known"
         traffic.told_once(CONCERNS)
@@ -86,7 +86,7 @@ def test_killed_at_any_moment_again_and_again_it_loses_nothing_and_tells_nothing
             router.kill()
         killed_at.append(traffic.counted().events)
     assert killed_at[0] < CONCERNS, "it was to be killed in the midst of them"
-    with hub.routing.router():
+    with hub.router():
         traffic.is_decided(CONCERNS)
         traffic.told_once(CONCERNS)
         assert len(set(traffic.news(CONCERNS))) == CONCERNS

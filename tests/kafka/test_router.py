@@ -122,9 +122,9 @@ def decided_by(router: Running) -> int:
 
 
 def test_two_routers_share_the_work_and_one_leaves_in_the_midst_of_it(hub: Hub, traffic: Traffic) -> None:
-    with hub.routing.router() as first, Flow(traffic).on() as flow:
+    with hub.router() as first, Flow(traffic).on() as flow:
         wait_for(lambda: decided_by(first) >= 20, what="the first at work")
-        with hub.routing.router() as second:
+        with hub.router() as second:
             wait_for(lambda: decided_by(second) >= 20, what="the second at work")
             alone = decided_by(first)
             wait_for(lambda: decided_by(first) > alone, what="the first still at work")
@@ -158,7 +158,7 @@ def away(postgres: LocalPostgres, url: str) -> Iterator[None]:
 def test_postgresql_away_for_seconds_loses_nothing_and_makes_nothing_twice(
     hub: Hub, traffic: Traffic, postgres: LocalPostgres, database_url: str
 ) -> None:
-    with hub.routing.router() as router:
+    with hub.router() as router:
         traffic.publish(many(40, case="BEFORE"))
         wait_for(lambda: traffic.counted().events, what="some decided", every=0.001)
         for number in range(5):
@@ -178,7 +178,7 @@ def test_postgresql_away_for_seconds_loses_nothing_and_makes_nothing_twice(
 def test_kafka_away_is_named_and_the_router_goes_on_when_it_returns(
     hub: Hub, traffic: Traffic, broker: LocalKafka
 ) -> None:
-    with hub.routing.router() as router:
+    with hub.router() as router:
         traffic.publish(many(20, case="BEFORE"))
         traffic.is_decided(20)
         broker.kill()
@@ -197,7 +197,7 @@ def test_kafka_away_is_named_and_the_router_goes_on_when_it_returns(
 
 
 def test_while_kafka_is_away_the_router_still_ends_when_asked(hub: Hub, traffic: Traffic, broker: LocalKafka) -> None:
-    with hub.routing.router() as router:
+    with hub.router() as router:
         broker.kill()
         try:
             wait_for(lambda: router.readiness()[0] == 503, what="it says that Kafka is down")
@@ -209,13 +209,13 @@ def test_while_kafka_is_away_the_router_still_ends_when_asked(hub: Hub, traffic:
 def test_while_a_batch_hangs_in_the_database_the_router_still_ends_when_asked(
     hub: Hub, traffic: Traffic, database_url: str
 ) -> None:
-    with hub.routing.router() as router, psycopg.connect(database_url) as another:
+    with hub.router() as router, psycopg.connect(database_url) as another:
         another.execute("lock table hub.event in access exclusive mode")
         traffic.publish(many(4))
         waiting = "select count(*) from pg_locks where not granted"
         wait_for(lambda: traffic.query(waiting) != [(0,)], what="the batch waits for the lock")
         router.stop()
-    with hub.routing.router():
+    with hub.router():
         traffic.is_decided(4)
         traffic.told_once(4)
 
@@ -297,7 +297,7 @@ def test_bad_records_of_every_kind_become_dead_letters_and_the_good_around_them_
         ("case_key_mismatch", (b"another case", forge.good()[1])),
         ("tier_mismatch", forge.good(tier=Tier.ROUTINE)),
     ]
-    with hub.routing.router():
+    with hub.router():
         around = iter(good)
         for _, (key, value) in bad:
             traffic.publish([next(around), next(around)])
@@ -331,7 +331,7 @@ def test_a_dead_letter_is_shown_and_replayed_once_the_missing_key_is_published(h
     (published,) = (settings.keys / "public").glob(f"{key_id}.*")
     hidden = published.rename(settings.home / "not-yet-published")
     concern = a_child_s_concern()
-    with hub.routing.router():
+    with hub.router():
         traffic.publish([concern])
         traffic.put([("concern.urgent", b"key", b"rubbish")])
         wait_for(lambda: traffic.counted().dead == 2, what="two dead letters")
@@ -343,7 +343,7 @@ def test_a_dead_letter_is_shown_and_replayed_once_the_missing_key_is_published(h
         assert "Isla" not in str(shown)
 
         hidden.rename(published)
-    with hub.routing.router():  # signatures of ISPs are verified when a router starts, this key's too
+    with hub.router():  # signatures of ISPs are verified when a router starts, this key's too
         answer = hub.json("deadletters", "replay", unknown["dead_letter_id"])
         assert answer == {"replayed": [unknown["dead_letter_id"]]}
         traffic.is_decided(1)

@@ -19,7 +19,7 @@ from hub.delivery.settling import Settler, Settling
 from hub.facts.model import Recipient
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier, Unsent
 from hub.redaction.disclosure import TYPES
-from hub.store.pools import Pool, make_pool
+from hub.store.connecting import Pool, make_pool
 from tests.unit.delivery.world import (
     ACADEMY,
     DESK,

@@ -15,7 +15,7 @@ from hub import metrics
 from hub.delivery.asking import HUB_DESK
 from hub.delivery.sweep import Sweep
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
-from hub.store.pools import connect
+from hub.store.connecting import connect
 from tests.unit.delivery.world import DESK, POLICE, PRIMARY, World, an_organisation, inbox, utc_now
 
 

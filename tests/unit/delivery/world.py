@@ -42,7 +42,8 @@ from hub.sharing import RuleSet
 from hub.sharing.writing.organisations import Channel as Listed
 from hub.sharing.writing.organisations import DutyDesk, Inbox, Jurisdiction, Keys, Mesh, Organisation, Webhook
 from hub.sharing.writing.tiers import DEFAULT_TIERS, TierPolicy
-from hub.store.migrate import connect, upgrade
+from hub.store.connecting import connect
+from hub.store.migrate import upgrade
 from hub.wire.schemas import load_schemas
 
 SATURDAY_NIGHT = datetime(2026, 3, 7, 23, 12, tzinfo=UTC)

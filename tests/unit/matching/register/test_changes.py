@@ -19,7 +19,8 @@ from hub.matching.register.register import Register, RegisterKeys
 from hub.matching.register.reviews_after_changes import proposals
 from hub.matching.register.subjects import show_subject
 from hub.matching.rolls.leaving import end
-from hub.store.migrate import connect, upgrade
+from hub.store.connecting import connect
+from hub.store.migrate import upgrade
 from tests.unit.matching.children import MAISIE, OSCAR, POPPY
 from tests.unit.matching.hands import ACT, DOCTOR, HEALTH, KEYS, NOW, SCHOOL, WHO, Hands
 

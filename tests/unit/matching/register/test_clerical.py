@@ -9,7 +9,8 @@ from hub.facts.errors import UserError
 from hub.facts.outcome import Matched, NeedsReview
 from hub.matching.deciding.guards import Guard
 from hub.matching.register.record_reviews import Answer, list_reviews, show
-from hub.store.migrate import connect, upgrade
+from hub.store.connecting import connect
+from hub.store.migrate import upgrade
 from tests.unit.matching.children import MAISIE
 from tests.unit.matching.hands import ACT, DOCTOR, HEALTH, NOW, SCHOOL, WHO, Hands
 from tests.unit.matching.register.test_changes import at_once

@@ -14,7 +14,8 @@ from hub.facts.terms import Flag, Relationship
 from hub.matching.deciding.guards import Guard
 from hub.matching.lab.loading import bulk_load
 from hub.matching.register.register import Register, RegisterKeys, SourceRecord
-from hub.store.migrate import connect, upgrade
+from hub.store.connecting import connect
+from hub.store.migrate import upgrade
 from tests.unit.matching.children import MAISIE, OSCAR, POPPY
 
 TODAY = date(2026, 3, 7)

@@ -20,7 +20,8 @@ from hub.matching.register.register import Register
 from hub.matching.register.renewing import rekey, reseal
 from hub.matching.rolls.importing import import_rows
 from hub.matching.rolls.roll import RollRow
-from hub.store.migrate import connect, upgrade
+from hub.store.connecting import connect
+from hub.store.migrate import upgrade
 from tests.unit.matching.children import MAISIE
 from tests.unit.matching.rolls.test_importing import family_names
 

@@ -7,7 +7,8 @@ from hub.facts.terms import Relationship
 from hub.matching.deciding.child import child_of
 from hub.matching.lab.loading import bulk_load
 from hub.matching.register.register import Register, RegisterKeys, SourceRecord
-from hub.store.migrate import connect, migrations, upgrade
+from hub.store.connecting import connect
+from hub.store.migrate import migrations, upgrade
 from tests.unit.matching.children import MAISIE
 
 SECRET = b"b" * 32

@@ -16,7 +16,8 @@ from hub.matching.register.register import Register, RegisterKeys, SourceRecord
 from hub.matching.register.store import lock
 from hub.matching.rolls.importing import import_rows
 from hub.matching.rolls.row import Rejected, RollRow
-from hub.store.migrate import connect, upgrade
+from hub.store.connecting import connect
+from hub.store.migrate import upgrade
 from tests.unit.matching.children import MAISIE, OSCAR, POPPY
 
 REGISTER = Register(

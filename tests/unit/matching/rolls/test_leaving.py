@@ -14,7 +14,8 @@ from hub.matching.register.register import Register
 from hub.matching.rolls.importing import import_roll
 from hub.matching.rolls.leaving import Allowance
 from hub.matching.rolls.roll import open_roll
-from hub.store.migrate import connect, upgrade
+from hub.store.connecting import connect
+from hub.store.migrate import upgrade
 from tests.unit.matching.rolls.test_importing import DOCTOR, REGISTER, SCHOOL, contents, family_names, who_is
 
 HEADER = "local_id,given_names,family_name,date_of_birth,postcode,relationship,end_date\n"
