@@ -68,12 +68,16 @@ class Identity(Personal):
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A child's tie to an organisation. `until` is the last day it holds; None means it goes on."""
+    """A child's tie to an organisation. `until` is the last day it holds; None means it goes on.
+
+    `since` is the day on which it began, where the organisation says so.
+    """
 
     organisation: str
     relationship: Relationship
     until: date | None = None
     local_id: str | None = field(default=None, repr=False)
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

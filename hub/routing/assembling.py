@@ -226,6 +226,7 @@ def _child(one: GivenChild) -> dict[str, Any]:
                     {
                         "organisation": r.organisation,
                         "relationship": r.relationship,
+                        "since": r.since and r.since.isoformat(),
                         "until": r.until and r.until.isoformat(),
                     }
                 )

@@ -28,7 +28,7 @@ def registrations_of(records: Iterable[OpenedRecord], today: date, *, restricted
                 continue
             relationship = Relationship.EXPECTED_FROM
         if not restricted or relationship in PROTECTIVE:
-            shown.append(Registration(record.organisation, relationship, record.end, record.local_id))
+            shown.append(Registration(record.organisation, relationship, record.end, record.local_id, start))
     if len(shown) > 1:
         shown.sort(key=lambda one: (one.organisation, one.relationship, one.local_id or ""))
     return tuple(shown)

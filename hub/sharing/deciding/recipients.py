@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.facts.model import Recipient
+from hub.facts.model import Recipient, Registration
 from hub.facts.terms import OrganisationKind, Role
 from hub.sharing.deciding.agreements import words
 from hub.sharing.deciding.conditions import Truth, judge, needs
+from hub.sharing.deciding.contradictions import NONE_HELD, Settled, settle
 from hub.sharing.deciding.deadlines import deadline
 from hub.sharing.deciding.flat_facts import Facts
 from hub.sharing.deciding.ruleset import CompiledRule, Route, RuleSet
 from hub.sharing.writing.organisations import DESK_ROLES, Organisation
+
+LATER = "Its roll says that the child is there since a later day than another roll does, which is out of date."
 
 
 @dataclass(slots=True)
@@ -71,6 +74,7 @@ def _rules_for(facts: Facts, rules: RuleSet) -> Iterator[CompiledRule]:
 def _told_by(
     route: Route, unknown: tuple[str, ...], facts: Facts, rules: RuleSet, review: list[str]
 ) -> Iterator[Candidate]:
+    settled = NONE_HELD
     if route.by_area:
         organisations = serving(facts, route.kind, route.role, rules)
         if not organisations:
@@ -82,28 +86,33 @@ def _told_by(
             unknown = (*unknown, f"which {words(route.kind)} answers for the district")
             review.append(f"{_named(route)}, but more than one {words(route.kind)} serves the district.")
     else:
-        organisations = _registered(route, facts, rules, review)
+        settled = _registered(route, facts, rules, review)
+        organisations = tuple(rules.organisations[name] for name in dict.fromkeys(settled.held))
     for organisation in organisations:
         due = deadline(route, organisation, facts, rules)
-        unsure = (needs(f"Rule {route.rule}", unknown),) if unknown else ()
+        missing = (
+            (*unknown, f"which {words(route.kind)} has the child") if organisation.id in settled.doubtful else unknown
+        )
+        unsure = (needs(f"Rule {route.rule}", missing),) if missing else ()
+        later = (LATER,) if organisation.id in settled.later else ()
         yield Candidate(
             organisation,
             route.kind,
             route.role,
             route.rule,
             due.by,
-            (route.reason, *unsure, *due.reasons),
-            unknown,
+            (route.reason, *later, *unsure, *due.reasons),
+            missing,
             due.closed,
         )
 
 
-def _registered(route: Route, facts: Facts, rules: RuleSet, review: list[str]) -> tuple[Organisation, ...]:
+def _registered(route: Route, facts: Facts, rules: RuleSet, review: list[str]) -> Settled:
     """Organisations of the kind that the child is registered with now (in the relationship, if the rule names one)."""
     if facts.registrations is None:
         review.append(needs(_named(route), ("the child's registrations",)))
-        return ()
-    found: dict[str, Organisation] = {}
+        return NONE_HELD
+    wanted: list[Registration] = []
     for held in facts.registrations:
         if not facts.holds(held) or (route.relationships and held.relationship not in route.relationships):
             continue
@@ -113,8 +122,14 @@ def _registered(route: Route, facts: Facts, rules: RuleSet, review: list[str]) -
                 f"{_named(route)}, but the child is registered with an organisation that is not in these rules."
             )
         elif route.kind in organisation.kinds:
-            found[organisation.id] = organisation
-    return tuple(found.values())
+            wanted.append(held)
+    settled = settle(wanted, route.kind)
+    if settled.doubtful:
+        review.append(
+            f"{_named(route)}, but the rolls of more than one {words(route.kind)} at once say that the child is theirs "
+            "alone: one of them is out of date, and a person decides which."
+        )
+    return settled
 
 
 def serving(facts: Facts, kind: OrganisationKind, role: Role, rules: RuleSet) -> tuple[Organisation, ...]:

@@ -58,6 +58,7 @@ class RegistrationIn(Entry):
 
     organisation: Identifier
     relationship: Relationship
+    since: Day | None = None
     until: Day | None = None
 
 
@@ -190,7 +191,9 @@ def _child(written: ChildIn, moment: datetime) -> GivenChild:
         capacity=written.capacity,
         registrations=None
         if registrations is None
-        else tuple(Registration(held.organisation, held.relationship, held.until) for held in registrations),
+        else tuple(
+            Registration(held.organisation, held.relationship, held.until, since=held.since) for held in registrations
+        ),
         flags=written.flags,
     )
 

@@ -64,8 +64,10 @@ def test_a_registration_with_an_organisation_that_nobody_knows_is_asked_about():
     assert not any("nowhere" in why for why in found.review)
 
 
-def test_every_school_of_enrolment_is_told():
-    assert told(verdict(a_set(), child=enrolled(PRIMARY, ACADEMY))) == [SCHOOL, f"{ACADEMY}/{LEAD}"]
+def test_every_school_of_a_dual_registered_pupil_is_told():
+    rules = a_set(rules=[a_rule({"kind": "school", "role": LEAD})])
+    both = [{"organisation": one, "relationship": "dual_enrolled"} for one in (PRIMARY, ACADEMY)]
+    assert set(outcomes(verdict(rules, child=enrolled(registrations=both)))) == {SCHOOL, f"{ACADEMY}/{LEAD}"}
 
 
 def test_a_school_without_a_relationship_means_one_that_the_child_is_registered_with():
