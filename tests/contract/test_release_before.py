@@ -126,7 +126,7 @@ def test_a_retraction_of_it_cancels_what_had_not_left(old_town: Town, kept: dict
 
 
 async def test_an_api_key_of_the_release_before_still_opens_the_inbox(old_town: Town, kept: dict[str, Any]) -> None:
-    async with await connect(old_town.parts.database_url, "tests") as connection:
+    async with await connect_async(old_town.parts.database_url, "tests") as connection:
         caller = await find_caller(connection, kept["api_secret"])
     assert caller is not None
     assert caller.organisation == PRIMARY
