@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from hub.people.story import tell
 from hub.redaction import jwe
 from hub.routing.context import Record
 from hub.settings import Settings
+from hub.sharing import RuleSet, load_rules
 from hub.store.migrate import upgrade
 from hub.wire.sealed import SourceKeys, seal
 from tests.builders import FINLAY, ISLA, SATURDAY_NIGHT
@@ -58,6 +60,17 @@ def keep_keys(folder: Path) -> Settings:
     return settings
 
 
+def rules_of(folder: Path) -> RuleSet:
+    """The rules of a folder, read once while nothing in it changes: YAML is most of a town's making."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return _read(folder, tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files))
+
+
+@cache
+def _read(folder: Path, _: tuple[tuple[Path, int, int], ...]) -> RuleSet:
+    return load_rules(folder)
+
+
 class Town:
     """Settings, parts and a router on a database of its own. Time stands at `now` until a test moves it."""
 
@@ -66,6 +79,7 @@ class Town:
         self.now = NOW
         self.settings = prepared.model_copy(update={"database_url": database_url})
         self.parts = Parts(self.settings, clock=lambda: self.now)
+        self.parts.rules = rules_of(self.settings.rules)
         self.router = self.parts.router()
         self.anew_loop = self.parts.anew_loop()
         self.offset = 0

@@ -25,7 +25,7 @@ from hub.ledger.verify import verify
 from hub.people.callers import find_caller
 from hub.settings import Settings
 from hub.store import migrate
-from hub.store.connecting import connect
+from hub.store.connecting import connect, connect_async
 from tests.builders import FINLAY, ISLA, a_concern
 from tests.town import ACADEMY, PRIMARY, Town
 
