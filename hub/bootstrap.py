@@ -21,13 +21,16 @@ from hub.delivery.recheck import StandardRecheck
 from hub.delivery.reporting import News, key_finder
 from hub.delivery.tools import Tools
 from hub.facts.clock import Clock, utc_now
-from hub.facts.errors import ConfigurationError, KeyMissing
+from hub.facts.errors import ConfigurationError, KeyMissing, Unavailable
 from hub.facts.items import DataItem
 from hub.keys.evidence import Evidence
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import blocking_keys, hub_keys
+from hub.matching.deciding.weights import Weights
 from hub.matching.register.register import Register, RegisterKeys
+from hub.people.desk import Desk
+from hub.people.recipients import Recipients, make_recipients
 from hub.people.register import Clerk
 from hub.people.reviews import Reviewing
 from hub.routing.anew_loop import AnewLoop
@@ -43,16 +46,41 @@ from hub.wire.schemas import Schemas, known_catalogue, load_schemas
 
 
 @contextmanager
-def open_store(settings: Settings) -> Iterator[psycopg.Connection]:
-    """A connection to a database that is up to date; the embedded one is brought up to date by itself."""
+def open_store(settings: Settings, work: Work = Work.LONG) -> Iterator[psycopg.Connection]:
+    """A connection outside a transaction to a database that is up to date; the embedded one is made so by itself."""
     url = database_url(settings)
     if settings.database_url is None:
         upgrade(url)
-    with connect(url) as connection:
-        lacking = missing(connection)
-        if lacking:
-            raise ConfigurationError("The database lacks migrations of this release: run `hub db upgrade`.")
-        yield connection
+    try:
+        with connect(url, work=work) as connection:
+            if missing(connection):
+                raise ConfigurationError("The database lacks migrations of this release: run `hub db upgrade`.")
+            connection.commit()  # asking began a transaction
+            yield connection
+    except psycopg.OperationalError as error:
+        raise Unavailable("PostgreSQL went away: run the command again, it goes on where it stopped.") from error
+
+
+def upgrade_store(settings: Settings) -> list[str]:
+    """Apply the migrations that are missing; returns their names."""
+    return upgrade(database_url(settings))
+
+
+@contextmanager
+def open_desk(settings: Settings) -> Iterator[Desk]:
+    """A desk for one command: what it does is committed at its end, or nothing of it happened."""
+    with open_store(settings, Work.STEP) as connection, connection.transaction():
+        yield Desk(connection, Evidence(FileKeys(settings.keys)))
+
+
+@contextmanager
+def open_register(settings: Settings, weights: Weights | None = None) -> Iterator[tuple[psycopg.Connection, Register]]:
+    """The store and the register, weighing by another model where one is given; each step has its own transaction."""
+    held = register(settings)
+    if weights is not None:
+        held = held.weighing(weights)
+    with open_store(settings) as connection:
+        yield connection, held
 
 
 @dataclass
@@ -126,9 +154,19 @@ class Parts:
         """A router with a connection of its own; one for each thread."""
         return Router.of(self.connect, self.context, self.register)
 
-    def reviewing(self) -> Reviewing:
-        """What takes a reviewer's answers."""
-        return Reviewing(self.context, self.register, self.evidence, self.settings.second_reviewer)
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """A desk of this process's parts; what is done at it is committed at the end."""
+        with self.connect() as connection, connection.transaction():
+            yield Desk(connection, self.evidence)
+
+    def reviewing(self, desk: Desk) -> Reviewing:
+        """A reviewer of concerns at a desk."""
+        return Reviewing(desk, self.context, self.register, self.settings.second_reviewer)
+
+    def recipients(self) -> Recipients:
+        """What recipients' own systems may do."""
+        return make_recipients(self.database_url, self.keys, self.news, clock=self.clock, random=self.random)
 
     def anew_loop(self) -> AnewLoop:
         """What decides events anew, with a connection of its own."""
@@ -222,6 +260,18 @@ def register(settings: Settings) -> Register:
         return make_register(FileKeys(settings.keys))
 
 
-def make_clerk(settings: Settings) -> Clerk:
-    """Whoever changes the register by hand, over the register of these settings."""
-    return Clerk(register(settings), Evidence(FileKeys(settings.keys)))
+@contextmanager
+def open_clerk(settings: Settings) -> Iterator[Clerk]:
+    """Whoever changes the register by hand, for one command."""
+    held = register(settings)
+    with open_desk(settings) as desk:
+        yield Clerk(desk, held)
+
+
+@contextmanager
+def open_reviewing(settings: Settings) -> Iterator[Reviewing]:
+    """A reviewer of concerns, for one command."""
+    parts = Parts(settings)
+    _ = parts.context, parts.register  # read before the transaction begins, which may not stand idle for long
+    with open_desk(settings) as desk:
+        yield parts.reviewing(desk)

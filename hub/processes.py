@@ -95,7 +95,7 @@ async def dispatching(parts: Parts) -> AsyncIterator[dict[str, Check]]:
 
 def console_app(parts: Parts, checks: Mapping[str, Check]) -> FastAPI:
     """The HTTP API over this process's parts."""
-    return make_app(parts.database_url, parts.keys, parts.news, clock=parts.clock, random=parts.random, checks=checks)
+    return make_app(parts.recipients(), parts.keys, checks)
 
 
 @asynccontextmanager

@@ -10,9 +10,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from hub.bootstrap import make_clerk
+from hub.bootstrap import open_clerk, open_register
 from hub.cli.acting import acting, opening
-from hub.cli.opening import opened_register, opened_store
 from hub.cli.output import document, stop, table
 from hub.facts.act import Act
 from hub.keys.files import HUB, FileKeys
@@ -20,7 +19,7 @@ from hub.keys.provider import Use
 from hub.matching.register.renewing import Renewed
 from hub.matching.register.renewing import rekey as rekey_records
 from hub.matching.register.renewing import reseal as reseal_records
-from hub.matching.register.subjects import RecordShown, show_subject
+from hub.matching.register.subjects import RecordShown
 from hub.people.register import Made, Said
 from hub.settings import read_settings
 
@@ -39,15 +38,9 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON doc
 @_JSON
 def show(subject_id: UUID, *, act: Act | None, as_json: bool) -> None:
     """Show what a subject is made of, and why; no personal data without --open."""
-    settings = read_settings()
-    clerk = make_clerk(settings)
-    with opened_store(settings) as connection, connection.transaction():
-        found = show_subject(connection, clerk.register, subject_id)
-        if found is None:
-            stop("There is no subject of this id on the register.")
-        if act is not None:
-            clerk.note_opening(connection, subject_id, act)
-        said = clerk.history_of_records(connection, [one.record_id for one in found.records])
+    with open_clerk(read_settings()) as clerk:
+        found = clerk.subject(subject_id, act)
+        said = clerk.history_of_records([one.record_id for one in found.records])
     opened = act is not None
     records = [_record_as_json(one, opened=opened) for one in found.records]
     if as_json:
@@ -82,12 +75,10 @@ def show(subject_id: UUID, *, act: Act | None, as_json: bool) -> None:
 @_JSON
 def split(subject_id: UUID, *, records: Sequence[tuple[str, str]], recall: bool, act: Act, as_json: bool) -> None:
     """Make records of a subject a subject of their own; lists what was routed by it, and recalls with --recall."""
-    settings = read_settings()
-    clerk = make_clerk(settings)
-    with opened_store(settings) as connection, connection.transaction():
-        made = clerk.split(connection, subject_id, records, act)
+    with open_clerk(read_settings()) as clerk:
+        made = clerk.split(subject_id, records, act)
         if recall:
-            clerk.recall(connection, made, act)
+            clerk.recall(made, act)
     _tell(made, recall=recall, as_json=as_json)
 
 
@@ -99,10 +90,8 @@ def split(subject_id: UUID, *, records: Sequence[tuple[str, str]], recall: bool,
 @_JSON
 def merge(subject_id: UUID, other_id: UUID, *, anyway: bool, act: Act, as_json: bool) -> None:
     """Make two subjects one, under the first one's id."""
-    settings = read_settings()
-    clerk = make_clerk(settings)
-    with opened_store(settings) as connection, connection.transaction():
-        made = clerk.merge(connection, subject_id, other_id, act, anyway=anyway)
+    with open_clerk(read_settings()) as clerk:
+        made = clerk.merge(subject_id, other_id, act, anyway=anyway)
     _tell(made, as_json=as_json)
 
 
@@ -113,12 +102,10 @@ def merge(subject_id: UUID, other_id: UUID, *, anyway: bool, act: Act, as_json: 
 @_JSON
 def undo(change_id: int, *, recall: bool, act: Act, as_json: bool) -> None:
     """Undo a split, a merge or the answer to a review, by the change id that it printed."""
-    settings = read_settings()
-    clerk = make_clerk(settings)
-    with opened_store(settings) as connection, connection.transaction():
-        made = clerk.undo(connection, change_id, act)
+    with open_clerk(read_settings()) as clerk:
+        made = clerk.undo(change_id, act)
         if recall:
-            clerk.recall(connection, made, act)
+            clerk.recall(made, act)
     _tell(made, recall=recall, as_json=as_json)
 
 
@@ -126,7 +113,7 @@ def undo(change_id: int, *, recall: bool, act: Act, as_json: bool) -> None:
 @_JSON
 def reseal(*, as_json: bool) -> None:
     """Seal every record under the newest register key. Safe beside imports and matching, and to repeat."""
-    with opened_register(read_settings()) as (connection, held):
+    with open_register(read_settings()) as (connection, held):
         done = _with_progress("sealing again", reseal_records(connection, held))
     if as_json:
         document({"resealed": done.records, "left": done.left, "keys": done.keys})
@@ -142,7 +129,7 @@ def rekey(*, as_json: bool) -> None:
     """Make every keyed hash again under the newest blocking secret. Safe beside imports and matching, and to repeat."""
     settings = read_settings()
     keys = FileKeys(settings.keys)
-    with opened_register(settings) as (connection, held):
+    with open_register(settings) as (connection, held):
         if held.blocker.current != keys.current(HUB, Use.BLOCKING):
             stop("The newest blocking secret is younger than ten minutes: wait, so that every process has noticed it.")
         done = _with_progress("hashing again", rekey_records(connection, held))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
+from hub.bootstrap import upgrade_store
 from hub.cli.output import document
 from hub.settings import read_settings
-from hub.store.embedded import database_url
-from hub.store.migrate import upgrade as apply
 
 
 @click.group()
@@ -19,7 +18,7 @@ def db() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def upgrade(*, as_json: bool) -> None:
     """Apply the migrations that are missing."""
-    applied = apply(database_url(read_settings()))
+    applied = upgrade_store(read_settings())
     if as_json:
         document({"applied": applied})
     else:

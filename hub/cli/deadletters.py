@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import click
-from psycopg.rows import dict_row
 
-from hub.bootstrap import open_store
+from hub.bootstrap import open_desk
+from hub.cli.acting import acting
 from hub.cli.output import document, lines, stop, table
-from hub.facts.clock import utc_now
-from hub.facts.errors import EXPLANATIONS, Reason
+from hub.facts.act import Act
+from hub.facts.errors import Reason
+from hub.people import dead_letters
 from hub.settings import read_settings
 
-_COLUMNS = (
-    "dead_letter_id, status, reason, owner, owner_role, source, event_id, topic, partition, "
-    "record_offset as offset, opened_at, due_by"
-)
+_IDS = click.argument("dead_letter_ids", type=click.UUID, nargs=-1)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
 @click.group()
@@ -25,91 +25,90 @@ def deadletters() -> None:
 
 
 @deadletters.command(name="list")
-@click.option("--status", type=click.Choice(["open", "replayed", "escalated"]), default=None)
+@click.option("--status", type=click.Choice(["open", "replayed", "escalated", "closed"]), default=None)
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1_000, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def list_(*, status: str | None, limit: int, as_json: bool) -> None:
     """List dead letters, oldest first."""
-    with open_store(read_settings()) as connection:
-        found = (
-            connection.cursor(row_factory=dict_row)
-            .execute(
-                f"select {_COLUMNS} from dead_letter where %(status)s::text is null or status = %(status)s "  # noqa: S608 - constant columns
-                "order by opened_at limit %(limit)s",
-                {"status": status, "limit": limit},
-            )
-            .fetchall()
-        )
+    with open_desk(read_settings()) as desk:
+        found = dead_letters.list_dead_letters(desk, status, limit)
     if as_json:
         lines(found)
         return
-    table(
-        "Dead letters",
-        ["id", "status", "reason", "owner", "opened (UTC)", "due (UTC)"],
+    rows = [
         [
-            [
-                r["dead_letter_id"],
-                r["status"],
-                r["reason"],
-                f"{r['owner']} ({r['owner_role']})",
-                r["opened_at"],
-                r["due_by"],
-            ]
-            for r in found
-        ],
-        empty="No dead letters.",
-    )
+            row["dead_letter_id"],
+            row["status"],
+            row["reason"],
+            f"{row['owner']} ({row['owner_role']})",
+            row["opened_at"],
+            row["due_by"],
+        ]
+        for row in found
+    ]
+    columns = ["id", "status", "reason", "owner", "opened (UTC)", "due (UTC)"]
+    table("Dead letters", columns, rows, empty="No dead letters.")
 
 
 @deadletters.command()
 @click.argument("dead_letter_id", type=click.UUID)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@_JSON
 def show(dead_letter_id: UUID, *, as_json: bool) -> None:
     """Show one dead letter; its body stays sealed."""
-    with open_store(read_settings()) as connection:
-        found = (
-            connection.cursor(row_factory=dict_row)
-            .execute(
-                f"select {_COLUMNS}, octet_length(body) as bytes from dead_letter where dead_letter_id = %s",  # noqa: S608 - constant columns
-                (dead_letter_id,),
-            )
-            .fetchone()
-        )
+    with open_desk(read_settings()) as desk:
+        found = dead_letters.show_dead_letter(desk, dead_letter_id)
     if found is None:
         stop("There is no dead letter with this id: `hub deadletters list` shows them.")
-    found["explanation"] = EXPLANATIONS[Reason(found["reason"])]
     if as_json:
         document(found)
-        return
-    table(f"Dead letter {dead_letter_id}", ["what", "value"], found.items(), empty="")
+    else:
+        table(f"Dead letter {dead_letter_id}", ["what", "value"], found.items(), empty="")
 
 
 @deadletters.command()
-@click.argument("dead_letter_ids", type=click.UUID, nargs=-1)
+@_IDS
 @click.option(
-    "--reason", type=click.Choice([reason.value for reason in Reason]), help="All of this reason not yet replayed."
+    "--of-reason", type=click.Choice([reason.value for reason in Reason]), help="All of this reason that wait."
 )
-@click.option("--source", help="With --reason: only those of this source.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def replay(dead_letter_ids: tuple[UUID, ...], *, reason: str | None, source: str | None, as_json: bool) -> None:
+@click.option("--source", help="With --of-reason: only those of this source.")
+@acting
+@_JSON
+def replay(
+    dead_letter_ids: Sequence[UUID], *, of_reason: str | None, source: str | None, act: Act, as_json: bool
+) -> None:
     """Put dead letters back on their topic, as they came, to be decided anew."""
-    if bool(dead_letter_ids) == bool(reason):
-        stop("Name dead letters by id, or a --reason: one of the two.")
-    with open_store(read_settings()) as connection, connection.transaction():
-        found = connection.execute(
-            "update dead_letter set status = 'replayed' where status <> 'replayed' and body is not null and "
-            "(dead_letter_id = any(%(ids)s) or (reason = %(reason)s and (%(source)s::text is null or "
-            "source = %(source)s))) returning dead_letter_id, topic, record_key, body",
-            {"ids": list(dead_letter_ids), "reason": reason, "source": source},
-        ).fetchall()
-        connection.cursor().executemany(
-            "insert into outbox (topic, record_key, value, created_at) values (%s, %s, %s, %s)",
-            [(topic, key, body, utc_now()) for _, topic, key, body in found],
-        )
-    replayed = [str(row[0]) for row in found]
+    if bool(dead_letter_ids) == bool(of_reason):
+        stop("Name dead letters by id, or an --of-reason: one of the two.")
+    with open_desk(read_settings()) as desk:
+        wanted = dead_letters.not_replayed(desk, Reason(of_reason), source) if of_reason else dead_letter_ids
+        replayed = dead_letters.replay(desk, wanted, act)
     if as_json:
         document({"replayed": replayed})
     else:
         click.echo(f"{len(replayed)} put back on their topics.")
-    if dead_letter_ids and len(replayed) != len(set(dead_letter_ids)):
-        stop("Some of these are unknown or were replayed already: `hub deadletters list` shows each one's status.")
+    _check_all(wanted, replayed)
+
+
+@deadletters.command()
+@_IDS
+@acting
+@_JSON
+def close(dead_letter_ids: Sequence[UUID], *, act: Act, as_json: bool) -> None:
+    """Say that nothing more is to come of dead letters: what had to be done was done another way."""
+    if not dead_letter_ids:
+        stop("Name at least one dead letter by its id: `hub deadletters list` shows them.")
+    with open_desk(read_settings()) as desk:
+        closed = dead_letters.close(desk, dead_letter_ids, act)
+    if as_json:
+        document({"closed": closed})
+    else:
+        click.echo(f"{len(closed)} closed.")
+    _check_all(dead_letter_ids, closed)
+
+
+def _check_all(wanted: Sequence[UUID], done: Sequence[UUID]) -> None:
+    if set(wanted) != set(done):
+        stop(
+            "Some of these are unknown, or were replayed already or closed: `hub deadletters list` shows each one's "
+            "status."
+        )

@@ -6,10 +6,9 @@ import getpass
 import secrets
 
 import click
-import psycopg
 
 from adapters.bridge import callers
-from hub.bootstrap import Parts, open_store
+from hub.bootstrap import open_desk
 from hub.cli.acting import acting
 from hub.cli.output import document, stop, table
 from hub.facts.act import Act
@@ -18,10 +17,10 @@ from hub.facts.clock import utc_now
 from hub.facts.terms import Role
 from hub.keys.files import HUB, HUB_USES, FileKeys
 from hub.keys.provider import Use
-from hub.keys.setup import check_retirable, hub_keys, organisation_keys
+from hub.keys.setup import hub_keys, organisation_keys
 from hub.keys.setup import rotate as rotate_key
-from hub.matching.register.renewing_store import hashed_by, sealed_by
 from hub.people.callers import new_api_key, revoke_api_key
+from hub.people.keys import retire as retire_key
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
 
@@ -72,8 +71,8 @@ def new(
 def _new_api(settings: Settings, organisations: tuple[str, ...], role: str | None, act: Act, *, as_json: bool) -> None:
     if len(organisations) != 1 or role is None:
         stop("An API key belongs to one organisation and one role: give --organisation and --role once each.")
-    with open_store(settings) as connection, connection.transaction():
-        key_id, secret = new_api_key(connection, organisations[0], Role(role), act, Parts(settings).evidence)
+    with open_desk(settings) as desk:
+        key_id, secret = new_api_key(desk, organisations[0], Role(role), act)
         folder = settings.home / "agencies" / organisations[0]  # the organisation's adapter takes the same key
         callers.add(folder, key_id, role, now=act.at, random_bytes=secrets.token_bytes, secret=secret)
     if as_json:
@@ -121,32 +120,17 @@ def rotate(use: str, *, organisation: str | None, as_json: bool) -> None:
 @keys.command()
 @click.argument("key_id")
 @click.option("--forget", is_flag=True, help="Also forget whom concerns' children were judged not to be.")
+@acting
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def retire(key_id: str, *, forget: bool, as_json: bool) -> None:
+def retire(key_id: str, *, forget: bool, act: Act, as_json: bool) -> None:
     """Put an older register or blocking key aside, once `hub subjects reseal` or `rekey` left nothing under it."""
     settings = read_settings()
-    held = FileKeys(settings.keys)
-    check_retirable(held, key_id, utc_now().timestamp())
-    with open_store(settings) as connection, connection.transaction():
-        _check_unneeded(connection, held, key_id, forget=forget)
-        aside = held.retire(key_id)
+    with open_desk(settings) as desk:
+        aside = retire_key(desk, FileKeys(settings.keys), key_id, act, forget=forget)
     if as_json:
         document({"retired": key_id, "file": str(aside)})
     else:
         click.echo(f"{key_id} lies in {aside}: destroy it, or keep it with backups of the database that need it.")
-
-
-def _check_unneeded(connection: psycopg.Connection, held: FileKeys, key_id: str, *, forget: bool) -> None:
-    if key_id.startswith(f"{HUB}.{Use.REGISTER}."):
-        needed = sealed_by(connection, key_id)
-        if needed:
-            stop(f"{needed} records are sealed under {key_id}: run `hub subjects reseal`, then retire it.")
-        return
-    needed, judged = hashed_by(connection, key_id, oldest=key_id == held.held(HUB, Use.BLOCKING)[0])
-    if needed:
-        stop(f"{needed} records are found under {key_id} alone: run `hub subjects rekey`, then retire it.")
-    if judged and not forget:
-        stop(f"{judged} judgements about concerns' children rest on {key_id}: keep it, or give --forget.")
 
 
 @keys.command()
@@ -156,8 +140,8 @@ def _check_unneeded(connection: psycopg.Connection, held: FileKeys, key_id: str,
 def revoke(key_id: str, *, act: Act, as_json: bool) -> None:
     """End an API key: every request that bears it fails from now on."""
     settings = read_settings()
-    with open_store(settings) as connection, connection.transaction():
-        ended = revoke_api_key(connection, key_id, act, Parts(settings).evidence)
+    with open_desk(settings) as desk:
+        ended = revoke_api_key(desk, key_id, act)
     for folder in sorted((settings.home / "agencies").glob("*")):
         if any(caller.name == key_id for caller in callers.read(folder)):
             callers.remove(folder, key_id)

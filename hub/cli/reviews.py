@@ -7,23 +7,20 @@ from typing import Any
 from uuid import UUID
 
 import click
-import psycopg
-from psycopg.rows import dict_row
 
-from hub.bootstrap import Parts, make_clerk, open_store, register
+from hub.bootstrap import open_clerk, open_desk, open_reviewing
 from hub.cli.acting import acting, opening
 from hub.cli.beside import print_beside, shown_beside
-from hub.cli.opening import opened_store
 from hub.cli.output import document, lines, stop, table
 from hub.facts.act import Act
 from hub.facts.terms import Answer
-from hub.matching.register import record_reviews as clerical
 from hub.matching.register.beside import Beside
-from hub.matching.register.register import Register
-from hub.people.reviews import Answered, Reviewing, find
+from hub.matching.register.record_reviews import RecordReview
+from hub.people.child import Child
+from hub.people.desk import Row
+from hub.people.reviews import Answered, list_reviews, show_review
 from hub.settings import read_settings
 
-_COLUMNS = "task_id, event_id, subject, cause, owner, owner_role, tier, status, opened_at, due_by"
 _STATES = ("open", "decided", "escalated")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -59,54 +56,48 @@ def reviews() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def list_(*, status: str | None, of: str | None, limit: int, as_json: bool) -> None:
     """List reviews: concerns by the nearest deadline, then records by age."""
-    settings = read_settings()
-    with open_store(settings) as connection:
-        concerns = _concerns(connection, status, limit) if of != "records" else []
-        records = _records(connection, register(settings), status, limit) if of != "concerns" else []
+    concerns: list[Row] = []
+    records: list[Row] = []
+    if of != "records":
+        with open_desk(read_settings()) as desk:
+            concerns = [{"of": "concern", **row} for row in list_reviews(desk, status, limit)]
+    if of != "concerns":
+        with open_clerk(read_settings()) as clerk:
+            records = [{"of": "record", **_record_as_row(one)} for one in clerk.reviews(status, limit)]
     if as_json:
         lines([*concerns, *records])
         return
     if of != "records":
-        columns = ["task", "what", "who answers", "due (UTC)"]
-        rows = [[r["task_id"], f"{r['cause']}, {r['tier']}, {r['status']}", _owner(r), r["due_by"]] for r in concerns]
-        table("Reviews of concerns", columns, rows, empty="No concern waits for review.")
+        _draw_concerns(concerns)
     if of != "concerns":
-        columns = ["review", "whose roll", "subjects proposed", "status", "opened (UTC)"]
-        rows = [[r["task_id"], r["organisation"], len(r["candidates"]), r["status"], r["opened_at"]] for r in records]
-        table("Reviews of the register's records", columns, rows, empty="No record waits for review.")
+        _draw_records(records)
 
 
-def _owner(row: dict[str, Any]) -> str:
-    return f"{row['owner']} ({row['owner_role']})"
-
-
-def _concerns(connection: psycopg.Connection, status: str | None, limit: int) -> list[dict[str, Any]]:
-    found = connection.cursor(row_factory=dict_row).execute(
-        f"select {_COLUMNS} from review_task where %(status)s::text is null or status = %(status)s "  # noqa: S608 - constant columns
-        "order by due_by limit %(limit)s",
-        {"status": status, "limit": limit},
-    )
-    return [{"of": "concern", **row} for row in found]
-
-
-def _records(connection: psycopg.Connection, held: Register, status: str | None, limit: int) -> list[dict[str, Any]]:
-    """A record's review is never escalated: nobody waits for it but the register."""
-    if status == "escalated":
-        return []
-    found = clerical.list_reviews(connection, held, status=status, limit=limit)
-    return [
-        {
-            "of": "record",
-            "task_id": one.review_id,
-            "cause": "record",
-            "organisation": one.organisation,
-            "candidates": one.candidates,
-            "why": one.why,
-            "status": one.status,
-            "opened_at": one.opened_at,
-        }
-        for one in found
+def _draw_concerns(concerns: Sequence[Row]) -> None:
+    rows = [
+        [r["task_id"], f"{r['cause']}, {r['tier']}, {r['status']}", f"{r['owner']} ({r['owner_role']})", r["due_by"]]
+        for r in concerns
     ]
+    columns = ["task", "what", "who answers", "due (UTC)"]
+    table("Reviews of concerns", columns, rows, empty="No concern waits for review.")
+
+
+def _draw_records(records: Sequence[Row]) -> None:
+    rows = [[r["task_id"], r["organisation"], len(r["candidates"]), r["status"], r["opened_at"]] for r in records]
+    columns = ["review", "whose roll", "subjects proposed", "status", "opened (UTC)"]
+    table("Reviews of the register's records", columns, rows, empty="No record waits for review.")
+
+
+def _record_as_row(one: RecordReview) -> Row:
+    return {
+        "task_id": one.review_id,
+        "cause": "record",
+        "organisation": one.organisation,
+        "candidates": one.candidates,
+        "why": one.why,
+        "status": one.status,
+        "opened_at": one.opened_at,
+    }
 
 
 @reviews.command()
@@ -133,46 +124,19 @@ def _cell(value: Any) -> Any:
     return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
-def _show_concern(task_id: UUID, act: Act | None) -> tuple[dict[str, Any], Sequence[Beside]]:
-    settings = read_settings()
-    with opened_store(settings) as connection, connection.transaction():
-        found = (
-            connection.cursor(row_factory=dict_row)
-            .execute(f"select {_COLUMNS}, why, delivery_id from review_task where task_id = %s", (task_id,))  # noqa: S608 - constant columns
-            .fetchone()
-        )
-        if found is None:
-            stop("There is no review of this id: `hub reviews list` shows them.")
-        answers = connection.cursor(row_factory=dict_row).execute(
-            "select verdict, subject_id, at, counts from review_answer where task_id = %s order by at", (task_id,)
-        )
-        found["answers"] = answers.fetchall()
-        if act is None:
-            return found, ()
-        return found, _reviewing().side_by_side(connection, find(connection, task_id), act)
+def _show_concern(task_id: UUID, act: Act | None) -> tuple[Row, Sequence[Beside]]:
+    with open_desk(read_settings()) as desk:
+        found = show_review(desk, task_id)
+    if act is None:
+        return found, ()
+    with open_reviewing(read_settings()) as reviewing:
+        return found, reviewing.side_by_side(task_id, act)
 
 
-def _show_record(review_id: int, act: Act | None) -> tuple[dict[str, Any], Sequence[Beside]]:
-    settings = read_settings()
-    clerk = make_clerk(settings)
-    with opened_store(settings) as connection, connection.transaction():
-        shown = clerical.show(connection, clerk.register, review_id)
-        if shown is None:
-            stop("There is no review of this id: `hub reviews list` shows them.")
-        review = shown.review
-        if act is not None and review.subject_id is not None:
-            clerk.note_opening(connection, review.subject_id, act)
-    found = {
-        "task_id": review_id,
-        "cause": "record",
-        "organisation": review.organisation,
-        "candidates": review.candidates,
-        "why": review.why,
-        "score": review.score,
-        "status": review.status,
-        "opened_at": review.opened_at,
-    }
-    return found, shown.beside if act else ()
+def _show_record(review_id: int, act: Act | None) -> tuple[Row, Sequence[Beside]]:
+    with open_clerk(read_settings()) as clerk:
+        shown = clerk.review(review_id, act)
+    return _record_as_row(shown.review) | {"score": shown.review.score}, shown.beside if act else ()
 
 
 @reviews.command()
@@ -208,8 +172,8 @@ def decide(
         return
     if anyway:
         stop("--anyway is for the review of a record: an answer about a concern never needs it.")
-    with opened_store(read_settings()) as connection, connection.transaction():
-        done = _reviewing().answer(connection, review_id, answer, subjects, act)
+    with open_reviewing(read_settings()) as reviewing:
+        done = reviewing.answer(review_id, answer, subjects, act)
     if as_json:
         document({"task_id": review_id, "closed": done.closed, "resumes": done.resumes, "second_needed": done.second})
     else:
@@ -219,12 +183,8 @@ def decide(
 def _decide_record(
     review_id: int, answer: Answer, subjects: Sequence[UUID], act: Act, *, anyway: bool, as_json: bool
 ) -> None:
-    settings = read_settings()
-    clerk = make_clerk(settings)
-    if answer not in set(clerical.ANSWERS):
-        stop(f"This review can be answered with {', '.join(clerical.ANSWERS)}.")
-    with opened_store(settings) as connection, connection.transaction():
-        made = clerk.decide(connection, review_id, answer, subjects, act, anyway=anyway)
+    with open_clerk(read_settings()) as clerk:
+        made = clerk.decide(review_id, answer, subjects, act, anyway=anyway)
     if as_json:
         document({"task_id": review_id, "closed": answer is not Answer.NEED_MORE, **made.as_json()})
     else:
@@ -234,21 +194,17 @@ def _decide_record(
 @reviews.command(name="wrong-child")
 @click.argument("event_id", type=click.UUID)
 @click.option("--subject", default="1", show_default=True, help="The child's key within the event.")
-@click.option("--subject-id", "child", type=click.UUID, default=None, help="Who it is; else the register is asked.")
+@click.option("--subject-id", "right", type=click.UUID, default=None, help="Who it is; else the register is asked.")
 @acting
 @_JSON
-def wrong_child(event_id: UUID, *, subject: str, child: UUID | None, act: Act, as_json: bool) -> None:
+def wrong_child(event_id: UUID, *, subject: str, right: UUID | None, act: Act, as_json: bool) -> None:
     """A child of a decided concern was taken for another: whoever heard is called back, and it is decided anew."""
-    with opened_store(read_settings()) as connection, connection.transaction():
-        _reviewing().mistaken(connection, event_id, subject, child, act)
+    with open_reviewing(read_settings()) as reviewing:
+        reviewing.mistaken(Child(event_id, subject), right, act)
     if as_json:
         document({"event_id": event_id, "subject": subject, "resumes": True})
     else:
         click.echo("It is decided anew within a second: `hub concern show` tells what came of it.")
-
-
-def _reviewing() -> Reviewing:
-    return Parts(read_settings()).reviewing()
 
 
 def _told(done: Answered) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import click
-from psycopg.rows import dict_row
 
-from hub.bootstrap import open_store
+from hub.bootstrap import open_desk
+from hub.cli.acting import acting
 from hub.cli.output import document, lines, stop, table
+from hub.facts.act import Act
+from hub.people.sources import release as release_source
+from hub.people.sources import standings
 from hub.settings import read_settings
 
 
@@ -19,41 +22,29 @@ def sources() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def list_(*, as_json: bool) -> None:
     """List sources that sent bad records of late."""
-    with open_store(read_settings()) as connection:
-        found = (
-            connection.cursor(row_factory=dict_row)
-            .execute("select source, bad_count, bad_since, quarantined_at from source_standing order by source")
-            .fetchall()
-        )
+    with open_desk(read_settings()) as desk:
+        found = standings(desk)
     if as_json:
         lines(found)
-    else:
-        table(
-            "Sources",
-            ["source", "bad records", "since (UTC)", "quarantined (UTC)"],
-            [list(r.values()) for r in found],
-            empty="No source sent a bad record.",
-        )
+        return
+    columns = ["source", "bad records", "since (UTC)", "quarantined (UTC)"]
+    table("Sources", columns, [list(row.values()) for row in found], empty="No source sent a bad record.")
 
 
 @sources.command()
 @click.argument("source")
+@acting
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def release(source: str, *, as_json: bool) -> None:
-    """End a source's quarantine; `hub deadletters replay --reason quarantined` then puts its events back."""
-    with open_store(read_settings()) as connection:
-        found = connection.execute(
-            "update source_standing set quarantined_at = null, bad_count = 0 where source = %s "
-            "and quarantined_at is not null",
-            (source,),
-        ).rowcount
-        connection.commit()
-    if not found:
+def release(source: str, *, act: Act, as_json: bool) -> None:
+    """End a source's quarantine; `hub deadletters replay --of-reason quarantined` then puts its events back."""
+    with open_desk(read_settings()) as desk:
+        released = release_source(desk, source, act)
+    if not released:
         stop("This source is not in quarantine: `hub sources list` shows who is.")
     if as_json:
         document({"released": source})
     else:
         click.echo(
-            f"{source} is released. Put its events back with: "
-            f"hub deadletters replay --reason quarantined --source {source}"
+            f"{source} is released. Put its events back with: hub deadletters replay --of-reason quarantined "
+            f"--source {source} --by NAME --reason WHY"
         )

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
-import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from hub.bootstrap import open_register
 from hub.cli.changes import COMMANDS
-from hub.cli.opening import opened_register as _opened
 from hub.cli.output import document, stop, table
 from hub.facts.model import NO_MATCH, Identity, Match
 from hub.facts.outcome import Matched, Matching, NeedsReview, NotFound
@@ -40,6 +39,7 @@ from hub.matching.rolls.importing import Tally, import_roll
 from hub.matching.rolls.leaving import SHARE, Allowance
 from hub.matching.rolls.roll import open_roll
 from hub.matching.rolls.row import Roll, usual_relationship
+from hub.people.desk import Connection
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
 
@@ -103,7 +103,7 @@ def import_(
     if not roll.whole and not changes:
         click.echo("hub: the file says that it is partial: nobody who is absent from it is ended.", err=True)
     allowance = None if changes or not roll.whole else Allowance(ending_share, accept_endings)
-    with _opened(settings) as (connection, held):
+    with open_register(settings) as (connection, held):
         tally = _with_progress(roll, import_roll(connection, held, roll, organisation, usual, allowance))
     if as_json:
         document(_tally_as_json(tally))
@@ -124,7 +124,7 @@ def match(file: Path, *, as_json: bool) -> None:
     """Ask the register who each child of a JSON lines file is."""
     faults: list[tuple[int, str]] = []
     counts = {"match": 0, "review": 0, "none": 0}
-    with _opened(read_settings()) as (connection, held):
+    with open_register(read_settings()) as (connection, held):
         for number, answer in enumerate(_answers(connection, held, _lines(file)), start=1):
             if "error" in answer:
                 faults.append((number, answer["error"]))
@@ -152,7 +152,7 @@ def evaluate(file: Path, *, as_json: bool, model: Path | None, chart: Path | Non
     found, read = Evaluation(), 0
     faults: list[tuple[int, str]] = []
     weights = Weights(load_model(model)) if model else None
-    with _opened(read_settings(), weights) as (connection, held), file.open("rb") as source:
+    with open_register(read_settings(), weights) as (connection, held), file.open("rb") as source:
         while lines := list(islice(source, _BATCH)):
             questions = []
             for number, line in enumerate(lines, start=read + 1):
@@ -316,7 +316,7 @@ def _lines(file: Path) -> Iterator[_Line]:
                 yield _Line(query_id, identity, None)
 
 
-def _answers(connection: psycopg.Connection, held: Register, lines: Iterator[_Line]) -> Iterator[dict[str, Any]]:
+def _answers(connection: Connection, held: Register, lines: Iterator[_Line]) -> Iterator[dict[str, Any]]:
     while batch := list(islice(lines, _BATCH)):
         with connection.transaction():
             found = iter(held.match(connection, [line.identity for line in batch if line.fault is None]))

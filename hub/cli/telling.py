@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hub.bootstrap import Parts, open_store
+from hub.bootstrap import open_desk
 from hub.cli.output import document, stop
 from hub.facts.clock import LONDON
 from hub.people.story import tell
@@ -25,9 +25,8 @@ OUTCOMES = {"share": "told", "withhold": "not told", "cannot_decide": "a person 
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def show(event_id: UUID, *, as_json: bool) -> None:
     """Tell one event's whole story: who was told what, when, under which ISP and clause, who was not and why."""
-    settings = read_settings()
-    with open_store(settings) as connection:
-        story = tell(connection, event_id, Parts(settings).evidence)
+    with open_desk(read_settings()) as desk:
+        story = tell(desk.connection, event_id, desk.evidence)
     if story is None:
         stop("The hub has no event with this id: it may still be in the adapter's spool or on Kafka.")
     if as_json:

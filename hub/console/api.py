@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from time import monotonic
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request
@@ -29,15 +27,13 @@ from hub.console.wording import (
     WebhookKey,
     WebhookKeys,
 )
-from hub.delivery.reporting import News
 from hub.facts.terms import Tier
-from hub.keys.evidence import Evidence
 from hub.keys.files import HUB
 from hub.keys.provider import KeyProvider, Use
-from hub.people.callers import Caller, find_caller
-from hub.people.inbox import Inbox, InboxKeys, Recalled
-from hub.people.receipts import NameMissing, NotTheirs, Receipts, Recorded
-from hub.store.connecting import Pool, make_pool
+from hub.people.callers import Caller
+from hub.people.inbox import Recalled
+from hub.people.receipts import NameMissing, NotTheirs, Receipt, Recorded
+from hub.people.recipients import Recipients
 
 TITLE = "Concern hub: inbox and receipts"
 DESCRIPTION = """Recipients read what was disclosed to them and say how far it came. Every request under /v1/inbox and
@@ -45,78 +41,37 @@ DESCRIPTION = """Recipients read what was disclosed to them and say how far it c
 no other deliveries exist.
 
 This is no emergency service. In danger call 999. The hub never replaces a direct child-protection referral."""
-CONNECTIONS = 10
 LONGEST_PAGE = 200
-
-
-class ConsoleKeys(KeyProvider, InboxKeys, Protocol):
-    """The key provider, which also opens the inbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What requests are answered with."""
 
-    pool: Pool
-    inbox: Inbox
-    receipts: Receipts
-    keys: ConsoleKeys
+    recipients: Recipients
+    keys: KeyProvider
     rate: Rate
     failures: Rate
 
 
-def make_app(
-    database_url: str,
-    keys: ConsoleKeys,
-    news: News,
-    *,
-    clock: Callable[[], datetime],
-    random: Callable[[int], bytes],
-    checks: Mapping[str, Check] | None = None,
-) -> FastAPI:
+def make_app(recipients: Recipients, keys: KeyProvider, checks: Mapping[str, Check] | None = None) -> FastAPI:
     """The console's app; it opens its connections when it starts. `checks` besides its own are for /readyz."""
-    pool = make_pool(database_url, "hub-console", CONNECTIONS)
-    receipts = Receipts(news, Evidence(keys, random), clock)
-    inbox = Inbox(keys, receipts, clock, random)
     app = FastAPI(
         title=TITLE,
         description=DESCRIPTION,
         version="1",
-        lifespan=_opening(pool),
+        lifespan=lambda _: recipients.opened(),
         docs_url=None,
         redoc_url=None,
         responses={status: {"model": ErrorOut} for status in (401, 404, 422, 429, 503)},
     )
-    app.state.desk = Desk(pool, inbox, receipts, keys, Rate(monotonic), Rate(monotonic, per_second=1.0, burst=20.0))
+    app.state.desk = Desk(recipients, keys, Rate(monotonic), Rate(monotonic, per_second=1.0, burst=20.0))
     app.add_middleware(Guard)
     install_faults(app)
     app.include_router(_api)
     app.include_router(_pages)
-    app.router.routes.extend(health_routes({"postgresql": _pool_answers(pool), **(checks or {})}))
+    app.router.routes.extend(health_routes({"postgresql": recipients.answers, **(checks or {})}))
     return app
-
-
-def _opening(pool: Pool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """Connections are open while the app runs."""
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await pool.open(wait=False)
-        try:
-            yield
-        finally:
-            await pool.close()
-
-    return lifespan
-
-
-def _pool_answers(pool: Pool) -> Check:
-    async def answers() -> bool:
-        async with pool.connection(timeout=2.0) as connection:
-            await connection.execute("select 1")
-        return True
-
-    return answers
 
 
 # --- who calls -------------------------------------------------------------------------------------------------------
@@ -136,8 +91,7 @@ async def _caller(
 ) -> Caller:
     caller = None
     if bearer is not None:
-        async with desk.pool.connection() as connection:
-            caller = await find_caller(connection, bearer.credentials)
+        caller = await desk.recipients.caller(bearer.credentials)
     if caller is None:
         wait = desk.failures.take(request.client.host if request.client else "")
         raise too_many(wait) if wait else UNAUTHORISED
@@ -163,8 +117,7 @@ async def list_inbox(
     after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
 ) -> InboxPage:
     """Newest first, without content. Listing marks nothing."""
-    async with desk.pool.connection() as connection:
-        found = await desk.inbox.list(connection, caller, after=after, limit=limit + 1)
+    found = await desk.recipients.list_inbox(caller, after=after, limit=limit + 1)
     shown = [
         InboxItem(
             delivery_id=item.delivery_id,
@@ -190,8 +143,7 @@ async def read_inbox(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId) 
 
     Post a receipt once a named person has opened it, and another once they acted on it.
     """
-    async with desk.pool.connection() as connection:
-        event = await desk.inbox.read(connection, caller, delivery_id)
+    event = await desk.recipients.read(caller, delivery_id)
     match event:
         case None:
             raise NOT_FOUND
@@ -204,11 +156,8 @@ async def read_inbox(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId) 
 @_api.post("/deliveries/{delivery_id}/receipts", summary="Say how far a delivery came")
 async def post_receipt(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId, receipt: ReceiptIn) -> ReceiptOut:
     """By whatever channel it came. Posting the same receipt again changes nothing, and a lower one never lowers it."""
-    async with desk.pool.connection() as connection:
-        outcome = await desk.receipts.record(
-            connection, caller.organisation, caller.role, delivery_id, receipt.reached, receipt.at, receipt.by
-        )
-    match outcome:
+    said = Receipt(delivery_id, receipt.reached, receipt.at, receipt.by)
+    match await desk.recipients.record(caller, said):
         case Recorded(reached=reached, new=new):
             return ReceiptOut(delivery_id=delivery_id, layer=reached.word, new=new)
         case NotTheirs():

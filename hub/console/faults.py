@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from psycopg_pool import PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from hub.console.wording import ErrorOut, read_faults
-from hub.facts.errors import KeyMissing, Unopenable
+from hub.facts.errors import KeyMissing, Unavailable, Unopenable
 from hub.log import fault, logger
 
 RETRY_AFTER_S = 2
@@ -55,15 +53,7 @@ def install_faults(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    away: tuple[type[Exception], ...] = (
-        psycopg.OperationalError,
-        psycopg.InterfaceError,
-        PoolTimeout,
-        TooManyRequests,
-        OSError,
-    )
-    for kind in away:
-        app.add_exception_handler(kind, _unavailable)
+    app.add_exception_handler(Unavailable, _unavailable)
     for sealed in (KeyMissing, Unopenable):
         app.add_exception_handler(sealed, _sealed)
 
@@ -89,7 +79,7 @@ async def _http(_: Request, error: Exception) -> Response:
 
 
 async def _unavailable(_: Request, error: Exception) -> Response:
-    logger().warning("part_down", part="postgresql", fault=fault(error))
+    logger().warning("part_down", part="postgresql", fault=fault(error.__cause__ or error))
     return _answer(
         503,
         ErrorOut(error="unavailable", message="The hub cannot answer now: try again."),

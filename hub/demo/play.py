@@ -24,7 +24,6 @@ from hub.facts.errors import Unavailable
 from hub.facts.model import Concern
 from hub.facts.terms import Answer
 from hub.kafka.topics import concern_topic
-from hub.people.reviews import find
 from hub.people.story import tell
 from hub.processes import console_app, dispatching, routing, serving
 from hub.wire.sealed import seal
@@ -103,11 +102,12 @@ async def _tamper(stage: Stage, scene: Scene) -> UUID:
 def _review(stage: Stage, twin: Played) -> None:
     """The reviewer sees both twins beside the notice, and goes by the forename."""
     task_id = next(review["task_id"] for review in twin.story["reviews"] if review["cause"] == "match")
-    reviewing, looking = stage.parts.reviewing(), act(REVIEWER, BECAUSE, stage.parts.clock())
-    with stage.parts.connect() as connection, connection.transaction():
-        proposed = reviewing.side_by_side(connection, find(connection, task_id), looking)
+    looking = act(REVIEWER, BECAUSE, stage.parts.clock())
+    with stage.parts.desk() as desk:
+        reviewing = stage.parts.reviewing(desk)
+        proposed = reviewing.side_by_side(task_id, looking)
         named = [one for one in proposed if all(not f.differs for f in one.fields if f.name == "given_names")]
-        reviewing.answer(connection, task_id, Answer.MATCH, [named[0].subject_id], looking)
+        reviewing.answer(task_id, Answer.MATCH, [named[0].subject_id], looking)
     twin.resumed = True
 
 

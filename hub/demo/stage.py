@@ -141,14 +141,14 @@ def _start_schools(stage: Stage) -> subprocess.Popen[bytes]:
     """The simulated recipients, in a process of their own with their own keys."""
     recipients: dict[str, Any] = {}
     makes = act("The demonstration", "a simulated recipient's system", stage.parts.clock())
-    with stage.parts.connect() as connection, connection.transaction():
+    with stage.parts.desk() as desk:
         for name, organisation in stage.parts.rules.organisations.items():
             if not any(channel.webhook for channel in organisation.channels):
                 continue
             keys = FileKeys(stage.settings.agency_keys(name))
             key_id = keys.current(name, Use.RECEIVE)
             roles = {*organisation.holders, *([organisation.duty_desk.role] if organisation.duty_desk else [])}
-            api = {role: new_api_key(connection, name, role, makes, stage.parts.evidence)[1] for role in sorted(roles)}
+            api = {role: new_api_key(desk, name, role, makes)[1] for role in sorted(roles)}
             recipients[name] = {
                 "key_id": key_id,
                 "private": base64.b64encode(keys.private_raw(key_id)).decode(),

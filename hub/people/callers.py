@@ -9,17 +9,14 @@ import hashlib
 import hmac
 from base64 import b32encode, urlsafe_b64encode
 from dataclasses import dataclass
-from typing import Any
-
-import psycopg
 
 from hub.facts.act import Act
 from hub.facts.terms import Role
-from hub.keys.evidence import Evidence
 from hub.ledger import kinds
-from hub.ledger.entry import Stamp
 from hub.ledger.store import enter
+from hub.people.desk import PACKAGE, Desk
 from hub.store.connecting import Connection
+from hub.store.sqlfiles import sql
 
 _ID_BYTES, _SECRET_BYTES = 10, 32
 LONGEST_TOKEN = 128
@@ -35,28 +32,21 @@ class Caller:
     role: Role
 
 
-def new_api_key(
-    connection: psycopg.Connection[Any], organisation: str, role: Role, act: Act, evidence: Evidence
-) -> tuple[str, str]:
-    """Make a key in the caller's transaction; returns (key id, bearer token). The token cannot be had again."""
-    key_id = "api-" + b32encode(evidence.random(_ID_BYTES)).decode().lower()
-    secret = urlsafe_b64encode(evidence.random(_SECRET_BYTES)).rstrip(b"=").decode()
-    connection.execute(
-        "insert into api_key (key_id, secret_hash, organisation, role, created_at) values (%s, %s, %s, %s, %s)",
-        (key_id, _hash(secret), organisation, role, act.at),
-    )
-    _enter(connection, key_id, "made", {"organisation": organisation, "role": role}, act, evidence)
+def new_api_key(desk: Desk, organisation: str, role: Role, act: Act) -> tuple[str, str]:
+    """Make a key; returns (key id, bearer token). The token cannot be had again."""
+    key_id = "api-" + b32encode(desk.evidence.random(_ID_BYTES)).decode().lower()
+    secret = urlsafe_b64encode(desk.evidence.random(_SECRET_BYTES)).rstrip(b"=").decode()
+    desk.do("new_api_key", key=key_id, hash=_hash(secret), organisation=organisation, role=role, at=act.at)
+    _enter(desk, key_id, "made", {"organisation": organisation, "role": role}, act)
     return key_id, f"{key_id}.{secret}"
 
 
-def revoke_api_key(connection: psycopg.Connection[Any], key_id: str, act: Act, evidence: Evidence) -> bool:
-    """End a key in the caller's transaction; whether there was one to end. Requests fail from the commit on."""
-    found = connection.execute(
-        "update api_key set revoked_at = %s where key_id = %s and revoked_at is null", (act.at, key_id)
-    )
-    if found.rowcount:
-        _enter(connection, key_id, "revoked", {}, act, evidence)
-    return bool(found.rowcount)
+def revoke_api_key(desk: Desk, key_id: str, act: Act) -> bool:
+    """End a key; whether there was one to end. Requests fail from the commit on."""
+    found = bool(desk.rows("revoke_api_key", key=key_id, at=act.at))
+    if found:
+        _enter(desk, key_id, "revoked", {}, act)
+    return found
 
 
 async def find_caller(connection: Connection, token: str) -> Caller | None:
@@ -64,11 +54,7 @@ async def find_caller(connection: Connection, token: str) -> Caller | None:
     key_id, _, secret = token.partition(".")
     if len(token) > LONGEST_TOKEN or not token.isascii() or not secret:
         return None
-    found = await connection.execute(
-        "select secret_hash, organisation, role from api_key where key_id = %s and revoked_at is null",
-        (key_id,),
-        prepare=True,
-    )
+    found = await connection.execute(sql("find_api_key", PACKAGE), {"key": key_id}, prepare=True)
     known = await found.fetchone()
     matches = hmac.compare_digest(_hash(secret), bytes(known[0]) if known else _NO_HASH)
     return Caller(key_id, known[1], Role(known[2])) if known and matches else None
@@ -78,8 +64,6 @@ def _hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _enter(
-    connection: psycopg.Connection[Any], key_id: str, what: str, facts: dict[str, str], act: Act, evidence: Evidence
-) -> None:
-    said = evidence.seal_act(act, f"{key_id}|{what}".encode())
-    enter(connection, kinds.api_key(key_id, what, facts, said, Stamp(act.at, evidence.random(16))))
+def _enter(desk: Desk, key_id: str, what: str, facts: dict[str, str], act: Act) -> None:
+    said = desk.evidence.seal_act(act, f"{key_id}|{what}".encode())
+    enter(desk.connection, kinds.api_key(key_id, what, facts, said, desk.stamp(act)))

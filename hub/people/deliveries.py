@@ -1,4 +1,4 @@
-"""Operators' hands on deliveries: put back, hold, release. Each leaves a ledger entry in the same transaction."""
+"""Deliveries as operators see them, and operators' hands on them: put back, hold, release. Bodies stay sealed."""
 
 from __future__ import annotations
 
@@ -6,22 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-import psycopg
-
+from hub.delivery.reasons import EXPLANATIONS
 from hub.delivery.session import WAKE_CHANNEL
 from hub.facts.act import Act
-from hub.facts.terms import Cause
-from hub.keys.evidence import Evidence
-from hub.ledger import kinds
-from hub.ledger.entry import Stamp
-from hub.ledger.store import enter
+from hub.facts.terms import Cause, Layer, Unsent
+from hub.people.desk import PACKAGE, Desk, Row
 from hub.routing.anew_requests import ask_anew
 from hub.store.sqlfiles import sql
-
-PACKAGE = "hub.people"
 
 
 class Hand(StrEnum):
@@ -33,6 +26,18 @@ class Hand(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which deliveries to list; None is all. `late`: past their deadline and not accepted."""
+
+    status: str | None = None
+    tier: str | None = None
+    recipient: str | None = None
+    event: UUID | None = None
+    late: bool = False
+    limit: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
 class Handled:
     """Ids that were changed, and those that could not be: unknown, or in a state that does not allow it."""
 
@@ -40,33 +45,49 @@ class Handled:
     unchanged: tuple[UUID, ...]
 
 
-def handle(
-    connection: psycopg.Connection[Any],
-    hand: Hand,
-    delivery_ids: Sequence[UUID],
-    act: Act,
-    evidence: Evidence,
-) -> Handled:
-    """Do it to each delivery whose state allows it, in the caller's transaction.
+def list_deliveries(desk: Desk, wanted: Wanted, now: datetime) -> list[Row]:
+    """Ids and states, the nearest deadline first."""
+    asked = {name: getattr(wanted, name) for name in Wanted.__slots__}
+    return desk.rows("list_deliveries", now=now, **asked)
+
+
+def show_delivery(desk: Desk, delivery_id: UUID) -> Row | None:
+    """One delivery with its receipts, and why it is held or cancelled in a sentence."""
+    found = desk.row("show_delivery", id=delivery_id)
+    if found is None:
+        return None
+    receipts = desk.rows("receipts_of", id=delivery_id)
+    return found | {
+        "explanation": EXPLANATIONS[Unsent(found["reason"])] if found["reason"] else None,
+        "receipts": [{"layer": Layer(one["layer"]).word, "at": one["at"]} for one in receipts],
+    }
+
+
+def held_for(desk: Desk, reason: Unsent, recipient: str | None) -> list[UUID]:
+    """Ids of what is held for a reason, of one recipient or of all."""
+    return [row["delivery_id"] for row in desk.rows("held_for", reason=reason, recipient=recipient)]
+
+
+def handle(desk: Desk, hand: Hand, delivery_ids: Sequence[UUID], act: Act) -> Handled:
+    """Do it to each delivery whose state allows it; each leaves a ledger entry.
 
     Replay: what is held goes out again, from its first channel and with a fresh schedule; what could not be sealed is
-    decided anew. Hold: what is pending stops;
-    an attempt under way still ends, and what the recipient took is accepted. Release: what an operator held goes on.
+    decided anew. Hold: what is pending stops; an attempt under way still ends, and what the recipient took is
+    accepted. Release: what an operator held goes on.
     """
-    found = connection.execute(sql(hand, PACKAGE), {"ids": list(delivery_ids), "now": act.at}).fetchall()
+    found = desk.connection.execute(sql(hand, PACKAGE), {"ids": list(delivery_ids), "now": act.at}).fetchall()
     changed = tuple(delivery_id for (delivery_id,) in found)
     if hand is Hand.REPLAY:
-        changed += _decide_anew(connection, delivery_ids, act.at)
+        changed += _decide_anew(desk, delivery_ids, act.at)
     for delivery_id in changed:
-        said = evidence.seal_act(act, delivery_id.bytes)
-        enter(connection, kinds.operator("delivery", str(delivery_id), hand, said, Stamp(act.at, evidence.random(16))))
+        desk.note("delivery", str(delivery_id), hand, act)
     if changed:
-        connection.execute("select pg_notify(%s, '')", (WAKE_CHANNEL,))
+        desk.connection.execute("select pg_notify(%s, '')", (WAKE_CHANNEL,))
     return Handled(changed, tuple(sorted(set(delivery_ids) - set(changed))))
 
 
-def _decide_anew(connection: psycopg.Connection[Any], delivery_ids: Sequence[UUID], now: datetime) -> tuple[UUID, ...]:
+def _decide_anew(desk: Desk, delivery_ids: Sequence[UUID], now: datetime) -> tuple[UUID, ...]:
     """Ask for it where a delivery has nothing to send; which those are."""
-    rows = connection.execute(sql("unsealed", PACKAGE), {"ids": list(delivery_ids)}).fetchall()
-    ask_anew(connection, Cause.OPERATOR, [(event_id, subject) for event_id, subject, _ in rows], now)
-    return tuple(delivery_id for *_, delivery_id in rows)
+    rows = desk.rows("unsealed", ids=list(delivery_ids))
+    ask_anew(desk.connection, Cause.OPERATOR, [(row["event_id"], row["subject"]) for row in rows], now)
+    return tuple(row["delivery_id"] for row in rows)

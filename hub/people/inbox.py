@@ -16,13 +16,13 @@ from hub.ledger import kinds
 from hub.ledger.entry import Stamp
 from hub.ledger.store import enter_beside
 from hub.people.callers import Caller
-from hub.people.receipts import Receipts
+from hub.people.desk import PACKAGE
+from hub.people.receipts import Receipt, Receipts
 from hub.redaction import jwe
 from hub.redaction.disclosure import TYPES
 from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
 
-PACKAGE = "hub.people"
 SEALED, OPENED = "application/jose+json", "application/json"
 
 
@@ -100,9 +100,7 @@ class Inbox:
             }
             stamp = Stamp(now, self.random(16))
             await enter_beside(connection, [kinds.read(delivery_id, event_id, reader, stamp)])
-            await self.receipts.record(
-                connection, caller.organisation, caller.role, delivery_id, Layer.COLLECTED, now, None
-            )
+            await self.receipts.record(connection, caller, Receipt(delivery_id, Layer.COLLECTED, now))
         return event
 
     def _open(self, event: dict[str, Any], organisation: str) -> tuple[dict[str, Any], str | None]:

@@ -13,15 +13,17 @@ from uuid import UUID
 
 from hub import metrics
 from hub.delivery.reporting import News, lock_events
-from hub.facts.terms import Layer, Purpose, Role
+from hub.facts.model import Personal
+from hub.facts.terms import Layer, Purpose
 from hub.keys.evidence import Evidence
 from hub.ledger import kinds
 from hub.ledger.entry import Stamp
 from hub.ledger.store import enter_beside
+from hub.people.callers import Caller
+from hub.people.desk import PACKAGE
 from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
 
-PACKAGE = "hub.people"
 NAMED = frozenset({Layer.OPENED, Layer.ACTED})
 
 
@@ -43,6 +45,16 @@ class NameMissing:
     """Who opened it or acted must be named."""
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Receipt(Personal):
+    """What a recipient says: how far a delivery came, when (aware), and who opened it or acted."""
+
+    delivery_id: UUID
+    layer: Layer
+    at: datetime
+    by: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Receipts:
     """Records receipts."""
@@ -52,55 +64,53 @@ class Receipts:
     clock: Callable[[], datetime]
 
     async def record(
-        self,
-        connection: Connection,
-        organisation: str,
-        role: Role,
-        delivery_id: UUID,
-        layer: Layer,
-        at: datetime,
-        by: str | None,
+        self, connection: Connection, caller: Caller, receipt: Receipt
     ) -> Recorded | NotTheirs | NameMissing:
         """Store one receipt, in one transaction with its ledger entry and the news of it. Idempotent.
 
-        `at` is the recipient's word, aware; one in the future is read as now. `layer` is collected or above: accepted
-        is the transport's own.
+        A time in the future is read as now. The layer is collected or above: accepted is the transport's own.
         """
-        if layer in NAMED and not by:
+        if receipt.layer in NAMED and not receipt.by:
             return NameMissing()
         now = self.clock()
         async with connection.transaction():
-            found = await connection.execute(
-                sql("whose", PACKAGE), {"id": delivery_id, "recipient": organisation, "role": role}
-            )
-            row = await found.fetchone()
+            whose = {"id": receipt.delivery_id, "recipient": caller.organisation, "role": caller.role}
+            row = await (await connection.execute(sql("whose", PACKAGE), whose)).fetchone()
             if row is None:
                 return NotTheirs()
             event_id, purpose = row
             await lock_events(connection, [event_id])
-            new = await self._insert(connection, delivery_id, layer, min(at, now), by)
+            new = await self._insert(connection, receipt, now)
             if new:
-                told: dict[str, str | None] = {"recipient": organisation, "role": role}
-                stamp = Stamp(now, self.evidence.random(16))
-                await enter_beside(connection, [kinds.receipt(delivery_id, event_id, layer, told, stamp)])
+                await self._enter(connection, caller, receipt, event_id, now)
             if new and purpose != Purpose.NOTIFY:
                 await self.news.tell(connection, [event_id], now)
-            reached = await connection.execute("select max(layer) from receipt where delivery_id = %s", (delivery_id,))
+            reached = await connection.execute(sql("reached", PACKAGE), {"id": receipt.delivery_id})
             [[highest]] = await reached.fetchall()
         if new:
-            metrics.RECEIPTS.labels(layer.word).inc()
+            metrics.RECEIPTS.labels(receipt.layer.word).inc()
         return Recorded(Layer(highest), new)
 
-    async def _insert(
-        self, connection: Connection, delivery_id: UUID, layer: Layer, at: datetime, by: str | None
-    ) -> bool:
-        key_id, sealed = self.evidence.seal(by, _bound(delivery_id, layer)) if by and layer in NAMED else (None, None)
-        written = await connection.execute(
-            "insert into receipt (delivery_id, layer, at, received_at, by_key, by_sealed) "
-            "values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-            (delivery_id, int(layer), at, self.clock(), key_id, sealed),
-        )
-        return written.rowcount == 1
+    async def _insert(self, connection: Connection, receipt: Receipt, now: datetime) -> bool:
+        key_id = sealed = None
+        if receipt.by and receipt.layer in NAMED:
+            key_id, sealed = self.evidence.seal(receipt.by, _bound(receipt.delivery_id, receipt.layer))
+        values = {
+            "id": receipt.delivery_id,
+            "layer": int(receipt.layer),
+            "at": min(receipt.at, now),
+            "now": now,
+            "key": key_id,
+            "sealed": sealed,
+        }
+        return (await connection.execute(sql("keep_receipt", PACKAGE), values)).rowcount == 1
+
+    async def _enter(
+        self, connection: Connection, caller: Caller, receipt: Receipt, event_id: UUID, now: datetime
+    ) -> None:
+        told: dict[str, str | None] = {"recipient": caller.organisation, "role": caller.role}
+        stamp = Stamp(now, self.evidence.random(16))
+        await enter_beside(connection, [kinds.receipt(receipt.delivery_id, event_id, receipt.layer, told, stamp)])
 
 
 def open_name(evidence: Evidence, receipt: tuple[UUID, Layer, str, bytes]) -> str:

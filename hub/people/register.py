@@ -1,7 +1,7 @@
 """What people change in the subject register: reviews of records decided, subjects split and merged, and this undone.
 
-Each runs in the caller's transaction: the change itself (`hub.matching`), who made it and why, sealed under the hub's
-evidence key, and a ledger entry. What was routed by a join that proved wrong is returned for recall.
+The change itself is `hub.matching`'s; here it gets who made it and why, sealed under the hub's evidence key, and a
+ledger entry. What was routed by a join that proved wrong is returned for recall.
 """
 
 from __future__ import annotations
@@ -12,33 +12,22 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
-
 from hub.facts.act import Act
+from hub.facts.errors import UserError
 from hub.facts.terms import Answer, Cause
-from hub.keys.evidence import Evidence
 from hub.ledger import kinds
-from hub.ledger.entry import Stamp
 from hub.ledger.store import enter
-from hub.matching.register import changes, changes_store
+from hub.matching.register import changes, changes_store, record_reviews
 from hub.matching.register.changes import Change
-from hub.matching.register.record_reviews import decide as answer_review
+from hub.matching.register.record_reviews import RecordReview, Shown
 from hub.matching.register.register import Register
+from hub.matching.register.subjects import SubjectShown, show_subject
+from hub.people.child import Child
+from hub.people.desk import Desk
 from hub.routing.anew_requests import ask_anew
-from hub.store.sqlfiles import sql
 
-PACKAGE = "hub.people"
-
-Connection = psycopg.Connection[Any]
 MOST_ROUTED = 10_000
-"""Events listed for recall."""
-
-
-class Routed(NamedTuple):
-    """A child of an event that was routed by a subject; `subject` is the child's key within the event."""
-
-    event_id: UUID
-    subject: str
+"""Children listed for recall."""
 
 
 class Said(NamedTuple):
@@ -57,7 +46,7 @@ class Made:
     """A change that was made: its id undoes it. `routed` is what the wrong join may have sent to the wrong place."""
 
     change: Change
-    routed: tuple[Routed, ...] = ()
+    routed: tuple[Child, ...] = ()
 
     @property
     def change_id(self) -> int:
@@ -72,68 +61,86 @@ class Made:
             "undoes": self.change.undoes,
             "subjects": sorted(self.change.after),
             "reviews_opened": self.change.asked,
-            "routed": [{"event_id": one.event_id, "subject": one.subject} for one in self.routed],
+            "routed": [one._asdict() for one in self.routed],
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Clerk:
-    """Makes changes in people's names."""
+    """A person at a desk with the register. What has no sense raises UserError."""
 
+    desk: Desk
     register: Register
-    evidence: Evidence
 
-    def split(self, connection: Connection, subject_id: UUID, records: Collection[tuple[str, str]], act: Act) -> Made:
-        """Make records (organisation, local id) a subject of their own. Raises UserError, as all of these do."""
-        made = changes.split(connection, self.register, subject_id, records, act.at)
-        return self._keep(connection, made, act)
+    # --- what is read ------------------------------------------------------------------------------------------------
 
-    def merge(self, connection: Connection, into: UUID, other: UUID, act: Act, *, anyway: bool = False) -> Made:
+    def reviews(self, status: str | None, limit: int) -> list[RecordReview]:
+        """Reviews of source records, the oldest first. None is ever escalated: nobody waits for it but the register."""
+        if status == "escalated":
+            return []
+        return record_reviews.list_reviews(self.desk.connection, self.register, status=status, limit=limit)
+
+    def review(self, review_id: int, act: Act | None) -> Shown:
+        """One review side by side; with an act, whoever looks is written into the ledger. For an audited screen."""
+        shown = record_reviews.show(self.desk.connection, self.register, review_id)
+        if shown is None:
+            raise UserError("There is no review of this id: `hub reviews list` shows them.")
+        if act and shown.review.subject_id is not None:
+            self._note_opening(shown.review.subject_id, act)
+        return shown
+
+    def subject(self, subject_id: UUID, act: Act | None) -> SubjectShown:
+        """What a subject is made of; with an act, whoever opens it is written into the ledger."""
+        found = show_subject(self.desk.connection, self.register, subject_id)
+        if found is None:
+            raise UserError("There is no subject of this id on the register.")
+        if act:
+            self._note_opening(subject_id, act)
+        return found
+
+    def history(self, review_id: int) -> list[Said]:
+        """What was said of a review of a source record, in order."""
+        return [self._said(one) for one in changes_store.changes_of_review(self.desk.connection, review_id)]
+
+    def history_of_records(self, record_ids: Sequence[int]) -> list[Said]:
+        """The latest changes that records were part of."""
+        return [self._said(one) for one in changes_store.changes_of_records(self.desk.connection, record_ids)]
+
+    # --- what is changed ---------------------------------------------------------------------------------------------
+
+    def split(self, subject_id: UUID, records: Collection[tuple[str, str]], act: Act) -> Made:
+        """Make records (organisation, local id) a subject of their own."""
+        return self._keep(changes.split(self.desk.connection, self.register, subject_id, records, act.at), act)
+
+    def merge(self, into: UUID, other: UUID, act: Act, *, anyway: bool = False) -> Made:
         """Make two subjects one, under the first one's id."""
-        made = changes.merge(connection, self.register, into, other, anyway=anyway)
-        return self._keep(connection, made, act)
+        return self._keep(changes.merge(self.desk.connection, self.register, into, other, anyway=anyway), act)
 
-    def undo(self, connection: Connection, change_id: int, act: Act) -> Made:
+    def undo(self, change_id: int, act: Act) -> Made:
         """Undo a change."""
-        made = changes.undo(connection, self.register, change_id)
-        return self._keep(connection, made, act)
+        return self._keep(changes.undo(self.desk.connection, self.register, change_id), act)
 
     def decide(
-        self,
-        connection: Connection,
-        review_id: int,
-        answer: Answer,
-        subject_ids: Sequence[UUID],
-        act: Act,
-        *,
-        anyway: bool = False,
+        self, review_id: int, answer: Answer, subject_ids: Sequence[UUID], act: Act, *, anyway: bool = False
     ) -> Made:
         """Decide a review of a source record."""
-        made = answer_review(connection, self.register, review_id, answer, subject_ids, act.at, anyway=anyway)
-        return self._keep(connection, made, act)
+        if answer not in record_reviews.ANSWERS:
+            raise UserError(f"This review can be answered with {', '.join(record_reviews.ANSWERS)}.")
+        made = record_reviews.decide(
+            self.desk.connection, self.register, review_id, answer, subject_ids, act.at, anyway=anyway
+        )
+        return self._keep(made, act)
 
-    def recall(self, connection: Connection, made: Made, act: Act) -> None:
+    def recall(self, made: Made, act: Act) -> None:
         """Have what was routed by a wrong join decided anew: the register is asked again who each child is."""
-        places = [(one.event_id, one.subject) for one in made.routed]
-        ask_anew(connection, Cause.WRONG_MATCH, places, act.at, (Answer.DIFFERENT, None))
+        ask_anew(self.desk.connection, Cause.WRONG_MATCH, made.routed, act.at, (Answer.DIFFERENT, None))
 
-    def history(self, connection: Connection, review_id: int) -> list[Said]:
-        """What was said of a review of a source record, in order."""
-        return [self._said(one) for one in changes_store.changes_of_review(connection, review_id)]
+    # --- steps -------------------------------------------------------------------------------------------------------
 
-    def history_of_records(self, connection: Connection, record_ids: Sequence[int]) -> list[Said]:
-        """The latest changes that records were part of."""
-        return [self._said(one) for one in changes_store.changes_of_records(connection, record_ids)]
-
-    def note_opening(self, connection: Connection, subject_id: UUID, act: Act) -> None:
-        """Write into the ledger that a person opened a subject's sealed fields."""
-        name = f"opened|{subject_id}|{self.evidence.random(16).hex()}"
-        said = self.evidence.seal_act(act, name.encode())
-        enter(connection, kinds.register_opened(subject_id, name, said, self._stamp(act)))
-
-    def _keep(self, connection: Connection, change: Change, act: Act) -> Made:
-        said = self.evidence.seal_act(act, _bound(change.change_id))
-        changes.keep(connection, change, _follow(connection, change), said, act.at)
+    def _keep(self, change: Change, act: Act) -> Made:
+        desk = self.desk
+        said = desk.evidence.seal_act(act, _bound(change.change_id))
+        changes.keep(desk.connection, change, _follow(desk, change), said, act.at)
         facts = {
             "action": change.kind.value,
             "after": change.after,
@@ -141,39 +148,36 @@ class Clerk:
             "review_id": change.review_id,
             "undoes": change.undoes,
         }
-        enter(connection, kinds.register_changed(change.change_id, facts, said, self._stamp(act)))
+        enter(desk.connection, kinds.register_changed(change.change_id, facts, said, desk.stamp(act)))
         wrong = change.divided
-        return Made(change, tuple(routed_by(connection, wrong, since=change.divided_since)) if wrong else ())
+        return Made(change, tuple(routed_by(desk, wrong, since=change.divided_since)) if wrong else ())
 
-    def _stamp(self, act: Act) -> Stamp:
-        return Stamp(act.at, self.evidence.random(16))
+    def _note_opening(self, subject_id: UUID, act: Act) -> None:
+        name = f"opened|{subject_id}|{self.desk.evidence.random(16).hex()}"
+        said = self.desk.evidence.seal_act(act, name.encode())
+        enter(self.desk.connection, kinds.register_opened(subject_id, name, said, self.desk.stamp(act)))
 
     def _said(self, kept: changes_store.ChangeRow) -> Said:
-        words = self.evidence.open_act(kept.told_key, kept.told, _bound(kept.change_id))
+        words = self.desk.evidence.open_act(kept.told_key, kept.told, _bound(kept.change_id))
         return Said(kept.change_id, kept.kind, kept.undone, kept.changed_at, words.by, words.reason)
 
 
-def routed_by(
-    connection: Connection, subject_id: UUID, *, since: datetime | None = None, limit: int = MOST_ROUTED
-) -> list[Routed]:
+def routed_by(desk: Desk, subject_id: UUID, *, since: datetime | None = None, limit: int = MOST_ROUTED) -> list[Child]:
     """Children of events that were routed by this subject, the latest first: what to decide anew after a wrong join."""
-    found = connection.execute(
-        sql("routed_by", PACKAGE), {"subject": subject_id, "since": since, "limit": min(limit, MOST_ROUTED)}
-    )
-    return [Routed(event_id, subject) for event_id, subject in found]
+    found = desk.rows("routed_by", subject=subject_id, since=since, limit=min(limit, MOST_ROUTED))
+    return [Child(**row) for row in found]
 
 
-def _follow(connection: Connection, change: Change) -> list[UUID]:
+def _follow(desk: Desk, change: Change) -> list[UUID]:
     """Deliveries of a subject id that is given up go by the one that follows; an undo gives them back."""
-    old = changes_store.change(connection, change.undoes) if change.undoes is not None else None
+    old = changes_store.change(desk.connection, change.undoes) if change.undoes is not None else None
     if old is not None and old.deliveries:
-        moved = changes.moves_of(old.before, old.after)
-        ids = {"back": moved[0][1], "into": moved[0][2], "ids": old.deliveries}
-        connection.execute(sql("follow_back", PACKAGE), ids)
+        _, back, into = changes.moves_of(old.before, old.after)[0]
+        desk.do("follow_back", back=back, into=into, ids=old.deliveries)
     if change.given_up is None:
         return []
     gone, into = change.given_up
-    return [one for (one,) in connection.execute(sql("follow_subject", PACKAGE), {"gone": gone, "into": into})]
+    return [row["delivery_id"] for row in desk.rows("follow_subject", gone=gone, into=into)]
 
 
 def _bound(change_id: int) -> bytes:

@@ -12,10 +12,9 @@ from psycopg.rows import dict_row
 from hub.facts.errors import KeyMissing
 from hub.facts.terms import Layer
 from hub.keys.evidence import Evidence
+from hub.people.desk import PACKAGE
 from hub.routing.recording import open_evidence
 from hub.store.sqlfiles import sql
-
-PACKAGE = "hub.people"
 
 ADAPTERS = {"police": "police", "trust": "nhs", "nhs": "nhs", "gp": "nhs", "school": "schools", "nursery": "schools"}
 """Adapter by the first word of a source's id."""
@@ -100,11 +99,7 @@ def _dead(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> dict[str, A
 
 def _dead_letters(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> list[dict[str, Any]]:
     """Records under this event's id that could not be used, the first one first."""
-    return cursor.execute(
-        "select source, topic, reason, owner, owner_role, status, dead_letter_id, opened_at "
-        "from dead_letter where event_id = %s order by opened_at limit 100",
-        (event_id,),
-    ).fetchall()
+    return cursor.execute(sql("story_dead_letters", PACKAGE), {"id": event_id}).fetchall()
 
 
 def _deliveries(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> list[dict[str, Any]]:

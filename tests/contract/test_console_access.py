@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import secrets
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from hub.facts.outcome import Delivered
 from hub.facts.terms import Tier
 from hub.people.callers import revoke_api_key
 from hub.redaction import jwe
-from tests.unit.delivery.console_world import Api, a_key, in_inbox, serving
+from tests.unit.delivery.console_world import Api, a_key, in_inbox, recipients_of, serving
 from tests.unit.delivery.world import PRIMARY, SECRET_STORY, World, a_claim, receiving, utc_now
 
 SECRET = "Zebedee Quill"
@@ -60,10 +59,10 @@ async def test_without_a_key_that_is_in_force_nothing_is_answered(api: Api, worl
 async def test_a_revoked_key_ends_at_once(api: Api, world: World):
     key_id, token = a_key(world)
     assert (await api.get("/v1/inbox", token=token))[0] == 200
-    with world.connect() as connection:
+    with world.desk() as desk:
         ending = act("O. Perator", "lost", utc_now())
-        assert revoke_api_key(connection, key_id, ending, world.evidence)
-        assert not revoke_api_key(connection, key_id, ending, world.evidence)
+        assert revoke_api_key(desk, key_id, ending)
+        assert not revoke_api_key(desk, key_id, ending)
     assert (await api.get("/v1/inbox", token=token))[0] == 401
     assert api.headers["www-authenticate"] == "Bearer"
     assert world.rows("select count(*) from ledger_entry where kind = 'api_key'") == [(3,)]
@@ -173,10 +172,9 @@ async def test_health_names_the_part_that_is_down():
 
 async def test_when_postgresql_goes_away_callers_are_told_to_try_again(world: World):
     token = a_key(world)[1]
-    app = make_app(
-        "postgresql://nobody@127.0.0.1:1/none", world.keys, world.news, clock=utc_now, random=secrets.token_bytes
-    )
-    app.state.desk.pool.timeout = 0.5
+    recipients = recipients_of(world, "postgresql://nobody@127.0.0.1:1/none")
+    recipients.pool.timeout = 0.5
+    app = make_app(recipients, world.keys)
     async with serving(app) as url, aiohttp.ClientSession() as session:
         api = Api(url, token, session)
         status, error, text = await api.get("/v1/inbox")

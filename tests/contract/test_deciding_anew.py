@@ -12,7 +12,7 @@ import pytest
 from hub.facts.act import act
 from hub.facts.model import Identity
 from hub.facts.terms import Answer, Cause, EventKind
-from hub.people.reviews import find
+from hub.people.child import Child, proposed
 from hub.routing.anew_requests import ask_anew
 from tests.builders import FINLAY, ISLA, a_concern
 from tests.town import ACADEMY, OTHER_TWIN, PRIMARY, STRANGER, TWIN, Town
@@ -238,24 +238,21 @@ def test_a_wrong_join_that_is_undone_calls_back_whoever_heard_by_it(town: Town) 
     namesake = replace(ISLA, given_names="Isabel", nhs_number=None, date_of_birth="2011-02-03")
     town.enrol(ACADEMY, namesake)
     [(other,)] = town.query("select subject_id from source_record order by record_id desc limit 1")
-    clerk = Clerk(town.parts.register, town.parts.evidence)
-    with town.parts.connect() as connection, connection.transaction():
-        joined = clerk.merge(
-            connection, subject_of(town, ISLA), other, act("R. Viewer", "thought to be one child", town.now)
-        )
+    joining = act("R. Viewer", "thought to be one child", town.now)
+    with town.parts.desk() as desk:
+        joined = Clerk(desk, town.parts.register).merge(subject_of(town, ISLA), other, joining)
     concern = a_concern().about(replace(ISLA, nhs_number=None)).made()
     town.send(concern)
     [(task_id,)] = town.query("select task_id from review_task where cause = 'match'")
-    reviewing = town.parts.reviewing()
-    with town.parts.connect() as connection, connection.transaction():
-        isla = reviewing._candidates(connection, find(connection, task_id))[0]
-        reviewing.answer(connection, task_id, Answer.MATCH, [isla], act("R. Viewer", "it is she", town.now))
+    with town.parts.desk() as desk:
+        isla = proposed(desk, Child(concern.event_id, "1"))[0]
+        town.parts.reviewing(desk).answer(task_id, Answer.MATCH, [isla], act("R. Viewer", "it is she", town.now))
     town.decide_anew()
     assert town.told(concern) == {PRIMARY: "disclose", ACADEMY: "disclose"}
     accept_all(town)
-    with town.parts.connect() as connection, connection.transaction():
-        parting = act("R. Viewer", "two children after all", town.now)
-        clerk.recall(connection, clerk.undo(connection, joined.change_id, parting), parting)
+    with town.parts.desk() as desk:
+        parting, clerk = act("R. Viewer", "two children after all", town.now), Clerk(desk, town.parts.register)
+        clerk.recall(clerk.undo(joined.change_id, parting), parting)
     town.decide_anew()
     purposes = sorted((d["recipient"], d["purpose"]) for d in town.story(concern)["deliveries"])
     assert (ACADEMY, "recall") in purposes
@@ -364,10 +361,8 @@ def test_a_replay_of_what_could_not_be_sealed_decides_anew(town: Town) -> None:
     town.send(concern)
     town.change("update delivery set status = 'held', reason = 'no_recipient_key', body = null")
     (delivery_id,) = town.query("select delivery_id from delivery")[0]
-    with town.parts.connect() as connection, connection.transaction():
-        handled = handle(
-            connection, Hand.REPLAY, [delivery_id], act("O. Perator", "mended", town.now), town.parts.evidence
-        )
+    with town.parts.desk() as desk:
+        handled = handle(desk, Hand.REPLAY, [delivery_id], act("O. Perator", "mended", town.now))
     assert handled.changed == (delivery_id,)
     town.decide_anew()
     assert deliveries(town, concern) == [(PRIMARY, "disclose", 1, "cancelled"), (PRIMARY, "disclose", 2, "pending")]
@@ -452,9 +447,9 @@ def test_a_subject_that_was_merged_into_another_is_still_the_child_who_was_told_
     isla = subject_of(town, ISLA)
     town.enrol(ACADEMY, replace(ISLA, given_names="Isla Mary", nhs_number=None, date_of_birth="2017-11-09"))
     [(other,)] = town.query("select subject_id from source_record order by record_id desc limit 1")
-    clerk = Clerk(town.parts.register, town.parts.evidence)
-    with town.parts.connect() as connection, connection.transaction():
-        clerk.merge(connection, other, isla, act("R. Viewer", "one child, by the birth certificate", town.now))
+    with town.parts.desk() as desk:
+        joining = act("R. Viewer", "one child, by the birth certificate", town.now)
+        Clerk(desk, town.parts.register).merge(other, isla, joining)
     ask(town, concern, cause=Cause.RECHECK)
     town.decide_anew()
     purposes = {d["purpose"] for d in town.story(concern)["deliveries"] if d["recipient"] == PRIMARY}
@@ -569,16 +564,16 @@ def test_an_answer_that_a_fault_of_the_hub_cost_its_effect_is_not_lost(
 
     concern = a_concern().about(CONFUSED).made()
     town.send(concern)
-    reviewing, twin = town.parts.reviewing(), subject_of(town, TWIN)
+    twin = subject_of(town, TWIN)
     [(task_id,)] = town.query("select task_id from review_task where cause = 'match'")
-    with town.parts.connect() as connection, connection.transaction():
-        reviewing.answer(connection, task_id, Answer.MATCH, [twin], act("R. Viewer", "it is she", town.now))
+    with town.parts.desk() as desk:
+        town.parts.reviewing(desk).answer(task_id, Answer.MATCH, [twin], act("R. Viewer", "it is she", town.now))
     with monkeypatch.context() as broken:
         broken.setattr(anew_loop, "decide_anew", lambda *_, **__: 1 / 0)
         town.decide_anew()
     [(task_id,)] = town.query("select task_id from review_task where owner = 'hub'")
-    with town.parts.connect() as connection, connection.transaction():
-        reviewing.answer(connection, task_id, Answer.AGAIN, [], act("O. Perator", "mended", town.now))
+    with town.parts.desk() as desk:
+        town.parts.reviewing(desk).answer(task_id, Answer.AGAIN, [], act("O. Perator", "mended", town.now))
     town.decide_anew()
     assert town.told(concern) == {PRIMARY: "disclose"}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.bootstrap import make_clerk
+from hub.bootstrap import register
 from hub.matching.lab.loading import bulk_load
 from hub.settings import Settings
 from hub.store.connecting import connect
@@ -117,28 +117,28 @@ def test_what_makes_no_sense_is_refused_in_one_sentence(hub, maisie):  # noqa: F
 
 def test_a_key_is_rotated_every_record_sealed_again_and_the_old_key_retired(hub, maisie, hub_home):  # noqa: F811
     assert run(hub, "reseal") == {"resealed": 0, "left": 0, "keys": {"hub.register.1": 2}}
-    assert "newest" in refused(hub, "keys", "retire", "hub.register.1")
+    assert "newest" in refused(hub, "keys", "retire", "hub.register.1", *WHY)
     hub("keys", "rotate", "register")
-    assert "younger" in refused(hub, "keys", "retire", "hub.register.1")
+    assert "younger" in refused(hub, "keys", "retire", "hub.register.1", *WHY)
     os.utime(hub_home / "keys/private/hub.register.2.json", (0, 0))
-    assert "2 records" in refused(hub, "keys", "retire", "hub.register.1")
+    assert "2 records" in refused(hub, "keys", "retire", "hub.register.1", *WHY)
     assert run(hub, "reseal") == {"resealed": 2, "left": 0, "keys": {"hub.register.2": 2}}
-    assert json.loads(hub("keys", "retire", "hub.register.1", "--json")[1])["retired"] == "hub.register.1"
+    assert json.loads(hub("keys", "retire", "hub.register.1", *WHY, "--json")[1])["retired"] == "hub.register.1"
     assert not (hub_home / "keys/private/hub.register.1.json").exists()
     assert len(run(hub, "show", maisie)["records"]) == 2
-    assert "Only an older key of the register" in refused(hub, "keys", "retire", "hub.evidence.1")
-    assert "not held" in refused(hub, "keys", "retire", "hub.register.1")
+    assert "Only an older key of the register" in refused(hub, "keys", "retire", "hub.evidence.1", *WHY)
+    assert "not held" in refused(hub, "keys", "retire", "hub.register.1", *WHY)
 
 
 def test_the_blocking_secret_is_rotated_every_hash_made_again_and_the_old_secret_retired(hub, maisie, hub_home):  # noqa: F811
     assert run(hub, "rekey") == {"rekeyed": 0, "left": 0, "secrets": {"hub.blocking.1": 2}}
     hub("keys", "rotate", "blocking")
     assert "younger than ten minutes" in refused(hub, "subjects", "rekey")
-    assert "younger" in refused(hub, "keys", "retire", "hub.blocking.1")
+    assert "younger" in refused(hub, "keys", "retire", "hub.blocking.1", *WHY)
     os.utime(hub_home / "keys/private/hub.blocking.2.json", (0, 0))
-    assert "2 records" in refused(hub, "keys", "retire", "hub.blocking.1")
+    assert "2 records" in refused(hub, "keys", "retire", "hub.blocking.1", *WHY)
     assert run(hub, "rekey") == {"rekeyed": 2, "left": 0, "secrets": {"hub.blocking.2": 2}}
-    assert json.loads(hub("keys", "retire", "hub.blocking.1", "--json")[1])["retired"] == "hub.blocking.1"
+    assert json.loads(hub("keys", "retire", "hub.blocking.1", *WHY, "--json")[1])["retired"] == "hub.blocking.1"
     assert import_roll(hub, "roll.csv")["unchanged"] == 1
     assert len(run(hub, "show", maisie)["records"]) == 2
 
@@ -171,7 +171,7 @@ def loaded(connection, settings, path):
 
     rows = open_roll(path).rows("gp.millbrook", Relationship.REGISTERED_PATIENT, date(2026, 3, 7))
     with connection.transaction():
-        bulk_load(connection, make_clerk(settings).register, [row.record for row in rows if isinstance(row, RollRow)])
+        bulk_load(connection, register(settings), [row.record for row in rows if isinstance(row, RollRow)])
 
 
 def under(connection, key_id):

@@ -28,6 +28,8 @@ from tests.e2e.commands import Hub, Running, lasting, wait_for
 from tests.e2e.routed import Traffic, expected, many, terminate_connections
 from tests.town import Town
 
+WHY = ("--by", "O. Perator", "--reason", "the key is known now")
+
 pytestmark = pytest.mark.timeout(150)
 CALEDON, WESTSHIRE = "police.caledon", "police.westshire"
 SMALL_BATCHES = "10"
@@ -344,7 +346,7 @@ def test_a_dead_letter_is_shown_and_replayed_once_the_missing_key_is_published(h
 
         hidden.rename(published)
     with hub.router():  # signatures of ISPs are verified when a router starts, this key's too
-        answer = hub.json("deadletters", "replay", unknown["dead_letter_id"])
+        answer = hub.json("deadletters", "replay", unknown["dead_letter_id"], *WHY)
         assert answer == {"replayed": [unknown["dead_letter_id"]]}
         traffic.is_decided(1)
         story = hub.json("concern", "show", concern.event_id)
@@ -356,9 +358,9 @@ def test_a_dead_letter_is_shown_and_replayed_once_the_missing_key_is_published(h
             "unknown_signer": "replayed",
             "not_framed": "open",
         }
-        refused = hub.run("deadletters", "replay", unknown["dead_letter_id"], "--json", status=1)
+        refused = hub.run("deadletters", "replay", unknown["dead_letter_id"], *WHY, "--json", status=1)
         assert "replayed already" in refused.stderr
 
-        hub.json("deadletters", "replay", "--reason", "not_framed")
+        hub.json("deadletters", "replay", "--of-reason", "not_framed", *WHY)
         wait_for(lambda: traffic.counted().dead == 3, what="what is still bad is a dead letter again")
         hub.run("deadletters", "show", UUID(int=0), status=1)

@@ -20,6 +20,7 @@ from hub.facts.act import act
 from hub.facts.terms import OrganisationKind, Role
 from hub.keys.files import FileKeys
 from hub.people.callers import new_api_key
+from hub.people.recipients import Recipients, make_recipients
 from hub.wire.news import news_info
 from tests.unit.delivery.world import ACADEMY, DSL, POLICE, PRIMARY, World, an_organisation, inbox, utc_now
 
@@ -84,8 +85,8 @@ def a_console_world(database_url: str, home: Path) -> World:
 
 
 def a_key(world: World, organisation: str = PRIMARY, role: Role = DSL) -> tuple[str, str]:
-    with world.connect() as connection:
-        return new_api_key(connection, organisation, role, act("O. Perator", "a new system", utc_now()), world.evidence)
+    with world.desk() as desk:
+        return new_api_key(desk, organisation, role, act("O. Perator", "a new system", utc_now()))
 
 
 def in_inbox(world: World, organisation: str = PRIMARY, **columns: Any) -> UUID:
@@ -100,9 +101,15 @@ def in_inbox(world: World, organisation: str = PRIMARY, **columns: Any) -> UUID:
     return delivery_id
 
 
+def recipients_of(world: World, database_url: str | None = None) -> Recipients:
+    """What recipients' systems may do, in this world or at another address."""
+    address = database_url or world.database_url
+    return make_recipients(address, world.keys, world.news, clock=utc_now, random=secrets.token_bytes)
+
+
 @asynccontextmanager
 async def an_api(world: World, token: str | None) -> AsyncIterator[Api]:
-    app = make_app(world.database_url, world.keys, world.news, clock=utc_now, random=secrets.token_bytes)
+    app = make_app(recipients_of(world), world.keys)
     async with serving(app) as url, aiohttp.ClientSession() as session:
         yield Api(url, token, session)
 

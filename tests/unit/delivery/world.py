@@ -6,8 +6,8 @@ import asyncio
 import secrets
 from base64 import b64decode
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,7 @@ from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import hub_keys, organisation_keys
 from hub.people.deliveries import Hand, Handled, handle
+from hub.people.desk import Desk
 from hub.redaction.disclosure import notice_body, sealed_body
 from hub.sharing import RuleSet
 from hub.sharing.writing.organisations import Channel as Listed
@@ -135,8 +136,14 @@ class World:
 
     def hand(self, hand: Hand, *delivery_ids: UUID) -> Handled:
         """An operator's hand on deliveries, in a transaction of its own."""
-        with self.connect() as connection:
-            return handle(connection, hand, delivery_ids, act("O. Perator", "as agreed", utc_now()), self.evidence)
+        with self.desk() as desk:
+            return handle(desk, hand, delivery_ids, act("O. Perator", "as agreed", utc_now()))
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """Where people act."""
+        with self.connect() as connection, connection.transaction():
+            yield Desk(connection, self.evidence)
 
     @property
     def news(self) -> News:

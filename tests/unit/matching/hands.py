@@ -15,6 +15,7 @@ from hub.matching.register.records import SourceRecord
 from hub.matching.register.register import Register, RegisterKeys
 from hub.matching.rolls.importing import import_rows
 from hub.matching.rolls.roll import RollRow
+from hub.people.desk import Desk
 from hub.people.register import Clerk
 
 SCHOOL, DOCTOR, HEALTH = "school.ashdown-primary", "gp.millbrook", "nhs.westshire-community"
@@ -32,7 +33,7 @@ class Hands:
         self.connection = connection
         self.register = Register(KEYS, today=lambda: date(2026, 3, 7))
         hub_keys(folder, "x25519")
-        self.clerk = Clerk(self.register, Evidence(FileKeys(folder)))
+        self.evidence = Evidence(FileKeys(folder))
 
     def enrol(self, identity: Identity, local_id: str = "P-1", organisation: str = SCHOOL, **fields):
         """Import one row; its subject."""
@@ -53,10 +54,14 @@ class Hands:
         self.connection.commit()
         return found
 
+    def clerk(self, connection=None) -> Clerk:
+        """A clerk at the desk of this connection, or of another."""
+        return Clerk(Desk(connection or self.connection, self.evidence), self.register)
+
     def do(self, verb: str, *arguments, **options):
         """A change by the clerk, in a transaction of its own; all are told who and why."""
         with self.connection.transaction():
-            return getattr(self.clerk, verb)(self.connection, *arguments, ACT, **options)
+            return getattr(self.clerk(), verb)(*arguments, ACT, **options)
 
     def value(self, query: str, *parameters):
         """One value."""

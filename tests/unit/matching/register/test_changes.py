@@ -221,7 +221,6 @@ def test_a_split_of_a_restricted_child_is_undone_after_the_secret_was_changed(ha
     made = hands.do("split", maisie, [(DOCTOR, "D-9")])
     both = RegisterKeys(b"c" * 32, KEYS.current, KEYS.records, NEWER, {OLDER: KEYS.blocking})
     hands.register = Register(both, today=hands.register.today)
-    hands.clerk = replace(hands.clerk, register=hands.register)
     hands.do("undo", made.change_id)
     assert hands.rows("select distinct subject_id from source_record") == [(maisie,)]
 
@@ -240,7 +239,7 @@ def test_changes_are_only_added_to_and_what_was_said_is_sealed(hands):
     dumped = "\n".join(str(hands.rows(f"select t::text from {name} t")) for name in ("subject_change", "ledger_entry"))
     assert WHO[0] not in dumped
     assert WHO[1] not in dumped
-    (said,) = hands.clerk.history_of_records(hands.connection, [1])
+    (said,) = hands.clerk().history_of_records([1])
     assert (said.change_id, said.kind, said.undone, said.at, said.by, said.reason) == (
         made.change_id,
         "split",
@@ -308,7 +307,7 @@ def test_two_people_who_undo_one_change_at_once_undo_it_once(hands, database_url
     maisie = hands.enrol(MAISIE)
     hands.enrol(MAISIE, "D-9", DOCTOR)
     made = hands.do("split", maisie, [(SCHOOL, "P-1")])
-    outcomes = at_once(database_url, 4, lambda connection, _: hands.clerk.undo(connection, made.change_id, ACT))
+    outcomes = at_once(database_url, 4, lambda connection, _: hands.clerk(connection).undo(made.change_id, ACT))
     assert [type(one).__name__ for one in outcomes if isinstance(one, Exception)] == ["UserError"] * 3
     assert hands.subject("P-1") == maisie
     assert hands.value("select count(*) from subject_change where kind = 'undo'") == 1
@@ -391,7 +390,7 @@ def import_again(hands, connection, children):
 
 def split_all(hands, connection, children):
     own = Hands.__new__(Hands)
-    own.connection, own.register, own.clerk = connection, hands.register, hands.clerk
+    own.connection, own.register, own.evidence = connection, hands.register, hands.evidence
     for number in range(len(children)):
         until_it_is_done(own, own.subject(f"P-{number}"), [(DOCTOR, f"D-{number}")])
 

@@ -28,7 +28,7 @@ def hands(database_url, tmp_path):
 
 def decide(hands, review, answer, *subjects, **options):
     with hands.connection.transaction():
-        return hands.clerk.decide(hands.connection, review, answer, subjects, ACT, **options)
+        return hands.clerk().decide(review, answer, subjects, ACT, **options)
 
 
 def reviews(hands, status="open"):
@@ -85,7 +85,7 @@ def test_a_match_joins_the_record_and_gives_its_own_subject_up(hands):
     assert hands.subject("D-9", DOCTOR) == maisie
     assert hands.rows("select status from subject_review") == [("matched",)]
     assert hands.ask(MOVED).outcome == hands.ask(NO_NUMBER).outcome == Matched(maisie)
-    (said,) = hands.clerk.history(hands.connection, 1)
+    (said,) = hands.clerk().history(1)
     assert (said.kind, said.by, said.reason) == ("join", *WHO)
     assert hands.rows("select kind, at from ledger_entry") == [("register", NOW)]
     hands.do("undo", made.change_id)
@@ -127,7 +127,7 @@ def test_need_more_is_noted_and_leaves_it_open(hands):
     before = hands.state()
     made = decide(hands, 1, Answer.NEED_MORE)
     assert hands.state() == before
-    assert [one.kind for one in hands.clerk.history(hands.connection, 1)] == ["need_more"]
+    assert [one.kind for one in hands.clerk().history(1)] == ["need_more"]
     with pytest.raises(UserError, match="nothing to undo"):
         hands.do("undo", made.change_id)
 
@@ -162,7 +162,7 @@ def test_of_two_reviewers_at_once_one_decides(hands, database_url, answers):
     outcomes = at_once(
         database_url,
         2,
-        lambda connection, number: hands.clerk.decide(connection, 1, answers[number], [maisie], ACT),
+        lambda connection, number: hands.clerk(connection).decide(1, answers[number], [maisie], ACT),
     )
     assert sorted(type(one).__name__ for one in outcomes) == ["Made", "UserError"]
     assert hands.value("select count(*) from subject_change") == 1

@@ -1,0 +1,97 @@
+"""What recipients' own systems may do, over connections that wait for them: who calls, the inbox, receipts.
+
+One object for the console, so that pages and API reach the database through it alone. PostgreSQL away is `Unavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import psycopg
+
+from hub.delivery.reporting import News
+from hub.facts.errors import Unavailable
+from hub.keys.evidence import Evidence
+from hub.keys.provider import KeyProvider
+from hub.people.callers import Caller, find_caller
+from hub.people.inbox import Inbox, InboxKeys, Item, Recalled
+from hub.people.receipts import NameMissing, NotTheirs, Receipt, Receipts, Recorded
+from hub.store.connecting import Connection, Pool, make_pool
+
+CONNECTIONS = 10
+_ANSWERS_WITHIN_S = 2.0
+
+
+class ConsoleKeys(KeyProvider, InboxKeys, Protocol):
+    """The key provider, which also opens the inbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Answers recipients' systems; each call takes a connection of the pool for as long as it needs one."""
+
+    pool: Pool
+    inbox: Inbox
+    receipts: Receipts
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Connections are there while the context lasts."""
+        await self.pool.open(wait=False)
+        try:
+            yield
+        finally:
+            await self.pool.close()
+
+    async def answers(self) -> bool:
+        """Whether the database answers now."""
+        async with self._connected(_ANSWERS_WITHIN_S) as connection:
+            await connection.execute("select 1")
+        return True
+
+    async def caller(self, token: str) -> Caller | None:
+        """Whose token this is."""
+        async with self._connected() as connection:
+            return await find_caller(connection, token)
+
+    async def list_inbox(self, caller: Caller, *, after: UUID | None, limit: int) -> list[Item]:
+        """What lies in the caller's inbox, without content."""
+        async with self._connected() as connection:
+            return await self.inbox.list(connection, caller, after=after, limit=limit)
+
+    async def read(self, caller: Caller, delivery_id: UUID) -> dict[str, Any] | Recalled | None:
+        """One delivery, opened."""
+        async with self._connected() as connection:
+            return await self.inbox.read(connection, caller, delivery_id)
+
+    async def record(self, caller: Caller, receipt: Receipt) -> Recorded | NotTheirs | NameMissing:
+        """A receipt."""
+        async with self._connected() as connection:
+            return await self.receipts.record(connection, caller, receipt)
+
+    @asynccontextmanager
+    async def _connected(self, seconds: float | None = None) -> AsyncIterator[Connection]:
+        try:
+            async with self.pool.connection(timeout=seconds) as connection:
+                yield connection
+        except (psycopg.OperationalError, psycopg.InterfaceError, OSError) as error:
+            raise Unavailable("PostgreSQL does not answer.") from error
+
+
+def make_recipients(
+    database_url: str,
+    keys: ConsoleKeys,
+    news: News,
+    *,
+    clock: Callable[[], datetime],
+    random: Callable[[int], bytes],
+) -> Recipients:
+    """With a pool of its own, which opens in `opened`."""
+    receipts = Receipts(news, Evidence(keys, random), clock)
+    pool = make_pool(database_url, "hub-console", CONNECTIONS)
+    return Recipients(pool, Inbox(keys, receipts, clock, random), receipts)

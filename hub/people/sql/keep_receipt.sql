@@ -1,0 +1,2 @@
+insert into receipt (delivery_id, layer, at, received_at, by_key, by_sealed)
+values (%(id)s, %(layer)s, %(at)s, %(now)s, %(key)s, %(sealed)s) on conflict do nothing

@@ -1,0 +1,1 @@
+select max(layer) from receipt where delivery_id = %(id)s

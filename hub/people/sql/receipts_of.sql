@@ -1,0 +1,1 @@
+select layer, at from receipt where delivery_id = %(id)s order by layer

@@ -1,0 +1,1 @@
+select source, bad_count, bad_since, quarantined_at from source_standing order by source
