@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hub.facts.terms import Answer, Cause, Tier
+from hub.facts.terms import Answer, Cause, Outcome, Tier
 from hub.ledger.entry import Entry
 from hub.ledger.store import enter
 from hub.routing.anew import Asked
@@ -43,7 +43,7 @@ class ResumptionStore(BatchStore):
             return None
         event_id, tier, topic, partition, offset, case_key, sealed, at, revision, known, *rest = rows[0]
         requests, waiting, attempts, confirmed = rest
-        outcomes = {key: (outcome, subject and UUID(subject)) for key, outcome, subject in known or ()}
+        outcomes = {key: (Outcome(outcome), subject and UUID(subject)) for key, outcome, subject in known or ()}
         answers = {
             subject: (Answer(answer), chosen and UUID(chosen))
             for _, subject, _, answer, chosen in requests
@@ -75,7 +75,9 @@ class ResumptionStore(BatchStore):
             revision=rows.revision,
             cancelled=list(rows.cancelled),
             unanswered=[
-                row.subject for row in rows.subjects if row.outcome == "review" and row.subject not in waiting.answered
+                row.subject
+                for row in rows.subjects
+                if row.outcome is Outcome.REVIEW and row.subject not in waiting.answered
             ],
             subjects=[row.subject for row in rows.subjects],
             outcomes=[row.outcome for row in rows.subjects],

@@ -15,6 +15,7 @@ from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolati
 
 from hub import metrics
 from hub.facts.errors import SOURCES_OWN, KeyMissing, Reason, Unavailable, UserError
+from hub.facts.terms import Outcome
 from hub.log import fault, logger
 from hub.matching import Register
 from hub.routing.batch_store import BatchStore
@@ -154,7 +155,7 @@ def _count(records: Sequence[Record], results: Sequence[Result], seconds: float)
                 for decision in result.decisions:
                     metrics.DECISIONS.labels(decision.outcome).inc()
             case Refused():
-                metrics.CONCERNS.labels(tier, "dead_letter").inc()
+                metrics.CONCERNS.labels(tier, Outcome.DEAD_LETTER).inc()
                 metrics.DEAD_LETTERS.labels(result.reason).inc()
                 logger().warning(
                     "dead_letter",
@@ -165,4 +166,4 @@ def _count(records: Sequence[Record], results: Sequence[Result], seconds: float)
                     offset=result.record.offset,
                 )
             case Repeated():
-                metrics.CONCERNS.labels(tier, "duplicate").inc()
+                metrics.CONCERNS.labels(tier, Outcome.DUPLICATE).inc()
