@@ -9,15 +9,15 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from hub.facts.errors import Reason
-from hub.facts.terms import Cause, Tier
+from hub.facts.terms import Cause, Outcome, RulingKind, Tier
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 
 _SECONDS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400)
 
-# Label outcome is one of matched | review | not_found | superseded | retracted | duplicate | dead_letter
+# Label outcome is one of hub.facts.terms.Outcome
 CONCERNS = Counter("hub_concerns_total", "Concern events decided.", ["tier", "outcome"], registry=REGISTRY)
-# Label outcome is one of share | withhold | cannot_decide
+# Label outcome is one of hub.facts.terms.RulingKind
 DECISIONS = Counter("hub_decisions_total", "Sharing decisions.", ["outcome"], registry=REGISTRY)
 # Label reason is one of hub.facts.errors.Reason
 DEAD_LETTERS = Counter("hub_dead_letters_total", "Records that could not be used.", ["reason"], registry=REGISTRY)
@@ -64,12 +64,12 @@ OLDEST_REVIEW = Gauge("hub_oldest_review_seconds", "Age of the oldest open revie
 def _begin_at_nought() -> None:
     """Every combination of closed labels is there from the start, so that the first event is an increase."""
     for tier in Tier:
-        for outcome in ("matched", "review", "not_found", "superseded", "retracted", "duplicate", "dead_letter"):
+        for outcome in Outcome:
             CONCERNS.labels(tier, outcome)
         for made in (ROUTER_FAULTS, RETRIES, CONSUMER_LAG, OLDEST_UNDELIVERED, LATE, OLDEST_REVIEW):
             made.labels(tier)
-    for outcome in ("share", "withhold", "cannot_decide"):
-        DECISIONS.labels(outcome)
+    for kind in RulingKind:
+        DECISIONS.labels(kind)
     for why in Cause:
         DECIDED_ANEW.labels(why)
     for reason in Reason:

@@ -22,7 +22,7 @@ from hub.demo.stage import Stage, furnished, until
 from hub.facts.act import act
 from hub.facts.errors import Unavailable
 from hub.facts.model import Concern
-from hub.facts.terms import Answer
+from hub.facts.terms import Answer, Outcome
 from hub.kafka.topics import concern_topic
 from hub.people.story import tell
 from hub.processes import console_app, dispatching, routing, serving
@@ -157,7 +157,7 @@ def _buried(connection: Any, one: Played) -> dict[str, Any]:
         "kind": "concern.raised",
         "tier": "urgent",
         "category": None,
-        "outcome": "dead_letter",
+        "outcome": Outcome.DEAD_LETTER,
         "subjects": [],
         "decisions": [],
         "deliveries": [],

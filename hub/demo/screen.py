@@ -10,18 +10,19 @@ from rich.table import Table
 
 from hub.cli.telling import clock
 from hub.demo.play import Played
+from hub.facts.terms import Outcome
 
 OPENING = """Saturday 7 March 2026, 23:12. Police in two invented forces have just attended.
 PostgreSQL is embedded, Kafka is an in-memory broker (for this demonstration alone), and every
 recipient is SIMULATED, in a process of its own with its own keys. All people and places are invented.
 The hub never replaces a 999 call or a direct child-protection referral."""
 OUTCOMES = {
-    "matched": "child found",
-    "review": "a person decides",
-    "not_found": "child not known",
-    "dead_letter": "dead letter",
-    "superseded": "overtaken",
-    "retracted": "retracted",
+    Outcome.MATCHED: "child found",
+    Outcome.REVIEW: "a person decides",
+    Outcome.NOT_FOUND: "child not known",
+    Outcome.DEAD_LETTER: "dead letter",
+    Outcome.SUPERSEDED: "overtaken",
+    Outcome.RETRACTED: "retracted",
 }
 
 

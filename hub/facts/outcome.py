@@ -1,7 +1,7 @@
 """Closed unions: every step ends in one of these, and each union is matched in one place.
 
-Nothing here imports the rest of the hub. Expected endings are values; exceptions (`hub.facts.errors`) are for what the
-caller cannot decide.
+Nothing here imports the rest of the hub but its closed lists. Expected endings are values; exceptions
+(`hub.facts.errors`) are for what the caller cannot decide.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
+
+from hub.facts.terms import Ground, RulingKind
 
 
 class TreatmentKind(StrEnum):
@@ -100,6 +103,7 @@ class Share:
     `isp` is None only for an emergency, whose clause is `emergency`.
     """
 
+    kind: ClassVar[RulingKind] = RulingKind.SHARE
     isp: str | None
     clause: str
     released: Mapping[str, Treatment]
@@ -107,16 +111,19 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Withhold:
-    """No clause releases anything, or a prohibition bars the recipient. `isp` is the one that bars, if any."""
+    """Nothing is told, and nobody is asked. `isp` is the one that bars, or that leaves nothing, if any."""
 
+    kind: ClassVar[RulingKind] = RulingKind.WITHHOLD
     isp: str | None = None
     clause: str | None = None
+    ground: Ground = Ground.NO_PERMISSION
 
 
 @dataclass(frozen=True, slots=True)
 class CannotDecide:
     """A fact that matters is unknown, or an ISP that would apply is expired or unsigned: a person decides."""
 
+    kind: ClassVar[RulingKind] = RulingKind.CANNOT_DECIDE
     isp: str | None = None
     clause: str | None = None
 

@@ -5,6 +5,7 @@ A word from outside becomes a member at the edge, once; one that is not on its l
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum, StrEnum
 
 
@@ -154,6 +155,46 @@ class Role(StrEnum):
     COMMUNITY_SAFETY = "community_safety"
     SUPPORT_WORKER = "support_worker"
     SUBJECT_ACCESS_OFFICER = "subject_access_officer"
+
+
+class Outcome(StrEnum):
+    """What became of a concern event. The first three are said of each child too, the most certain first."""
+
+    MATCHED = "matched"
+    REVIEW = "review"
+    NOT_FOUND = "not_found"
+    SUPERSEDED = "superseded"
+    RETRACTED = "retracted"
+    DUPLICATE = "duplicate"
+    DEAD_LETTER = "dead_letter"
+
+
+_CERTAINTY = (Outcome.MATCHED, Outcome.REVIEW, Outcome.NOT_FOUND)
+
+
+def least_certain(outcomes: Iterable[Outcome]) -> Outcome:
+    """The outcome of an event, of those of its children."""
+    return max(outcomes, key=_CERTAINTY.index)
+
+
+class RulingKind(StrEnum):
+    """How a decision about one recipient ends."""
+
+    SHARE = "share"
+    WITHHOLD = "withhold"
+    CANNOT_DECIDE = "cannot_decide"
+
+
+class Ground(StrEnum):
+    """Why somebody who ought to hear is told nothing."""
+
+    NO_PERMISSION = "no_permission"
+    """No clause of an ISP in force lets them be told."""
+    NOTHING_LEFT = "nothing_left"
+    """A clause does, but nothing of what this event holds is released by it."""
+    BARRED = "barred"
+    SUPERSEDED = "superseded"
+    """They were told of a newer event of the case already."""
 
 
 class Purpose(StrEnum):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from hub.facts.model import DeliveryKey, Recipient
-from hub.facts.terms import Layer, Purpose
+from hub.facts.terms import Layer, Purpose, RulingKind
 from hub.keys.evidence import SealedWords
 from hub.ledger.entry import Entry, Stamp, make
 
@@ -56,7 +56,7 @@ class Decided(NamedTuple):
     subject: str
     recipient: Recipient
     revision: int
-    outcome: str
+    outcome: RulingKind
     isp: str | None
     clause: str | None
     rule: str | None

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from hub.facts.errors import KeyMissing
-from hub.facts.terms import Layer
+from hub.facts.terms import Layer, Outcome
 from hub.keys.evidence import Evidence
 from hub.people.desk import PACKAGE
 from hub.routing.recording import open_evidence
@@ -83,7 +83,7 @@ def _dead(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> dict[str, A
         "kind": None,
         "tier": dead["topic"].rpartition(".")[2],
         "category": None,
-        "outcome": "dead_letter",
+        "outcome": Outcome.DEAD_LETTER,
         "decisions": [],
         "deliveries": _deliveries(cursor, dead["dead_letter_id"]),
         "subjects": [],

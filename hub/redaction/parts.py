@@ -16,6 +16,7 @@ from typing import Any
 from hub.facts.items import DataItem
 from hub.facts.model import Decision, Identity
 from hub.facts.outcome import Share, Treatment, Withhold, less_revealing
+from hub.facts.terms import Ground
 from hub.redaction.treatments import WITHHELD, treat
 from hub.wire.sealed import content_field
 from hub.wire.source_facts import ContentFacts, SourceFacts
@@ -96,7 +97,8 @@ def _released(decision: Decision, ruling: Share, released: Mapping[str, Treatmen
     """The decision releasing these items; one that releases nothing tells nobody."""
     if released:
         return replace(decision, ruling=Share(ruling.isp, ruling.clause, released))
-    return replace(decision, ruling=Withhold(ruling.isp, ruling.clause), reasons=(*decision.reasons, NOTHING))
+    nothing = Withhold(ruling.isp, ruling.clause, Ground.NOTHING_LEFT)
+    return replace(decision, ruling=nothing, reasons=(*decision.reasons, NOTHING))
 
 
 def _allowed(part: ContentFacts, item: str, decision: Decision, shared: Mapping[Any, Share]) -> Treatment | None:

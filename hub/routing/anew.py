@@ -13,7 +13,7 @@ from uuid import UUID
 from hub.facts.errors import BadRecord
 from hub.facts.model import NO_MATCH, Identity, Match
 from hub.facts.outcome import NeedsReview
-from hub.facts.terms import Answer, EventKind
+from hub.facts.terms import Answer, EventKind, Outcome
 from hub.routing.cases import Cases
 from hub.routing.context import Context, Record
 from hub.routing.distinct import keep_apart
@@ -40,7 +40,7 @@ class Asked:
 
     record: Record
     revision: int
-    known: Mapping[str, tuple[str, UUID | None]]
+    known: Mapping[str, tuple[Outcome, UUID | None]]
     answers: Mapping[str, tuple[Answer, UUID | None]]
     mistaken: frozenset[str] = frozenset()
     """Subjects for whom another child was taken."""
@@ -112,10 +112,10 @@ def _standing(asked: Asked, key: str) -> Match | UUID | None:
             return named
         case Answer.NOT_ON_REGISTER:
             return NO_MATCH
-        case None if outcome == "review":  # without an open question the register is asked, and so is a person
+        case None if outcome is Outcome.REVIEW:  # without an open question the register is asked, and so is a person
             return Match(NeedsReview((), WAITING)) if key in asked.waiting else None
         case None:
-            return held if outcome == "matched" else NO_MATCH
+            return held if outcome is Outcome.MATCHED else NO_MATCH
         case _:
             return None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hub.facts.terms import Answer, Cause, Tier
+from hub.facts.terms import Answer, Cause, Outcome, Tier
 from hub.ledger.entry import Entry
 from hub.ledger.store import enter
 from hub.routing.anew import Asked
@@ -46,7 +46,7 @@ class AnewStore(BatchStore):
             return None
         event_id, tier, topic, partition, offset, case_key, sealed, at, revision, known, *rest = rows[0]
         rows_asked, unanswered, attempts, confirmed = rest
-        outcomes = {key: (outcome, subject and UUID(subject)) for key, outcome, subject in known or ()}
+        outcomes = {key: (Outcome(outcome), subject and UUID(subject)) for key, outcome, subject in known or ()}
         answers = {
             subject: (Answer(answer), chosen and UUID(chosen))
             for _, subject, _, answer, chosen in rows_asked
@@ -80,7 +80,9 @@ class AnewStore(BatchStore):
             revision=rows.revision,
             cancelled=list(rows.cancelled),
             unanswered=[
-                row.subject for row in rows.subjects if row.outcome == "review" and row.subject not in request.answered
+                row.subject
+                for row in rows.subjects
+                if row.outcome is Outcome.REVIEW and row.subject not in request.answered
             ],
             subjects=[row.subject for row in rows.subjects],
             outcomes=[row.outcome for row in rows.subjects],

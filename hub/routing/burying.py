@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from hub.facts.model import DELIVERY_NAMESPACE, DeliveryKey, Recipient
-from hub.facts.terms import Purpose
+from hub.facts.terms import Outcome, Purpose
 from hub.ledger import kinds
 from hub.ledger.entry import Entry, Stamp
 from hub.redaction.disclosure import notice_body
@@ -63,9 +63,8 @@ def record_refusal(refused: Refused, context: Context) -> RefusalRows:
     ledger = kinds.dead_letter(dead_letter_id, refused.event_id, refused.reason, owner[0], stamp)
     rows = RefusalRows(made, [ledger])
     if refused.source and refused.event_id and desk:
-        rows.outbox = news_row(
-            refused.event_id, refused.source, record.key, context, now, outcome="dead_letter", reason=refused.reason
-        )
+        event_id, source, why = refused.event_id, refused.source, refused.reason
+        rows.outbox = news_row(event_id, source, record.key, context, now, outcome=Outcome.DEAD_LETTER, reason=why)
         rows.notice = _notice(refused, dead_letter_id, desk, context, now)
     return rows
 
@@ -114,7 +113,7 @@ def _own_event(refused: Refused, dead_letter_id: UUID, context: Context, now: da
         topic=record.topic,
         partition=record.partition,
         record_offset=record.offset,
-        outcome="dead_letter",
+        outcome=Outcome.DEAD_LETTER,
         rules_version=context.rules.version,
         evidence_key=context.evidence.current(),
         evidence=b"",

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from hub.facts.clock import local_day
 from hub.facts.model import DELIVERY_NAMESPACE, Decision, DeliveryKey, Personal
 from hub.facts.outcome import CannotDecide, Share
-from hub.facts.terms import Purpose, Tier
+from hub.facts.terms import Outcome, Purpose, Tier
 from hub.redaction.disclosure import notice_body, sealed_body
 from hub.redaction.parts import Release, show
 from hub.routing.context import Context
@@ -181,7 +181,7 @@ def _ask(routed: Routed, context: Context) -> None:
     for subject, why in plan.whys.items():
         if not why:
             continue
-        cause = "match" if subject_outcome(plan.matches[subject]) == "review" else "sharing"
+        cause = "match" if subject_outcome(plan.matches[subject]) is Outcome.REVIEW else "sharing"
         routed.reviews.append(Review(subject, cause, tuple(why), due_by))
         if plan.checked.tier is Tier.IMMEDIATE:
             _notify(routed, subject, "review_opened", context)
@@ -203,7 +203,7 @@ def _nobody(routed: Routed, context: Context) -> None:
     answered |= routed.plan.unanswered | {subject for subject, _ in routed.plan.standing}
     for subject, match in routed.plan.matches.items():
         if subject not in answered:
-            reason = "not_found" if subject_outcome(match) == "not_found" else "no_recipient"
+            reason = "not_found" if subject_outcome(match) is Outcome.NOT_FOUND else "no_recipient"
             _notify(routed, subject, reason, context)
 
 

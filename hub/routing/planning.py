@@ -13,7 +13,7 @@ from uuid import UUID
 
 from hub.facts.model import Decision, DeliveryKey, Given, Match, Personal, Recipient
 from hub.facts.outcome import Matched, NeedsReview, NotFound, Share, Withhold
-from hub.facts.terms import EventKind, Purpose
+from hub.facts.terms import EventKind, Ground, Outcome, Purpose, least_certain
 from hub.redaction.parts import Release, narrow
 from hub.routing import assembling
 from hub.routing.cases import Case, Told
@@ -22,10 +22,8 @@ from hub.routing.ingest import Checked, Opened
 from hub.routing.undoing import Place, Undone, correct, reconcile, retract, subject_id
 from hub.sharing import decide, decide_not_found
 
-SUPERSEDED = "A newer event of this case was already told to this recipient, so this older one is held back."
+HELD_BACK = "A newer event of this case was already told to this recipient, so this older one is held back."
 NOT_FOUND = "The child is not on the register, so the desk on duty is told instead of a guess being made."
-CERTAINTY = ("matched", "review", "not_found")
-"""Most certain first; an event's outcome is its least certain subject's."""
 
 
 def _first_notice(_subject: str, _desk: Recipient) -> int:
@@ -53,7 +51,7 @@ class Plan(Personal):
     """
 
     checked: Checked
-    outcome: str
+    outcome: Outcome
     now: datetime
     opened: Opened | None = None
     given: Given | None = None
@@ -70,12 +68,12 @@ class Plan(Personal):
 
 def plan_late(checked: Checked, context: Context) -> Plan:
     """An event whose case was already retracted: recorded, told to nobody."""
-    return Plan(checked, "retracted", context.now())
+    return Plan(checked, Outcome.RETRACTED, context.now())
 
 
 def plan_retraction(checked: Checked, case: Case, context: Context) -> Plan:
     """Cancel what is undelivered; those already told are told, past rules and ISPs, without content."""
-    return Plan(checked, "retracted", context.now(), undone=retract(case, checked.event.sequence))
+    return Plan(checked, Outcome.RETRACTED, context.now(), undone=retract(case, checked.event.sequence))
 
 
 def plan(opened: Opened, matches: Mapping[str, Match], case: Case, context: Context, anew: Anew | None = None) -> Plan:
@@ -84,9 +82,9 @@ def plan(opened: Opened, matches: Mapping[str, Match], case: Case, context: Cont
     given = _given(opened, matches, case, context)
     decisions, whys = _decide(given, matches, context, now)
     decisions = [_held_back(decision, case, checked.event.sequence, matches) for decision in decisions]
-    outcome = max((subject_outcome(match) for match in matches.values()), key=CERTAINTY.index)
+    outcome = least_certain(map(subject_outcome, matches.values()))
     if any(map(superseded, decisions)) and not any(isinstance(d.ruling, Share) for d in decisions):
-        outcome = "superseded"
+        outcome = Outcome.SUPERSEDED
     releases = narrow(decisions, opened.facts, opened.identities, context.catalogue)
     made = Plan(checked, outcome, now, opened, given, matches, releases, whys)
     if anew is not None:
@@ -111,20 +109,20 @@ def _carry_on(made: Plan, case: Case, anew: Anew) -> None:
     ]
 
 
-def subject_outcome(match: Match) -> str:
-    """One word: matched, review or not_found."""
+def subject_outcome(match: Match) -> Outcome:
+    """What the register's answer comes to for one child."""
     match match.outcome:
         case Matched():
-            return "matched"
+            return Outcome.MATCHED
         case NeedsReview():
-            return "review"
+            return Outcome.REVIEW
         case NotFound():
-            return "not_found"
+            return Outcome.NOT_FOUND
 
 
 def superseded(decision: Decision) -> bool:
     """Whether the recipient already heard from a newer event."""
-    return decision.reasons[:1] == (SUPERSEDED,)
+    return isinstance(decision.ruling, Withhold) and decision.ruling.ground is Ground.SUPERSEDED
 
 
 def _remember(made: Plan, case: Case, context: Context) -> None:
@@ -212,4 +210,4 @@ def _held_back(decision: Decision, case: Case, sequence: int, matches: Mapping[s
         case.newer_told(sequence, decision.recipient, child) or case.taken_from(sequence, decision.recipient, child)
     ):
         return decision
-    return replace(decision, ruling=Withhold(), reasons=(SUPERSEDED, *decision.reasons))
+    return replace(decision, ruling=Withhold(ground=Ground.SUPERSEDED), reasons=(HELD_BACK, *decision.reasons))

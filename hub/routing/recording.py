@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 from uuid import UUID
 
 from hub.facts.errors import KeyMissing
 from hub.facts.model import Decision, Match
-from hub.facts.outcome import CannotDecide, NeedsReview, Share, Withhold
-from hub.facts.terms import EventKind, Purpose, Tier, Unsent
+from hub.facts.outcome import NeedsReview, Share
+from hub.facts.terms import EventKind, Outcome, Purpose, Tier, Unsent
 from hub.keys.evidence import Evidence
 from hub.ledger import kinds
 from hub.ledger.entry import Entry, Stamp
@@ -162,16 +162,7 @@ def _explained(match: Match) -> dict[str, Any]:
 
 def _decision_row(decision: Decision, routed: Routed) -> DecisionRow:
     ruling = decision.ruling
-    released: dict[str, Any] = {}
-    match ruling:
-        case Share(released=items):
-            outcome, released = "share", {item: treatment.as_json() for item, treatment in items.items()}
-        case Withhold():
-            outcome = "withhold"
-        case CannotDecide():
-            outcome = "cannot_decide"
-        case _:
-            assert_never(ruling)
+    released = ruling.released if isinstance(ruling, Share) else {}
     return DecisionRow(
         routed.plan.checked.event.event_id,
         decision.subject,
@@ -179,13 +170,13 @@ def _decision_row(decision: Decision, routed: Routed) -> DecisionRow:
         decision.recipient.role,
         routed.plan.revision,
         decision.kind,
-        outcome,
+        ruling.kind,
         ruling.isp,
         ruling.clause,
         decision.rule,
         decision.by,
         decision.tier or routed.plan.checked.tier,
-        released,
+        {item: treatment.as_json() for item, treatment in released.items()},
         list(decision.withheld),
     )
 
@@ -247,7 +238,7 @@ def news_row(
     context: Context,
     now: datetime,
     *,
-    outcome: str,
+    outcome: Outcome,
     told: int = 0,
     reason: str | None = None,
 ) -> list[OutboxRow]:

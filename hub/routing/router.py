@@ -14,6 +14,7 @@ from typing import Self
 
 from hub import metrics
 from hub.facts.errors import SOURCES_OWN, Reason
+from hub.facts.terms import Outcome
 from hub.log import fault, logger
 from hub.matching import Register
 from hub.routing.batch_store import BatchStore, Connect
@@ -143,7 +144,7 @@ def _count(records: Sequence[Record], results: Sequence[Result], seconds: float)
                 for decision in result.decisions:
                     metrics.DECISIONS.labels(decision.outcome).inc()
             case Refused():
-                metrics.CONCERNS.labels(tier, "dead_letter").inc()
+                metrics.CONCERNS.labels(tier, Outcome.DEAD_LETTER).inc()
                 metrics.DEAD_LETTERS.labels(result.reason).inc()
                 logger().warning(
                     "dead_letter",
@@ -154,4 +155,4 @@ def _count(records: Sequence[Record], results: Sequence[Result], seconds: float)
                     offset=result.record.offset,
                 )
             case Repeated():
-                metrics.CONCERNS.labels(tier, "duplicate").inc()
+                metrics.CONCERNS.labels(tier, Outcome.DUPLICATE).inc()

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from hub.facts.terms import Outcome, RulingKind
+
 
 class EventRow(NamedTuple):
     """Table event."""
@@ -24,7 +26,7 @@ class EventRow(NamedTuple):
     topic: str
     partition: int
     record_offset: int
-    outcome: str
+    outcome: Outcome
     rules_version: str
     evidence_key: str
     evidence: bytes
@@ -37,7 +39,7 @@ class RevisionRow(NamedTuple):
     event_id: UUID
     revision: int
     cause: str
-    outcome: str
+    outcome: Outcome
     rules_version: str
     evidence_key: str
     evidence: bytes
@@ -49,7 +51,7 @@ class SubjectRow(NamedTuple):
 
     event_id: UUID
     subject: str
-    outcome: str
+    outcome: Outcome
     subject_id: UUID | None
 
 
@@ -62,7 +64,7 @@ class DecisionRow(NamedTuple):
     role: str
     revision: int
     kind: str
-    outcome: str
+    outcome: RulingKind
     isp: str | None
     clause: str | None
     rule: str | None

@@ -13,13 +13,14 @@ from hub.facts.clock import local_day
 from hub.facts.outcome import Generalisation
 from hub.facts.terms import OrganisationKind, Role
 from hub.sharing.deciding.agreements import members_of, words
-from hub.sharing.deciding.conditions import When, listed
+from hub.sharing.deciding.conditions import listed
 from hub.sharing.deciding.ruleset import RuleSet
 from hub.sharing.writing.findings import Finding, fault, note, warn
 from hub.sharing.writing.isps import AgreementKind, Clause, ConsentModel, Isp
 from hub.sharing.writing.organisations import Organisation
 from hub.sharing.writing.reading import Book, Placed
 from hub.sharing.writing.rules import Rule, Tell
+from hub.sharing.writing.when import When
 
 NOTICE_DAYS = (7, 30, 90)
 PAPERWORK = ("title", "framework", "benefit", "dpia", "retention")

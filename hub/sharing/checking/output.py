@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, assert_never
+from typing import Any
 
 from hub.facts.model import Decision, Verdict
-from hub.facts.outcome import CannotDecide, Share, Withhold
+from hub.facts.outcome import Share
 
 
 def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def decision_as_json(decision: Decision) -> dict[str, Any]:
         "recipient": decision.recipient.organisation,
         "kind": decision.kind.value,
         "role": decision.recipient.role.value,
-        "outcome": outcome_of(decision),
+        "outcome": ruling.kind.value,
         "isp": ruling.isp,
         "clause": ruling.clause,
         "rule": decision.rule,
@@ -33,18 +33,6 @@ def decision_as_json(decision: Decision) -> dict[str, Any]:
         "withheld": list(decision.withheld),
         "reasons": list(decision.reasons),
     }
-
-
-def outcome_of(decision: Decision) -> str:
-    """`share`, `withhold` or `cannot_decide`."""
-    ruling = decision.ruling
-    if isinstance(ruling, Share):
-        return "share"
-    if isinstance(ruling, Withhold):
-        return "withhold"
-    if isinstance(ruling, CannotDecide):
-        return "cannot_decide"
-    assert_never(ruling)
 
 
 def instant_as_text(instant: datetime | None) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.facts.terms import OrganisationKind
-from hub.sharing.deciding.conditions import When
 from hub.sharing.writing.document import Step
 from hub.sharing.writing.entry import nearest
 from hub.sharing.writing.findings import Finding, fault, refuse, warn
@@ -17,6 +16,7 @@ from hub.sharing.writing.organisations import Organisation
 from hub.sharing.writing.reading import Book, Placed
 from hub.sharing.writing.rules import Rule
 from hub.sharing.writing.scenarios import Scenario
+from hub.sharing.writing.when import When
 
 
 def check_references(book: Book) -> Iterator[Finding]:

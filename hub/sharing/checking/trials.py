@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hub.facts.model import Decision
 from hub.facts.outcome import Share
-from hub.sharing.checking.output import instant_as_text, outcome_of
+from hub.sharing.checking.output import instant_as_text
 from hub.sharing.deciding.ruleset import RuleSet
 from hub.sharing.deciding.verdict import decide
 from hub.sharing.writing.findings import Finding, fault
@@ -50,7 +50,7 @@ def _compare(placed: Placed[Scenario], place: int, expected: Expected, left: lis
             f"{about} is expected ({expected.outcome}), but no rule tells it",
         )
         return
-    decision = next((one for one in alike if outcome_of(one) == expected.outcome), alike[0])
+    decision = next((one for one in alike if one.ruling.kind is expected.outcome), alike[0])
     left.remove(decision)
     for part, sentence in _differences(expected, decision):
         yield fault(placed.file, placed.line("expect", place, part), CODE, f"{about}: {sentence}")
@@ -66,8 +66,8 @@ def _is_about(decision: Decision, expected: Expected) -> bool:
 
 def _differences(expected: Expected, decision: Decision) -> Iterator[tuple[str, str]]:
     ruling = decision.ruling
-    if outcome_of(decision) != expected.outcome:
-        yield "outcome", f"expected {expected.outcome}, decided {outcome_of(decision)}: {' '.join(decision.reasons)}"
+    if ruling.kind is not expected.outcome:
+        yield "outcome", f"expected {expected.outcome}, decided {ruling.kind}: {' '.join(decision.reasons)}"
         return
     if expected.by is not None and expected.by != decision.by:
         yield (

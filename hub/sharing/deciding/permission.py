@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from hub.facts.items import FREE_TEXT
 from hub.facts.outcome import FULL, CannotDecide, Ruling, Share, Treatment, Withhold, less_revealing
-from hub.facts.terms import Flag, OrganisationKind, Risk, Role
+from hub.facts.terms import Flag, Ground, OrganisationKind, Risk, Role
 from hub.sharing.deciding.agreements import CompiledClause, CompiledProhibition, Family
 from hub.sharing.deciding.conditions import judge, needs
 from hub.sharing.deciding.flat_facts import Facts
@@ -60,6 +60,8 @@ class _Found:
     unsure: list[tuple[CompiledClause, str]] = field(default_factory=list)
     prohibitions: list[CompiledProhibition] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    between: bool = False
+    """Whether some ISP has both as parties."""
 
 
 def permit(facts: Facts, asked: Asked, rules: RuleSet, signed: SignedBy | None) -> Permission:
@@ -85,7 +87,7 @@ def permit(facts: Facts, asked: Asked, rules: RuleSet, signed: SignedBy | None) 
         permission.ruling = CannotDecide(clause.isp, clause.id)
         permission.review.append(why)
     else:
-        permission.reasons.append(NO_CLAUSE if found.reasons else NO_ISP)
+        permission.reasons.append(NO_CLAUSE if found.between else NO_ISP)
     return permission
 
 
@@ -104,6 +106,7 @@ MINIMUM = (
 def _consider(family: Family, facts: Facts, asked: Asked, signed: SignedBy | None, found: _Found) -> None:
     governs = governing(family, facts.source, asked.organisation, facts.day, signed)
     found.reasons.extend(governs.passed)
+    found.between = found.between or bool(governs.passed) or not isinstance(governs, Nothing)
     if isinstance(governs, Nothing):
         return
     version, lapse = governs.version, governs.sentence if isinstance(governs, Lapsed) else None
@@ -166,7 +169,7 @@ def _share(permission: Permission, found: _Found, restriction: Restriction, fact
         permission.ruling = CannotDecide(principal.isp, principal.id)
         permission.reasons.append("What is left may only go after a person has looked, so nothing is shared yet.")
     else:
-        permission.ruling = Withhold(principal.isp, principal.id)
+        permission.ruling = Withhold(principal.isp, principal.id, Ground.NOTHING_LEFT)
         permission.reasons.append("Nothing of what this event holds is released by it, so nothing is shared.")
 
 
@@ -232,7 +235,7 @@ def protection(facts: Facts) -> str | None:
 def _bar(permission: Permission, restriction: Restriction, bar: CompiledProhibition) -> None:
     permission.reasons[:0] = restriction.reasons
     if restriction.surely_barred:
-        permission.ruling = Withhold(bar.isp, bar.id)
+        permission.ruling = Withhold(bar.isp, bar.id, Ground.BARRED)
         permission.barred = True
         permission.turn_to = bar.turn_to
     else:

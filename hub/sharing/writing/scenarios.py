@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from hub.facts.terms import Role
+from hub.facts.terms import Role, RulingKind
 from hub.sharing.writing.entry import Entry, Identifier, Instant, Item, Sentence
 from hub.sharing.writing.given import GivenIn
-
-Outcome = Literal["share", "withhold", "cannot_decide"]
 
 
 class Expected(Entry):
@@ -19,7 +17,7 @@ class Expected(Entry):
     tell: Identifier
     role: Role | None = None
     subject: str | None = None
-    outcome: Outcome = "share"
+    outcome: RulingKind = RulingKind.SHARE
     isp: str | None = None
     clause: Identifier | None = None
     rule: Identifier | None = None

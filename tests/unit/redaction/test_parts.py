@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hub.facts.model import Decision, Recipient
 from hub.facts.outcome import FLAGGED, FULL, Generalisation, Share, Treatment, TreatmentKind, Withhold, less_revealing
 from hub.facts.shipped import shipped
-from hub.facts.terms import OrganisationKind, Role, Tier
+from hub.facts.terms import Ground, OrganisationKind, Role, Tier
 from hub.redaction.parts import Release, narrow, show
 from hub.wire.schemas import catalogue, load_schemas
 from hub.wire.source_facts import ContentFacts, SourceFacts, SubjectFacts
@@ -122,6 +122,7 @@ def test_what_cannot_be_reduced_moves_to_the_withheld_items_with_its_reason() ->
     assert values == {}
     assert after.decision.withheld == ("concern.summary",)
     assert any("cannot be reduced" in reason for reason in after.decision.reasons)
+    assert after.decision.ruling == Withhold("ISP@1", "clause", Ground.NOTHING_LEFT)
 
 
 @given(

@@ -2,7 +2,7 @@
 
 from hub.facts.model import Recipient
 from hub.facts.outcome import Share, Withhold
-from hub.facts.terms import OrganisationKind, Role
+from hub.facts.terms import Ground, OrganisationKind, Role
 from hub.sharing import decide
 from hub.sharing.checking.output import decision_as_json
 from hub.sharing.writing.given import read_given
@@ -55,13 +55,19 @@ def test_only_items_of_the_event_are_released_or_withheld():
 
 def test_without_an_isp_nothing_is_shared():
     decision = only(verdict(a_set(isps=[])))
-    assert decision.ruling == Withhold(None, None)
+    assert decision.ruling == Withhold(None, None, Ground.NO_PERMISSION)
     assert "No ISP has both the source and this recipient as parties, so nothing is shared." in decision.reasons
+
+
+def test_an_isp_that_has_both_as_parties_and_no_clause_between_them_is_not_called_none():
+    back = a_clause(**{"from": {"kind": "school"}, "to": {"kind": "police", "role": "duty_officer"}})
+    reasons = only(verdict(a_set([an_isp(back)]))).reasons
+    assert "No clause of an ISP in force lets the source tell this recipient, so nothing is shared." in reasons
 
 
 def test_an_event_that_holds_nothing_of_what_is_released_is_not_shared():
     decision = only(verdict(a_set(), items=["child.gp"]))
-    assert decision.ruling == Withhold("ISP-POL-EDU-001@3", "tell-dsl")
+    assert decision.ruling == Withhold("ISP-POL-EDU-001@3", "tell-dsl", Ground.NOTHING_LEFT)
 
 
 def test_a_clause_for_another_role_says_so():

@@ -3,6 +3,7 @@
 import pytest
 
 from hub.facts.outcome import CannotDecide, Withhold
+from hub.facts.terms import Ground
 from tests.unit.sharing.builders import (
     ACADEMY,
     BARS_THE_LEAD,
@@ -98,7 +99,7 @@ def test_the_lead_who_is_the_alleged_perpetrator_is_barred_and_the_designated_of
     found = verdict(barring(), people=BARRED)
     assert outcomes(found) == {SCHOOL: "withhold", OFFICER: "share"}
     school, officer = found.decisions
-    assert school.ruling == Withhold("ISP-POL-EDU-001@3", "prohibition-2")
+    assert school.ruling == Withhold("ISP-POL-EDU-001@3", "prohibition-2", Ground.BARRED)
     assert officer.rule == "da-school"
     assert officer.by == school.by
     assert f"Told in place of the designated safeguarding lead of {PRIMARY}, who is barred." in officer.reasons
