@@ -15,7 +15,7 @@ from hub import metrics
 from hub.delivery.asking import HUB_DESK
 from hub.delivery.sweep import Sweep
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
-from hub.store.connecting import connect
+from hub.store.connecting import connect_async
 from tests.unit.delivery.world import DESK, POLICE, PRIMARY, World, an_organisation, inbox, utc_now
 
 
@@ -29,7 +29,7 @@ async def sweep(world: World, at: Any = None) -> None:
     tools = world.tools()
     if at is not None:
         tools = replace(tools, clock=lambda: at)
-    connection = await connect(world.database_url, "test-sweep")
+    connection = await connect_async(world.database_url, "test-sweep")
     try:
         await Sweep(None, tools).once(connection)  # type: ignore[arg-type]  # `once` is handed its connection
     finally:
