@@ -15,7 +15,7 @@ from hub.facts.model import Identity, Personal
 from hub.facts.terms import OrganisationKind, Relationship
 from hub.matching.deciding.child import surnames
 from hub.matching.register.records import SourceRecord
-from hub.matching.values.dates import birth_date, fault_of_birth, is_full
+from hub.matching.values.dates import birth_date, fault_of_birth, is_full, no_date
 from hub.matching.values.names import given_names
 
 NAMES = ("given_names", "family_name")
@@ -126,7 +126,7 @@ def parse_row(texts: dict[str, str], organisation: str, relationship: Relationsh
     if not texts["local_id"]:
         raise RowFault("local_id is missing")
     birth = texts["date_of_birth"]
-    fault = fault_of_birth(birth_date(birth), today) if birth else "date_of_birth is missing"
+    fault = fault_of_birth(birth, today) if birth else "date_of_birth is missing"
     if fault:
         raise RowFault(fault)
     previous = tuple(name.strip() for name in re.split("[;|]", texts.get("previous_family_names", "")) if name.strip())
@@ -184,5 +184,5 @@ def _day(texts: dict[str, str], column: str) -> date | None:
         return None
     day = birth_date(text)
     if not is_full(day):
-        raise RowFault(f"{column} is not a date")
+        raise RowFault(f"{column} {'is not a date' if day else no_date(text)}")
     return date.fromisoformat(day)

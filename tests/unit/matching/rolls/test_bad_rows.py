@@ -45,7 +45,7 @@ def read(folder, *rows):
         ({"date_of_birth": " "}, "date_of_birth is missing"),
         ({"date_of_birth": "31/02/2014"}, "date_of_birth is not a date"),
         ({"date_of_birth": "00/00/0000"}, "date_of_birth is not a date"),
-        ({"date_of_birth": "17/05/14"}, "date_of_birth is not a date"),
+        ({"date_of_birth": "17/05/14"}, "date_of_birth has a year of two digits: export it with four"),
         ({"date_of_birth": "17 مايو 2014"}, "date_of_birth is not a date"),
         ({"date_of_birth": "1986-03-07"}, "date_of_birth is more than 26 years ago"),
         ({"date_of_birth": "1014-05-17"}, "date_of_birth is not a date"),
