@@ -62,4 +62,6 @@ def query_text(child: Child) -> str:
         _ITEM.join(sorted(child.identifiers)),
         " ".join(child.address.casefold().split()),
     ]
+    if child.unnamed:  # one twin without a name is not the other
+        fields.append(child.unnamed)
     return _PART.join(fields)

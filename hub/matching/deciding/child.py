@@ -8,7 +8,7 @@ from hub.facts.model import Identity
 from hub.matching.values.dates import birth_date
 from hub.matching.values.identifiers import IdentifierKind, Token, identifiers_of
 from hub.matching.values.level import Bearers
-from hub.matching.values.names import GivenNames, given_names, surname
+from hub.matching.values.names import PERHAPS_NAMES, GivenNames, given_names, surname, unnamed
 from hub.matching.values.postcodes import postcode
 
 MOST_PREVIOUS_NAMES = 10
@@ -35,6 +35,8 @@ class Child(NamedTuple):
     """As written; compared only where that can matter."""
     bearers: Bearers = Bearers.UNTOLD
     """Of a child who is asked about: who else is given the forename."""
+    unnamed: str = ""
+    """What stands in place of a forename not yet given: `twin 1`."""
 
     def __repr__(self) -> str:
         return "<Child redacted>"
@@ -60,6 +62,7 @@ def child_of(identity: Identity) -> Child:
         postcode(code) if code else "",
         *identifiers_of(identity),
         identity.address or "",
+        unnamed=unnamed(identity.given_names) if identity.given_names else "",
     )
 
 
@@ -68,15 +71,18 @@ def surnames(family: str | None, previous: tuple[str, ...]) -> tuple[str, ...]:
     present = surname(family) if family else ""
     if not previous:
         return (present,) if present else ()
-    names = dict.fromkeys((present, *(surname(name) for name in previous[:MOST_PREVIOUS_NAMES])))
+    former = (surname(name) for name in previous[:MOST_PREVIOUS_NAMES])
+    names = dict.fromkeys((present, *(name for name in former if name not in PERHAPS_NAMES)))
     return tuple(name for name in names if name)
 
 
 def known_as(text: str | None, family: tuple[str, ...]) -> GivenNames:
-    """Known-as names, without a family name that was written after them."""
+    """Known-as names, without a family name that was written after them; a word for nothing is none."""
     if not text:
         return ()
     names = given_names(text)
+    if names and names[0] in PERHAPS_NAMES:
+        return ()
     return names[:-1] if len(names) > 1 and names[-1] in family else names
 
 

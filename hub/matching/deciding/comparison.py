@@ -12,7 +12,7 @@ from hub.matching.values import addresses, alike
 from hub.matching.values.dates import FULL
 from hub.matching.values.identifiers import KINDS, IdentifierKind, Token
 from hub.matching.values.level import Bearers, Level
-from hub.matching.values.names import GivenNames, is_initial
+from hub.matching.values.names import PERHAPS_NAMES, GivenNames, is_initial
 from hub.matching.values.postcodes import district
 
 __all__ = ["Comparison", "Level", "compare"]
@@ -50,6 +50,8 @@ class Comparison(NamedTuple):
     """Both sides give an address line, so that two houses of one postcode could be told apart."""
     swapped: bool
     """Forename and family name stand in each other's place, and are exact there."""
+    unnamed_alike: bool
+    """Neither has a forename yet, and the same stands in its place to the letter: `twin 1`."""
 
 
 def compare(query: Child, records: Sequence[Child]) -> Comparison:
@@ -76,12 +78,13 @@ def compare(query: Child, records: Sequence[Child]) -> Comparison:
         all(one.houses_differ for one in each if one.home is home),
         any(one.addresses_given for one in each),
         any(one.swapped for one in each),
+        any(one.unnamed_alike for one in each),
     )
 
 
 def _compare(query: Child, record: Child) -> Comparison:
     """With one record. What is alike to the letter is told first: most comparisons of a batch end there."""
-    given, _, surnames, birth, sex, postcode, identifiers, _, address, _ = query
+    given, _, surnames, birth, sex, postcode, identifiers, _, address, _, unnamed = query
     same_given = given == record.given and len(given) > 0 and not is_initial(given[0])
     same_surname = surnames == record.surnames and len(surnames) == 1 and not is_initial(surnames[0])
     agreeing, conflicting = _identifiers(identifiers, record.identifiers) if identifiers else ((), ())
@@ -107,6 +110,7 @@ def _compare(query: Child, record: Child) -> Comparison:
         houses_differ=same_postcode and address != record.address and addresses.houses_differ(address, record.address),
         addresses_given=bool(address and record.address),
         swapped=swapped,
+        unnamed_alike=bool(unnamed) and unnamed == record.unnamed,
     )
 
 
@@ -130,7 +134,12 @@ def _forename(query: Child, record: Child) -> tuple[Level, str]:
 
 
 def _given_names(asked: GivenNames, held: GivenNames, bearers: Bearers = Bearers.UNTOLD) -> Level:
-    """By the forename; middle names are `_middle_names_differ`'s. An initial is never exact."""
+    """By the forename; middle names are `_middle_names_differ`'s. An initial is never exact.
+
+    What may be a word for nothing is the name where both write it, and says nothing where one does.
+    """
+    if asked[0] in PERHAPS_NAMES or held[0] in PERHAPS_NAMES:
+        return _EXACT if asked[0] == held[0] else _MISSING
     level = alike.forenames(asked[0], held[0], bearers)
     if level is _EXACT:
         return level
@@ -193,6 +202,9 @@ def _surname(query: Child, record: Child) -> tuple[Level, str]:
     for name in asked:
         if name in held and not is_initial(name):
             return _EXACT, name
+    asked, held = (tuple(name for name in names if name not in PERHAPS_NAMES) for names in (asked, held))
+    if not asked or not held:
+        return _MISSING, ""
     level = min(alike.surnames(one, other) for one in asked for other in held)
     if level is _DIFFERENT and query.given and query.given[0] in held:
         return _CLOSE, ""

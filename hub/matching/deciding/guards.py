@@ -63,7 +63,7 @@ def guards_of(found: Comparison, *, own_identifier: bool = False) -> tuple[Guard
     if not found.one_birthday:
         fired.append(Guard.TWO_BIRTHDAYS)
     if found.forename is not Level.EXACT:
-        fired += _of_forename(found)
+        fired += _of_forename(found, own_identifier=own_identifier)
     if found.sex is Level.DIFFERENT and not (own_identifier and is_whole(found)):
         fired.append(Guard.SEX_DIFFERS)
     if found.middle_names_differ:
@@ -97,12 +97,15 @@ def _of_birth(found: Comparison) -> list[Guard]:
             return [Guard.BIRTH_DIFFERS]
 
 
-def _of_forename(found: Comparison) -> list[Guard]:
+def _of_forename(found: Comparison, *, own_identifier: bool) -> list[Guard]:
     """A nickname, another spelling or a slip passes where birthday and family name are exact.
 
     One that is a name in its own right never passes. An identifier does not help it, because forms are filled in for
-    two children together; nor do middle names, because twins are both Kaur, or named after one grandfather.
+    two children together; nor do middle names, because twins are both Kaur, or named after one grandfather. Only who is
+    called the same on both sides for want of a name (`Baby`) is known by a number of their own, and by nothing else.
     """
+    if found.forename is Level.MISSING and found.unnamed_alike and own_identifier and _all_but_the_forename(found):
+        return []
     if found.forename > Level.AKIN:
         fired = [_FORENAME[found.forename]]
     elif found.birth is not Level.EXACT or not (found.surname is Level.EXACT or found.swapped):
@@ -114,6 +117,10 @@ def _of_forename(found: Comparison) -> list[Guard]:
     if found.surname is Level.DIFFERENT:
         fired.append(Guard.SURNAME_DIFFERS)
     return fired
+
+
+def _all_but_the_forename(found: Comparison) -> bool:
+    return found.surname is found.birth is Level.EXACT
 
 
 AT_HOME = (Level.EXACT, Level.SAME)

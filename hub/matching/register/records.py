@@ -20,7 +20,7 @@ from hub.facts.model import Identity, Personal
 from hub.facts.terms import Relationship
 from hub.matching.deciding.child import Child, known_as, sex_of, surnames
 from hub.matching.values.identifiers import KINDS, LETTERS
-from hub.matching.values.names import given_names
+from hub.matching.values.names import given_names, unnamed
 
 _PART, _ITEM = "\x1f", "\x1e"
 _NO_CONTROLS = dict.fromkeys([*range(0x20), 0x7F])
@@ -95,6 +95,7 @@ class OpenedRecord(NamedTuple):
             _items(f[11]) if f[11] else (),
             (),
             f[13],
+            unnamed=unnamed(f[4]),
         )
 
     def record(self) -> SourceRecord:

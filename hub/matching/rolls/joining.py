@@ -122,7 +122,7 @@ def _worth_a_thought(one: Assessed, *, in_same_roll: bool, restricted: bool) -> 
 
 def _identity_of(child: Child) -> tuple[object, ...]:
     """What says who a child is. Not where it lives: a move changes nothing of who it is."""
-    return (child.given, child.known, child.surnames, child.birth, child.identifiers)
+    return (child.given, child.unnamed, child.known, child.surnames, child.birth, child.identifiers)
 
 
 def _add(pool: Pool, subject: SubjectKey, record: Prepared) -> None:

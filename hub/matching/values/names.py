@@ -34,37 +34,19 @@ _NO_DECOMPOSITION = str.maketrans(
 _APOSTROPHES = re.compile("['`\u00b4\u02b9\u02bb\u02bc\u02bf\u2018\u2019\u201b\u2032\uff07]")
 _HYPHENS = re.compile("[\u2010-\u2015\u2212\ufe63\uff0d-]+")
 _DIACRITICS = re.compile("[\u0300-\u036f]")
-_NO_FORENAME = frozenset(
-    {
-        "baby",
-        "infant",
-        "newborn",
-        "neonate",
-        "unknown",
-        "unk",
-        "unnamed",
-        "nk",
-        "notknown",
-        "tbc",
-        "tba",
-        "none",
-        "null",
-        "nil",
-        "noname",
-        "nameless",
-        "twin",
-        "triplet",
-        "boy",
-        "girl",
-        "male",
-        "female",
-        "child",
-        "foetus",
-        "fetus",
-        "test",
-    }
+_WORD_OR_NUMBER = re.compile(r"\w+")
+_UNNAMED = frozenset(
+    (
+        *("baby", "infant", "newborn", "neonate", "twin", "triplet", "boy", "girl", "male", "female", "child"),
+        *("foetus", "fetus", "unborn"),
+    )
 )
-_NO_SURNAME = frozenset({"unknown", "unk", "nk", "notknown", "tbc", "tba", "none", "null", "noname", "surname"})
+"""What a child is called who has no name yet."""
+_NO_NAME = frozenset(("unknown", "unk", "nk", "notknown", "tbc", "tba", "noname"))
+_NO_FORENAME = _NO_NAME | {"unnamed", "nameless", "test"}
+_NO_SURNAME = _NO_NAME | {"surname"}
+PERHAPS_NAMES = frozenset(("null", "nil", "none", "na", "true", "false"))
+"""Names of people, and words by which software says that there is nothing: names where both sides write them."""
 
 GivenNames = tuple[str, ...]
 """Folded given names in order, a hyphened one as one word: `Anne-Marie Zoë` is `("annemarie", "zoe")`."""
@@ -84,16 +66,24 @@ def fold(text: str) -> str:
 def given_names(text: str) -> GivenNames:
     """Given names as compared; empty where the text is no name (`Baby of`, `Twin 1`, `not known`)."""
     words = _words(fold(text).replace("-", ""))
-    if not words or words[0] in _NO_FORENAME or "".join(words) in _NO_FORENAME:
+    if not words or words[0] in _UNNAMED or words[0] in _NO_FORENAME or "".join(words) in _NO_FORENAME:
         return ()
-    return words
+    return () if _is_not_applicable(words) else words
+
+
+@lru_cache(_REMEMBERED)
+def unnamed(text: str) -> str:
+    """What is written in place of a forename that a child has not been given: `baby of karen`, `twin 1`; else empty."""
+    words = _WORD_OR_NUMBER.findall(fold(text).replace("-", " "))
+    return " ".join(words) if words and words[0] in _UNNAMED else ""
 
 
 @lru_cache(_REMEMBERED)
 def surname(text: str) -> str:
     """A family name as one word: `O'Neill-van der Berg` is `oneillvanderberg`; empty where the text is no name."""
-    joined = "".join(_words(fold(text).replace("-", " ")))
-    return "" if joined in _NO_SURNAME else joined
+    words = _words(fold(text).replace("-", " "))
+    joined = "".join(words)
+    return "" if joined in _NO_SURNAME or _is_not_applicable(words) else joined
 
 
 def is_initial(name: str) -> bool:
@@ -136,6 +126,11 @@ _SPELLINGS = (
 )
 _VOWELS = re.compile("[aeiouyh]")
 _DOUBLED = re.compile(r"(.)\1+")
+
+
+def _is_not_applicable(words: tuple[str, ...]) -> bool:
+    """`N/A`, which is not the name Na."""
+    return words == ("n", "a")
 
 
 def _words(folded: str) -> tuple[str, ...]:

@@ -577,3 +577,56 @@ def test_second_names_that_could_be_two_brothers_are_not_one(second):
         registered = replace(MARGARET, given_names=f"Muhammad {other}", nhs_number=None)
         asked = replace(registered, given_names=f"Muhammad {second}")
         assert is_reviewed(ask(asked, registered), Guard.MIDDLE_NAMES_DIFFER)
+
+
+# --- names that are words -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["Null", "Nil", "None", "Na", "True"])
+def test_a_name_that_is_a_word_for_nothing_is_a_name_where_both_write_it(word):
+    for held in (replace(MAISIE, given_names=word), replace(MAISIE, family_name=word)):
+        assert ask(replace(held, nhs_number=None), held).outcome == IT_IS_MAISIE
+        assert ask(replace(held, postcode=None, address=None), held).outcome == IT_IS_MAISIE
+        assert is_reviewed(ask(replace(held, nhs_number=None), NO_NUMBER))
+        assert is_reviewed(ask(NO_NUMBER, replace(held, nhs_number=None)))
+
+
+def test_a_word_for_nothing_is_nobody_s_other_name():
+    held = replace(NO_NUMBER, given_names="Maisie", known_as="NULL")
+    twin = replace(NO_NUMBER, given_names="Poppy", known_as="NULL")
+    assert not isinstance(ask(twin, held).outcome, Matched)
+    married = replace(NO_NUMBER, family_name="Oakhurst", previous_family_names=("NULL",))
+    other = replace(POPPY, nhs_number=None, family_name="Selby", previous_family_names=("NULL",))
+    assert compare(child_of(other), [child_of(married)]).surname is Level.DIFFERENT
+
+
+CHILD = replace(MAISIE, given_names="Child")
+TWIN_1 = replace(MAISIE, given_names="Twin 1")
+
+
+@pytest.mark.parametrize("held", [CHILD, TWIN_1, replace(MAISIE, given_names="Baby of Karen")])
+def test_who_has_no_name_yet_is_known_by_a_number_of_their_own_alone(held):
+    assert ask(held, held).outcome == IT_IS_MAISIE
+    assert ask(replace(held, postcode=None, address=None), held).outcome == IT_IS_MAISIE
+    assert is_reviewed(ask(replace(held, nhs_number=None), held), Guard.FORENAME_MISSING)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        replace(TWIN_1, given_names="Twin 2"),
+        replace(TWIN_1, given_names="Twin"),
+        replace(TWIN_1, given_names="Maisie"),
+        replace(TWIN_1, given_names=None),
+        replace(TWIN_1, family_name="Oakhurst"),
+        replace(TWIN_1, date_of_birth="2014-07-15"),
+        replace(TWIN_1, date_of_birth="2014-01-01"),
+    ],
+)
+def test_a_number_names_nobody_who_has_no_name_yet_where_anything_else_is_not_the_same(query):
+    assert is_reviewed(ask(query, TWIN_1))
+    assert is_reviewed(ask(TWIN_1, query))
+
+
+def test_a_number_that_two_without_a_name_share_names_neither():
+    assert is_reviewed(ask(TWIN_1, TWIN_1, replace(CHILD, postcode="ZW9 9ZZ")))

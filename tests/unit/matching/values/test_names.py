@@ -1,6 +1,6 @@
 import pytest
 
-from hub.matching.values.names import given_names, sound, surname
+from hub.matching.values.names import given_names, sound, surname, unnamed
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,11 @@ from hub.matching.values.names import given_names, sound, surname
         ("Os\x00car", ("os", "car")),
         ("李 小龙", ("李", "小龙")),
         ("मीरा", ("मीरा",)),
+        ("Nil", ("nil",)),
+        ("NULL", ("null",)),
+        ("None", ("none",)),
+        ("Na", ("na",)),
+        ("TRUE", ("true",)),
     ],
 )
 def test_a_forename_is_compared_without_accents_case_or_decoration(written, compared):
@@ -44,6 +49,10 @@ def test_vowel_signs_of_other_scripts_tell_names_apart():
         "Unknown",
         "not known",
         "N/K",
+        "N/A",
+        "n.a.",
+        "Child",
+        "Boy 2",
         "Infant",
         "🚀",
         "123",
@@ -53,6 +62,28 @@ def test_vowel_signs_of_other_scripts_tell_names_apart():
 )
 def test_what_is_no_forename_is_nothing(written):
     assert given_names(written) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "called"),
+    [
+        ("Baby", "baby"),
+        ("BABY  of Karen", "baby of karen"),
+        ("Baby-Girl", "baby girl"),
+        ("Twin 1", "twin 1"),
+        ("twin two", "twin two"),
+        ("Child", "child"),
+        ("Infant", "infant"),
+        ("Maisie", ""),
+        ("Maisie Baby", ""),
+        ("Unknown", ""),
+        ("Null", ""),
+        ("1", ""),
+        ("", ""),
+    ],
+)
+def test_a_child_without_a_name_is_told_from_another_by_all_that_is_written(written, called):
+    assert unnamed(written) == called
 
 
 @pytest.mark.parametrize(
@@ -68,7 +99,12 @@ def test_what_is_no_forename_is_nothing(written):
         ("Müller", "muller"),
         ("Weiß", "weiss"),
         ("Unknown", ""),
+        ("N/A", ""),
         ("  ", ""),
+        ("Null", "null"),
+        ("NA", "na"),
+        ("Baby", "baby"),
+        ("Child", "child"),
     ],
 )
 def test_a_family_name_is_one_word(written, compared):
