@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from rich.text import Text
 
 from hub.bootstrap import open_desk
 from hub.cli.output import document, stop
-from hub.facts.clock import LONDON
+from hub.facts.clock import spoken
 from hub.people.story import tell
 from hub.settings import read_settings
 
@@ -52,7 +51,7 @@ def draw(story: dict[str, Any], console: Console) -> None:
     if story["deliveries"]:
         _deliveries(story["deliveries"], console)
     for review in story["reviews"]:
-        ending = "answered" if review["status"] == "decided" else f"by {clock(review['due_by'])}"
+        ending = "answered" if review["status"] == "decided" else f"by {spoken(review['due_by'])}"
         console.print(
             Text.assemble(
                 ("A person was asked: ", "yellow"),
@@ -62,7 +61,7 @@ def draw(story: dict[str, Any], console: Console) -> None:
         )
     for made in story["revisions"]:
         console.print(
-            f"Decided anew, revision {made['revision']}, {clock(made['decided_at'])}: "
+            f"Decided anew, revision {made['revision']}, {spoken(made['decided_at'])}: "
             f"{made['cause'].replace('_', ' ')}; {made['outcome'].replace('_', ' ')}."
         )
     for other in story["history"]:
@@ -101,19 +100,13 @@ def _deliveries(deliveries: list[dict[str, Any]], console: Console) -> None:
     for column in ("to", "why", "status", "by", "receipts"):
         made.add_column(column, overflow="fold")
     for delivery in deliveries:
-        receipts = ", ".join(f"{r['layer']} {clock(r['at'])}" for r in delivery["receipts"])
+        receipts = ", ".join(f"{r['layer']} {spoken(r['at'])}" for r in delivery["receipts"])
         status = delivery["status"] + (f" ({delivery['reason']})" if delivery["reason"] else "")
         made.add_row(
             f"{delivery['recipient']} ({delivery['role']})",
             delivery["purpose"],
             f"{status}, {delivery['channel'] or 'no channel yet'}",
-            clock(delivery["due_by"]),
+            spoken(delivery["due_by"]),
             receipts,
         )
     console.print(made)
-
-
-def clock(at: datetime | str) -> str:
-    """A time as people here say it: Europe/London, weekday first."""
-    moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
-    return f"{moment.astimezone(LONDON):%a %d %b %H:%M}"

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
-from hub.cli.telling import clock
 from hub.demo.play import Played
+from hub.facts.clock import spoken
 from hub.facts.terms import Outcome
 
 OPENING = """Saturday 7 March 2026, 23:12. Police in two invented forces have just attended.
@@ -54,7 +54,7 @@ def _scene(console: Console, number: int, one: Played) -> None:
     for decision in story["decisions"]:
         _decision(console, decision)
     for review in story["reviews"]:
-        ending = "answered" if review["status"] == "decided" else f"by {clock(review['due_by'])}"
+        ending = "answered" if review["status"] == "decided" else f"by {spoken(review['due_by'])}"
         console.print(
             f"   [yellow]asked[/yellow]    {review['owner']} ({_words(review['owner_role'])}), {ending}: "
             f"{' '.join(review['why'])}"
@@ -62,7 +62,7 @@ def _scene(console: Console, number: int, one: Played) -> None:
     for made in story["revisions"]:
         console.print(f"   [green]resumed[/green]  decided anew: {OUTCOMES[made['outcome']]}")
     for delivery in story["deliveries"]:
-        receipts = ", ".join(f"{receipt['layer']} {clock(receipt['at'])[-5:]}" for receipt in delivery["receipts"])
+        receipts = ", ".join(f"{receipt['layer']} {spoken(receipt['at'])[-5:]}" for receipt in delivery["receipts"])
         tries = f", {delivery['attempts']} attempts" if delivery["attempts"] > 1 else ""
         console.print(
             f"   [cyan]{delivery['purpose']:9}[/cyan]{delivery['recipient']} by {delivery['channel']}"
@@ -73,7 +73,7 @@ def _scene(console: Console, number: int, one: Played) -> None:
 def _decision(console: Console, decision: dict[str, Any]) -> None:
     who = f"{decision['recipient']} ({_words(decision['role'])})"
     if decision["outcome"] == "share":
-        by = f", due {clock(decision['by'])}" if decision["by"] else ""
+        by = f", due {spoken(decision['by'])}" if decision["by"] else ""
         console.print(f"   [green]told[/green]     {who} under {decision['isp']}{by}")
         if decision["withheld"]:
             console.print(f"            withheld: {', '.join(decision['withheld'])}", style="dim", highlight=False)

@@ -21,6 +21,12 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(LONDON).date()
 
 
+def spoken(at: datetime | str) -> str:
+    """An instant (or its ISO 8601 text) as people here say it: Europe/London, weekday first, `Sat 07 Mar 23:12`."""
+    moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+    return f"{moment.astimezone(LONDON):%a %d %b %H:%M}"
+
+
 def years_between(born: date, on: date) -> int:
     """Whole years of age on a day; somebody born on 29 February has their birthday on 1 March of other years."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

@@ -1,4 +1,4 @@
-"""Every connection to PostgreSQL bears the same options, and holds what others need no longer than its work may take."""
+"""PostgreSQL is connected to in one place: one schema, one clock, a name, and time-outs by purpose."""
 
 from __future__ import annotations
 
