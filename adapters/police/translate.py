@@ -11,11 +11,11 @@ from pydantic import ValidationError
 
 from adapters.bridge.faults import capped, faults_of, parse_json
 from adapters.bridge.formats import MAX_NATIVE, Faults
-from adapters.bridge.postcodes import district
 from adapters.police.content import content, kept, keyed
 from adapters.police.fields import TODAY
 from adapters.police.notice import Heading, Notice, NoticeChild, NoticePerson, Retraction, Sex
 from hub.facts.model import Concern, Identity, Person, Practitioner, Subject
+from hub.facts.postcodes import district, postcode_of_place
 from hub.facts.terms import EventKind, Risk, Tier
 
 TIER_OF = {
@@ -152,7 +152,7 @@ def _more_urgent(tier: Tier, other: Tier | None) -> Tier:
 
 def _shared_district(postcodes: Iterable[str | None]) -> str | None:
     """The district of those that are well formed, if they agree."""
-    districts = {found for postcode in postcodes if postcode and (found := district(postcode))}
+    districts = {district(code) for written in postcodes if written and (code := postcode_of_place(written))}
     return districts.pop() if len(districts) == 1 else None
 
 

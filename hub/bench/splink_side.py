@@ -25,13 +25,13 @@ from typing import Any, NamedTuple
 from hub.bench.splink_levels import filled, settings
 from hub.facts.errors import UserError
 from hub.facts.model import Identity
+from hub.facts.postcodes import district
 from hub.matching.deciding.child import Child, child_of
 from hub.matching.lab.trials.mixes import Question, World, hard
 from hub.matching.values.addresses import numbers, words
 from hub.matching.values.alike import other_forms
 from hub.matching.values.dates import is_full
 from hub.matching.values.names import sound
-from hub.matching.values.postcodes import district
 
 LEARNT_BY, TUNED_BY = -101, -102
 """Seeds of the questions that Splink learns from, and of those that its threshold and margin are chosen on."""

@@ -6,7 +6,6 @@ Their closed lists are in `hub.facts.terms`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +18,6 @@ from hub.facts.terms import (
     Consent,
     EventKind,
     Flag,
-    Layer,
     OrganisationKind,
     PersonRole,
     Purpose,
@@ -300,21 +298,3 @@ class DeliveryKey:
         """UUIDv5 of (event, subject, recipient, purpose, revision)."""
         name = f"{self.event_id}|{self.subject}|{self.recipient}|{self.purpose}|{self.revision}"
         return uuid5(DELIVERY_NAMESPACE, name)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Disclosure(Personal):
-    """What one recipient is shown of one subject, after treatment and before sealing: item -> shown value."""
-
-    key: DeliveryKey
-    shown: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """A recipient's word that a delivery came so far. `by` names the person from layer `opened` on."""
-
-    delivery_id: UUID
-    layer: Layer
-    at: datetime
-    by: str | None = field(default=None, repr=False)

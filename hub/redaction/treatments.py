@@ -5,16 +5,14 @@ A value that cannot be reduced as the ISP asks is withheld, never shown whole.
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import Any
 
 from hub.facts.clock import years_between
 from hub.facts.outcome import Generalisation, Treatment, TreatmentKind
+from hub.facts.postcodes import district, postcode, sector
 
 KNOWN = "known"
-_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}", re.ASCII)
-"""In its whole form alone: what else stands in the field may be a name or a room."""
 _BANDS = ((0, 1, "under 1"), (1, 5, "1 to 4"), (5, 12, "5 to 11"), (12, 16, "12 to 15"), (16, 18, "16 to 17"))
 
 
@@ -44,7 +42,7 @@ def treat(value: Any, treatment: Treatment, *, on: date) -> Any:
 def _generalise(value: Any, to: Generalisation | None, on: date) -> Any:
     match to:
         case Generalisation.POSTCODE_DISTRICT | Generalisation.POSTCODE_SECTOR:
-            return _postcode(value, sector=to is Generalisation.POSTCODE_SECTOR)
+            return _postcode(value, by_sector=to is Generalisation.POSTCODE_SECTOR)
         case Generalisation.MONTH:
             return _month(value)
         case Generalisation.AGE_BAND:
@@ -53,12 +51,10 @@ def _generalise(value: Any, to: Generalisation | None, on: date) -> Any:
             return WITHHELD
 
 
-def _postcode(value: Any, *, sector: bool) -> Any:
-    postcode = value.get("postcode") if isinstance(value, dict) else value
-    packed = "".join(postcode.split()).upper() if isinstance(postcode, str) else ""
-    if not _POSTCODE.fullmatch(packed):
-        return WITHHELD
-    return f"{packed[:-3]} {packed[-3]}" if sector else packed[:-3]
+def _postcode(value: Any, *, by_sector: bool) -> Any:
+    written = value.get("postcode") if isinstance(value, dict) else value
+    code = postcode(written) if isinstance(written, str) else ""  # whole: what else stands there may be a name
+    return (sector if by_sector else district)(code) or WITHHELD
 
 
 def _month(value: Any) -> Any:

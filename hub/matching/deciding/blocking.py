@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
 from hub.facts.errors import ConfigurationError, KeyMissing
+from hub.facts.postcodes import district
 from hub.matching.deciding.child import Child
 from hub.matching.values.alike import is_known
 from hub.matching.values.dates import is_full
 from hub.matching.values.names import is_initial, sound
-from hub.matching.values.postcodes import district
 
 Key = bytes
 """Four bytes, which are also the wire form of an integer."""

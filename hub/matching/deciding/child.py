@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hub.facts.model import Identity
+from hub.facts.postcodes import postcode_of_place
 from hub.matching.values.dates import birth_date
 from hub.matching.values.identifiers import IdentifierKind, Token, identifiers_of
 from hub.matching.values.level import Bearers
 from hub.matching.values.names import PERHAPS_NAMES, GivenNames, given_names, surname, unnamed
-from hub.matching.values.postcodes import postcode
 
 MOST_PREVIOUS_NAMES = 10
 """Later ones are not compared: each costs keys and comparisons."""
@@ -59,7 +59,7 @@ def child_of(identity: Identity) -> Child:
         family,
         birth_date(birth) if birth else "",
         sex_of(identity.sex),
-        postcode(code) if code else "",
+        postcode_of_place(code) if code else "",
         *identifiers_of(identity),
         identity.address or "",
         unnamed=unnamed(identity.given_names) if identity.given_names else "",

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from hub.facts.postcodes import district
 from hub.matching.deciding.child import Child
 from hub.matching.values import addresses, alike
 from hub.matching.values.dates import FULL
 from hub.matching.values.identifiers import KINDS, IdentifierKind, Token
 from hub.matching.values.level import Bearers, Level
 from hub.matching.values.names import PERHAPS_NAMES, GivenNames, is_initial
-from hub.matching.values.postcodes import district
 
 __all__ = ["Comparison", "Level", "compare"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from hub.facts.items import CATALOGUE, in_catalogue_order
+from hub.facts.items import in_catalogue_order
 from hub.facts.outcome import Treatment, TreatmentKind
 from hub.facts.terms import Consent, OrganisationKind, PersonRole, Relationship, Role
 from hub.sharing.deciding.conditions import Condition, compile_when, listed
@@ -21,7 +21,7 @@ from hub.sharing.writing.organisations import Jurisdiction, Organisation
 class CompiledClause:
     """One clause. `shown` holds what it releases in catalogue order, `hidden` what it names only to withhold it.
 
-    `hidden_of_all` is what stays withheld of the whole catalogue. `notes` are the sentences about treated items.
+    `notes` are the sentences about treated items.
     """
 
     isp: str
@@ -34,7 +34,6 @@ class CompiledClause:
     conditions: tuple[Condition, ...]
     shown: Mapping[str, Treatment]
     hidden: frozenset[str]
-    hidden_of_all: tuple[str, ...]
     notes: Mapping[str, str]
     applies: tuple[str, ...]
     wrong_role: str
@@ -179,7 +178,6 @@ def _clause(isp: Isp, clause: Clause) -> CompiledClause:
         conditions=(*compile_when(clause.when), *_consent(clause.consent or isp.consent)),
         shown=shown,
         hidden=frozenset(clause.release) - frozenset(shown),
-        hidden_of_all=tuple(item for item in CATALOGUE if item not in shown),
         notes={item: _note(label, item, how) for item, how in shown.items() if how.kind is not TreatmentKind.FULL},
         applies=(f"{label} applies.", *_withholds(label, clause)),
         wrong_role=f"{label} does not apply: it is for the {words(listed(target.role or ()) if target.role else '')}.",

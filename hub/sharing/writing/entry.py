@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, V
 from pydantic_core import PydanticCustomError
 
 from hub.facts.items import ITEMS
+from hub.facts.postcodes import read_district
 from hub.sharing.writing.findings import Finding, refuse
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ M = TypeVar("M", bound=BaseModel)
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 _DURATION = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?")
-_DISTRICT = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?|[A-Z]{2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -88,11 +88,12 @@ def read_bell(value: object) -> time:
     raise wrong('must be a time such as "08:45"')
 
 
-def read_district(value: object) -> str:
+def read_area(value: object) -> str:
     """A postcode district (the first half of a postcode), in capitals."""
-    if isinstance(value, str) and _DISTRICT.fullmatch(value.strip().upper()):
-        return value.strip().upper()
-    raise wrong("must be a postcode district such as ZG1, without the second half of the postcode")
+    district = read_district(value) if isinstance(value, str) else ""
+    if not district:
+        raise wrong("must be a postcode district such as ZG1, without the second half of the postcode")
+    return district
 
 
 def read_item(value: object) -> str:
@@ -115,7 +116,7 @@ Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 Item = Annotated[str, BeforeValidator(read_item)]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 Sentence = Annotated[str, Field(min_length=1, max_length=500)]
-District = Annotated[str, BeforeValidator(read_district)]
+District = Annotated[str, BeforeValidator(read_area)]
 Count = Annotated[StrictInt, Field(ge=1, le=1_000_000)]
 
 

@@ -7,7 +7,6 @@ import pytest
 from adapters.bridge.backoff import Backoff
 from adapters.bridge.formats import find
 from adapters.bridge.ids import uuid7
-from adapters.bridge.postcodes import district
 from adapters.bridge.run import parse_address
 from adapters.bridge.text import clean_line, clean_name, clean_narrative
 from adapters.bridge.wiring import organisation_id
@@ -32,15 +31,6 @@ def test_waits_double_up_to_the_longest_and_take_a_random_share():
     assert [whole.seconds(n) for n in (1, 2, 3, 7, 8, 1_000)] == [0.2, 0.4, 0.8, 12.8, 15.0, 15.0]
     assert Backoff(lambda: 0.5, first=0.2).seconds(3) == 0.4
     assert Backoff(lambda: 0.0, first=0.2).seconds(50) == 0.1
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("ZG1 4AB", "ZG1"), (" zg1  4ab", "ZG1"), ("ZG12 4AB", "ZG12"), ("Z1A 4AB", "Z1A"),
-     ("ZG1", None), ("", None), ("ZZ99 3VZ", None), ("no fixed abode", None)],
-)  # fmt: skip
-def test_a_district_is_read_from_a_full_postcode_alone(text, expected):
-    assert district(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@ import pytest
 
 from hub.facts.model import Identity
 from hub.matching.values.identifiers import IdentifierKind, check, identifiers_of
-from hub.matching.values.postcodes import district, postcode
 
 NHS, CHI, HC, UPN, SCN = IdentifierKind
 
@@ -60,24 +59,3 @@ def test_an_identifier_that_fails_its_check_is_no_evidence(kind, written):
 def test_each_kind_has_a_token_of_its_own_and_failures_are_named():
     identity = Identity(nhs_number="999 000 0018", hc_number="9990000026", upn="A801200001001", scn=" ")
     assert identifiers_of(identity) == (("n9990000018", "h9990000026"), (UPN,))
-
-
-@pytest.mark.parametrize(
-    ("written", "code"),
-    [
-        ("zw4 2ab", "ZW42AB"),
-        (" ZW42AB ", "ZW42AB"),
-        ("W1A 1HQ", "W1A1HQ"),
-        ("ZZ99 3VZ", ""),
-        ("ZW4", ""),
-        ("", ""),
-        ("not known", ""),
-        ("ZW4 2A1", ""),
-    ],
-)
-def test_a_postcode_is_canonical_or_nothing(written, code):
-    assert postcode(written) == code
-
-
-def test_a_district_is_the_outward_code():
-    assert district("ZW42AB") == "ZW4"
