@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,6 @@ from hub.cli.changes import COMMANDS
 from hub.cli.output import document, stop, table
 from hub.facts.model import NO_MATCH, Identity, Match
 from hub.facts.outcome import Matched, Matching, NeedsReview, NotFound
-from hub.facts.terms import Relationship
 from hub.matching.deciding.decision import MATCH_FROM, REVIEW_FROM
 from hub.matching.deciding.weights import Weights
 from hub.matching.lab.chart import draw
@@ -39,9 +38,11 @@ from hub.matching.rolls.importing import Tally, import_roll
 from hub.matching.rolls.leaving import SHARE, Allowance
 from hub.matching.rolls.roll import open_roll
 from hub.matching.rolls.row import Roll, usual_relationship
+from hub.matching.rolls.transfer import School, is_number
 from hub.people.desk import Connection
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
+from hub.sharing.writing.organisations import Organisation
 
 _BATCH = 500
 _SHOWN = 20
@@ -49,7 +50,7 @@ _LONGEST_LINE = 1 << 16
 
 _OUTCOMES: dict[type[Matching], str] = {Matched: "match", NeedsReview: "review", NotFound: "none"}
 
-_FORMATS: dict[str, Callable[[Path], Roll]] = {"csv": open_roll, "ctf": open_ctf}
+_CSV, _CTF = "csv", "ctf"
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _new_file = click.Path(dir_okay=False, path_type=Path)
@@ -67,7 +68,7 @@ for _command in COMMANDS:
 @subjects.command(name="import")
 @click.argument("file", type=_file)
 @click.option("--organisation", required=True, help="Whose roll it is, as in routing_rules/organisations/.")
-@click.option("--format", "format_", type=click.Choice(list(_FORMATS)), default="csv", show_default=True)
+@click.option("--format", "format_", type=click.Choice([_CSV, _CTF]), default=_CSV, show_default=True)
 @click.option(
     "--changes", is_flag=True, help="A list of changes: whoever is absent from it stays. Default: a full roll."
 )
@@ -81,12 +82,18 @@ for _command in COMMANDS:
 @click.option(
     "--accept-endings", type=click.IntRange(0), help="Let a full roll end so many registrations all the same."
 )
+@click.option(
+    "--school-number",
+    metavar="LEA/ESTAB",
+    help="Of a Common Transfer File: the organisation's own number, which tells its pupils from those who come to it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def import_(
     file: Path,
     *,
     organisation: str,
     format_: str,
+    school_number: str | None,
     changes: bool,
     ending_share: float,
     accept_endings: int | None,
@@ -94,17 +101,19 @@ def import_(
 ) -> None:
     """Import a roll. Safe to repeat: what did not change is left alone, what was cut short goes on."""
     settings = read_settings()
-    usual = _usual_relationship(settings, organisation)
+    whose = _organisation(settings, organisation)
     if not file.is_file():
         stop("The roll is read twice, and a pipe only once: save it as a file and import that.")
-    roll = _FORMATS[format_](file)
+    roll = _opened_roll(file, format_, School(whose.name, school_number or whose.dfe_number))
     if roll.unknown_columns:
         click.echo(f"hub: these columns are ignored: {', '.join(roll.unknown_columns)}.", err=True)
     if not roll.whole and not changes:
-        click.echo("hub: the file says that it is partial: nobody who is absent from it is ended.", err=True)
+        click.echo("hub: the file is no full roll, as it says itself: nobody who is absent from it is ended.", err=True)
     allowance = None if changes or not roll.whole else Allowance(ending_share, accept_endings)
     with open_register(settings) as (connection, held):
-        tally = _with_progress(roll, import_roll(connection, held, roll, organisation, usual, allowance))
+        tally = _with_progress(
+            roll, import_roll(connection, held, roll, organisation, usual_relationship(whose.kinds), allowance)
+        )
     if as_json:
         document(_tally_as_json(tally))
     else:
@@ -204,14 +213,20 @@ def train(file: Path, *, children: int, questions: int, seed: int) -> None:
     file.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _usual_relationship(settings: Settings, organisation: str) -> Relationship | None:
+# --- import ---------------------------------------------------------------------------------------------------------
+
+
+def _organisation(settings: Settings, organisation: str) -> Organisation:
     known = load_rules(settings.rules).organisations
     if organisation not in known:
         stop(f"There is no organisation {organisation} in the rules folder: see routing_rules/organisations/.")
-    return usual_relationship(known[organisation].kinds)
+    return known[organisation]
 
 
-# --- import ---------------------------------------------------------------------------------------------------------
+def _opened_roll(file: Path, format_: str, school: School) -> Roll:
+    if school.number is not None and not is_number(school.number):
+        stop("A school's number is its authority's and its own, as in 999/2001.")
+    return open_ctf(file, school) if format_ == _CTF else open_roll(file)
 
 
 def _with_progress(roll: Roll, tallies: Iterable[Tally]) -> Tally:
@@ -246,6 +261,7 @@ def _tally_as_json(tally: Tally) -> dict[str, Any]:
         "ended": tally.ended,
         "kept": tally.kept,
         "rejected": [{"line": fault.line, "reason": fault.reason} for fault in tally.rejected],
+        "unused": {column: {"rows": len(lines), "lines": lines} for column, lines in sorted(tally.unused.items())},
     }
 
 
@@ -266,6 +282,14 @@ def _print(tally: Tally) -> None:
         empty="",
     )
     _print_faults([(fault.line, fault.reason) for fault in tally.rejected])
+    for column, lines in sorted(tally.unused.items()):
+        rows = "1 row was" if len(lines) == 1 else f"{len(lines)} rows were"
+        shown = ", ".join(map(str, lines[:_SHOWN])) + (" and more; --json lists them all" if lines[_SHOWN:] else "")
+        click.echo(
+            f"{column}: {rows} taken without it, because it fails its check or is none (line {shown}): did a "
+            "spreadsheet spoil it?",
+            err=True,
+        )
 
 
 def _print_faults(faults: Sequence[tuple[int, str]], rest: str = "; --json lists them all") -> None:

@@ -29,6 +29,11 @@ def postcode_of_place(text: str) -> str:
     return "" if district(code) == _NOWHERE else code
 
 
+def is_no_fixed_abode(text: str) -> bool:
+    """Whether it is of ZZ99, however its inward half is written."""
+    return text.strip().upper().startswith(_NOWHERE)
+
+
 def district(code: str) -> str:
     """`ZG1` of the one form `ZG14AB`; empty for nothing."""
     return code[:-_INWARD]

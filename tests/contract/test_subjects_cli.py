@@ -30,8 +30,12 @@ def hub(database_url, hub_home, tmp_path):
     """Run the command; the answer is (exit status, standard output, standard error)."""
     organisations = tmp_path / "rules" / "organisations"
     organisations.mkdir(parents=True)
-    for name, kind in (("school.ashdown-primary", "school"), ("gp.millbrook", "gp")):
-        (organisations / f"{name}.yaml").write_text(f"id: {name}\nname: A sample\nkinds: [{kind}]\njurisdiction: ENG\n")
+    for name, kind, title in (
+        ("school.ashdown-primary", "school", "Ashdown Primary School"),
+        ("school.ashdown-high", "school", "Ashdown High School"),
+        ("gp.millbrook", "gp", "Millbrook Surgery"),
+    ):
+        (organisations / f"{name}.yaml").write_text(f"id: {name}\nname: {title}\nkinds: [{kind}]\njurisdiction: ENG\n")
     environment = {
         **os.environ,
         "HUB_HOME": str(hub_home),
@@ -91,6 +95,7 @@ def test_a_roll_is_imported_once(hub, tmp_path):
         "ended": 0,
         "kept": 0,
         "rejected": rejected,
+        "unused": {},
     }
     assert import_roll(hub, path) == {
         "rows": 4,
@@ -103,6 +108,7 @@ def test_a_roll_is_imported_once(hub, tmp_path):
         "ended": 0,
         "kept": 0,
         "rejected": rejected,
+        "unused": {},
     }
     assert import_roll(hub, path, "gp.millbrook")["linked"] == 3
 
@@ -115,6 +121,44 @@ def test_a_common_transfer_file_is_imported_and_bad_pupils_are_named_by_line(hub
         {"line": 115, "reason": "DOB is not a date"},
     ]
     assert import_roll(hub, str(CTF), "school.ashdown-primary", "--format", "ctf")["unchanged"] == 2
+
+
+TRANSFER = """<CTfile><Header><DocumentQualifier>full</DocumentQualifier>
+<SourceSchool><LEA>999</LEA><Estab>2001</Estab><SchoolName>Beechfold Juniors</SchoolName></SourceSchool>
+<DestSchool><LEA>999</LEA><Estab>4002</Estab></DestSchool></Header><CTFpupilData>
+<Pupil><UPN>A999200125001</UPN><Surname>Quillfeather</Surname><Forename>Wren</Forename><DOB>2014-05-17</DOB>
+<Address><PostCode>ZW1 2AB</PostCode></Address><SchoolHistory><School><LEA>999</LEA><Estab>2001</Estab>
+<EntryDate>2021-09-01</EntryDate><LeavingDate>2026-02-27</LeavingDate><LastSchool>true</LastSchool></School>
+</SchoolHistory></Pupil></CTFpupilData></CTfile>"""
+
+
+def test_another_school_s_transfer_file_is_refused_and_who_comes_by_it_is_open_once_a_person_said_whose_it_is(
+    hub, tmp_path
+):
+    path = written(tmp_path, "transfer.xml", TRANSFER)
+    for school in ("school.ashdown-high", "school.ashdown-primary"):
+        command = ("subjects", "import", path, "--organisation", school, "--format", "ctf")
+        status, out, err = hub(*command, check=False)
+        assert (status, out) == (1, "")
+        assert err.startswith("hub: The file was made by another school (999/2001 for school 999/4002)")
+    tally = import_roll(hub, path, "school.ashdown-high", "--format", "ctf", "--school-number", "999/4002")
+    assert (tally["added"], tally["ended"]) == (1, 0)
+    wren = {"query_id": 1, "given_names": "Wren", "family_name": "Quillfeather", "date_of_birth": "2014-05-17"}
+    answer = json.loads(hub("subjects", "match", "--json", asked(tmp_path, wren | {"postcode": "ZW1 2AB"}))[1])
+    assert [one["organisation"] for one in answer["registrations"]] == ["school.ashdown-high"]
+
+
+def test_what_a_spreadsheet_did_to_numbers_is_counted_by_column_and_line(hub, tmp_path):
+    spoilt = ROLL.replace("P-2,Poppy,Thornbury,17/05/2014,,", "P-2,Poppy,Thornbury,17/05/2014,9.99E+09,")
+    path = written(tmp_path, "roll.csv", spoilt)
+    assert import_roll(hub, path)["unused"] == {"nhs_number": {"rows": 1, "lines": [3]}}
+    _, _, err = hub("subjects", "import", path, "--organisation", "school.ashdown-primary")
+    assert "nhs_number: 1 row was taken without it, because it fails its check or is none (line 3)" in err
+    worse = written(tmp_path, "worse.csv", spoilt.replace("999 000 0018", "9.99E+09"))
+    command = ("subjects", "import", worse, "--organisation", "school.ashdown-primary", "--changes")
+    status, out, err = hub(*command, check=False)
+    assert (status, out) == (1, "")
+    assert err.startswith("hub: Of nhs_number no value passes its check")
 
 
 def test_a_full_roll_ends_leavers_a_list_of_changes_does_not_and_who_comes_back_is_reopened(hub, tmp_path):

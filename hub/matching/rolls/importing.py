@@ -46,6 +46,8 @@ class Tally:
     review: int = 0
     """New or changed records that a person is asked about; till then each is a subject of its own or stays in it."""
     rejected: list[Rejected] = field(default_factory=list)
+    unused: dict[str, list[int]] = field(default_factory=dict)
+    """Column -> lines of rows that were taken without it, because nothing could be made of what it holds."""
     reopened: int = 0
     """Of the updated and for review: those whose relationship had ended and goes on again."""
     ended: int = 0
@@ -112,6 +114,8 @@ def import_rows(
             else:
                 seen[name] = row.line
                 fresh.append(prepared)
+                for column in row.unused:
+                    tally.unused.setdefault(column, []).append(row.line)
         with connection.transaction():
             _import_chunk(connection, register, fresh, tally, today)
         yield tally

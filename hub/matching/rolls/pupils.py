@@ -39,7 +39,12 @@ _WANTED = frozenset(
         *POSTCODES,
     }
 )
-_OF_THE_FILE = frozenset({"Header/DocumentQualifier", "Header/SourceSchool/LEA", "Header/SourceSchool/Estab"})
+_OF_THE_FILE = frozenset(
+    {
+        *("Header/DocumentQualifier", "Header/SourceSchool/SchoolName"),
+        *(f"Header/{school}/{part}" for school in ("SourceSchool", "DestSchool") for part in ("LEA", "Estab")),
+    }
+)
 _CUT_OFF = frozenset(
     expat.errors.codes[name]
     for name in (

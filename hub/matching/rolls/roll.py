@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from hub.facts.errors import UserError
 from hub.facts.terms import Relationship
+from hub.matching.rolls.columns import Columns
 from hub.matching.rolls.row import (
     COLUMNS,
     NAMES,
@@ -20,10 +21,12 @@ from hub.matching.rolls.row import (
     Rejected,
     RollRow,
     RowFault,
-    cleaned,
+    cell,
+    is_cut_short,
     last_day,
     parse_row,
     relationship_of,
+    unused,
 )
 
 if TYPE_CHECKING:
@@ -58,11 +61,11 @@ class CsvRoll:
             if _swallows_rows(values, len(self._columns)):
                 yield Listed(line, "", None)
             elif len(values) == len(self._columns):
-                text = "" if of is None else cleaned(values[of])
-                end = None if until is None else last_day(cleaned(values[until]))
-                yield Listed(line, cleaned(values[at]), _relationship(text, relationship), end)
+                text = "" if of is None else cell(values[of])
+                end = None if until is None else last_day(cell(values[until]))
+                yield Listed(line, _local_id(values[at]), _relationship(text, relationship), end)
             else:  # a comma too many or too few moves what comes after it
-                yield Listed(line, cleaned(values[0]) if at == 0 else "", None)
+                yield Listed(line, _local_id(values[0]) if at == 0 else "", None)
 
     def rows(self, organisation: str, relationship: Relationship | None, today: date) -> Iterator[RollRow | Rejected]:
         """Every row in order. `relationship` is that of a row which names none."""
@@ -85,9 +88,10 @@ class CsvRoll:
             return Rejected(line, f"the row has {len(values)} values where the header has {len(self._columns)} columns")
         if _swallows_rows(values, len(self._columns)):
             return Rejected(line, "a value goes on into the next line's columns: a quotation mark is out of place")
-        texts = {name: cleaned(value) if value else "" for name, value in zip(self._columns, values, strict=True)}
+        texts = {name: cell(value) for name, value in zip(self._columns, values, strict=True)}
         try:
-            return RollRow(line, parse_row(texts, organisation, relationship, today))
+            record = parse_row(texts, organisation, relationship, today)
+            return RollRow(line, record, unused(record.identity))
         except RowFault as fault:
             return Rejected(line, str(fault))
 
@@ -101,9 +105,12 @@ def open_roll(path: Path) -> CsvRoll:
         with _reader(path) as reader:
             columns = tuple(_column(name) for name in next(reader, ()))
             _check_columns(columns)
+            seen = Columns(columns)
             for values in reader:
                 count += bool("".join(values).strip())
                 line = reader.line_num
+                if len(values) == len(columns):
+                    seen.look(values)
     except UnicodeDecodeError as error:
         raise UserError("The file is not UTF-8 text: save it as CSV UTF-8 and import it again.") from error
     except csv.Error as error:
@@ -117,7 +124,15 @@ def open_roll(path: Path) -> CsvRoll:
         raise UserError("The file holds no rows.")
     if len(values) < len(columns) and not _ends_its_line(path):
         raise UserError("The file is cut off: its last row is not whole. Export it again.")
+    if fault := seen.fault():
+        raise UserError(fault)
     return CsvRoll(path, count, tuple(name for name in columns if name not in COLUMNS), columns)
+
+
+def _local_id(value: str) -> str:
+    """Empty where it does not say whom the row is about."""
+    text = cell(value)
+    return "" if is_cut_short(text) else text
 
 
 def _relationship(text: str, usual: Relationship | None) -> Relationship | None:

@@ -12,13 +12,16 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from hub.facts.model import Identity, Personal
+from hub.facts.postcodes import is_no_fixed_abode, postcode_of_place
 from hub.facts.terms import OrganisationKind, Relationship
-from hub.matching.deciding.child import surnames
+from hub.matching.deciding.child import known_as, sex_of, surnames
 from hub.matching.register.records import SourceRecord
 from hub.matching.values.dates import birth_date, fault_of_birth, is_full, no_date
-from hub.matching.values.names import given_names
+from hub.matching.values.identifiers import identifiers_of
+from hub.matching.values.names import PERHAPS_NAMES, given_names, surname, unnamed
 
 NAMES = ("given_names", "family_name")
+DATES = ("date_of_birth", "start_date", "end_date")
 TEXTS = (*NAMES, "known_as", "sex", "nhs_number", "chi_number", "hc_number", "upn", "scn", "postcode", "address")
 COLUMNS = (
     "local_id",
@@ -32,6 +35,13 @@ COLUMNS = (
 )
 LONGEST = 200
 """Characters of a value; an address may have five times as many."""
+_CUT_SHORT = re.compile(r"[-+]?\d(?:[.,]\d*)?e[+-]?\d+", re.IGNORECASE)
+"""A number as spreadsheets show one that is too long for the column."""
+_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!)|#{2,}")
+_QUOTED = re.compile(r'="([^"]*)"')
+"""A text as spreadsheets are told to leave it alone."""
+_SAID_TO_BE_UNKNOWN = frozenset(("u", "x", "n", "0", "9", "unknown", "not known", "not specified", "indeterminate"))
+"""Of a sex, by the data dictionaries of schools and the NHS, and in words."""
 _CONTROLS = re.compile("[\x00-\x1f\x7f]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _YES_OR_NO = {
@@ -85,6 +95,8 @@ class RollRow(Personal):
 
     line: int
     record: SourceRecord
+    unused: tuple[str, ...] = ()
+    """Columns of which nothing can be made: a number that fails its check, a postcode that is none."""
 
 
 class RowFault(ValueError):
@@ -123,8 +135,12 @@ def parse_row(texts: dict[str, str], organisation: str, relationship: Relationsh
     for column, text in texts.items():
         if len(text) > (LONGEST * 5 if column == "address" else LONGEST):
             raise RowFault(f"{column} is longer than a value can be" if column in COLUMNS else "a value is too long")
+        if column in COLUMNS and column not in DATES and text and (fault := _of_a_spreadsheet(text)):
+            raise RowFault(f"{column} {fault}")
     if not texts["local_id"]:
         raise RowFault("local_id is missing")
+    if is_cut_short(texts["local_id"]):
+        raise RowFault("local_id is a number that a spreadsheet cut short: export the column as text")
     birth = texts["date_of_birth"]
     fault = fault_of_birth(birth, today) if birth else "date_of_birth is missing"
     if fault:
@@ -133,7 +149,8 @@ def parse_row(texts: dict[str, str], organisation: str, relationship: Relationsh
     identity = Identity(
         date_of_birth=birth, previous_family_names=previous, **{column: texts.get(column) or None for column in TEXTS}
     )
-    if not given_names(texts.get("given_names", "")) and not surnames(identity.family_name, previous):
+    names = (*given_names(texts.get("given_names", "")), *surnames(identity.family_name, previous))
+    if PERHAPS_NAMES.issuperset(names):
         raise RowFault("given_names and family_name hold no name")
     start, end = _day(texts, "start_date"), _day(texts, "end_date")
     if start and end and end < start:
@@ -150,6 +167,36 @@ def parse_row(texts: dict[str, str], organisation: str, relationship: Relationsh
         end,
         None if said is None else _YES_OR_NO[said.lower()],
     )
+
+
+def unused(identity: Identity) -> tuple[str, ...]:
+    """Columns of a parsed row that hold something which matching cannot use, and does not take for nothing said."""
+    found = [kind.value for kind in identifiers_of(identity)[1]]
+    given, family = identity.given_names, identity.family_name
+    if given and not given_names(given) and not unnamed(given):
+        found.append("given_names")
+    if family and not surname(family):
+        found.append("family_name")
+    if identity.known_as and not known_as(identity.known_as, ()):
+        found.append("known_as")
+    if len(surnames(None, identity.previous_family_names)) < len(set(identity.previous_family_names)):
+        found.append("previous_family_names")
+    if identity.sex and not sex_of(identity.sex) and identity.sex.lower() not in _SAID_TO_BE_UNKNOWN:
+        found.append("sex")
+    if identity.postcode and not postcode_of_place(identity.postcode) and not is_no_fixed_abode(identity.postcode):
+        found.append("postcode")
+    return tuple(found)
+
+
+def is_cut_short(text: str) -> bool:
+    """Whether it is a number of which a spreadsheet kept the first digits alone: 9.99E+09."""
+    return _CUT_SHORT.fullmatch(text) is not None
+
+
+def _of_a_spreadsheet(text: str) -> str | None:
+    if _ERROR.fullmatch(text):
+        return "holds a spreadsheet's error instead of a value"
+    return "holds a formula instead of a value: export values" if text.startswith("=") else None
 
 
 def relationship_of(text: str, usual: Relationship | None) -> Relationship:
@@ -176,6 +223,13 @@ def last_day(text: str) -> date | None:
 def cleaned(value: str) -> str:
     """Without control and invisible characters, and without blanks around it."""
     return (value if value.isprintable() else _CONTROLS.sub(" ", _INVISIBLE.sub("", value))).strip()
+
+
+def cell(value: str) -> str:
+    """A value as `cleaned`, out of the form by which a spreadsheet is told to leave it as it is."""
+    text = cleaned(value) if value else ""
+    kept = _QUOTED.fullmatch(text)
+    return kept[1].strip() if kept else text
 
 
 def _day(texts: dict[str, str], column: str) -> date | None:

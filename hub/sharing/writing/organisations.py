@@ -113,6 +113,8 @@ class Organisation(Entry):
     keys: Keys = Keys()
     duty_desk: DutyDesk | None = None
     calendar: Identifier | None = None
+    dfe_number: str | None = Field(default=None, pattern=r"^\d{3}/\d{4}$")
+    """A school's own in England and Wales (LEA and establishment), by which its Common Transfer Files are known."""
 
 
 DESK_ROLES: tuple[tuple[OrganisationKind, Role], ...] = (

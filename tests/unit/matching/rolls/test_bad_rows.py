@@ -18,7 +18,15 @@ from hub.matching.rolls.row import COLUMNS, Rejected, RollRow
 TODAY = date(2026, 3, 7)
 BLOCKER = Blocker(b"b" * 32)
 MAISIE = {"local_id": "P-1", "given_names": "Maisie", "family_name": "Thornbury", "date_of_birth": "2014-05-17"}
-AFTER = MAISIE | {"local_id": "P-2", "given_names": "Oscar"}
+NUMBERS = {
+    "nhs_number": "9990000018",
+    "chi_number": "1705140017",
+    "hc_number": "9990000026",
+    "upn": "H801200001001",
+    "scn": "212345678",
+}
+AFTER = MAISIE | NUMBERS | {"local_id": "P-2", "given_names": "Oscar"}
+"""With numbers that pass, so that no column of a file is spoilt as a whole."""
 
 
 def read(folder, *rows):
