@@ -86,7 +86,7 @@ def configure(level: str = "info") -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.CRITICAL, handlers=[_Plain()], force=True)
-    for name in ("aiokafka", "faststream", "uvicorn", "uvicorn.error", "aiohttp", "asyncio", "psycopg"):
+    for name in ("aiokafka", "uvicorn", "uvicorn.error", "aiohttp", "asyncio", "psycopg"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

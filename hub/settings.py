@@ -14,6 +14,8 @@ from hub.facts.errors import ConfigurationError
 from hub.facts.shipped import shipped
 from hub.facts.terms import Tier
 
+DEFAULT_WATCH_ADDRESS = "127.0.0.1:8401"
+
 
 class Settings(BaseModel):
     """Everything that may differ between two machines. Each field is read from `HUB_<NAME>`."""
@@ -32,8 +34,8 @@ class Settings(BaseModel):
     """HPKE suite of new hub keys: mlkem768-x25519 or x25519."""
     console_address: str = "127.0.0.1:8400"
     """Where the console (HTTP API of inbox and receipts) listens."""
-    watch_address: str = "127.0.0.1:8401"
-    """Where router and dispatcher answer /livez, /readyz and /metrics."""
+    watch_address: str | None = None
+    """Where a process answers /livez, /readyz and /metrics, apart from any other door; 127.0.0.1:8401 by default."""
     batch: int = Field(default=500, ge=1, le=5_000)
     """Records a batch."""
     second_reviewer: frozenset[Tier] = frozenset()

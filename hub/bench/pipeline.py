@@ -22,7 +22,6 @@ from uuid import uuid4
 import psycopg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from faststream.kafka import KafkaBroker
 from psycopg.sql import SQL, Identifier
 
 from hub.bench import world as making
@@ -30,7 +29,8 @@ from hub.bench.floor import Floor
 from hub.bootstrap import settle_memory
 from hub.facts.model import Recipient
 from hub.facts.terms import Role, Tier
-from hub.kafka.subscriber import subscribe
+from hub.kafka.connection import Kafka
+from hub.kafka.subscriber import Subscriber
 from hub.kafka.topics import MAX_MESSAGE
 from hub.routing.batch_store import BatchStore
 from hub.routing.context import Context, Record
@@ -193,17 +193,17 @@ async def _consume(bootstrap: str, topic: str, process: Any, side: Side, count: 
         process(records)
         side.batches.append(perf_counter() - started)
 
-    broker = KafkaBroker(bootstrap, logger=None, apply_types=False, allow_auto_create_topics=False)
-    state = subscribe(broker, TIER, timed, batch=batch, topic=topic, group_id=group)
-    await broker.start()
-    while state.committed < count:
+    subscriber, stop = Subscriber(Kafka(bootstrap), TIER, timed, batch, topic, group), asyncio.Event()
+    consuming = asyncio.create_task(subscriber.run(stop))
+    while subscriber.committed < count:
         await asyncio.sleep(0.005)
-        if state.faults:
+        if subscriber.faults or consuming.done():
             raise RuntimeError("the bench's batch failed: see the log above")
     side.seconds += perf_counter() - clock["wall"]
     side.cpu += process_time() - clock["cpu"]
     side.events += count
-    await broker.stop()
+    stop.set()
+    await consuming
     await _committed(bootstrap, topic, group, count)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -25,7 +25,8 @@ from hub.facts.model import Concern
 from hub.facts.terms import Answer, Outcome
 from hub.kafka.topics import concern_topic
 from hub.people.story import tell
-from hub.processes import console_app, dispatching, routing, serving
+from hub.processes import CONSOLE, console_app, start_dispatching, start_routing, start_server
+from hub.serving.supervisor import Supervisor
 from hub.wire.sealed import seal
 
 _WAIT_S = 30.0
@@ -46,10 +47,12 @@ class Played:
 async def play(stage: Stage, say: Say, *, after: Callable[[list[Played]], Any]) -> list[Played]:
     """Run the hub's processes in this one, play every scene, and hand the stories to `after` while all still runs."""
     async with AsyncExitStack() as stack:
-        checks = await stack.enter_async_context(routing(stage.parts))  # its consumer groups take seconds to form
-        await asyncio.to_thread(stack.enter_context, furnished(stage))
-        checks |= await stack.enter_async_context(dispatching(stage.parts))
-        await stack.enter_async_context(serving(console_app(stage.parts, checks), stage.settings.console_address))
+        doors = stack.enter_context(ExitStack())
+        running = await stack.enter_async_context(Supervisor())
+        checks = start_routing(stage.parts, running, doors)  # its consumer groups take seconds to form
+        await asyncio.to_thread(doors.enter_context, furnished(stage))
+        checks |= start_dispatching(stage.parts, running)
+        start_server(console_app(stage.parts, checks), stage.settings.console_address, CONSOLE, running, doors)
         if not await until(partial(_schools_answer, stage), seconds=_WAIT_S):
             raise Unavailable("A part of the demonstration did not start: run it again.")
         played = [await _send(stage, scene, say) for scene in SCENES]

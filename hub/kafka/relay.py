@@ -15,8 +15,10 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from hub import metrics
 from hub.facts.errors import Unavailable
+from hub.kafka.connection import Kafka
 from hub.kafka.topics import MAX_MESSAGE
 from hub.log import fault, logger
+from hub.serving.supervisor import pause
 from hub.store.connecting import Connection, connect_async
 
 _LOCK = 0x48554202
@@ -29,23 +31,23 @@ _REST_S = 30.0
 
 @dataclass(slots=True)
 class Relay:
-    """Runs until cancelled; a fault of Kafka or PostgreSQL is waited out."""
+    """A fault of Kafka or PostgreSQL is waited out."""
 
-    bootstrap: str
+    kafka: Kafka
     database_url: str
 
-    async def run(self) -> None:
-        """Relay for ever."""
-        while True:
+    async def run(self, stop: asyncio.Event) -> None:
+        """Relay until `stop` is set."""
+        while not stop.is_set():
             try:
-                await self._session()
+                await self._session(stop)
             except (Unavailable, KafkaError, psycopg.Error, OSError) as error:
                 logger().warning("relay_waits", fault=fault(error))
-                await asyncio.sleep(_FAULT_S)
+                await pause(stop, _FAULT_S)
 
-    async def _session(self) -> None:
+    async def _session(self, stop: asyncio.Event) -> None:
         producer = AIOKafkaProducer(
-            bootstrap_servers=self.bootstrap,
+            **self.kafka.options(),
             acks="all",
             enable_idempotence=True,
             max_request_size=MAX_MESSAGE,
@@ -55,9 +57,9 @@ class Relay:
         async with await connect_async(self.database_url, "hub-relay") as connection:
             await producer.start()
             try:
-                while True:
+                while not stop.is_set():
                     if not await relay_once(connection, producer, stuck):
-                        await asyncio.sleep(_IDLE_S)
+                        await pause(stop, _IDLE_S)
             finally:
                 await producer.stop()
 

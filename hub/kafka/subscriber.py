@@ -1,37 +1,41 @@
-"""The subscriber of a tier, on FastStream's batch path, and the one place where offsets are committed.
+"""The consumer of a tier, and the one place where offsets are committed.
 
-FastStream hands over whole batches untouched: a raw parser and decoder, nothing typed, no logger (it would log bodies).
-Its own `ack()` commits the consumer's whole position and is never used: offsets are committed explicitly, after the
-batch's transaction, up to each partition's first unfinished record. On a fault the consumer seeks back and waits.
+Offsets are committed explicitly, after the batch's transaction, one past the last record of each partition. Where a
+part that deciding needs does not answer, the batch is put back: the consumer seeks to its first records and waits.
+Whatever else is raised here ends the part, and with it the process: a loop that sleeps on its own errors is silent.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
-from faststream import AckPolicy
-from faststream.kafka import KafkaBroker, KafkaMessage
 
 from hub import metrics
+from hub.facts.errors import HubError
 from hub.facts.terms import Tier
+from hub.kafka.connection import Kafka
 from hub.kafka.topics import MAX_MESSAGE, concern_topic, group
 from hub.log import fault, logger
 from hub.routing.context import Record
+from hub.serving.supervisor import pause
+from hub.serving.threads import in_thread
 
 POLL_MS = 50
 SESSION_MS = 6_000
 _LAST_MS = 4_102_444_800_000
 """The year 2100: a broker's time beyond it is no time."""
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+START_WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+ANSWER_S = 2.0
 
-
-Records = tuple[ConsumerRecord[bytes, bytes], ...]
+Records = Sequence[ConsumerRecord[bytes, bytes]]
 
 
 class Process(Protocol):
@@ -41,73 +45,94 @@ class Process(Protocol):
 
 
 @dataclass(slots=True)
-class TierState:
-    """What /readyz and the metrics say of a tier's subscriber."""
+class Subscriber:
+    """Fetches a tier's batches, has each decided in a thread, commits its offsets. Topic and group are the tier's."""
 
+    kafka: Kafka
     tier: Tier
+    process: Process
+    batch: int
+    topic: str = ""
+    group: str = ""
     faults: int = 0
     """Batches put back in a row."""
     committed: int = 0
     """Records whose offsets were committed by this process."""
+    _consumer: AIOKafkaConsumer | None = field(default=None)
 
+    async def run(self, stop: asyncio.Event) -> None:
+        """Decide until `stop` is set, then leave the group. Kafka may be away at first: it is waited for."""
+        consumer = await self._started(stop)
+        if consumer is None:
+            return
+        self._consumer = consumer
+        try:
+            while not stop.is_set():
+                found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self.batch)
+                if records := [record for some in found.values() for record in some]:
+                    await self._handle(consumer, records, stop)
+        finally:
+            self._consumer = None
+            await consumer.stop()
 
-def subscribe(
-    broker: KafkaBroker,
-    tier: Tier,
-    process: Process,
-    *,
-    batch: int,
-    topic: str | None = None,
-    group_id: str | None = None,
-    sleep: Callable[[float], Any] = asyncio.sleep,
-) -> TierState:
-    """Register the tier's subscriber on a broker; it starts with the broker. Topic and group are the tier's own."""
-    state = TierState(tier)
-    subscriber = broker.subscriber(
-        topic or concern_topic(tier),
-        group_id=group_id or group(tier),
-        batch=True,
-        max_records=batch,
-        batch_timeout_ms=POLL_MS,
-        ack_policy=AckPolicy.MANUAL,
-        auto_offset_reset="earliest",
-        session_timeout_ms=SESSION_MS,
-        heartbeat_interval_ms=SESSION_MS // 3,
-        max_partition_fetch_bytes=2 * MAX_MESSAGE,
-        fetch_max_wait_ms=100,
-        parser=_parse,
-        decoder=_decode,
-    )
+    async def answers(self) -> bool:
+        """Whether Kafka answers."""
+        if self._consumer is None:
+            return False
+        await asyncio.wait_for(self._consumer.topics(), ANSWER_S)
+        return True
 
-    async def handle(records: Records) -> None:
-        await _handle(records, subscriber.consumer, process, state, sleep)
+    async def _started(self, stop: asyncio.Event) -> AIOKafkaConsumer | None:
+        attempt = 0
+        while not stop.is_set():
+            consumer = self._make()
+            try:
+                await consumer.start()
+            except (KafkaError, OSError) as error:
+                logger().warning("kafka_away", tier=self.tier, fault=fault(error))
+                await consumer.stop()
+                await pause(stop, START_WAITS_S[min(attempt, len(START_WAITS_S) - 1)])
+                attempt += 1
+            except BaseException:
+                await consumer.stop()
+                raise
+            else:
+                return consumer
+        return None
 
-    subscriber(handle)
-    return state
+    def _make(self) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
+            self.topic or concern_topic(self.tier),
+            **self.kafka.options(),
+            group_id=self.group or group(self.tier),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=SESSION_MS,
+            heartbeat_interval_ms=SESSION_MS // 3,
+            max_partition_fetch_bytes=2 * MAX_MESSAGE,
+            fetch_max_wait_ms=100,
+        )
 
-
-async def _handle(
-    records: Records, consumer: Any, process: Process, state: TierState, sleep: Callable[[float], Any]
-) -> None:
-    """Decide a batch, then commit its offsets; where anything fails, put it back and wait."""
-    tier = state.tier
-    try:
-        await asyncio.to_thread(process, [_record(record) for record in records])
-    except Exception as error:  # noqa: BLE001 - whatever it was, nothing was committed: put the batch back
-        state.faults += 1
-        metrics.ROUTER_FAULTS.labels(tier).inc()
-        logger().error("batch_put_back", tier=tier, count=len(records), fault=fault(error))
-        _seek_back(consumer, records)
+    async def _handle(self, consumer: Any, records: Records, stop: asyncio.Event) -> None:
+        """Decide a batch, then commit its offsets; where a part does not answer, put it back and wait."""
+        tier = self.tier
+        try:
+            await in_thread(partial(self.process, [_record(record) for record in records]), f"router-{tier}")
+        except HubError as error:
+            self.faults += 1
+            metrics.ROUTER_FAULTS.labels(tier).inc()
+            logger().error("batch_put_back", tier=tier, count=len(records), fault=fault(error))
+            _seek_back(consumer, records)
+            await _measure_lag(consumer, tier)
+            await pause(stop, BACKOFF_S[min(self.faults, len(BACKOFF_S)) - 1])
+            return
+        self.faults = 0
+        if await _commit(consumer, finished(records), tier):
+            self.committed += len(records)
         await _measure_lag(consumer, tier)
-        await sleep(BACKOFF_S[min(state.faults, len(BACKOFF_S)) - 1])
-        return
-    state.faults = 0
-    if await _commit(consumer, finished(records), tier):
-        state.committed += len(records)
-    await _measure_lag(consumer, tier)
 
 
-def finished(records: Sequence[ConsumerRecord[bytes, bytes]]) -> dict[TopicPartition, int]:
+def finished(records: Records) -> dict[TopicPartition, int]:
     """The offset to commit for each partition: one past its last record, for a batch is decided whole or not at all."""
     offsets: dict[TopicPartition, int] = {}
     for record in records:
@@ -140,7 +165,7 @@ async def _measure_lag(consumer: Any, tier: Tier) -> None:
     metrics.CONSUMER_LAG.labels(tier).set(behind)
 
 
-def _seek_back(consumer: Any, records: Sequence[ConsumerRecord[bytes, bytes]]) -> None:
+def _seek_back(consumer: Any, records: Records) -> None:
     first: dict[TopicPartition, int] = {}
     for record in records:
         place = TopicPartition(record.topic, record.partition)
@@ -154,25 +179,3 @@ def _seek_back(consumer: Any, records: Sequence[ConsumerRecord[bytes, bytes]]) -
 def _record(record: ConsumerRecord[bytes, bytes]) -> Record:
     at = datetime.fromtimestamp(min(max(record.timestamp, 0), _LAST_MS) / 1000, UTC)
     return Record(record.topic, record.partition, record.offset, record.key, record.value, at)
-
-
-async def _parse(raw: tuple[ConsumerRecord[bytes, bytes], ...]) -> KafkaMessage:
-    """The batch as it came: neither headers nor bodies are looked at."""
-    return KafkaMessage(raw_message=raw, body=b"", consumer=_NO_CONSUMER)
-
-
-async def _decode(message: KafkaMessage) -> Any:
-    return message.raw_message
-
-
-class _NoConsumer:
-    """Offsets are never moved through a message."""
-
-    async def commit(self) -> None:
-        raise AssertionError("offsets are committed by the subscriber alone")
-
-    def seek(self, partition: Any, offset: int) -> None:  # noqa: ARG002 - the signature of what it stands for
-        raise AssertionError("offsets are moved by the subscriber alone")
-
-
-_NO_CONSUMER = _NoConsumer()

@@ -7,7 +7,6 @@ has in hand. What fails by a fault of the hub is tried again, a bounded number o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Self
@@ -28,6 +27,8 @@ from hub.routing.context import Context
 from hub.routing.ingest import Refused
 from hub.routing.recording import EventRows
 from hub.routing.tables import ReviewRow
+from hub.serving.supervisor import pause
+from hub.serving.threads import in_thread
 from hub.store.troubles import Failed, Holding, Trouble
 
 POLL_S = 0.5
@@ -53,17 +54,17 @@ class AnewLoop:
         """On a connection that `connect` opens when it is needed."""
         return cls(Holding(partial(AnewStore.open, connect)), context, register)
 
-    async def run(self) -> None:
-        """Decide for ever, in a worker thread; a part that is away is waited for."""
-        while True:
+    async def run(self, stop: asyncio.Event) -> None:
+        """Decide until `stop` is set, in a worker thread; a part that is away is waited for."""
+        while not stop.is_set():
             wait = POLL_S
             try:
-                while await _to_its_end(self.once):
+                while await in_thread(self.once, "anew") and not stop.is_set():
                     pass
             except Unavailable as error:
                 logger().warning("anew_waits", fault=fault(error))
                 wait = FAULT_WAIT_S
-            await asyncio.sleep(wait)
+            await pause(stop, wait)
 
     def once(self) -> bool:
         """Decide one event anew; whether there may be more to do at once. Raises Unavailable where a part is away.
@@ -139,16 +140,6 @@ class AnewLoop:
     def _count(self, store: AnewStore) -> None:
         if self._in_hand is not None:
             store.count(self._in_hand)
-
-
-async def _to_its_end(work: Callable[[], bool]) -> bool:
-    """Work in a thread, whose connection nobody may close meanwhile: it is waited for also when cancelled."""
-    thread = asyncio.ensure_future(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(thread)
-    except asyncio.CancelledError:
-        await asyncio.wait([thread])
-        raise
 
 
 def _hopeless(request: Request) -> str | None:

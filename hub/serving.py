@@ -1,1 +1,0 @@
-"""Addresses, sockets and HTTP servers, the same for every process of the hub and its adapters."""
