@@ -9,7 +9,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from hub.facts.errors import Reason
-from hub.facts.terms import Cause, Outcome, RulingKind, Tier
+from hub.facts.terms import Cause, Outcome, Question, RulingKind, Tier
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 
@@ -56,7 +56,7 @@ LATE = Gauge("hub_deliveries_late", "Deliveries past their deadline and not yet 
 UNSENT = Counter("hub_deliveries_unsent_total", "Deliveries held or cancelled.", ["status"], registry=REGISTRY)
 # Label layer is one of accepted | collected | opened | acted
 RECEIPTS = Counter("hub_receipts_total", "Receipts stored.", ["layer"], registry=REGISTRY)
-# Label cause is one of match | sharing | recheck | delivery
+# Label cause is one of hub.facts.terms.Question
 REVIEWS_OPEN = Gauge("hub_reviews_open", "Review tasks waiting for a person.", ["cause"], registry=REGISTRY)
 OLDEST_REVIEW = Gauge("hub_oldest_review_seconds", "Age of the oldest open review task.", ["tier"], registry=REGISTRY)
 
@@ -76,7 +76,7 @@ def _begin_at_nought() -> None:
         DEAD_LETTERS.labels(reason)
     for status in ("held", "cancelled"):
         UNSENT.labels(status)
-    for cause in ("match", "sharing", "recheck", "delivery"):
+    for cause in Question:
         REVIEWS_OPEN.labels(cause)
 
 

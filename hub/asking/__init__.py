@@ -1,1 +1,1 @@
-"""A person is asked, and a desk is told: tasks and notices, each in one place."""
+"""A person is asked (`tasks`), a desk is told (`notices`), whose desk that is (`desks`); `store` writes them."""

@@ -98,7 +98,7 @@ class Floor:
             [row._replace(event_id=event_id) for row in made.subjects],
             [row._replace(event_id=event_id) for row in made.decisions],
             [row._replace(event_id=event_id, delivery_id=uuid4()) for row in made.deliveries],
-            [row._replace(event_id=event_id, task_id=uuid4()) for row in made.reviews],
+            [row._replace(event_id=event_id, task_id=uuid4()) for row in made.tasks],
             [row._replace(entry_id=uuid4()) for row in made.ledger],
             list(made.outbox),
         )

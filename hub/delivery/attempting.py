@@ -13,6 +13,7 @@ from hub.delivery.finished import Finished
 from hub.delivery.reasons import Fault
 from hub.delivery.recheck import Go, Recheck, Stop, sealed_to
 from hub.delivery.retry import MOST_ATTEMPTS, Hold, NextAttempt, NextChannel, Schedule, Standing, next_step
+from hub.delivery.states import Happening, stopping
 from hub.facts.errors import HubError
 from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
 from hub.facts.terms import Tier, Unsent
@@ -50,11 +51,12 @@ class Attempting:
             return stopped
         route = self._route(claimed)
         if route is None:
-            return Finished(claimed, "held", now, None, tried=False, reason=Unsent.NO_CHANNEL)
+            return Finished(claimed, Happening.STOPPED, now, None, tried=False, reason=Unsent.NO_CHANNEL)
         if claimed.blocked and route.following is not None:
-            return Finished(claimed, "pending", now, route.following, tried=False, again_at=now, moved=True)
+            return Finished(claimed, Happening.TRIED, now, route.following, tried=False, again_at=now, moved=True)
         if claimed.channel_attempts > MOST_ATTEMPTS:
-            return Finished(claimed, "held", now, route.way.kind, tried=False, reason=Unsent.ATTEMPTS_EXHAUSTED)
+            reason = Unsent.ATTEMPTS_EXHAUSTED
+            return Finished(claimed, Happening.STOPPED, now, route.way.kind, tried=False, reason=reason)
         return route
 
     async def send(self, claimed: Claimed, route: Route) -> tuple[Attempt, Finished]:
@@ -66,7 +68,7 @@ class Attempting:
             metrics.RETRIES.labels(claimed.tier).inc()
         now = self.clock()
         if isinstance(outcome, Delivered):
-            return outcome, Finished(claimed, "accepted", now, kind, tried=True)
+            return outcome, Finished(claimed, Happening.TAKEN, now, kind, tried=True)
         logger().info(
             "attempt",
             delivery_id=str(claimed.delivery_id),
@@ -83,11 +85,11 @@ class Attempting:
             checked = self.recheck(claimed, now)
         except Exception as error:  # noqa: BLE001 - what cannot be checked does not leave, and must not stop the lane
             logger().error("hub_fault", delivery_id=str(claimed.delivery_id), fault=fault(error))
-            return Finished(claimed, "pending", now, claimed.channel, tried=False, again_at=now + UNCHECKED_PAUSE)
+            again = now + UNCHECKED_PAUSE
+            return Finished(claimed, Happening.TRIED, now, claimed.channel, tried=False, again_at=again)
         match checked:
             case Stop(reason=reason):
-                status = "cancelled" if checked.cancels else "held"
-                return Finished(claimed, status, now, claimed.channel, tried=False, reason=reason)
+                return Finished(claimed, stopping(reason), now, claimed.channel, tried=False, reason=reason)
             case Go():
                 return None
 
@@ -115,8 +117,8 @@ class Attempting:
         match next_step(self.plan, standing, failed, self.chance()):
             case NextAttempt(at=at, ask=ask):
                 ask = ask and not claimed.asked
-                return Finished(claimed, "pending", now, kind, tried=True, again_at=at, ask=ask)
+                return Finished(claimed, Happening.TRIED, now, kind, tried=True, again_at=at, ask=ask)
             case NextChannel(kind=following):
-                return Finished(claimed, "pending", now, following, tried=True, again_at=now, moved=True)
+                return Finished(claimed, Happening.TRIED, now, following, tried=True, again_at=now, moved=True)
             case Hold(reason=reason):
-                return Finished(claimed, "held", now, kind, tried=True, reason=reason)
+                return Finished(claimed, Happening.STOPPED, now, kind, tried=True, reason=reason)

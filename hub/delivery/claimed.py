@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hub.asking.desks import About
 from hub.facts.model import Personal, Recipient
 from hub.facts.terms import Purpose, Role, Tier
 
@@ -44,6 +45,13 @@ class Claimed(Personal):
     registered_as: tuple[str, ...]
     blocked: bool
     session: int
+
+    @property
+    def about(self) -> About:
+        """As a person is asked about it."""
+        return About(
+            self.delivery_id, self.event_id, self.subject, self.recipient, self.purpose, self.tier, self.source
+        )
 
     @property
     def endpoint(self) -> tuple[str, str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from hub.asking.desks import Desks
 from hub.delivery.channels import BUILT, Way
 from hub.delivery.retry import Schedule, schedule
 from hub.facts.clock import local_day
-from hub.facts.model import Recipient
 from hub.facts.terms import Relationship, Tier
-from hub.sharing import RuleSet, SignedBy, source_desk
+from hub.sharing import RuleSet, SignedBy
 from hub.sharing.deciding.governing import InForce, governing
 from hub.sharing.writing.organisations import Channel, Keys
 
@@ -47,17 +47,10 @@ class Directory:
         policy = self.rules.tiers[tier]
         return schedule(policy.retry, policy.deliver_within)
 
-    def deliver_within(self, tier: Tier) -> timedelta:
-        """The tier's time to deliver."""
-        return self.rules.tiers[tier].deliver_within
-
-    def acknowledge_within(self, tier: Tier) -> timedelta:
-        """The tier's time to a person's answer."""
-        return self.rules.tiers[tier].acknowledge_within
-
-    def desk(self, organisation: str) -> Recipient:
-        """The organisation's duty desk: who is asked where it cannot be reached, or never answers."""
-        return source_desk(organisation, self.rules)
+    @property
+    def desks(self) -> Desks:
+        """Whose desk something lies on, and each tier's times."""
+        return Desks(self.rules)
 
     def receive_key(self, organisation: str) -> str | None:
         """Id of the key that the organisation's own system receives with."""

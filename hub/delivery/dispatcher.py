@@ -121,7 +121,7 @@ class Dispatcher:
         pool = make_pool(tools.database_url, f"hub-dispatcher-{tier}", CONNECTIONS)
         await pool.open(wait=False)
         directory = tools.directory
-        settler = Settler(Settling(tools.news, directory.desk, directory.acknowledge_within, tools.random), pool)
+        settler = Settler(Settling(tools.news, directory.desks, tools.random), pool)
         task = asyncio.create_task(settler.run(), name=f"settle-{tier}")
         return _Tier(pool, settler, tools.channels(), Bulkhead(tools.limits), task)
 

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.delivery.claimed import Claimed
-from hub.facts.terms import Unsent
+from hub.delivery.states import Happening, after
+from hub.facts.terms import State, Unsent
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A claim's ending. `status` is accepted, pending (to be tried at `again_at` on `channel`), held or cancelled.
+    """A claim's ending: it was taken, is to be tried again (at `again_at`, on `channel`), was stopped or called off.
 
     `tried`: an attempt was made. `moved`: the next attempt is the first on another channel. `ask`: a person is asked.
     """
 
     claimed: Claimed
-    status: str
+    how: Happening
     at: datetime
     channel: str | None
     tried: bool
@@ -25,3 +26,8 @@ class Finished:
     reason: Unsent | None = None
     moved: bool = False
     ask: bool = False
+
+    @property
+    def state(self) -> State:
+        """Where it stands then, unless something else happened to it meanwhile."""
+        return after(State.PENDING, self.how)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from hub import metrics
-from hub.delivery.asking import DELIVERY, RECHECK
-from hub.facts.terms import Tier
+from hub.facts.terms import Question, Tier
 from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
 
 PACKAGE = "hub.delivery"
-
-CAUSES = ("match", "sharing", RECHECK, DELIVERY)
 
 
 async def refresh(connection: Connection, now: datetime) -> None:
@@ -24,7 +21,7 @@ async def refresh(connection: Connection, now: datetime) -> None:
         metrics.OLDEST_UNDELIVERED.labels(tier).set(max(age, 0))
         metrics.LATE.labels(tier).set(late)
         metrics.OLDEST_REVIEW.labels(tier).set(max(found.get(("review_age", tier), (0.0, 0))[0], 0))
-    for cause in CAUSES:
+    for cause in Question:
         metrics.REVIEWS_OPEN.labels(cause).set(found.get(("reviews", cause), (0.0, 0))[1])
     metrics.OLDEST_ANEW.set(max(found[("anew", "")][0], 0))
     metrics.OUTBOX_WAITING.set(found[("outbox", "")][1])

@@ -30,11 +30,6 @@ class Stop:
 
     reason: Unsent
 
-    @property
-    def cancels(self) -> bool:
-        """Whether it is over for good, and nobody needs to be asked."""
-        return self.reason is Unsent.RETRACTED
-
 
 Recheck = Callable[[Claimed, datetime], Go | Stop]
 

@@ -15,13 +15,13 @@ from time import monotonic
 
 import psycopg
 
+from hub.asking.store import WAKE_CHANNEL
 from hub.facts.errors import Unavailable
 from hub.log import logger
 from hub.store.connecting import Connection, connect_async
 from hub.store.sqlfiles import sql
 
 LOCK_CLASS = 0x48554244
-WAKE_CHANNEL = "delivery"
 HEARTBEAT_S = 1.0
 ANSWER_S = 5.0
 """The lock's connection must answer within this, or the session counts as lost."""

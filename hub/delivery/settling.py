@@ -12,13 +12,14 @@ import psycopg
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from hub import metrics
-from hub.delivery.asking import DELIVERY, RECHECK, About, question, question_entry, task_id
+from hub.asking.desks import Desks
+from hub.asking.store import ask_beside, end_beside
+from hub.asking.tasks import ids_of_delivery, of_delivery
 from hub.delivery.finished import Finished
-from hub.delivery.reasons import DECIDABLE
 from hub.delivery.reporting import News, lock_events
+from hub.delivery.states import WEIGHT, Happening
 from hub.facts.errors import Unavailable
-from hub.facts.model import Recipient
-from hub.facts.terms import Cause, Layer, Purpose, Tier
+from hub.facts.terms import DECIDABLE, Cause, Layer, Purpose, State
 from hub.ledger import kinds
 from hub.ledger.entry import Entry, Stamp
 from hub.ledger.store import enter_beside
@@ -37,11 +38,10 @@ PUT_OFF = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """What a settling transaction is made with. `desk` is an organisation's, `acknowledge_within` a tier's."""
+    """What a settling transaction is made with."""
 
     news: News
-    desk: Callable[[str], Recipient]
-    acknowledge_within: Callable[[Tier], timedelta]
+    desks: Desks
     random: Callable[[int], bytes]
 
     async def settle(self, connection: Connection, batch: Sequence[Finished]) -> None:
@@ -49,11 +49,11 @@ class Settling:
         async with connection.transaction():
             await lock_events(connection, (one.claimed.event_id for one in batch if _is_news(one)))
             written = await self._update(connection, batch)
-            ended = [one for one in batch if written.get(one.claimed.delivery_id) == one.status]
-            await self._accept(connection, [one for one in ended if one.status == "accepted"])
-            await self._ask(connection, [one for one in ended if one.ask or one.status == "held"])
-            await self._ask_anew(connection, [one for one in ended if one.status == "held"])
-            await enter_beside(connection, [self._entry(one) for one in ended if one.status != "pending"])
+            ended = [one for one in batch if written.get(one.claimed.delivery_id) == one.state]
+            await self._accept(connection, [one for one in ended if one.how is Happening.TAKEN])
+            await self._ask(connection, [one for one in ended if one.ask or one.how is Happening.STOPPED])
+            await self._ask_anew(connection, [one for one in ended if one.how is Happening.STOPPED])
+            await enter_beside(connection, [self._entry(one) for one in ended if one.how is not Happening.TRIED])
             told = {one.claimed.event_id: one.at for one in ended if _is_news(one)}
             if told:
                 await self.news.tell(connection, told, max(told.values()))
@@ -67,14 +67,15 @@ class Settling:
             {
                 "ids": [one.claimed.delivery_id for one in rows],
                 "sessions": [one.claimed.session for one in rows],
-                "statuses": [one.status for one in rows],
+                "statuses": [one.state for one in rows],
                 "reasons": [one.reason for one in rows],
                 "channels": [one.channel for one in rows],
                 "tried": [int(one.tried) for one in rows],
                 "moved": [one.moved for one in rows],
                 "again": [one.again_at for one in rows],
-                "settled": [one.at if one.status in {"accepted", "cancelled"} else None for one in rows],
+                "settled": [one.at if one.state in {State.ACCEPTED, State.CANCELLED} else None for one in rows],
                 "ask": [one.ask for one in rows],
+                "weight": list(WEIGHT),
                 "at": [one.at for one in rows],
             },
             prepare=True,
@@ -90,25 +91,12 @@ class Settling:
             {"ids": [one.claimed.delivery_id for one in accepted], "at": [one.at for one in accepted]},
             prepare=True,
         )
-        answered = [
-            task_id(one.claimed.delivery_id, cause)
-            for one in accepted
-            if one.claimed.attempts or one.claimed.asked
-            for cause in (DELIVERY, RECHECK)
-        ]
-        if answered:
-            await connection.execute(sql("answered", PACKAGE), {"ids": answered})
+        asked = [one.claimed.delivery_id for one in accepted if one.claimed.attempts or one.claimed.asked]
+        await end_beside(connection, [task_id for delivery_id in asked for task_id in ids_of_delivery(delivery_id)])
 
     async def _ask(self, connection: Connection, unanswered: Sequence[Finished]) -> None:
-        asked = [
-            question(
-                about(one), one.reason, desk=self.desk, now=one.at, within=self.acknowledge_within(one.claimed.tier)
-            )
-            for one in unanswered
-        ]
-        if asked:
-            await connection.cursor().executemany(sql("ask", PACKAGE), asked)
-            await enter_beside(connection, [question_entry(one, self.random(16)) for one in asked])
+        tasks = [of_delivery(one.claimed.about, one.reason, one.at, self.desks) for one in unanswered]
+        await ask_beside(connection, tasks, self.random)
 
     async def _ask_anew(self, connection: Connection, held: Sequence[Finished]) -> None:
         """What was stopped because things changed is decided anew by the router."""
@@ -121,42 +109,28 @@ class Settling:
 
     def _entry(self, one: Finished) -> Entry:
         claimed, stamp = one.claimed, Stamp(one.at, self.random(16))
-        if one.status == "accepted":
+        if one.how is Happening.TAKEN:
             told = {"channel": one.channel}
             return kinds.receipt(claimed.delivery_id, claimed.event_id, Layer.ACCEPTED, told, stamp)
-        return kinds.unsent(claimed.delivery_id, claimed.event_id, one.status, one.reason, stamp)
-
-
-def about(one: Finished) -> About:
-    """What a person is asked about."""
-    claimed = one.claimed
-    return About(
-        claimed.delivery_id,
-        claimed.event_id,
-        claimed.subject,
-        claimed.recipient,
-        claimed.purpose,
-        claimed.tier,
-        claimed.source,
-    )
+        return kinds.unsent(claimed.delivery_id, claimed.event_id, one.state, one.reason, stamp)
 
 
 def _is_news(one: Finished) -> bool:
-    return one.status == "accepted" and one.claimed.purpose is not Purpose.NOTIFY
+    return one.how is Happening.TAKEN and one.claimed.purpose is not Purpose.NOTIFY
 
 
 def _count(one: Finished) -> None:
     tier = one.claimed.tier
-    match one.status:
-        case "accepted":
+    match one.state:
+        case State.ACCEPTED:
             metrics.RECEIPTS.labels(Layer.ACCEPTED.word).inc()
             metrics.RAISED_TO_DELIVERED.labels(tier).observe(max((one.at - one.claimed.raised_at).total_seconds(), 0))
-        case "held" | "cancelled":
-            metrics.UNSENT.labels(one.status).inc()
+        case State.HELD | State.CANCELLED:
+            metrics.UNSENT.labels(one.state).inc()
             logger().warning(
                 "delivery_unsent",
                 delivery_id=str(one.claimed.delivery_id),
-                status=one.status,
+                status=one.state,
                 reason=one.reason,
                 tier=tier,
             )

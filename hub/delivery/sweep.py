@@ -19,9 +19,11 @@ import psycopg
 from prometheus_client import Counter
 
 from hub import metrics
-from hub.delivery.asking import HUB_DESK, About, question, question_entry
+from hub.asking.desks import HUB_DESK, About, Owner
+from hub.asking.notices import When, notice
+from hub.asking.store import ask_beside, next_revision, tell_beside
+from hub.asking.tasks import of_delivery
 from hub.delivery.gauges import refresh
-from hub.delivery.session import WAKE_CHANNEL
 from hub.delivery.tools import Tools
 from hub.facts.errors import Unavailable
 from hub.facts.model import DeliveryKey, Recipient
@@ -30,7 +32,6 @@ from hub.ledger import kinds
 from hub.ledger.entry import Stamp
 from hub.ledger.store import enter_beside
 from hub.log import fault, logger
-from hub.redaction.disclosure import notice_body
 from hub.store.connecting import Connection, Pool
 from hub.store.sqlfiles import sql
 
@@ -53,7 +54,7 @@ class Overdue:
     id: UUID
     event_id: UUID
     subject: str
-    owner: tuple[str, str]
+    owner: Owner
     tier: Tier
     where: str
 
@@ -87,21 +88,18 @@ class Sweep:
 
     async def _late(self, connection: Connection, now: datetime) -> None:
         found = await connection.execute(sql("late", PACKAGE), {"now": now, "limit": LIMIT})
-        directory = self.tools.directory
+        desks = self.tools.directory.desks
         for delivery_id, event_id, subject, recipient, role, purpose, tier, source in await found.fetchall():
-            about = About(
-                delivery_id, event_id, subject, Recipient(recipient, Role(role)), Purpose(purpose), Tier(tier), source
-            )
-            asked = question(about, None, desk=directory.desk, now=now, within=directory.acknowledge_within(about.tier))
-            await connection.execute(sql("ask", PACKAGE), asked)
-            await enter_beside(connection, [question_entry(asked, self.tools.random(16))])
+            who, why, urgency = Recipient(recipient, Role(role)), Purpose(purpose), Tier(tier)
+            about = About(delivery_id, event_id, subject, who, why, urgency, source)
+            await ask_beside(connection, [of_delivery(about, None, now, desks)], self.tools.random)
             logger().warning("delivery_late", delivery_id=str(delivery_id), tier=tier)
 
     async def _reviews(self, connection: Connection, now: datetime) -> None:
         found = await connection.execute(sql("overdue_reviews", PACKAGE), {"now": now, "limit": LIMIT})
         for task_id, event_id, subject, owner, role, tier in await found.fetchall():
             overdue = Overdue(
-                "review", task_id, event_id, subject, (owner, role), Tier(tier), f"hub reviews show {task_id}"
+                "review", task_id, event_id, subject, Owner(owner, role), Tier(tier), f"hub reviews show {task_id}"
             )
             await self._escalate(connection, overdue, now, known=True)
 
@@ -109,7 +107,13 @@ class Sweep:
         found = await connection.execute(sql("overdue_dead_letters", PACKAGE), {"now": now, "limit": LIMIT})
         for letter_id, event_id, owner, role, topic, known in await found.fetchall():
             overdue = Overdue(
-                "dead_letter", letter_id, event_id, "", (owner, role), _tier(topic), f"hub deadletters show {letter_id}"
+                "dead_letter",
+                letter_id,
+                event_id,
+                "",
+                Owner(owner, role),
+                _tier(topic),
+                f"hub deadletters show {letter_id}",
             )
             await self._escalate(connection, overdue, now, known=known)
 
@@ -130,46 +134,15 @@ class Sweep:
 
     async def _notify(self, connection: Connection, overdue: Overdue, now: datetime) -> None:
         """A notice without content: ids, a reason code, and where to look."""
-        desk = Recipient(overdue.owner[0], Role(overdue.owner[1]))
-        revision = await _next_revision(connection, overdue, desk)
+        desk = Recipient(overdue.owner.organisation, Role(overdue.owner.role))
+        revision = await next_revision(connection, overdue.event_id, overdue.subject, desk)
         key = DeliveryKey(overdue.event_id, overdue.subject, desk, Purpose.NOTIFY, revision)
-        data = {
-            "delivery_id": str(key.delivery_id),
-            "event_id": str(overdue.event_id),
-            "reason": f"{overdue.what}_overdue",
-            "id": str(overdue.id),
-            "where": overdue.where,
-        }
-        await connection.execute(
-            sql("notify", PACKAGE),
-            {
-                "delivery_id": key.delivery_id,
-                "event_id": key.event_id,
-                "subject": key.subject,
-                "recipient": desk.organisation,
-                "role": desk.role,
-                "revision": revision,
-                "tier": overdue.tier,
-                "now": now,
-                "due_by": now + self.tools.directory.deliver_within(overdue.tier),
-                "body": notice_body(key.delivery_id, Purpose.NOTIFY, data, at=now),
-            },
-        )
-        await enter_beside(connection, [kinds.delivery(key, None, self._stamp(now))])
-        await connection.execute("select pg_notify(%s, %s)", (WAKE_CHANNEL, overdue.tier))
+        about = {"event_id": str(overdue.event_id), "id": str(overdue.id), "where": overdue.where}
+        when = When(overdue.tier, now, now + self.tools.directory.desks.deliver_within(overdue.tier))
+        await tell_beside(connection, notice(key, f"{overdue.what}_overdue", about, when), self.tools.random)
 
     def _stamp(self, now: datetime) -> Stamp:
         return Stamp(now, self.tools.random(16))
-
-
-async def _next_revision(connection: Connection, overdue: Overdue, desk: Recipient) -> int:
-    """Every notice about an event is a delivery of its own."""
-    found = await connection.execute(
-        sql("next_revision", PACKAGE),
-        {"event_id": overdue.event_id, "subject": overdue.subject, "recipient": desk.organisation, "role": desk.role},
-    )
-    [[number]] = await found.fetchall()
-    return int(number)
 
 
 def _tier(topic: str) -> Tier:

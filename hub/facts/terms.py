@@ -206,6 +206,15 @@ class Purpose(StrEnum):
     NOTIFY = "notify"
 
 
+class State(StrEnum):
+    """Where a delivery stands; `hub.delivery.states` says how it comes from one to the next."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
 class Unsent(StrEnum):
     """Why a delivery is held, or cancelled (the last three)."""
 
@@ -222,6 +231,27 @@ class Unsent(StrEnum):
     RETRACTED = "retracted"
     CORRECTED = "corrected"
     DECIDED_ANEW = "decided_anew"
+
+
+DECIDABLE = frozenset(
+    {Unsent.ISP_NOT_IN_FORCE, Unsent.REGISTRATION_ENDED, Unsent.RECIPIENT_KEY_CHANGED, Unsent.NO_RECIPIENT_KEY}
+)
+"""Why a delivery is held that deciding its event anew answers."""
+CALLS_OFF = frozenset({Unsent.RETRACTED, Unsent.CORRECTED, Unsent.DECIDED_ANEW})
+"""Why a delivery is cancelled; whatever else stops one holds it."""
+
+
+class Question(StrEnum):
+    """What a person is asked about a concern: the cause of a review task."""
+
+    MATCH = "match"
+    """Which child it is about."""
+    SHARING = "sharing"
+    """Who may hear, where the rules cannot say."""
+    RECHECK = "recheck"
+    """What was stopped by the last look before it left, or could not be decided anew."""
+    DELIVERY = "delivery"
+    """What could not be sealed, or did not arrive."""
 
 
 class Cause(StrEnum):

@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from hub.delivery.reasons import EXPLANATIONS
-from hub.delivery.session import WAKE_CHANNEL
+from hub.asking.store import WAKE
+from hub.asking.tasks import EXPLANATIONS
 from hub.facts.act import Act
 from hub.facts.terms import Cause, Layer, Unsent
 from hub.people.desk import PACKAGE, Desk, Row
@@ -82,7 +82,7 @@ def handle(desk: Desk, hand: Hand, delivery_ids: Sequence[UUID], act: Act) -> Ha
     for delivery_id in changed:
         desk.note("delivery", str(delivery_id), hand, act)
     if changed:
-        desk.connection.execute("select pg_notify(%s, '')", (WAKE_CHANNEL,))
+        desk.connection.execute(WAKE, ("",))
     return Handled(changed, tuple(sorted(set(delivery_ids) - set(changed))))
 
 

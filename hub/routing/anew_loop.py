@@ -10,23 +10,20 @@ import asyncio
 from dataclasses import dataclass
 from functools import partial
 from typing import Self
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from hub import metrics
+from hub.asking.store import ask
+from hub.asking.tasks import asked, of_anew
 from hub.facts.errors import Unavailable
-from hub.facts.model import DELIVERY_NAMESPACE
-from hub.ledger import kinds
-from hub.ledger.entry import Stamp
 from hub.log import fault, logger
 from hub.matching import Register
 from hub.routing.anew import NothingToDecide, decide_anew
 from hub.routing.anew_store import AnewStore, Request
 from hub.routing.batch_store import Connect
-from hub.routing.burying import HUB_DESK
 from hub.routing.context import Context
 from hub.routing.ingest import Refused
 from hub.routing.recording import EventRows
-from hub.routing.tables import ReviewRow
 from hub.serving.supervisor import pause
 from hub.serving.threads import in_thread
 from hub.store.troubles import Failed, Holding, Trouble
@@ -36,7 +33,6 @@ FAULT_WAIT_S = 2.0
 MOST_ATTEMPTS = 40
 MOST_REVISIONS = 20
 """An event that is decided anew this often goes in circles: rules of router and dispatcher may differ."""
-ASKS = "This event cannot be decided anew by the hub: {why}."
 GONE, CIRCLES, FAULT = "its sealed record is not kept any more", "it went in circles", "the hub failed on it"
 
 
@@ -120,14 +116,8 @@ class AnewLoop:
     def _give_up(self, store: AnewStore, request: Request, why: str) -> None:
         """Nothing is lost: what was held stays held, and the hub's operators are asked."""
         now, event_id = self.context.now(), request.event_id
-        task_id = uuid5(DELIVERY_NAMESPACE, f"review|{event_id}|anew|{request.seqs[-1]}")
-        due_by = now + self.context.rules.tiers[request.tier].acknowledge_within
-        why_asked = [ASKS.format(why=why)]
-        task = ReviewRow(
-            task_id, event_id, request.subject, "recheck", why_asked, *HUB_DESK, request.tier, now, due_by, "open"
-        )
-        stamp = Stamp(now, self.context.random(16))
-        store.ask_a_person(task, kinds.review(task_id, event_id, request.subject, "recheck", stamp))
+        about = asked(event_id, None, request.tier, now, self.context.desks)
+        ask(store.connection, of_anew(about, request.subject, why, request.seqs[-1]), self.context.random)
         store.end(request, now, failed=why)
         logger().error("not_decided_anew", event_id=str(event_id), reason=why)
 

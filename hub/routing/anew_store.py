@@ -10,14 +10,12 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.facts.terms import Answer, Cause, Outcome, Tier
-from hub.ledger.entry import Entry
-from hub.ledger.store import enter
 from hub.routing.anew import Asked
 from hub.routing.batch_store import BatchStore
 from hub.routing.context import Record
 from hub.routing.distinct import ONE_CHILD
 from hub.routing.recording import EventRows
-from hub.routing.tables import ReviewRow, RevisionRow
+from hub.routing.tables import RevisionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +109,3 @@ class AnewStore(BatchStore):
     def count(self, event_id: UUID) -> None:
         """One more attempt failed by a fault of the hub."""
         self._run("count_anew", id=event_id)
-
-    def ask_a_person(self, task: ReviewRow, entry: Entry) -> None:
-        """Open a review task."""
-        self._copy_in(ReviewRow, [task])
-        enter(self.connection, entry)

@@ -14,7 +14,9 @@ from psycopg.sql import SQL, Composed, Identifier
 from psycopg.types.json import Jsonb
 
 from hub import metrics
-from hub.delivery.reasons import DECIDABLE
+from hub.asking.notices import DeliveryRow
+from hub.asking.store import DELIVERIES, TASKS, WAKE
+from hub.asking.tasks import Task
 from hub.facts.model import Recipient
 from hub.facts.terms import EventKind, Purpose, Role
 from hub.ledger.entry import Entry
@@ -23,23 +25,13 @@ from hub.routing.burying import RefusalRows
 from hub.routing.cases import Cases, Told
 from hub.routing.ingest import Checked
 from hub.routing.recording import EventRows
-from hub.routing.tables import (
-    DeadLetterRow,
-    DecisionRow,
-    DeliveryRow,
-    EventRow,
-    OutboxRow,
-    ReviewRow,
-    RevisionRow,
-    SubjectRow,
-)
+from hub.routing.tables import DeadLetterRow, DecisionRow, EventRow, OutboxRow, RevisionRow, SubjectRow
 from hub.store.sqlfiles import sql
 
 PACKAGE = "hub.routing"
 
 BAD_LIMIT = 20
 BAD_WINDOW = timedelta(minutes=10)
-WAKE = b"select pg_notify('delivery', %s)"
 
 Connect = Callable[[], psycopg.Connection]
 """Opens a connection with the hub's search path, on which only `transaction()` begins a transaction."""
@@ -48,8 +40,8 @@ TABLES: Mapping[type[Any], str] = {
     EventRow: "event",
     SubjectRow: "event_subject",
     DecisionRow: "decision",
-    DeliveryRow: "delivery",
-    ReviewRow: "review_task",
+    DeliveryRow: DELIVERIES,
+    Task: TASKS,
     Entry: TABLE,
     RevisionRow: "event_revision",
     OutboxRow: "outbox",
@@ -98,8 +90,8 @@ class BatchStore:
             case.events[sequence] = kind == EventKind.RETRACTED
             if kind == EventKind.RETRACTED:
                 case.retracted = max(sequence, case.retracted or sequence)
-        for row in self._all("case_deliveries", **arrays, stopped=sorted(DECIDABLE)):
-            source, key, sequence, delivery_id, event_id, subject, subject_id, recipient, role, purpose, *state = row
+        for row in self._all("case_deliveries", **arrays):
+            source, key, sequence, delivery_id, event_id, subject, subject_id, recipient, role, purpose, *stands = row
             cases.of(source, key).told.append(
                 Told(
                     delivery_id,
@@ -109,7 +101,7 @@ class BatchStore:
                     subject_id,
                     Recipient(recipient, Role(role)),
                     Purpose(purpose),
-                    *state,
+                    *stands,
                 )
             )
 
@@ -183,7 +175,7 @@ class BatchStore:
             DecisionRow, [row._replace(released=Jsonb(row.released)) for rows in events for row in rows.decisions]
         )
         self._copy_in(DeliveryRow, [row for rows in events for row in rows.deliveries])
-        self._copy_in(ReviewRow, [row for rows in events for row in rows.reviews])
+        self._copy_in(Task, [row for rows in events for row in rows.tasks])
         self._copy_in(Entry, [row for rows in events for row in rows.ledger])
         self._copy_in(OutboxRow, [row for rows in events for row in rows.outbox])
 

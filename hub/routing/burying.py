@@ -7,19 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from hub.facts.model import DELIVERY_NAMESPACE, DeliveryKey, Recipient
+from hub.asking.notices import DeliveryRow, When, notice
+from hub.facts.model import DELIVERY_NAMESPACE, DeliveryKey
 from hub.facts.terms import Outcome, Purpose
 from hub.ledger import kinds
 from hub.ledger.entry import Entry, Stamp
-from hub.redaction.disclosure import notice_body
 from hub.routing.context import Context
-from hub.routing.fulfilling import NewDelivery
 from hub.routing.ingest import Refused
-from hub.routing.recording import delivery_row, news_row
-from hub.routing.tables import DeadLetterRow, DeliveryRow, EventRow, OutboxRow
-
-HUB_DESK = ("hub", "operator")
-"""Owner and role of what nobody else can answer for."""
+from hub.routing.recording import news_row
+from hub.routing.tables import DeadLetterRow, EventRow, OutboxRow
 
 
 @dataclass(slots=True)
@@ -41,9 +37,8 @@ def record_refusal(refused: Refused, context: Context) -> RefusalRows:
     held = hashlib.sha256(record.value or b"").hexdigest()
     name = f"dead|{record.topic}|{record.partition}|{record.offset}|{held}"
     dead_letter_id = uuid5(DELIVERY_NAMESPACE, name)
-    desk = context.desk(refused.source) if refused.source else None
-    owner = (desk.organisation, str(desk.role)) if desk else HUB_DESK
-    due_by = now + context.rules.tiers[refused.tier].acknowledge_within
+    owner = context.desks.owner(refused.source)
+    due_by = now + context.desks.acknowledge_within(refused.tier)
     made = DeadLetterRow(
         dead_letter_id,
         record.topic,
@@ -60,39 +55,23 @@ def record_refusal(refused: Refused, context: Context) -> RefusalRows:
         record.value,
     )
     stamp = Stamp(now, context.random(16))
-    ledger = kinds.dead_letter(dead_letter_id, refused.event_id, refused.reason, owner[0], stamp)
+    ledger = kinds.dead_letter(dead_letter_id, refused.event_id, refused.reason, owner.organisation, stamp)
     rows = RefusalRows(made, [ledger])
-    if refused.source and refused.event_id and desk:
+    if refused.source and refused.event_id:
         event_id, source, why = refused.event_id, refused.source, refused.reason
         rows.outbox = news_row(event_id, source, record.key, context, now, outcome=Outcome.DEAD_LETTER, reason=why)
-        rows.notice = _notice(refused, dead_letter_id, desk, context, now)
+        rows.notice = _notice(refused, refused.source, dead_letter_id, context, now)
     return rows
 
 
 def _notice(
-    refused: Refused, dead_letter_id: UUID, desk: Recipient, context: Context, now: datetime
+    refused: Refused, source: str, dead_letter_id: UUID, context: Context, now: datetime
 ) -> tuple[EventRow, DeliveryRow]:
     """Word to the source's own duty desk that an event of theirs could not be used; the dead letter is its event."""
-    tier = refused.tier
-    key = DeliveryKey(dead_letter_id, "-", desk, Purpose.NOTIFY)
-    delivery_id = key.delivery_id
-    event = _own_event(refused, dead_letter_id, context, now)
-    data = {
-        "delivery_id": str(delivery_id),
-        "event_id": str(refused.event_id),
-        "dead_letter_id": str(dead_letter_id),
-        "role": desk.role,
-        "reason": refused.reason,
-    }
-    delivery = NewDelivery(
-        delivery_id,
-        key,
-        None,
-        None,
-        now + context.rules.tiers[tier].deliver_within,
-        notice_body(delivery_id, Purpose.NOTIFY, data, at=now),
-    )
-    return event, delivery_row(delivery, tier, now)
+    key = DeliveryKey(dead_letter_id, "-", context.desks.of(source), Purpose.NOTIFY)
+    about = {"event_id": str(refused.event_id), "dead_letter_id": str(dead_letter_id)}
+    when = When(refused.tier, now, now + context.desks.deliver_within(refused.tier))
+    return _own_event(refused, dead_letter_id, context, now), notice(key, refused.reason, about, when).row()
 
 
 def _own_event(refused: Refused, dead_letter_id: UUID, context: Context, now: datetime) -> EventRow:

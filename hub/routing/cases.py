@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from hub.facts.model import Recipient
-from hub.facts.terms import Purpose
+from hub.facts.terms import DECIDABLE, Purpose, State, Unsent
 from hub.wire.sealed import SealedEvent
 
 CaseId = tuple[str, bytes]
@@ -30,11 +30,9 @@ class Repeat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A delivery made for an event of the case.
+    """A delivery made for an event of the case, as it stands, and all that follows from that.
 
-    `untouched`: pending and never attempted, so it can still be cancelled. `live`: it may have reached its recipient,
-    or will. `stopped`: held for what deciding anew answers. `standing`: pending, accepted, or held for another reason.
-    `corrected`: an update cancelled it.
+    `reason`: why it is held or cancelled. `tried`: an attempt was made, or is under way.
     """
 
     delivery_id: UUID
@@ -44,12 +42,35 @@ class Told:
     subject_id: UUID | None
     recipient: Recipient
     purpose: Purpose
-    untouched: bool
-    live: bool
-    stopped: bool = False
-    standing: bool = True
     revision: int = 1
-    corrected: bool = False
+    state: str = State.PENDING
+    reason: str | None = None
+    tried: bool = False
+
+    @property
+    def untouched(self) -> bool:
+        """Never attempted, so nobody has it and it can still be cancelled."""
+        return self.state == State.PENDING and not self.tried
+
+    @property
+    def live(self) -> bool:
+        """It may have reached its recipient, or will."""
+        return self.state in {State.PENDING, State.ACCEPTED} or self.tried
+
+    @property
+    def stopped(self) -> bool:
+        """Held for what deciding anew answers."""
+        return self.state == State.HELD and self.reason in DECIDABLE
+
+    @property
+    def standing(self) -> bool:
+        """On its way, taken, or held for what a new decision would not change."""
+        return self.state in {State.PENDING, State.ACCEPTED} or (self.state == State.HELD and not self.stopped)
+
+    @property
+    def corrected(self) -> bool:
+        """An update cancelled it."""
+        return self.state == State.CANCELLED and self.reason == Unsent.CORRECTED
 
 
 @dataclass(slots=True)

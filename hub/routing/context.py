@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.asking.desks import Desks
 from hub.facts.errors import KeyMissing
 from hub.facts.items import DataItem
 from hub.facts.model import Recipient
 from hub.keys.evidence import Evidence
 from hub.keys.provider import KeyProvider, Use
 from hub.routing.assembling import Holder, Readers, folded_contact, folded_name
-from hub.sharing import RuleSet, SignedBy, source_desk
+from hub.sharing import RuleSet, SignedBy
 from hub.wire.schemas import Schemas
 
 
@@ -42,9 +43,10 @@ class Context:
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
 
-    def desk(self, source: str) -> Recipient:
-        """The source's own duty desk: where an event goes that nobody else answers for."""
-        return source_desk(source, self.rules)
+    @property
+    def desks(self) -> Desks:
+        """Whose desk something lies on, and each tier's times."""
+        return Desks(self.rules)
 
     def recipient_keys(self, recipient: Recipient) -> list[tuple[str, bytes]]:
         """(key id, public key) of each key that its channels may need: its own system's, and its inbox's.

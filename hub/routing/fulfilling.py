@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
 
+from hub.asking.notices import NewDelivery, When, notice
+from hub.asking.tasks import Task, asked, of_child
 from hub.facts.clock import local_day
-from hub.facts.model import DELIVERY_NAMESPACE, Decision, DeliveryKey, Personal
+from hub.facts.model import Decision, DeliveryKey, Personal
 from hub.facts.outcome import CannotDecide, Share
-from hub.facts.terms import Outcome, Purpose, Tier
-from hub.redaction.disclosure import notice_body, sealed_body
+from hub.facts.terms import Outcome, Purpose, Question, Tier
+from hub.redaction.disclosure import sealed_body
 from hub.redaction.parts import Release, show
 from hub.routing.context import Context
 from hub.routing.planning import Plan, subject_outcome, superseded
@@ -29,35 +29,6 @@ VERBS = {Purpose.RECALL: "recalls", Purpose.CORRECT: "corrects"}
 Content = Mapping[int, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class NewDelivery:
-    """A delivery to make. `body` None: it cannot be sealed, so it is held for `reason`."""
-
-    delivery_id: UUID
-    key: DeliveryKey
-    isp: str | None
-    subject_id: UUID | None
-    due_by: datetime
-    body: bytes | None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """A question to a person, with its clock. `delivery_id`: the delivery that it is about, if it is about one."""
-
-    subject: str
-    cause: str
-    why: tuple[str, ...]
-    due_by: datetime
-    delivery_id: UUID | None = None
-
-    def task_id(self, event_id: UUID, revision: int) -> UUID:
-        """The same question is the same task."""
-        about = self.delivery_id or ""
-        return uuid5(DELIVERY_NAMESPACE, f"review|{event_id}|{self.subject}|{self.cause}|{about}|{revision}")
-
-
 @dataclass(slots=True, repr=False)
 class Routed(Personal):
     """Everything one event comes to."""
@@ -65,7 +36,7 @@ class Routed(Personal):
     plan: Plan
     releases: list[Release] = field(default_factory=list)
     deliveries: list[NewDelivery] = field(default_factory=list)
-    reviews: list[Review] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
 
     def as_planned(self) -> bool:
         """Whether every share that was planned is one still: a value that cannot be reduced takes one away."""
@@ -124,7 +95,7 @@ def _delivery(
     plan, checked = routed.plan, routed.plan.checked
     key = DeliveryKey(checked.event.event_id, decision.subject, decision.recipient, revision=plan.revision)
     delivery_id = key.delivery_id
-    limit = checked.raised_at + context.rules.tiers[decision.tier or checked.tier].deliver_within
+    limit = checked.raised_at + context.desks.deliver_within(decision.tier or checked.tier)
     payload = {
         "delivery_id": str(delivery_id),
         "event_id": str(checked.event.event_id),
@@ -141,54 +112,46 @@ def _delivery(
         "items": shown,
     }
     keys = context.recipient_keys(decision.recipient)
-    body = sealed_body(delivery_id, payload, keys, at=plan.now) if keys else None
     return NewDelivery(
-        delivery_id,
         key,
+        checked.tier,
+        plan.now,
+        min(decision.by, limit) if decision.by else limit,
+        sealed_body(delivery_id, payload, keys, at=plan.now) if keys else None,
         ruling.isp,
         subject_id(plan.matches[decision.subject]),
-        min(decision.by, limit) if decision.by else limit,
-        body,
-        None if keys else "no_recipient_key",
     )
 
 
 def _undo(routed: Routed, context: Context) -> None:
     """Word to those already told, without content."""
     plan, event = routed.plan, routed.plan.checked.event
-    due_by = plan.now + context.rules.tiers[plan.checked.tier].deliver_within
-    for notice in plan.undone.notices:
-        first = notice.about[0]
-        key = DeliveryKey(event.event_id, first.subject, first.recipient, notice.purpose, plan.revision)
-        delivery_id = key.delivery_id
-        data = {
-            "delivery_id": str(delivery_id),
-            "role": first.recipient.role,
-            "reason": notice.reason,
-            VERBS[notice.purpose]: [str(earlier.delivery_id) for earlier in notice.about],
-        }
-        body = notice_body(delivery_id, notice.purpose, data, at=plan.now)
-        routed.deliveries.append(NewDelivery(delivery_id, key, None, first.subject_id, due_by, body))
+    when = When(plan.checked.tier, plan.now, plan.now + context.desks.deliver_within(plan.checked.tier))
+    for undone in plan.undone.notices:
+        first = undone.about[0]
+        key = DeliveryKey(event.event_id, first.subject, first.recipient, undone.purpose, plan.revision)
+        about = {VERBS[undone.purpose]: [str(earlier.delivery_id) for earlier in undone.about]}
+        routed.deliveries.append(notice(key, undone.reason, about, when, subject_id=first.subject_id))
 
 
 # --- a named human, always ------------------------------------------------------------------------------------------
 
 
 def _ask(routed: Routed, context: Context) -> None:
-    """A review task for each subject that a person must look at; an immediate one is also told to the desk at once."""
-    plan = routed.plan
-    due_by = plan.now + context.rules.tiers[plan.checked.tier].acknowledge_within
+    """A task for each child that a person must look at; an immediate one is also told to the desk at once."""
+    plan, checked = routed.plan, routed.plan.checked
+    about = asked(checked.event.event_id, checked.event.source, checked.tier, plan.now, context.desks)
     for subject, why in plan.whys.items():
         if not why:
             continue
-        cause = "match" if subject_outcome(plan.matches[subject]) is Outcome.REVIEW else "sharing"
-        routed.reviews.append(Review(subject, cause, tuple(why), due_by))
-        if plan.checked.tier is Tier.IMMEDIATE:
-            _notify(routed, subject, "review_opened", context)
-    routed.reviews += [
-        Review(delivery.key.subject, "delivery", (NO_KEY,), due_by, delivery.delivery_id)
-        for delivery in routed.deliveries
-        if delivery.body is None
+        cause = Question.MATCH if subject_outcome(plan.matches[subject]) is Outcome.REVIEW else Question.SHARING
+        routed.tasks.append(of_child(about, subject, cause, why, plan.revision))
+        if checked.tier is Tier.IMMEDIATE:
+            _tell_desk(routed, subject, "review_opened", context)
+    routed.tasks += [
+        of_child(about, made.key.subject, Question.DELIVERY, [NO_KEY], plan.revision, made.key.delivery_id)
+        for made in routed.deliveries
+        if made.body is None
     ]
 
 
@@ -199,29 +162,20 @@ def _nobody(routed: Routed, context: Context) -> None:
         for release in routed.releases
         if isinstance(release.decision.ruling, Share | CannotDecide) or superseded(release.decision)
     }
-    answered |= {review.subject for review in routed.reviews if review.cause == "match"}
+    answered |= {task.subject for task in routed.tasks if task.cause is Question.MATCH}
     answered |= routed.plan.unanswered | {subject for subject, _ in routed.plan.standing}
     for subject, match in routed.plan.matches.items():
         if subject not in answered:
             reason = "not_found" if subject_outcome(match) is Outcome.NOT_FOUND else "no_recipient"
-            _notify(routed, subject, reason, context)
+            _tell_desk(routed, subject, reason, context)
 
 
-def _notify(routed: Routed, subject: str, reason: str, context: Context) -> None:
+def _tell_desk(routed: Routed, subject: str, reason: str, context: Context) -> None:
     """A notice without content to the source's own duty desk."""
-    plan, event = routed.plan, routed.plan.checked.event
-    desk = context.desk(event.source)
-    key = DeliveryKey(event.event_id, subject, desk, Purpose.NOTIFY, plan.notified(subject, desk))
-    if any(delivery.key == key for delivery in routed.deliveries):
+    plan, checked = routed.plan, routed.plan.checked
+    event_id, desk = checked.event.event_id, context.desks.of(checked.event.source)
+    key = DeliveryKey(event_id, subject, desk, Purpose.NOTIFY, plan.notified(subject, desk))
+    if any(made.key == key for made in routed.deliveries):
         return
-    due_by = plan.checked.raised_at + context.rules.tiers[plan.checked.tier].deliver_within
-    delivery_id = key.delivery_id
-    data = {
-        "delivery_id": str(delivery_id),
-        "event_id": str(event.event_id),
-        "role": key.recipient.role,
-        "reason": reason,
-    }
-    routed.deliveries.append(
-        NewDelivery(delivery_id, key, None, None, due_by, notice_body(delivery_id, Purpose.NOTIFY, data, at=plan.now))
-    )
+    when = When(checked.tier, plan.now, checked.raised_at + context.desks.deliver_within(checked.tier))
+    routed.deliveries.append(notice(key, reason, {"event_id": str(event_id)}, when))

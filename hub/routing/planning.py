@@ -150,9 +150,7 @@ def _told(made: Plan, subject: str, told_of: UUID | None, recipient: Recipient, 
         told_of,
         recipient,
         purpose,
-        untouched=True,
-        live=True,
-        revision=made.revision,
+        made.revision,
     )
 
 

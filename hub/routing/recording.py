@@ -9,19 +9,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hub.asking.notices import DeliveryRow
+from hub.asking.tasks import Task
 from hub.facts.errors import KeyMissing
 from hub.facts.model import Decision, Match
 from hub.facts.outcome import NeedsReview, Share
-from hub.facts.terms import EventKind, Outcome, Purpose, Tier, Unsent
+from hub.facts.terms import EventKind, Outcome, Purpose, Unsent
 from hub.keys.evidence import Evidence
 from hub.ledger import kinds
 from hub.ledger.entry import Entry, Stamp
 from hub.redaction.parts import Release
 from hub.routing import assembling
 from hub.routing.context import Context
-from hub.routing.fulfilling import NewDelivery, Routed
+from hub.routing.fulfilling import Routed
 from hub.routing.planning import Plan, subject_outcome
-from hub.routing.tables import DecisionRow, DeliveryRow, EventRow, OutboxRow, ReviewRow, SubjectRow
+from hub.routing.tables import DecisionRow, EventRow, OutboxRow, SubjectRow
 from hub.routing.undoing import subject_id
 from hub.wire.news import seal_news, topic
 
@@ -36,7 +38,7 @@ class EventRows:
     subjects: list[SubjectRow] = field(default_factory=list)
     decisions: list[DecisionRow] = field(default_factory=list)
     deliveries: list[DeliveryRow] = field(default_factory=list)
-    reviews: list[ReviewRow] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
     ledger: list[Entry] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
     cancelled: Mapping[UUID, Unsent] = field(default_factory=dict)
@@ -50,7 +52,7 @@ def record_event(routed: Routed, context: Context) -> EventRows:
     """Everything that one routed event writes."""
     plan = routed.plan
     now, event_id = plan.now, plan.checked.event.event_id
-    salts = _salts(context.random(16 * (len(routed.releases) + len(routed.deliveries) + len(routed.reviews) + 1)))
+    salts = _salts(context.random(16 * (len(routed.releases) + len(routed.deliveries) + len(routed.tasks) + 1)))
     rows = EventRows(
         _event_row(routed, context), cancelled=plan.undone.cancelled, closes=_closes(plan), revision=plan.revision
     )
@@ -61,29 +63,11 @@ def record_event(routed: Routed, context: Context) -> EventRows:
         made = _decision_row(release.decision, routed)
         rows.decisions.append(made)
         rows.ledger.append(_decision_entry(made, release, context.rules.version, Stamp(now, next(salts))))
-    for delivery in routed.deliveries:
-        rows.deliveries.append(delivery_row(delivery, plan.checked.tier, now))
-        rows.ledger.append(kinds.delivery(delivery.key, delivery.isp, Stamp(now, next(salts))))
-    owner = context.desk(plan.checked.event.source)
-    for review in routed.reviews:
-        task_id = review.task_id(event_id, plan.revision)
-        rows.reviews.append(
-            ReviewRow(
-                task_id,
-                event_id,
-                review.subject,
-                review.cause,
-                list(review.why),
-                owner.organisation,
-                owner.role,
-                plan.checked.tier,
-                now,
-                review.due_by,
-                "open",
-                review.delivery_id,
-            )
-        )
-        rows.ledger.append(kinds.review(task_id, event_id, review.subject, review.cause, Stamp(now, next(salts))))
+    for made_delivery in routed.deliveries:
+        rows.deliveries.append(made_delivery.row())
+        rows.ledger.append(made_delivery.entry(next(salts)))
+    rows.tasks += routed.tasks
+    rows.ledger += [task.entry(next(salts)) for task in routed.tasks]
     rows.outbox += _news(routed, context, now)
     return rows
 
@@ -198,29 +182,6 @@ def _decision_entry(made: DecisionRow, release: Release, rules_version: str, sta
         sorted(release.parts),
     )
     return kinds.decision(decided, stamp)
-
-
-def delivery_row(delivery: NewDelivery, tier: Tier, now: datetime) -> DeliveryRow:
-    """A delivery as created: due at once, or held where it could not be sealed."""
-    key = delivery.key
-    return DeliveryRow(
-        delivery.delivery_id,
-        key.event_id,
-        key.subject,
-        key.recipient.organisation,
-        key.recipient.role,
-        key.purpose,
-        key.revision,
-        tier,
-        delivery.isp,
-        delivery.subject_id,
-        "pending" if delivery.body is not None else "held",
-        delivery.reason,
-        now,
-        delivery.due_by,
-        now,
-        delivery.body,
-    )
 
 
 def _news(routed: Routed, context: Context, now: datetime) -> list[OutboxRow]:

@@ -74,44 +74,6 @@ class DecisionRow(NamedTuple):
     withheld: list[str]
 
 
-class DeliveryRow(NamedTuple):
-    """Table delivery, as created."""
-
-    delivery_id: UUID
-    event_id: UUID
-    subject: str
-    recipient: str
-    role: str
-    purpose: str
-    revision: int
-    tier: str
-    isp: str | None
-    subject_id: UUID | None
-    status: str
-    reason: str | None
-    next_attempt_at: datetime
-    due_by: datetime
-    created_at: datetime
-    body: bytes | None
-
-
-class ReviewRow(NamedTuple):
-    """Table review_task."""
-
-    task_id: UUID
-    event_id: UUID
-    subject: str
-    cause: str
-    why: list[str]
-    owner: str
-    owner_role: str
-    tier: str
-    opened_at: datetime
-    due_by: datetime
-    status: str
-    delivery_id: UUID | None = None
-
-
 class DeadLetterRow(NamedTuple):
     """Table dead_letter."""
 

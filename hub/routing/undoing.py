@@ -6,7 +6,7 @@ What was never attempted is cancelled; whoever may have it already is told so, p
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from hub.facts.model import Decision, Match, Recipient
@@ -93,6 +93,7 @@ def reconcile(
     """
     standing: set[Place] = set()
     undone: list[Told] = []
+    replaced: set[UUID] = set()
     for told in case.told:
         if told.event_id != event_id or told.purpose is not Purpose.DISCLOSE or case.called_back(told):
             continue
@@ -103,8 +104,10 @@ def reconcile(
         if told.standing and (place in shares or (same_child and told.live and not told.untouched)):
             standing.add(place)
         else:
-            undone.append(told if not same_child else replace(told, live=False))
-    return _undo(undone, Purpose.RECALL, Unsent.DECIDED_ANEW, WRONG_CHILD), frozenset(standing)
+            undone.append(told)
+            if same_child:
+                replaced.add(told.delivery_id)
+    return _undo(undone, Purpose.RECALL, Unsent.DECIDED_ANEW, WRONG_CHILD, replaced), frozenset(standing)
 
 
 def _may_be(told_of: UUID, match: Match) -> bool:
@@ -117,10 +120,13 @@ def subject_id(match: Match) -> UUID | None:
     return match.outcome.subject_id if isinstance(match.outcome, Matched) else None
 
 
-def _undo(told: Sequence[Told], purpose: Purpose, cancel: Unsent, reason: str) -> Undone:
+def _undo(
+    told: Sequence[Told], purpose: Purpose, cancel: Unsent, reason: str, replaced: Collection[UUID] = ()
+) -> Undone:
+    """`replaced`: what stands in their place is about the same child, so nobody is called back."""
     groups: dict[object, list[Told]] = {}
     for one in told:
-        if one.live and not one.untouched:
+        if one.live and not one.untouched and one.delivery_id not in replaced:
             groups.setdefault((one.recipient, one.subject), []).append(one)
     return Undone(
         {one.delivery_id: cancel for one in told},

@@ -55,7 +55,7 @@ def test_a_channel_whose_reader_could_not_open_it_is_passed_over(keys, kind, fol
 def test_what_no_reader_could_open_is_held_for_a_person_and_not_called_accepted(keys):
     ending = prepare(inbox(), body=sealed(*keys))
     assert isinstance(ending, Finished)
-    assert (ending.status, ending.reason) == ("held", Unsent.NO_CHANNEL)
+    assert (ending.state, ending.reason) == ("held", Unsent.NO_CHANNEL)
 
 
 def test_what_has_no_content_goes_by_every_channel():

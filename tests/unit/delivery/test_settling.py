@@ -8,22 +8,16 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
-from hub.delivery.asking import About, owner
 from hub.delivery.claimed import Claimed
 from hub.delivery.finished import Finished
 from hub.delivery.settling import Settler, Settling
-from hub.facts.model import Recipient
-from hub.facts.terms import OrganisationKind, Purpose, Role, Tier, Unsent
-from hub.redaction.disclosure import TYPES
+from hub.delivery.states import Happening
+from hub.facts.terms import OrganisationKind, Unsent
 from hub.store.connecting import Pool, make_pool
 from tests.unit.delivery.world import (
-    ACADEMY,
-    DESK,
-    DSL,
     POLICE,
     PRIMARY,
     SECRET_STORY,
@@ -53,8 +47,7 @@ async def pool(world: World) -> AsyncIterator[Pool]:
 
 
 def settling(world: World) -> Settling:
-    directory = world.directory
-    return Settling(world.news, directory.desk, directory.acknowledge_within, secrets.token_bytes)
+    return Settling(world.news, world.directory.desks, secrets.token_bytes)
 
 
 def claimed(world: World, session: int = 1, **columns: object) -> Claimed:
@@ -65,15 +58,15 @@ def claimed(world: World, session: int = 1, **columns: object) -> Claimed:
 
 
 def accepted(one: Claimed) -> Finished:
-    return Finished(one, "accepted", utc_now(), "inbox", tried=True)
+    return Finished(one, Happening.TAKEN, utc_now(), "inbox", tried=True)
 
 
 def held(one: Claimed, reason: Unsent = Unsent.ENDPOINT_REFUSED) -> Finished:
-    return Finished(one, "held", utc_now(), "webhook", tried=True, reason=reason)
+    return Finished(one, Happening.STOPPED, utc_now(), "webhook", tried=True, reason=reason)
 
 
 def again(one: Claimed) -> Finished:
-    return Finished(one, "pending", utc_now(), "webhook", tried=True, again_at=utc_now() + timedelta(seconds=9))
+    return Finished(one, Happening.TRIED, utc_now(), "webhook", tried=True, again_at=utc_now() + timedelta(seconds=9))
 
 
 async def settle(world: World, pool: Pool, *endings: Finished) -> None:
@@ -117,7 +110,7 @@ async def test_one_ending_that_cannot_be_written_does_not_hold_up_the_others(wor
     good, bad = claimed(world), claimed(world)
     settler = Settler(settling(world), pool)
     task = asyncio.create_task(settler.run())
-    settler.put(Finished(bad, "accepted", utc_now(), "in\x00box", tried=True))
+    settler.put(Finished(bad, Happening.TAKEN, utc_now(), "in\x00box", tried=True))
     settler.put(accepted(good))
     await asyncio.wait_for(settler.drained(), 10)
     task.cancel()
@@ -137,34 +130,3 @@ async def test_no_table_holds_what_is_disclosed_in_clear(world: World, pool: Poo
         text = b"".join(str(row).encode() for row in world.rows(f"select {table}::text from {table}"))
         assert SECRET_STORY.encode().hex().encode() not in text
         assert SECRET_STORY.encode() not in text
-
-
-# --- who is asked ----------------------------------------------------------------------------------------------------
-
-_DESKS = {
-    PRIMARY: Recipient(DESK, Role.FRONT_DOOR),
-    DESK: Recipient(DESK, Role.FRONT_DOOR),
-    POLICE: Recipient(POLICE, Role.DUTY_OFFICER),
-    ACADEMY: Recipient(ACADEMY, DSL),
-}
-
-
-@pytest.mark.parametrize(
-    ("recipient", "source", "purpose", "expected"),
-    [
-        (PRIMARY, POLICE, Purpose.DISCLOSE, (DESK, "front_door")),
-        (DESK, POLICE, Purpose.DISCLOSE, (POLICE, "duty_officer")),
-        (ACADEMY, POLICE, Purpose.RECALL, (POLICE, "duty_officer")),
-        (POLICE, POLICE, Purpose.DISCLOSE, ("hub", "operator")),
-        (PRIMARY, POLICE, Purpose.NOTIFY, ("hub", "operator")),
-    ],
-)
-def test_a_desk_that_can_be_reached_answers_for_a_delivery_that_cannot(
-    recipient: str, source: str, purpose: Purpose, expected: tuple[str, str]
-):
-    about = About(UUID(int=1), UUID(int=2), "1", Recipient(recipient, DSL), purpose, Tier.URGENT, source)
-    assert owner(about, _DESKS.__getitem__) == expected
-
-
-def test_every_purpose_has_a_cloudevents_type():
-    assert set(TYPES) == set(Purpose)

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from hub import metrics
-from hub.delivery.asking import HUB_DESK
+from hub.asking.desks import HUB_DESK
 from hub.delivery.sweep import Sweep
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
 from hub.store.connecting import connect_async
@@ -74,7 +74,7 @@ async def test_a_review_nobody_answered_goes_to_its_desk_as_a_notice_without_con
         (3, DESK, "front_door", "notify", "urgent"),
     ]
     data = json.loads(notices[0][5])["data"]
-    assert set(data) == {"delivery_id", "event_id", "reason", "id", "where"}
+    assert set(data) == {"delivery_id", "event_id", "role", "reason", "id", "where"}
     assert (data["reason"], data["event_id"]) == ("review_overdue", str(event))
     with world.connect() as connection:
         connection.execute("update delivery set next_attempt_at = now()")

@@ -2,8 +2,10 @@
 
 from uuid import UUID, uuid4
 
+import pytest
+
 from hub.facts.model import Recipient
-from hub.facts.terms import Purpose, Role
+from hub.facts.terms import Purpose, Role, State, Unsent
 from hub.routing.cases import Case, Cases, Repeat, Told
 from hub.routing.undoing import Undone, retract
 from hub.wire.sealed import SealedEvent
@@ -19,11 +21,36 @@ def told(
     *,
     sequence: int = 1,
     child: UUID | None = ISLA,
-    untouched: bool = False,
-    live: bool = True,
+    state: State = State.ACCEPTED,
+    reason: Unsent | None = None,
+    tried: bool = False,
     purpose: Purpose = Purpose.DISCLOSE,
 ) -> Told:
-    return Told(uuid4(), uuid4(), sequence, "1", child, recipient, purpose, untouched, live)
+    return Told(uuid4(), uuid4(), sequence, "1", child, recipient, purpose, state=state, reason=reason, tried=tried)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "tried", "follows"),
+    [
+        (State.PENDING, None, False, {"untouched", "live", "standing"}),
+        (State.PENDING, None, True, {"live", "standing"}),
+        (State.ACCEPTED, None, True, {"live", "standing"}),
+        (State.ACCEPTED, None, False, {"live", "standing"}),
+        (State.HELD, Unsent.ENDPOINT_REFUSED, True, {"live", "standing"}),
+        (State.HELD, Unsent.BY_OPERATOR, False, {"standing"}),
+        (State.HELD, Unsent.ISP_NOT_IN_FORCE, False, {"stopped"}),
+        (State.HELD, Unsent.NO_RECIPIENT_KEY, False, {"stopped"}),
+        (State.CANCELLED, Unsent.RETRACTED, False, set()),
+        (State.CANCELLED, Unsent.RETRACTED, True, {"live"}),
+        (State.CANCELLED, Unsent.CORRECTED, False, {"corrected"}),
+    ],
+)
+def test_what_follows_from_where_a_delivery_stands(
+    state: State, reason: Unsent | None, tried: bool, follows: set[str]
+) -> None:
+    one = told(state=state, reason=reason, tried=tried)
+    words = ("untouched", "live", "stopped", "standing", "corrected")
+    assert {word for word in words if getattr(one, word)} == follows
 
 
 def test_an_older_event_is_held_back_only_from_those_told_by_a_newer_one_of_the_same_child() -> None:
@@ -35,11 +62,15 @@ def test_an_older_event_is_held_back_only_from_those_told_by_a_newer_one_of_the_
 
 
 def test_a_cancelled_newer_delivery_holds_nothing_back() -> None:
-    assert not Case(told=[told(sequence=5, live=False)]).newer_told(3, PRIMARY, ISLA)
+    assert not Case(told=[told(sequence=5, state=State.CANCELLED)]).newer_told(3, PRIMARY, ISLA)
 
 
 def test_a_retraction_cancels_what_was_not_accepted_and_tells_everyone_who_may_have_it_once() -> None:
-    waiting, sent, again = told(untouched=True), told(ACADEMY, child=FINLAY), told(ACADEMY, child=FINLAY, sequence=2)
+    waiting, sent, again = (
+        told(state=State.PENDING),
+        told(ACADEMY, child=FINLAY),
+        told(ACADEMY, child=FINLAY, sequence=2),
+    )
     case = Case(told=[waiting, sent, again])
     undone = retract(case, 3)
     assert set(undone.cancelled) == {waiting.delivery_id, sent.delivery_id, again.delivery_id}

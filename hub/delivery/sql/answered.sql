@@ -1,1 +1,0 @@
-update review_task set status = 'decided' where task_id = any(%(ids)s) and status <> 'decided'
