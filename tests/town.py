@@ -138,8 +138,8 @@ class Town:
     def story(self, concern: Concern | UUID) -> dict[str, Any]:
         """What `hub concern show` tells of it."""
         event_id = concern if isinstance(concern, UUID) else concern.event_id
-        with self.parts.connect() as connection:
-            found = tell(connection, event_id, self.parts.evidence)
+        with self.parts.desk() as desk:
+            found = tell(desk, event_id)
         assert found is not None, "the hub does not know this event"
         return found
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+import click
 from rich.text import Text
 
+from hub.cli.output import say, table
 from hub.matching.register.beside import Beside, FieldBeside
 
 _NOTHING = "-"
@@ -49,35 +48,20 @@ def shown_beside(found: Sequence[Beside]) -> list[dict[str, Any]]:
 
 def print_beside(found: Sequence[Beside]) -> None:
     """A table for each subject proposed, the likeliest first."""
-    console = Console(file=sys.stdout)
     if not found:
-        console.print("Nobody who was proposed is on the register any more.")
+        click.echo("Nobody who was proposed is on the register any more.")
     for place, one in enumerate(found, 1):
-        console.print()
-        console.print(_table(place, one))
+        score = "" if one.score is None else f", {one.score:.1f} bits"
+        whose = [record.organisation or "not shown" for record in one.records]
+        rows = [_row(field) for field in one.fields if field.asked or any(field.held)]
+        click.echo()
+        columns = ["what", "the concern says", *whose, "agrees"]
+        table(f"{place}. Subject {one.subject_id}{score}", columns, rows, empty="Nothing is held of this subject.")
         for guard in one.guards:
-            console.print(f"  Why a person is asked: {guard}", highlight=False)
-
-
-def _table(place: int, one: Beside) -> Table:
-    score = "" if one.score is None else f", {one.score:.1f} bits"
-    made = Table(title=f"{place}. Subject {one.subject_id}{score}", title_justify="left", header_style="bold")
-    made.add_column("what")
-    made.add_column("the concern says")
-    for record in one.records:
-        made.add_column(record.organisation or "not shown", overflow="fold")
-    made.add_column("agrees")
-    for field in one.fields:
-        if field.asked or any(field.held):
-            made.add_row(*_row(field))
-    return made
+            say(f"Why a person is asked: {guard}", indent=2)
 
 
 def _row(field: FieldBeside) -> list[Text]:
     style = "bold" if field.differs else ""
-    values = [field.asked or _NOTHING, *(held or _NOTHING for held in field.held)]
-    return [
-        Text(field.name.replace("_", " ")),
-        *(Text(value, style=style) for value in values),
-        Text(field.level.replace("_", " "), style=style),
-    ]
+    values = [field.asked or _NOTHING, *(held or _NOTHING for held in field.held), field.level.replace("_", " ")]
+    return [Text(field.name.replace("_", " ")), *(Text(value, style=style) for value in values)]

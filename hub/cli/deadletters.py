@@ -9,13 +9,15 @@ import click
 
 from hub.bootstrap import open_desk
 from hub.cli.acting import acting
-from hub.cli.output import document, lines, stop, table
+from hub.cli.ids import Id, find_all
+from hub.cli.output import details, document, lines, stop, table
 from hub.facts.act import Act
 from hub.facts.errors import Reason
 from hub.people import dead_letters
+from hub.people.ids import Thing, find
 from hub.settings import read_settings
 
-_IDS = click.argument("dead_letter_ids", type=click.UUID, nargs=-1)
+_IDS = click.argument("dead_letter_ids", type=Id(), nargs=-1)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
@@ -51,18 +53,18 @@ def list_(*, status: str | None, limit: int, as_json: bool) -> None:
 
 
 @deadletters.command()
-@click.argument("dead_letter_id", type=click.UUID)
+@click.argument("dead_letter_id", type=Id())
 @_JSON
-def show(dead_letter_id: UUID, *, as_json: bool) -> None:
+def show(dead_letter_id: str, *, as_json: bool) -> None:
     """Show one dead letter; its body stays sealed."""
     with open_desk(read_settings()) as desk:
-        found = dead_letters.show_dead_letter(desk, dead_letter_id)
+        found = dead_letters.show_dead_letter(desk, find(desk, Thing.DEAD_LETTER, dead_letter_id))
     if found is None:
         stop("There is no dead letter with this id: `hub deadletters list` shows them.")
     if as_json:
         document(found)
     else:
-        table(f"Dead letter {dead_letter_id}", ["what", "value"], found.items(), empty="")
+        details("Dead letter", found)
 
 
 @deadletters.command()
@@ -74,13 +76,14 @@ def show(dead_letter_id: UUID, *, as_json: bool) -> None:
 @acting
 @_JSON
 def replay(
-    dead_letter_ids: Sequence[UUID], *, of_reason: str | None, source: str | None, act: Act, as_json: bool
+    dead_letter_ids: Sequence[str], *, of_reason: str | None, source: str | None, act: Act, as_json: bool
 ) -> None:
     """Put dead letters back on their topic, as they came, to be decided anew."""
     if bool(dead_letter_ids) == bool(of_reason):
         stop("Name dead letters by id, or an --of-reason: one of the two.")
     with open_desk(read_settings()) as desk:
-        wanted = dead_letters.not_replayed(desk, Reason(of_reason), source) if of_reason else dead_letter_ids
+        named = find_all(desk, Thing.DEAD_LETTER, dead_letter_ids)
+        wanted = dead_letters.not_replayed(desk, Reason(of_reason), source) if of_reason else named
         replayed = dead_letters.replay(desk, wanted, act)
     if as_json:
         document({"replayed": replayed})
@@ -93,17 +96,18 @@ def replay(
 @_IDS
 @acting
 @_JSON
-def close(dead_letter_ids: Sequence[UUID], *, act: Act, as_json: bool) -> None:
+def close(dead_letter_ids: Sequence[str], *, act: Act, as_json: bool) -> None:
     """Say that nothing more is to come of dead letters: what had to be done was done another way."""
     if not dead_letter_ids:
         stop("Name at least one dead letter by its id: `hub deadletters list` shows them.")
     with open_desk(read_settings()) as desk:
-        closed = dead_letters.close(desk, dead_letter_ids, act)
+        wanted = find_all(desk, Thing.DEAD_LETTER, dead_letter_ids)
+        closed = dead_letters.close(desk, wanted, act)
     if as_json:
         document({"closed": closed})
     else:
         click.echo(f"{len(closed)} closed.")
-    _check_all(dead_letter_ids, closed)
+    _check_all(wanted, closed)
 
 
 def _check_all(wanted: Sequence[UUID], done: Sequence[UUID]) -> None:

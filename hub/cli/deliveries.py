@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 import click
 
 from hub.bootstrap import open_desk
 from hub.cli.acting import acting
-from hub.cli.output import document, lines, stop, table
+from hub.cli.ids import Id, find_all
+from hub.cli.output import details, document, lines, stop, table
 from hub.facts.act import Act
 from hub.facts.clock import utc_now
 from hub.facts.terms import Tier, Unsent
 from hub.people.deliveries import Hand, Handled, Wanted, handle, held_for, list_deliveries, show_delivery
+from hub.people.ids import Thing, find
 from hub.settings import read_settings
 
 _STATES = ("pending", "accepted", "held", "cancelled")
-_IDS = click.argument("delivery_ids", type=click.UUID, nargs=-1)
+_IDS = click.argument("delivery_ids", type=Id(), nargs=-1)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
@@ -31,14 +32,15 @@ def deliveries() -> None:
 @click.option("--status", type=click.Choice(_STATES), default=None)
 @click.option("--tier", type=click.Choice([tier.value for tier in Tier]), default=None)
 @click.option("--recipient", default=None, help="An organisation's id.")
-@click.option("--event", type=click.UUID, default=None, help="An event's id.")
+@click.option("--event", type=Id(), default=None, help="An event's id.")
 @click.option("--late", is_flag=True, help="Only those past their deadline and not accepted.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1_000, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
-def list_(*, as_json: bool, **wanted: Any) -> None:
+def list_(*, event: str | None, as_json: bool, **wanted: Any) -> None:
     """List deliveries, the nearest deadline first."""
     with open_desk(read_settings()) as desk:
-        found = list_deliveries(desk, Wanted(**wanted), utc_now())
+        of_event = find(desk, Thing.EVENT, event) if event else None
+        found = list_deliveries(desk, Wanted(event=of_event, **wanted), utc_now())
     if as_json:
         lines(found)
         return
@@ -60,20 +62,19 @@ def list_(*, as_json: bool, **wanted: Any) -> None:
 
 
 @deliveries.command()
-@click.argument("delivery_id", type=click.UUID)
+@click.argument("delivery_id", type=Id())
 @_JSON
-def show(delivery_id: UUID, *, as_json: bool) -> None:
+def show(delivery_id: str, *, as_json: bool) -> None:
     """Show one delivery and its receipts; its body stays sealed."""
     with open_desk(read_settings()) as desk:
-        found = show_delivery(desk, delivery_id)
+        found = show_delivery(desk, find(desk, Thing.DELIVERY, delivery_id))
     if found is None:
         stop("There is no delivery with this id: `hub deliveries list` shows them.")
     if as_json:
         document(found)
         return
     receipts = [f"{receipt['layer']} {receipt['at']:%Y-%m-%d %H:%M:%S}" for receipt in found["receipts"]]
-    shown = found | {"receipts": "\n".join(receipts)}
-    table(f"Delivery {delivery_id}", ["what", "value"], shown.items(), empty="")
+    details("Delivery", found | {"receipts": receipts})
 
 
 @deliveries.command()
@@ -85,13 +86,15 @@ def show(delivery_id: UUID, *, as_json: bool) -> None:
 @acting
 @_JSON
 def replay(
-    delivery_ids: Sequence[UUID], *, of_reason: str | None, recipient: str | None, act: Act, as_json: bool
+    delivery_ids: Sequence[str], *, of_reason: str | None, recipient: str | None, act: Act, as_json: bool
 ) -> None:
     """Send held deliveries again, from their first channel. What was retracted stays so."""
     if bool(delivery_ids) == bool(of_reason):
         stop("Name deliveries by id, or an --of-reason: one of the two.")
     with open_desk(read_settings()) as desk:
-        wanted = held_for(desk, Unsent(of_reason), recipient) if of_reason else delivery_ids
+        wanted = (
+            held_for(desk, Unsent(of_reason), recipient) if of_reason else find_all(desk, Thing.DELIVERY, delivery_ids)
+        )
         handled = handle(desk, Hand.REPLAY, wanted, act)
     _tell(handled, "go out again.", as_json=as_json)
 
@@ -100,7 +103,7 @@ def replay(
 @_IDS
 @acting
 @_JSON
-def hold(delivery_ids: Sequence[UUID], *, act: Act, as_json: bool) -> None:
+def hold(delivery_ids: Sequence[str], *, act: Act, as_json: bool) -> None:
     """Stop pending deliveries until they are released. An attempt under way still ends."""
     _tell(_by_hand(Hand.HOLD, delivery_ids, act), "held.", as_json=as_json)
 
@@ -109,16 +112,16 @@ def hold(delivery_ids: Sequence[UUID], *, act: Act, as_json: bool) -> None:
 @_IDS
 @acting
 @_JSON
-def release(delivery_ids: Sequence[UUID], *, act: Act, as_json: bool) -> None:
+def release(delivery_ids: Sequence[str], *, act: Act, as_json: bool) -> None:
     """Let deliveries go on that an operator held."""
     _tell(_by_hand(Hand.RELEASE, delivery_ids, act), "released.", as_json=as_json)
 
 
-def _by_hand(hand: Hand, delivery_ids: Sequence[UUID], act: Act) -> Handled:
+def _by_hand(hand: Hand, delivery_ids: Sequence[str], act: Act) -> Handled:
     if not delivery_ids:
         stop("Name at least one delivery by its id: `hub deliveries list` shows them.")
     with open_desk(read_settings()) as desk:
-        return handle(desk, hand, delivery_ids, act)
+        return handle(desk, hand, find_all(desk, Thing.DELIVERY, delivery_ids), act)
 
 
 def _tell(handled: Handled, done: str, *, as_json: bool) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
+import shlex
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import perf_counter
 
 import click
 from rich.console import Console
 
-from hub.cli.output import document
+from hub.cli.output import document, stop
 from hub.demo import screen
 from hub.demo.play import Played, play
 from hub.demo.scenes import SCENES
@@ -77,37 +80,59 @@ def _concern(one: Played) -> dict[str, object]:
 
 @contextmanager
 def _home(*, keep: bool) -> Iterator[Path]:
-    """A new folder, gone afterwards. Kept runs have it under HUB_HOME, where the printed command finds it."""
+    """A new folder, gone afterwards. Kept runs have it under HUB_HOME, one at a time, where the next one clears it."""
     if not keep:
         with tempfile.TemporaryDirectory(prefix="hub-demo-", ignore_cleanup_errors=True) as folder:
             Path(folder).chmod(0o711)  # the embedded server may run as a user of its own
             yield Path(folder)
         return
-    kept = read_settings().home / "demo"
-    shutil.rmtree(kept, ignore_errors=True)
-    kept.mkdir(parents=True)
-    yield kept
+    home = read_settings().home
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            stop(
+                f"Another `hub demo --keep` runs in {home}: end it with Ctrl-C first, or set HUB_HOME to a new folder."
+            )
+        kept = home / "demo"
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir()
+        yield kept
 
 
 async def _keep(stage: Stage) -> None:
     """Print the addresses and one command, and wait for Ctrl-C."""
     settings = stage.settings
-    environment = (
-        f"HUB_HOME={settings.home} HUB_RULES={settings.rules} HUB_KAFKA_BOOTSTRAP={settings.kafka()} "
-        f"HUB_DATABASE_URL='{settings.database_url}'"
-    )
+    given = {
+        "HUB_HOME": settings.home,
+        "HUB_RULES": settings.rules,
+        "HUB_KAFKA_BOOTSTRAP": settings.kafka(),
+        "HUB_DATABASE_URL": settings.database_url,
+    }
+    exports = "\n".join(f"  export {name}={shlex.quote(str(value))}" for name, value in given.items())
     click.echo(
         f"\nEverything runs on. API and its description: http://{settings.console_address}/docs\n"
-        f"Readiness: http://{settings.console_address}/readyz   "
+        f"Readiness: http://{settings.console_address}/readyz\n"
         f"Metrics: http://{settings.console_address}/metrics\n"
         f"What the simulated recipients saw: http://127.0.0.1:{stage.schools_port}/seen\n\n"
-        f"Push a notice of your own (copy {SCENES[0].path}, change it, and give it another "
-        f"notice_reference):\n\n  {environment} hub concern publish YOUR-NOTICE.json --adapter police "
-        f"--source police.caledon\n\nThen tell its story with `hub concern show EVENT_ID` and the same "
-        "settings. Ctrl-C ends the demonstration.",
+        f"Push a notice of your own, from another terminal: copy {SCENES[0].path}, change it, give it another "
+        f"notice_reference, and run\n\n{exports}\n"
+        f"  {_command()} concern publish YOUR-NOTICE.json --adapter police --source police.caledon\n\n"
+        f"Then tell its story with\n\n  {_command()} concern show EVENT_ID\n\nCtrl-C ends the demonstration.",
         err=True,
     )
-    stop = asyncio.Event()
+    ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    await ended.wait()
+
+
+def _command() -> str:
+    """How this very `hub` is called from a new terminal in the same folder."""
+    called = Path(sys.argv[0])
+    if called.name != "hub":
+        called = Path(sys.executable).parent / "hub"
+    with suppress(ValueError):
+        called = called.absolute().relative_to(Path.cwd())
+    return shlex.quote(str(called))

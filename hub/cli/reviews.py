@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import click
@@ -11,13 +10,15 @@ import click
 from hub.bootstrap import open_clerk, open_desk, open_reviewing
 from hub.cli.acting import acting, opening
 from hub.cli.beside import print_beside, shown_beside
-from hub.cli.output import document, lines, stop, table
+from hub.cli.ids import Id, ReviewId
+from hub.cli.output import details, document, lines, stop, table
 from hub.facts.act import Act
 from hub.facts.terms import Answer
 from hub.matching.register.beside import Beside
 from hub.matching.register.record_reviews import RecordReview
 from hub.people.child import Child
 from hub.people.desk import Row
+from hub.people.ids import Thing, find
 from hub.people.reviews import Answered, list_reviews, show_review
 from hub.settings import read_settings
 
@@ -25,22 +26,6 @@ _STATES = ("open", "decided", "escalated")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
-class ReviewId(click.ParamType[UUID | int]):
-    """A concern's review (UUID) or a register record's (number)."""
-
-    name = "id"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> UUID | int:
-        """Raises BadParameter where it is neither."""
-        if isinstance(value, UUID | int):
-            return value
-        try:
-            return int(value) if value.isascii() and value.isdigit() and len(value) < _LONGEST else UUID(value)
-        except ValueError:
-            self.fail("is neither the UUID of a concern's review nor the number of a record's", param, ctx)
-
-
-_LONGEST = 19
 _ID = click.argument("review_id", type=ReviewId())
 
 
@@ -104,13 +89,14 @@ def _record_as_row(one: RecordReview) -> Row:
 @_ID
 @opening
 @_JSON
-def show(review_id: UUID | int, *, act: Act | None, as_json: bool) -> None:
+def show(review_id: str | int, *, act: Act | None, as_json: bool) -> None:
     """Show one review and why a person is asked; no personal data without --open."""
-    found, beside = _show_concern(review_id, act) if isinstance(review_id, UUID) else _show_record(review_id, act)
+    found, beside = _show_record(review_id, act) if isinstance(review_id, int) else _show_concern(review_id, act)
     if as_json:
         document(found | ({"beside": shown_beside(beside)} if act else {}))
         return
-    table(f"Review {review_id}", ["what", "value"], [(name, _cell(value)) for name, value in found.items()], empty="")
+    answers = [f"{one['verdict']} {one['at']:%Y-%m-%d %H:%M:%S}" for one in found.get("answers", ())]
+    details("Review", found | {"answers": answers})
     if act:
         print_beside(beside)
     elif found["status"] != "decided":
@@ -120,17 +106,13 @@ def show(review_id: UUID | int, *, act: Act | None, as_json: bool) -> None:
         )
 
 
-def _cell(value: Any) -> Any:
-    return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
-
-
-def _show_concern(task_id: UUID, act: Act | None) -> tuple[Row, Sequence[Beside]]:
+def _show_concern(typed: str, act: Act | None) -> tuple[Row, Sequence[Beside]]:
     with open_desk(read_settings()) as desk:
-        found = show_review(desk, task_id)
+        found = show_review(desk, find(desk, Thing.REVIEW, typed))
     if act is None:
         return found, ()
     with open_reviewing(read_settings()) as reviewing:
-        return found, reviewing.side_by_side(task_id, act)
+        return found, reviewing.side_by_side(found["task_id"], act)
 
 
 def _show_record(review_id: int, act: Act | None) -> tuple[Row, Sequence[Beside]]:
@@ -153,7 +135,7 @@ def _show_record(review_id: int, act: Act | None) -> tuple[Row, Sequence[Beside]
 @acting
 @_JSON
 def decide(
-    review_id: UUID | int,
+    review_id: str | int,
     *,
     verdict: str,
     subjects: tuple[UUID, ...],
@@ -173,9 +155,10 @@ def decide(
     if anyway:
         stop("--anyway is for the review of a record: an answer about a concern never needs it.")
     with open_reviewing(read_settings()) as reviewing:
-        done = reviewing.answer(review_id, answer, subjects, act)
+        task_id = find(reviewing.desk, Thing.REVIEW, review_id)
+        done = reviewing.answer(task_id, answer, subjects, act)
     if as_json:
-        document({"task_id": review_id, "closed": done.closed, "resumes": done.resumes, "second_needed": done.second})
+        document({"task_id": task_id, "closed": done.closed, "resumes": done.resumes, "second_needed": done.second})
     else:
         click.echo(_told(done))
 
@@ -192,17 +175,18 @@ def _decide_record(
 
 
 @reviews.command(name="wrong-child")
-@click.argument("event_id", type=click.UUID)
+@click.argument("event_id", type=Id())
 @click.option("--subject", default="1", show_default=True, help="The child's key within the event.")
 @click.option("--subject-id", "right", type=click.UUID, default=None, help="Who it is; else the register is asked.")
 @acting
 @_JSON
-def wrong_child(event_id: UUID, *, subject: str, right: UUID | None, act: Act, as_json: bool) -> None:
+def wrong_child(event_id: str, *, subject: str, right: UUID | None, act: Act, as_json: bool) -> None:
     """A child of a decided concern was taken for another: whoever heard is called back, and it is decided anew."""
     with open_reviewing(read_settings()) as reviewing:
-        reviewing.mistaken(Child(event_id, subject), right, act)
+        child = Child(find(reviewing.desk, Thing.EVENT, event_id), subject)
+        reviewing.mistaken(child, right, act)
     if as_json:
-        document({"event_id": event_id, "subject": subject, "resumes": True})
+        document(child._asdict() | {"resumes": True})
     else:
         click.echo("It is decided anew within a second: `hub concern show` tells what came of it.")
 

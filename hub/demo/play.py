@@ -22,9 +22,11 @@ from hub.demo.stage import Stage, furnished, until
 from hub.facts.act import act
 from hub.facts.errors import Unavailable
 from hub.facts.model import Concern
-from hub.facts.terms import Answer, Outcome
+from hub.facts.terms import Answer
 from hub.kafka.topics import concern_topic
-from hub.people.story import tell
+from hub.people.dead_letters import list_dead_letters
+from hub.people.desk import Desk
+from hub.people.story import tell, tell_of_dead
 from hub.processes import CONSOLE, console_app, start_dispatching, start_routing, start_server
 from hub.serving.supervisor import Supervisor
 from hub.wire.sealed import seal
@@ -139,38 +141,19 @@ def _is_settled(one: Played) -> bool:
 
 
 def _read_stories(stage: Stage, played: list[Played]) -> None:
-    with stage.parts.connect() as connection:
+    with stage.parts.desk() as desk:
         for one in played:
-            story = tell(connection, one.event_id, stage.parts.evidence)
-            one.story = story or (_buried(connection, one) if one.scene.tampered else {})
+            one.story = tell(desk, one.event_id) or (_buried(desk, one) if one.scene.tampered else {})
 
 
-def _buried(connection: Any, one: Played) -> dict[str, Any]:
+def _buried(desk: Desk, one: Played) -> dict[str, Any]:
     """The tampered record's story: its dead letter. Nothing in it is proved, so it names no event."""
-    row = connection.execute(
-        "select dead_letter_id, reason, owner, owner_role, status from dead_letter order by opened_at limit 1"
-    ).fetchone()
-    if row is None:
+    found = list_dead_letters(desk, None, 1)
+    told = ("dead_letter_id", "reason", "owner", "owner_role", "status")
+    if not found:
         return {}
-    dead = dict(zip(("dead_letter_id", "reason", "owner", "owner_role", "status"), row, strict=True))
-    return {
-        "event_id": one.event_id,
-        "source": one.scene.source,
-        "adapter": "police",
-        "kind": "concern.raised",
-        "tier": "urgent",
-        "category": None,
-        "outcome": Outcome.DEAD_LETTER,
-        "subjects": [],
-        "decisions": [],
-        "deliveries": [],
-        "reviews": [],
-        "history": [],
-        "case": {"sequence": None, "superseded_by": None},
-        "rules_version": None,
-        "revisions": [],
-        "dead_letter": dead,
-    }
+    dead = {name: found[0][name] for name in told}
+    return tell_of_dead(one.event_id, one.scene.source, "urgent", dead) | {"kind": "concern.raised"}
 
 
 async def _schools_answer(stage: Stage) -> bool:

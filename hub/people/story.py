@@ -6,30 +6,23 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import psycopg
-from psycopg.rows import dict_row
-
 from hub.facts.errors import KeyMissing
 from hub.facts.terms import Layer, Outcome
-from hub.keys.evidence import Evidence
-from hub.people.desk import PACKAGE
+from hub.people.desk import Desk, Row
 from hub.routing.recording import open_evidence
-from hub.store.sqlfiles import sql
 
 ADAPTERS = {"police": "police", "trust": "nhs", "nhs": "nhs", "gp": "nhs", "school": "schools", "nursery": "schools"}
 """Adapter by the first word of a source's id."""
 
 
-def tell(connection: psycopg.Connection, event_id: UUID, evidence: Evidence) -> dict[str, Any] | None:
+def tell(desk: Desk, event_id: UUID) -> Row | None:
     """The story as `hub concern show --json` prints it; None where the event is unknown."""
-    cursor = connection.cursor(row_factory=dict_row)
-    event = cursor.execute(sql("story_event", PACKAGE), {"id": event_id}).fetchone()
+    event = desk.row("story_event", id=event_id)
     if event is None:
-        return _dead(cursor, event_id)
+        return _dead(desk, event_id)
     first = event | {"revision": 1}
-    given = _evidence(first, evidence).get("given") or {}
-    revisions = cursor.execute(sql("story_revisions", PACKAGE), {"id": event_id}).fetchall()
-    decisions = _decisions(cursor, [first, *revisions], evidence)
+    revisions = desk.rows("story_revisions", id=event_id)
+    given = _evidence(desk, first).get("given") or {}
     return {
         "event_id": event_id,
         "source": event["source"],
@@ -38,13 +31,13 @@ def tell(connection: psycopg.Connection, event_id: UUID, evidence: Evidence) -> 
         "tier": event["tier"],
         "category": given.get("category"),
         "outcome": event["outcome"],
-        "subjects": cursor.execute(sql("story_subjects", PACKAGE), {"id": event_id}).fetchall(),
-        "decisions": decisions,
-        "deliveries": _deliveries(cursor, event_id),
-        "dead_letters": _dead_letters(cursor, event_id),
-        "reviews": cursor.execute(sql("story_reviews", PACKAGE), {"id": event_id}).fetchall(),
+        "subjects": desk.rows("story_subjects", id=event_id),
+        "decisions": _decisions(desk, [first, *revisions]),
+        "deliveries": _deliveries(desk, event_id),
+        "dead_letters": desk.rows("story_dead_letters", id=event_id),
+        "reviews": desk.rows("story_reviews", id=event_id),
         "case": {"sequence": event["sequence"], "superseded_by": event["superseded_by"]},
-        "history": cursor.execute(sql("story_history", PACKAGE), {"id": event_id}).fetchall(),
+        "history": desk.rows("story_history", id=event_id),
         "rules_version": event["rules_version"],
         "revisions": [
             {name: made[name] for name in ("revision", "cause", "outcome", "rules_version", "decided_at")}
@@ -55,37 +48,18 @@ def tell(connection: psycopg.Connection, event_id: UUID, evidence: Evidence) -> 
     }
 
 
-def _decisions(
-    cursor: psycopg.Cursor[dict[str, Any]], revisions: list[dict[str, Any]], evidence: Evidence
-) -> list[dict[str, Any]]:
-    """Every decision of every revision, the first one's first, each with its reasons."""
-    reasons: dict[object, list[str]] = {}
-    for made in revisions:
-        reasons |= {
-            (made["revision"], subject, recipient, role): why
-            for subject, recipient, role, why in _evidence(made, evidence).get("reasons", ())
-        }
-    decisions = cursor.execute(sql("story_decisions", PACKAGE), {"id": revisions[0]["event_id"]}).fetchall()
-    for one in decisions:
-        one["reasons"] = reasons.get((one["revision"], one["subject"], one["recipient"], one["role"]), [])
-    return decisions
-
-
-def _dead(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> dict[str, Any] | None:
-    letters = _dead_letters(cursor, event_id)
-    if not letters:
-        return None
-    dead = letters[0]
+def tell_of_dead(event_id: UUID, source: str | None, tier: str, dead: Row) -> Row:
+    """The story of an event that never was one: its dead letter, and nothing else."""
     return {
         "event_id": event_id,
-        "source": dead["source"],
-        "adapter": _adapter(dead["source"]),
+        "source": source,
+        "adapter": _adapter(source or ""),
         "kind": None,
-        "tier": dead["topic"].rpartition(".")[2],
+        "tier": tier,
         "category": None,
         "outcome": Outcome.DEAD_LETTER,
         "decisions": [],
-        "deliveries": _deliveries(cursor, dead["dead_letter_id"]),
+        "deliveries": [],
         "subjects": [],
         "reviews": [],
         "case": {"sequence": None, "superseded_by": None},
@@ -93,17 +67,35 @@ def _dead(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> dict[str, A
         "rules_version": None,
         "revisions": [],
         "dead_letter": dead,
-        "dead_letters": letters,
     }
 
 
-def _dead_letters(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> list[dict[str, Any]]:
-    """Records under this event's id that could not be used, the first one first."""
-    return cursor.execute(sql("story_dead_letters", PACKAGE), {"id": event_id}).fetchall()
+def _dead(desk: Desk, event_id: UUID) -> Row | None:
+    """Of an event that only dead letters know, the first one tells."""
+    letters = desk.rows("story_dead_letters", id=event_id)
+    if not letters:
+        return None
+    dead = letters[0]
+    story = tell_of_dead(event_id, dead["source"], dead["topic"].rpartition(".")[2], dead)
+    return story | {"deliveries": _deliveries(desk, dead["dead_letter_id"]), "dead_letters": letters}
 
 
-def _deliveries(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> list[dict[str, Any]]:
-    deliveries = cursor.execute(sql("story_deliveries", PACKAGE), {"id": event_id}).fetchall()
+def _decisions(desk: Desk, revisions: list[Row]) -> list[Row]:
+    """Every decision of every revision, the first one's first, each with its reasons."""
+    reasons: dict[object, list[str]] = {}
+    for made in revisions:
+        reasons |= {
+            (made["revision"], subject, recipient, role): why
+            for subject, recipient, role, why in _evidence(desk, made).get("reasons", ())
+        }
+    decisions = desk.rows("story_decisions", id=revisions[0]["event_id"])
+    for one in decisions:
+        one["reasons"] = reasons.get((one["revision"], one["subject"], one["recipient"], one["role"]), [])
+    return decisions
+
+
+def _deliveries(desk: Desk, event_id: UUID) -> list[Row]:
+    deliveries = desk.rows("story_deliveries", id=event_id)
     for delivery in deliveries:
         delivery["receipts"] = [
             {"layer": Layer(r["layer"]).word, "at": datetime.fromisoformat(r["at"]).astimezone(UTC)}
@@ -112,12 +104,12 @@ def _deliveries(cursor: psycopg.Cursor[dict[str, Any]], event_id: UUID) -> list[
     return deliveries
 
 
-def _evidence(event: dict[str, Any], evidence: Evidence) -> dict[str, Any]:
-    """What the decisions were made from; nothing where the key is gone (erased) or not held here."""
-    if not event["evidence"]:
+def _evidence(desk: Desk, made: Row) -> dict[str, Any]:
+    """What a revision's decisions were made from; nothing where the key is gone (erased) or not held here."""
+    if not made["evidence"]:
         return {}
     try:
-        return open_evidence(evidence, event["evidence_key"], event["evidence"], event["event_id"], event["revision"])
+        return open_evidence(desk.evidence, made["evidence_key"], made["evidence"], made["event_id"], made["revision"])
     except KeyMissing:
         return {}
 
