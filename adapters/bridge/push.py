@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from hub.facts.errors import HubError
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What became of one file. `published`: Kafka has acknowledged its event.
+    """What became of one file. `published`: Kafka has acknowledged its event. `repeated`: it was taken in before.
 
     A file that repeats a notice with another text is not accepted; `event_id` is then that of the one that stands.
     """
@@ -28,6 +28,7 @@ class Pushed:
     event_id: UUID | None
     faults: Faults
     published: bool = False
+    repeated: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -43,7 +44,7 @@ def push(bridge: Bridge, files: Sequence[str], *, seconds: float) -> list[Pushed
     taken = [_take(bridge, file) for file in files]
     event_ids = {one.event_id for one in taken if one.event_id}
     left = asyncio.run(_publish(bridge, event_ids, seconds)) if event_ids else set()
-    return [Pushed(t.file, t.event_id, t.faults, t.event_id is not None and t.event_id not in left) for t in taken]
+    return [replace(one, published=one.event_id is not None and one.event_id not in left) for one in taken]
 
 
 def _take(bridge: Bridge, file: str) -> Pushed:
@@ -55,8 +56,8 @@ def _take(bridge: Bridge, file: str) -> Pushed:
     except HubError as error:
         return Pushed(file, None, (f"adapter: {error}",))
     match taken:
-        case Accepted(event_id, differs=differs):
-            return Pushed(file, event_id, (DIFFERS,) if differs else ())
+        case Accepted(event_id, repeated, differs):
+            return Pushed(file, event_id, (DIFFERS,) if differs else (), repeated=repeated)
         case Refused(faults):
             return Pushed(file, None, faults)
         case Full():

@@ -51,15 +51,23 @@ def publish(files: Sequence[str], name: str, source: str, timeout: float, *, as_
 
 
 def _answer(one: Pushed) -> dict[str, object]:
-    return {"file": one.file, "event_id": one.event_id, "accepted": one.accepted, "faults": one.faults}
+    names = ("file", "event_id", "accepted", "repeated", "faults")
+    return {name: getattr(one, name) for name in names}
 
 
 def _tell(pushed: Sequence[Pushed]) -> None:
     for one in pushed:
-        state = "rejected" if not one.accepted else "published" if one.published else "accepted, waiting for Kafka"
-        click.echo(f"{one.file}: {state}{f' as {one.event_id}' if one.event_id else ''}")
+        click.echo(f"{one.file}: {_state(one)}{f' as {one.event_id}' if one.event_id else ''}")
         for text in one.faults:
             click.echo(f"  {text}")
+
+
+def _state(one: Pushed) -> str:
+    if not one.accepted:
+        return "rejected"
+    if one.repeated:
+        return "repeated: it was taken in before, nothing new is sent"
+    return "published" if one.published else "accepted, waiting for Kafka"
 
 
 def _end(pushed: Sequence[Pushed]) -> None:
