@@ -14,7 +14,7 @@ import psycopg
 
 from hub.delivery.channels import Channel
 from hub.delivery.channels.inbox import InboxChannel
-from hub.delivery.channels.webhook import WebhookChannel
+from hub.delivery.channels.webhook import WebhookChannel, WebhookSettings
 from hub.delivery.directory import Directory
 from hub.delivery.dispatcher import Dispatcher
 from hub.delivery.recheck import StandardRecheck
@@ -199,7 +199,8 @@ class Parts:
         return Dispatcher(tools)
 
     def _channels(self) -> dict[str, Channel]:
-        webhook = WebhookChannel(self.keys.sign, self.keys.current(HUB, Use.WEBHOOK), self.clock)
+        chosen = WebhookSettings(networks=self.settings.webhook_networks)
+        webhook = WebhookChannel(self.keys.sign, self.keys.current(HUB, Use.WEBHOOK), self.clock, chosen)
         return {"webhook": webhook, "inbox": InboxChannel()}
 
     def check_ready(self, *, router: bool) -> None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from hub.facts.errors import ConfigurationError
 from hub.facts.shipped import shipped
 from hub.facts.terms import Tier
+from hub.facts.webhook_address import Networks, read_networks
 
 DEFAULT_WATCH_ADDRESS = "127.0.0.1:8401"
 
@@ -40,7 +41,14 @@ class Settings(BaseModel):
     """Records a batch."""
     second_reviewer: frozenset[Tier] = frozenset()
     """Tiers, by commas, of concerns whose child two reviewers must name: `immediate`, say. None by default."""
+    webhook_networks: Networks = ()
+    """Networks, by commas, in which webhooks may lie though they are not open to all: `10.20.0.0/16,::1/128`, say."""
     log_level: str = "info"
+
+    @field_validator("webhook_networks", mode="before")
+    @classmethod
+    def _networks(cls, given: object) -> object:
+        return read_networks(given) if isinstance(given, str) else given
 
     @field_validator("second_reviewer", mode="before")
     @classmethod

@@ -20,4 +20,5 @@ class Fault(StrEnum):
     MESSAGE_INVALID = "message_invalid"  # 400, 413, 422
     INSECURE_ADDRESS = "insecure_address"
     NO_ADDRESS = "no_address"
+    CLOSED_NETWORK = "closed_network"  # this machine, or a private network that no setting allows
     HUB_FAULT = "hub_fault"

@@ -32,6 +32,7 @@ from hub.demo.samples import prepare
 from hub.facts.act import act
 from hub.facts.shipped import shipped
 from hub.facts.terms import Tier
+from hub.facts.webhook_address import read_networks
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.matching.rolls.importing import import_rows
@@ -83,6 +84,7 @@ def set_up(home: Path) -> Stage:
         rules=home / "routing_rules",
         kafka_bootstrap=_bootstrap(broker),
         console_address=f"127.0.0.1:{console_port}",
+        webhook_networks=read_networks("127.0.0.0/8"),
     )
     with ThreadPoolExecutor() as pool:  # the database server starts while the keys are made
         url = pool.submit(database_url, settings)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from aiohttp import web
@@ -21,7 +22,6 @@ from hub.delivery.channels.webhook import (
     ANSWER_LIMIT,
     WebhookChannel,
     WebhookSettings,
-    is_safe,
     read_retry_after,
     read_status,
 )
@@ -30,10 +30,19 @@ from hub.facts.errors import ConfigurationError, KeyMissing
 from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
-from tests.unit.delivery.world import SATURDAY_NIGHT, Receiver, a_claim, answering, hanging, receiving, signature_holds
+from tests.unit.delivery.world import (
+    LOOPBACK,
+    SATURDAY_NIGHT,
+    Receiver,
+    a_claim,
+    answering,
+    hanging,
+    receiving,
+    signature_holds,
+)
 
 BODY = '{"specversion": "1.0",  "odd": "spacing and ünicode, kept byte for byte"}\n'.encode()
-QUICK = WebhookSettings(connect_s=1, total_s=1)
+QUICK = WebhookSettings(connect_s=1, total_s=1, networks=LOOPBACK)
 
 
 @pytest.fixture
@@ -281,30 +290,44 @@ async def test_a_connection_closed_without_an_answer_is_tried_again(channel: Web
 # --- TLS -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("address", "safe"),
-    [
-        ("https://school.example/hook", True),
-        ("http://127.0.0.1:8080/hook", True),
-        ("http://localhost/hook", True),
-        ("http://[::1]/hook", True),
-        ("http://school.example/hook", False),
-        ("http://10.0.0.1/hook", False),
-        ("http://127.0.0.1.evil.example/", False),
-        ("ftp://127.0.0.1/", False),
-        ("file:///etc/passwd", False),
-        ("https://", False),
-        ("", False),
-        ("http://[::1", False),
-    ],
-)
-def test_plain_http_never_leaves_this_machine(address: str, safe: bool):
-    assert is_safe(address) is safe
-
-
 async def test_what_would_leave_in_clear_is_refused(channel: WebhookChannel):
     assert await send(channel, "http://school.example/hook") == Refused(Fault.INSECURE_ADDRESS)
+    assert await send(channel, "https://user:secret@school.example/hook") == Refused(Fault.INSECURE_ADDRESS)
     assert await send(channel, None) == Refused(Fault.NO_ADDRESS)
+
+
+async def test_an_address_that_is_none_is_refused_and_no_fault_of_the_hub(channel: WebhookChannel):
+    for address in ("https://school..example/hub", "https://school.example:0/hub", "https://", "https://1.2.3.4.5/hub"):
+        assert await send(channel, address) == Refused(Fault.NO_ADDRESS)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "[::1]"])
+async def test_without_a_setting_nothing_is_sent_to_the_hubs_own_machine(keys: FileKeys, receiver: Receiver, host: str):
+    guarded = WebhookChannel(keys.sign, "hub.webhook.1", lambda: SATURDAY_NIGHT, replace(QUICK, networks=()))
+    port = urlsplit(receiver.at("hook")).port
+    assert await send(guarded, f"https://{host}:{port}/hook") == Refused(Fault.CLOSED_NETWORK)
+    await guarded.close()
+    assert receiver.requests == []
+
+
+async def test_a_name_that_resolves_to_the_hubs_own_machine_is_refused_when_connecting(
+    keys: FileKeys, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    port = urlsplit(receiver.at("hook")).port
+    here = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", port))
+
+    async def resolve(_loop: object, _host: str, *_: object, **_more: object) -> list[object]:
+        return [here]
+
+    monkeypatch.setattr(asyncio.base_events.BaseEventLoop, "getaddrinfo", resolve)
+    guarded = WebhookChannel(keys.sign, "hub.webhook.1", lambda: SATURDAY_NIGHT, replace(QUICK, networks=()))
+    allowed = WebhookChannel(keys.sign, "hub.webhook.1", lambda: SATURDAY_NIGHT, QUICK)
+    address = f"https://school.example:{port}/hook"
+    assert await send(guarded, address) == Refused(Fault.CLOSED_NETWORK)
+    assert await send(allowed, address) == Retry(Fault.TLS_FAILED), "it connected, and no TLS answered"
+    for one in (guarded, allowed):
+        await one.close()
+    assert receiver.requests == []
 
 
 @pytest.fixture(scope="module")

@@ -201,7 +201,7 @@ async def test_the_guides_own_code_checks_and_opens_a_webhook(world: World):
     exec(re.findall(r"```python\n(.*?)```", guide, re.DOTALL)[0], names)  # noqa: S102 - our own page
 
     async with receiving() as receiver:
-        channel = WebhookChannel(world.keys.sign, "hub.webhook.1", utc_now)
+        channel = WebhookChannel(world.keys.sign, "hub.webhook.1", utc_now, world.webhook)
         delivery_id = world.deliver(PRIMARY, wake=False)
         [(body,)] = world.rows("select body from delivery where delivery_id = %s", delivery_id)
         claim = a_claim(delivery_id=delivery_id, body=body)

@@ -7,7 +7,7 @@ body is the row's, byte for byte. Source: https://www.standardwebhooks.com.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
+import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Callable
@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import aiohttp
 
@@ -25,6 +26,10 @@ from hub.delivery.claimed import Claimed
 from hub.delivery.reasons import Fault
 from hub.facts.errors import ConfigurationError
 from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
+from hub.facts.webhook_address import Networks, Unfit, is_open, unfit
+
+if TYPE_CHECKING:
+    from aiohappyeyeballs import AddrInfoType
 
 ANSWER_LIMIT = 16_384
 """Bytes of an answer's body that are read, so that the connection can be used again; a longer one closes it."""
@@ -39,6 +44,17 @@ Sign = Callable[[str, bytes], bytes]
 """(key id, message) -> Ed25519 signature."""
 
 
+_UNFIT = {
+    Unfit.INSECURE: Fault.INSECURE_ADDRESS,
+    Unfit.CREDENTIALS: Fault.INSECURE_ADDRESS,
+    Unfit.OWN_NETWORK: Fault.CLOSED_NETWORK,
+}
+
+
+class ClosedNetwork(OSError):
+    """A name resolved to this machine or to a private network."""
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookSettings:
     """Times in seconds. With a certificate the hub shows itself to recipients that ask (mTLS)."""
@@ -46,6 +62,8 @@ class WebhookSettings:
     connect_s: float = 5.0
     total_s: float = 15.0
     connections: int = 400
+    networks: Networks = ()
+    """Those that are not open to all and may be sent to nevertheless."""
     certificate: Path | None = None
     private_key: Path | None = None
     authorities: Path | None = None
@@ -68,8 +86,11 @@ class WebhookChannel:
 
     async def send(self, delivery: Claimed, way: Way) -> Attempt:
         """One POST. Raises KeyMissing where the signing key is not held: the hub's own fault."""
-        if way.address is None or not is_safe(way.address):
-            return Refused(Fault.INSECURE_ADDRESS if way.address else Fault.NO_ADDRESS)
+        if way.address is None:
+            return Refused(Fault.NO_ADDRESS)
+        wrong = unfit(way.address, self._settings.networks)
+        if wrong is not None:
+            return Refused(_UNFIT.get(wrong, Fault.NO_ADDRESS))
         headers = self._headers(delivery, way)
         try:
             async with self._open().post(
@@ -99,7 +120,9 @@ class WebhookChannel:
         if self._session is None:
             settings = self._settings
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=settings.connections, ssl=self._tls, ttl_dns_cache=60),
+                connector=aiohttp.TCPConnector(
+                    limit=settings.connections, ssl=self._tls, ttl_dns_cache=60, socket_factory=self._socket
+                ),
                 timeout=aiohttp.ClientTimeout(total=settings.total_s, connect=settings.connect_s),
                 headers={"user-agent": "concern-hub"},
                 skip_auto_headers=["accept-encoding"],
@@ -108,6 +131,13 @@ class WebhookChannel:
                 trust_env=False,
             )
         return self._session
+
+    def _socket(self, info: AddrInfoType) -> socket.socket:
+        """The one door out: whatever a name resolved to, no connection is made to an address that is closed."""
+        family, kind, protocol, _, address = info
+        if not is_open(ip_address(str(address[0]).partition("%")[0]), self._settings.networks):
+            raise ClosedNetwork
+        return socket.socket(family, kind, protocol)
 
     async def _read(self, answer: aiohttp.ClientResponse) -> Attempt:
         meaning = read_status(answer.status, answer.headers.get("retry-after"), self._clock())
@@ -122,10 +152,12 @@ class WebhookChannel:
 
 
 def read_fault(error: Exception) -> Attempt:
-    """What a failure of the network means for the delivery: every one may pass, but for an address that is none."""
+    """What a failure of the network means for the delivery: every one may pass, but for an address that may not be."""
     match error:
         case aiohttp.InvalidURL():
             return Refused(Fault.NO_ADDRESS)
+        case aiohttp.ClientConnectorError(os_error=ClosedNetwork()):
+            return Refused(Fault.CLOSED_NETWORK)
         case TimeoutError():
             return Retry(Fault.TIMED_OUT)
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError() | ssl.SSLError():
@@ -166,25 +198,6 @@ def read_retry_after(value: str | None, now: datetime) -> datetime | None:
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return min(max(at.astimezone(UTC), now), now + LONGEST_WAIT)
-
-
-def is_safe(address: str) -> bool:
-    """https, or plain http that never leaves this machine."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _tls(settings: WebhookSettings) -> ssl.SSLContext:

@@ -32,6 +32,7 @@ from hub.facts.act import act
 from hub.facts.model import DeliveryKey, Recipient
 from hub.facts.shipped import shipped
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
+from hub.facts.webhook_address import read_networks
 from hub.keys.evidence import Evidence
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
@@ -101,6 +102,10 @@ def always_go() -> Recheck:
     return StandardRecheck(lambda *_: True, lambda *_: None, lambda name: {f"{name}.receive.1", f"{name}.inbox.1"})
 
 
+LOOPBACK = read_networks("127.0.0.0/8,::1/128")
+"""Where the receivers of tests listen."""
+
+
 @dataclass
 class World:
     """A hub over one database."""
@@ -112,7 +117,7 @@ class World:
     clock: Callable[[], datetime] = utc_now
     recheck: Recheck = field(default_factory=always_go)
     limits: Limits = field(default_factory=Limits)
-    webhook: WebhookSettings = field(default_factory=lambda: WebhookSettings(connect_s=2, total_s=5))
+    webhook: WebhookSettings = field(default_factory=lambda: WebhookSettings(connect_s=2, total_s=5, networks=LOOPBACK))
 
     def __post_init__(self) -> None:
         upgrade(self.database_url)
