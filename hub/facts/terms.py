@@ -193,6 +193,8 @@ class Ground(StrEnum):
     NOTHING_LEFT = "nothing_left"
     """A clause does, but nothing of what this event holds is released by it."""
     BARRED = "barred"
+    VACANT = "vacant"
+    """Nobody holds the role there, and somebody else is told instead."""
     SUPERSEDED = "superseded"
     """They were told of a newer event of the case already."""
 

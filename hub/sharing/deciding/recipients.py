@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.facts.model import Recipient, Registration
-from hub.facts.terms import OrganisationKind, Role
+from hub.facts.terms import OrganisationKind, Role, Tier
 from hub.sharing.deciding.agreements import words
 from hub.sharing.deciding.conditions import Truth, judge, needs
 from hub.sharing.deciding.contradictions import NONE_HELD, Settled, settle
@@ -137,10 +137,32 @@ def serving(facts: Facts, kind: OrganisationKind, role: Role, rules: RuleSet) ->
     for district in (facts.home_district, facts.incident_district):
         there = rules.areas.get((kind, district), ()) if district is not None else ()
         if len(there) > 1:
-            there = tuple(one for one in there if role in one.holders) or there
+            there = tuple(one for one in there if one.holders.get(role)) or there
         if there:
             return there
     return ()
+
+
+StandIn = tuple[Organisation, OrganisationKind, Role]
+
+
+def stand_ins(vacant: Candidate, facts: Facts, rules: RuleSet) -> Iterator[StandIn]:
+    """Who is named next where nobody holds the candidate's role. Whether they may hear is `permission`'s.
+
+    First the tier's chain, there and at the authority, then the duty desk. Without a tier the chains of all count.
+    """
+    own = vacant.organisation
+    authority = rules.organisations.get(own.authority or "")
+    tiers = (facts.tier,) if facts.tier is not None else tuple(Tier)
+    for role in dict.fromkeys(step.role for tier in tiers for step in rules.tiers[tier].escalate):
+        if not own.is_vacant(role):
+            yield own, vacant.kind, role
+        if authority is not None and not authority.is_vacant(role):
+            yield authority, OrganisationKind.LOCAL_AUTHORITY, role
+    desk = own.duty_desk
+    there = rules.organisations.get(desk.organisation) if desk is not None else None
+    if desk is not None and there is not None:
+        yield from ((there, kind, desk.role) for kind in sorted(there.kinds))
 
 
 def source_desk(source: str, rules: RuleSet) -> Recipient:

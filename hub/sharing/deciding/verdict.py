@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.facts.model import Decision, Given, GivenChild, Recipient, Verdict
-from hub.facts.outcome import CannotDecide, Ruling, Share
-from hub.facts.terms import EventKind, OrganisationKind, Role
+from hub.facts.outcome import CannotDecide, Ruling, Share, Withhold
+from hub.facts.terms import EventKind, Ground, OrganisationKind, Role
 from hub.sharing.deciding.agreements import words
 from hub.sharing.deciding.flat_facts import Facts, lay_out
 from hub.sharing.deciding.permission import Asked, Permission, permit
-from hub.sharing.deciding.recipients import Candidate, candidates, serving, source_desk
+from hub.sharing.deciding.recipients import Candidate, candidates, serving, source_desk, stand_ins
 from hub.sharing.deciding.ruleset import RuleSet
 from hub.sharing.writing.isps import TurnTo
 from hub.sharing.writing.organisations import Organisation
@@ -97,9 +97,27 @@ class _Board:
             return
         permission = self._permit(candidate)
         self.review.extend(permission.review)
+        if isinstance(permission.ruling, Share) and candidate.organisation.is_vacant(candidate.role):
+            self._fill(candidate, permission.ruling, permission.reasons)
+            return
         self._put(candidate, permission.ruling, (*candidate.reasons, *permission.reasons))
         if permission.barred:
             self._turn(candidate, permission.turn_to)
+
+    def _fill(self, vacant: Candidate, ruling: Share, reasons: Iterable[str]) -> None:
+        """Tell whoever is named next for a role that nobody holds and may hear; else a person is asked."""
+        named = f"the {words(vacant.role)} of {vacant.organisation.id}"
+        why = f"{_sentence_case(named)} is to be told, but nobody holds that role, and nobody named next may be told."
+        self._put(vacant, CannotDecide(ruling.isp, ruling.clause), (*vacant.reasons, *reasons, why))
+        because = (*vacant.reasons[:1], f"Told in place of {named}, a role that nobody holds there.")
+        for organisation, kind, role in stand_ins(vacant, self.facts, self.rules):
+            instead = Candidate(organisation, kind, role, vacant.rule, vacant.by, because)
+            if self._is_told(instead.recipient) or self._offer(instead):
+                told = f"Nobody holds this role there: the {words(role)} of {organisation.id} is told instead."
+                withheld = Withhold(ruling.isp, ruling.clause, Ground.VACANT)
+                self._put(vacant, withheld, (*vacant.reasons, *reasons, told))
+                return
+        self.review.append(why)
 
     def _permit(self, candidate: Candidate) -> Permission:
         asked = Asked(candidate.organisation, candidate.kind, candidate.role)
@@ -148,7 +166,7 @@ class _Board:
         authority = self.rules.organisations.get(barred.authority or "")
         if authority is not None and turn_to.kind in authority.kinds:
             there = serving(self.facts, turn_to.kind, turn_to.role, self.rules)
-            if not authority.holders or turn_to.role in authority.holders or not there:
+            if not authority.is_vacant(turn_to.role) or not there:
                 return (authority,)
         return serving(self.facts, turn_to.kind, turn_to.role, self.rules)
 
@@ -172,7 +190,9 @@ class _Board:
         return decision is not None and isinstance(decision.ruling, Share)
 
     def _offer(self, candidate: Candidate) -> bool:
-        """Put the candidate on the board only if they may be told."""
+        """Put the candidate on the board only if they may be told, and somebody holds the role."""
+        if candidate.organisation.is_vacant(candidate.role):
+            return False
         permission = self._permit(candidate)
         if not isinstance(permission.ruling, Share) or candidate.recipient in self.decisions:
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from hub.facts.terms import OrganisationKind, Role
 from hub.sharing.writing.entry import District, Entry, Identifier, Many, Sentence
@@ -25,6 +25,16 @@ class Holder(Entry):
 
     name: str = Field(repr=False, min_length=1, max_length=200)
     contact: str = Field(repr=False, min_length=1, max_length=200)
+
+
+def _nobody(value: object) -> object:
+    """An empty entry is an empty list: nobody."""
+    return () if value is None else value
+
+
+Holders = Annotated[
+    dict[Role, Annotated[tuple[Holder, ...], BeforeValidator(_nobody)]], BeforeValidator(lambda given: given or {})
+]
 
 
 class Webhook(Entry):
@@ -108,13 +118,17 @@ class Organisation(Entry):
     authority: Identifier | None = None
     area: frozenset[District] = frozenset()
     coordinator: str | None = Field(default=None, max_length=200)
-    holders: dict[Role, tuple[Holder, ...]] = Field(default_factory=dict, repr=False)
+    holders: Holders = Field(default_factory=dict, repr=False)
     channels: tuple[Channel, ...] = ()
     keys: Keys = Keys()
     duty_desk: DutyDesk | None = None
     calendar: Identifier | None = None
     dfe_number: str | None = Field(default=None, pattern=r"^\d{3}/\d{4}$")
     """A school's own in England and Wales (LEA and establishment), by which its Common Transfer Files are known."""
+
+    def is_vacant(self, role: Role) -> bool:
+        """Whether it says who reads there, and names nobody in this role."""
+        return bool(self.holders) and not self.holders.get(role)
 
 
 DESK_ROLES: tuple[tuple[OrganisationKind, Role], ...] = (
