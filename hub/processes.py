@@ -50,7 +50,7 @@ async def run(parts: Parts, *, router: bool, dispatcher: bool, console: bool) ->
             if dispatcher:
                 checks |= start_dispatching(parts, running)
             if console:
-                start_server(console_app(parts, checks), parts.settings.console_address, CONSOLE, running, doors)
+                start_console(parts, checks, running, doors)
             _start_watch(parts, checks, running, doors, beside_console=console)
             settle_memory()
             logger().info("ready", process=_name(router=router, dispatcher=dispatcher, console=console))
@@ -92,15 +92,20 @@ def start_dispatching(parts: Parts, running: Supervisor) -> dict[str, Check]:
     return {"dispatcher": dispatcher.ready}
 
 
-def console_app(parts: Parts, checks: Mapping[str, Check]) -> FastAPI:
+def start_console(parts: Parts, checks: Mapping[str, Check], running: Supervisor, doors: ExitStack) -> None:
+    """The console at its address."""
+    limits = Limits(per_address=parts.settings.connections_per_address)
+    _start_server(_console_app(parts, checks), parts.settings.console_address, CONSOLE, limits, running, doors)
+
+
+def _console_app(parts: Parts, checks: Mapping[str, Check]) -> FastAPI:
     """The HTTP API over this process's parts."""
     return make_app(parts.recipients(), parts.keys, checks)
 
 
-def start_server(app: Any, address: str, setting: str, running: Supervisor, doors: ExitStack) -> None:
+def _start_server(app: Any, address: str, setting: str, limits: Limits, running: Supervisor, doors: ExitStack) -> None:
     """An HTTP server at `host:port`; raises UserError, naming the setting, where the address cannot be had."""
     door = doors.enter_context(listening(parse_address(address, setting), setting))
-    limits = Limits()
     running.start(f"server at {address}", partial(serve, app, door, limits=limits), grace=limits.end_s + 1)
 
 
@@ -117,7 +122,7 @@ def _start_watch(
     if beside_console and address == settings.console_address:
         return
     try:
-        start_server(health_app(checks), address, WATCH, running, doors)
+        _start_server(health_app(checks), address, WATCH, Limits(), running, doors)
     except UserError:
         if not beside_console or settings.watch_address:
             raise

@@ -37,6 +37,8 @@ class Settings(BaseModel):
     """Where the console (HTTP API of inbox and receipts) listens."""
     watch_address: str | None = None
     """Where a process answers /livez, /readyz and /metrics, apart from any other door; 127.0.0.1:8401 by default."""
+    connections_per_address: int = Field(default=100, ge=1, le=400)
+    """Connections that one client address may hold at the console; more where a proxy stands before it."""
     batch: int = Field(default=500, ge=1, le=5_000)
     """Records a batch."""
     second_reviewer: frozenset[Tier] = frozenset()

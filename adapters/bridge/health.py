@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adapters.bridge import metrics
-from adapters.bridge.drop import DropFolder
+from adapters.bridge.doors.drop import DropFolder
 from adapters.bridge.parts import Bridge
-from adapters.bridge.publisher import Publisher
+from adapters.bridge.spool.publisher import Publisher
 from hub.facts.errors import HubError
 from hub.facts.terms import Tier
 from hub.kafka.topics import concern_topic

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from adapters.bridge import metrics
 from adapters.bridge.formats import MAX_NATIVE, Faults, Translate
-from adapters.bridge.spool import Accepted, Full, Notice, Spool, Waiting
+from adapters.bridge.spool.store import Accepted, Full, Notice, Spool, Waiting
 from hub.facts.model import Concern
 from hub.kafka.topics import concern_topic
 from hub.log import logger

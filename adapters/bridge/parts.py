@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from adapters.bridge.backoff import Backoff
 from adapters.bridge.formats import NativeFormat, find
 from adapters.bridge.ids import uuid7
 from adapters.bridge.intake import Intake
-from adapters.bridge.publisher import Publisher, producer_of
-from adapters.bridge.spool import Limits, Spool
+from adapters.bridge.spool.backoff import Backoff
+from adapters.bridge.spool.publisher import Publisher, producer_of
+from adapters.bridge.spool.store import Limits, Spool
 from adapters.bridge.wiring import FreshKeys, organisation_id, source_keys
 from hub.settings import Settings
 from hub.wire.schemas import load_schemas

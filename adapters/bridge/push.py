@@ -12,8 +12,8 @@ from uuid import UUID
 from adapters.bridge.formats import MAX_NATIVE, Faults
 from adapters.bridge.intake import DIFFERS, Door, Refused
 from adapters.bridge.parts import Bridge
-from adapters.bridge.publisher import published
-from adapters.bridge.spool import Accepted, Full
+from adapters.bridge.spool.publisher import published
+from adapters.bridge.spool.store import Accepted, Full
 from hub.facts.errors import HubError
 
 

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, Field, ValidationInfo, WithJsonSchema
 
-from adapters.bridge.faults import fault
-from adapters.bridge.text import REPLACEMENT, clean_line, clean_name, clean_narrative
+from adapters.bridge.reading.faults import fault
+from adapters.bridge.reading.text import REPLACEMENT, clean_line, clean_name, clean_narrative
 
 MAX_NAME = 200
 MAX_LINE = 200

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from adapters.bridge.faults import capped, faults_of, parse_json
 from adapters.bridge.formats import MAX_NATIVE, Faults
+from adapters.bridge.reading.faults import capped, faults_of, parse_json
 from adapters.police.content import content, kept, keyed
 from adapters.police.fields import TODAY
 from adapters.police.notice import Heading, Notice, NoticeChild, NoticePerson, Retraction, Sex

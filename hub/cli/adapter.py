@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
-from adapters.bridge import callers
+from adapters.bridge.doors import callers
 from adapters.bridge.formats import ADAPTERS, find
 from adapters.bridge.parts import open_bridge
-from adapters.bridge.run import parse_address, run_adapter
+from adapters.bridge.run import LISTEN, WATCH, Doors, run_adapter
 from adapters.bridge.wiring import organisation_id
 from hub.cli.output import document, table
 from hub.facts.clock import utc_now
 from hub.log import configure
+from hub.serving.addresses import parse_address
 from hub.settings import read_settings
 
 _SOURCE = click.option("--source", required=True, help="The agency's organisation id, such as police.caledon.")
@@ -30,13 +31,16 @@ def adapter() -> None:
 @_SOURCE
 @click.option("--drop", type=click.Path(path_type=Path), help="Folder that the agency's system puts files into.")
 @click.option("--listen", help="Address for POST /v1/concerns, such as 127.0.0.1:8410.")
-def run(name: str, source: str, drop: Path | None, listen: str | None) -> None:
+@click.option("--watch", help="Address for /livez, /readyz and /metrics apart from --listen, such as 127.0.0.1:8411.")
+def run(name: str, source: str, drop: Path | None, listen: str | None, watch: str | None) -> None:
     """Run the adapter NAME until SIGTERM. What it accepted is on disk first, and waits there while Kafka is away."""
     settings = read_settings()
     configure(settings.log_level)
-    address = parse_address(listen) if listen else None
+    doors = Doors(
+        drop, parse_address(listen, LISTEN) if listen else None, parse_address(watch, WATCH) if watch else None
+    )
     with open_bridge(settings, name, source) as bridge:
-        run_adapter(bridge, drop=drop, listen=address)
+        run_adapter(bridge, doors)
 
 
 @adapter.command()

@@ -7,7 +7,7 @@ import secrets
 
 import click
 
-from adapters.bridge import callers
+from adapters.bridge.doors import callers
 from hub.bootstrap import open_desk
 from hub.cli.acting import acting
 from hub.cli.output import document, stop, table

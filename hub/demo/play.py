@@ -27,7 +27,7 @@ from hub.kafka.topics import concern_topic
 from hub.people.dead_letters import list_dead_letters
 from hub.people.desk import Desk
 from hub.people.story import tell, tell_of_dead
-from hub.processes import CONSOLE, console_app, start_dispatching, start_routing, start_server
+from hub.processes import start_console, start_dispatching, start_routing
 from hub.serving.supervisor import Supervisor
 from hub.wire.sealed import seal
 
@@ -54,7 +54,7 @@ async def play(stage: Stage, say: Say, *, after: Callable[[list[Played]], Any]) 
         checks = start_routing(stage.parts, running, doors)  # its consumer groups take seconds to form
         await asyncio.to_thread(doors.enter_context, furnished(stage))
         checks |= start_dispatching(stage.parts, running)
-        start_server(console_app(stage.parts, checks), stage.settings.console_address, CONSOLE, running, doors)
+        start_console(stage.parts, checks, running, doors)
         if not await until(partial(_schools_answer, stage), seconds=_WAIT_S):
             raise Unavailable("A part of the demonstration did not start: run it again.")
         played = [await _send(stage, scene, say) for scene in SCENES]

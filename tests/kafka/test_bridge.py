@@ -15,9 +15,9 @@ import aiohttp
 import pytest
 from aiokafka import AIOKafkaConsumer
 
-from adapters.bridge import callers
+from adapters.bridge.doors import callers
 from adapters.bridge.intake import Door
-from adapters.bridge.spool import Spool
+from adapters.bridge.spool.store import Spool
 from hub.facts.terms import Tier
 from hub.kafka.topics import concern_topic, create
 from hub.keys.files import FileKeys

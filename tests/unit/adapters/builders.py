@@ -12,7 +12,7 @@ from uuid import UUID
 
 from adapters.bridge.formats import Faults
 from adapters.bridge.intake import Intake
-from adapters.bridge.spool import Limits, Spool
+from adapters.bridge.spool.store import Limits, Spool
 from adapters.bridge.wiring import source_keys
 from adapters.police import FORMAT
 from hub.facts.model import Concern

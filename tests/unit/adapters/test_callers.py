@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from adapters.bridge import callers
-from adapters.bridge.callers import Callers
+from adapters.bridge.doors import callers
+from adapters.bridge.doors.callers import Callers
 from hub.facts.errors import ConfigurationError, UserError
 from tests.unit.adapters.builders import SATURDAY_NIGHT
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from adapters.bridge.drop import DropFolder
+from adapters.bridge.doors.drop import DropFolder
 from adapters.bridge.intake import Door, Refused
-from adapters.bridge.spool import Accepted, Full
+from adapters.bridge.spool.store import Accepted, Full
 from hub.facts.errors import Unavailable, UserError
 from tests.unit.adapters.builders import CALEDON
 

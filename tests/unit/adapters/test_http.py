@@ -12,12 +12,12 @@ import aiohttp
 import pytest
 import uvicorn
 
-from adapters.bridge import callers
-from adapters.bridge.callers import Callers
+from adapters.bridge.doors import callers
+from adapters.bridge.doors.callers import Callers
+from adapters.bridge.doors.http import Crowd, create_app
 from adapters.bridge.health import Health
-from adapters.bridge.http import Crowd, create_app
 from adapters.bridge.intake import Refused
-from adapters.bridge.spool import Accepted, Full
+from adapters.bridge.spool.store import Accepted, Full
 from adapters.police import FORMAT
 from hub.facts.errors import Unavailable
 from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT, a_notice, raw

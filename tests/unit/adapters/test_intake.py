@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from adapters.bridge.intake import Door, Refused
-from adapters.bridge.spool import DATABASE, Accepted, Full, Limits, Spool
+from adapters.bridge.spool.store import DATABASE, Accepted, Full, Limits, Spool
 from adapters.bridge.wiring import FreshKeys, source_keys
 from hub.facts.errors import ConfigurationError
 from hub.keys.files import FileKeys

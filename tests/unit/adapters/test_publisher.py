@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
 
-from adapters.bridge.backoff import Backoff
-from adapters.bridge.locks import only_adapter, publisher_lock
-from adapters.bridge.publisher import Publisher, TierPublisher, published
-from adapters.bridge.spool import Notice, Spool, Waiting
+from adapters.bridge.spool.backoff import Backoff
+from adapters.bridge.spool.locks import only_adapter, publisher_lock
+from adapters.bridge.spool.publisher import Publisher, TierPublisher, published
+from adapters.bridge.spool.store import Notice, Spool, Waiting
 from hub.facts.errors import UserError
 from hub.facts.terms import Tier
 from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT

@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.bridge.backoff import Backoff
 from adapters.bridge.formats import find
 from adapters.bridge.ids import uuid7
-from adapters.bridge.run import parse_address
-from adapters.bridge.text import clean_line, clean_name, clean_narrative
+from adapters.bridge.reading.text import clean_line, clean_name, clean_narrative
+from adapters.bridge.spool.backoff import Backoff
 from adapters.bridge.wiring import organisation_id
 from hub.facts.errors import UserError
 
@@ -71,11 +70,3 @@ def test_an_unknown_adapter_is_named_in_one_sentence():
 def test_what_is_no_organisation_id_names_no_folder(source):
     with pytest.raises(UserError, match=r"such as police\.caledon"):
         organisation_id(source)
-
-
-def test_addresses_to_listen_on():
-    assert parse_address("127.0.0.1:8410") == ("127.0.0.1", 8410)
-    assert parse_address("[::1]:0") == ("::1", 0)
-    for wrong in ("8410", ":8410", "localhost", "localhost:port", "localhost:65536"):
-        with pytest.raises(UserError, match="--listen"):
-            parse_address(wrong)

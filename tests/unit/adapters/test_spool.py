@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from adapters.bridge.spool import DATABASE, Accepted, Full, Limits, Notice, Spool, Waiting
+from adapters.bridge.spool.store import DATABASE, Accepted, Full, Limits, Notice, Spool, Waiting
 from hub.facts.errors import Unavailable
 from tests.unit.adapters.builders import SATURDAY_NIGHT
 

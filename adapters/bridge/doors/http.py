@@ -15,11 +15,11 @@ from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.bridge import metrics
-from adapters.bridge.callers import ROLES, Callers
+from adapters.bridge.doors.callers import ROLES, Callers
 from adapters.bridge.formats import MAX_NATIVE, NativeFormat
 from adapters.bridge.health import Health
 from adapters.bridge.intake import DIFFERS, Door, Intake, Refused
-from adapters.bridge.spool import Accepted, Full
+from adapters.bridge.spool.store import Accepted, Full
 from hub.facts.errors import HubError
 from hub.log import fault, logger
 
@@ -78,6 +78,14 @@ class Crowd:
             await self.app(scope, receive, send)
         finally:
             self.under_way -= 1
+
+
+def watch_app(health: Callable[[], Health], refresh: Callable[[], None]) -> FastAPI:
+    """What watches the adapter alone, for a door that no flood at the other one shuts."""
+    app = FastAPI(title="Adapter", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_exception_handler(Exception, _failed)
+    _add_watching(app, health, refresh)
+    return app
 
 
 def _add_watching(app: FastAPI, health: Callable[[], Health], refresh: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from adapters.bridge import metrics
 from adapters.bridge.formats import MAX_NATIVE, Faults
 from adapters.bridge.intake import DIFFERS, Door, Intake, Refused, Taken
-from adapters.bridge.spool import Accepted, Full
+from adapters.bridge.spool.store import Accepted, Full
 from hub.facts.errors import HubError, UserError
 from hub.log import fault, logger
 

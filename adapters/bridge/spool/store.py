@@ -216,7 +216,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     database.execute("PRAGMA auto_vacuum = INCREMENTAL")
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
-    database.executescript(files(__package__).joinpath("spool.sql").read_text(encoding="utf-8"))
+    database.executescript(files(__package__).joinpath("store.sql").read_text(encoding="utf-8"))
     return database
 
 

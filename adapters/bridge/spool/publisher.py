@@ -22,12 +22,13 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 
 from adapters.bridge import metrics
-from adapters.bridge.backoff import Backoff
-from adapters.bridge.locks import publisher_lock
-from adapters.bridge.spool import Spool, Waiting
+from adapters.bridge.spool.backoff import Backoff
+from adapters.bridge.spool.locks import publisher_lock
+from adapters.bridge.spool.store import Spool, Waiting
 from hub.facts.terms import Tier
 from hub.kafka.topics import MAX_MESSAGE, concern_topic
 from hub.log import fault, logger
+from hub.serving.supervisor import pause
 
 EVENT_ID = "event_id"
 """The one header of a record, for people who look at a topic; the router reads the signed header alone."""
@@ -184,9 +185,3 @@ def _by_case(events: Iterable[Waiting]) -> list[list[Waiting]]:
     for event in events:
         cases.setdefault(event.case_key, []).append(event)
     return list(cases.values())
-
-
-async def pause(stop: asyncio.Event, seconds: float) -> None:
-    """Sleep, but wake to stop."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

@@ -1,0 +1,1 @@
+"""The doors by which native records come in, and who may use them."""

@@ -1,0 +1,1 @@
+"""Sealed events on disk, from "accepted" until Kafka has them: kept, locked, published."""
