@@ -18,6 +18,7 @@ from hub.cli.changes import COMMANDS
 from hub.cli.output import document, stop, table
 from hub.facts.model import NO_MATCH, Identity, Match
 from hub.facts.outcome import Matched, Matching, NeedsReview, NotFound
+from hub.facts.terms import Relationship
 from hub.matching.deciding.decision import MATCH_FROM, REVIEW_FROM
 from hub.matching.deciding.weights import Weights
 from hub.matching.lab.chart import draw
@@ -83,6 +84,12 @@ for _command in COMMANDS:
     "--accept-endings", type=click.IntRange(0), help="Let a full roll end so many registrations all the same."
 )
 @click.option(
+    "--nobody",
+    type=click.Choice([relationship.value for relationship in Relationship]),
+    multiple=True,
+    help="A full roll lists nobody so related because there is nobody any more: end those left. May be repeated.",
+)
+@click.option(
     "--school-number",
     metavar="LEA/ESTAB",
     help="Of a Common Transfer File: the organisation's own number, which tells its pupils from those who come to it.",
@@ -97,6 +104,7 @@ def import_(
     changes: bool,
     ending_share: float,
     accept_endings: int | None,
+    nobody: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Import a roll. Safe to repeat: what did not change is left alone, what was cut short goes on."""
@@ -109,7 +117,11 @@ def import_(
         click.echo(f"hub: these columns are ignored: {', '.join(roll.unknown_columns)}.", err=True)
     if not roll.whole and not changes:
         click.echo("hub: the file is no full roll, as it says itself: nobody who is absent from it is ended.", err=True)
-    allowance = None if changes or not roll.whole else Allowance(ending_share, accept_endings)
+    allowance = (
+        None
+        if changes or not roll.whole
+        else Allowance(ending_share, accept_endings, frozenset(map(Relationship, nobody)))
+    )
     with open_register(settings) as (connection, held):
         tally = _with_progress(
             roll, import_roll(connection, held, roll, organisation, usual_relationship(whose.kinds), allowance)
@@ -118,6 +130,12 @@ def import_(
         document(_tally_as_json(tally))
     else:
         _print(tally)
+    for relationship, count in sorted(tally.unspoken.items()):
+        click.echo(
+            f"hub: {count} {relationship} were not ended, because the roll lists nobody {relationship}: if that is "
+            f"because there is nobody any more, import it with --nobody {relationship}.",
+            err=True,
+        )
     if tally.kept:
         click.echo(
             f"hub: {tally.kept} absent from the roll were not ended, because a row that does not say whom it is about "
@@ -260,6 +278,7 @@ def _tally_as_json(tally: Tally) -> dict[str, Any]:
         "reopened": tally.reopened,
         "ended": tally.ended,
         "kept": tally.kept,
+        "unspoken": tally.unspoken,
         "rejected": [{"line": fault.line, "reason": fault.reason} for fault in tally.rejected],
         "unused": {column: {"rows": len(lines), "lines": lines} for column, lines in sorted(tally.unused.items())},
     }

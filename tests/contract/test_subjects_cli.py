@@ -94,6 +94,7 @@ def test_a_roll_is_imported_once(hub, tmp_path):
         "reopened": 0,
         "ended": 0,
         "kept": 0,
+        "unspoken": {},
         "rejected": rejected,
         "unused": {},
     }
@@ -107,6 +108,7 @@ def test_a_roll_is_imported_once(hub, tmp_path):
         "reopened": 0,
         "ended": 0,
         "kept": 0,
+        "unspoken": {},
         "rejected": rejected,
         "unused": {},
     }

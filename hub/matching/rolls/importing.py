@@ -54,6 +54,8 @@ class Tally:
     """Records absent from a full roll, whose relationship ended with the day before."""
     kept: int = 0
     """Records absent from it that were not ended, because a row that names nobody may be theirs."""
+    unspoken: dict[str, int] = field(default_factory=dict)
+    """Relationship of pupils -> open records that were not ended, because a full roll lists nobody of that one."""
 
 
 def import_roll(
@@ -77,8 +79,9 @@ def import_roll(
         gone: list[int] = []
         if allowance is not None:
             listed = roll.listed(usual)
-            gone, nameless = find_absent(connection, register.blocker, listed, organisation, allowance, today)
-            if nameless:
+            absent = find_absent(connection, register.blocker, listed, organisation, allowance, today)
+            gone, tally.unspoken = absent.record_ids, dict(absent.unspoken)
+            if absent.nameless:
                 gone, tally.kept = [], len(gone)
         yield from import_rows(connection, register, roll.rows(organisation, usual, today), tally)
         for start in range(0, len(gone), CHUNK):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
@@ -25,10 +26,14 @@ _PUPILS = (Relationship.ENROLLED, Relationship.DUAL_ENROLLED)
 
 
 class Allowance(NamedTuple):
-    """How many registrations a full roll may end: a share, or as many as a person has accepted."""
+    """How many registrations a full roll may end: a share, or as many as a person has accepted.
+
+    `nobody`: relationships of which it lists none because there are none any more, as a person says.
+    """
 
     share: float = SHARE
     accepted: int | None = None
+    nobody: frozenset[Relationship] = frozenset()
 
     def most(self, registrations: int) -> int:
         """Of so many open registrations."""
@@ -43,6 +48,8 @@ class Absent(NamedTuple):
     record_ids: list[int]
     nameless: int
     """Rows of the roll that do not say whom they are about."""
+    unspoken: Mapping[str, int]
+    """Open registrations of pupils of whom the roll says nothing, by relationship: it lists none of that one."""
 
 
 class _Surveyed(NamedTuple):
@@ -65,17 +72,21 @@ def find_absent(
 ) -> Absent:
     """The organisation's open records that a full roll does not list; UserError where the roll would end too many.
 
-    Only of the relationships that the roll carries: a list of pupils says nothing of those expected, but of all pupils,
-    or the last of the dual enrolled would never leave. Whom a row itself ends counts too, whatever the relationship: a
-    column of wrong last days ends as many as a wrong file does.
+    Only of the relationships that the roll carries, for a school may keep enrolled and dual enrolled pupils in two
+    files; so the last of the dual enrolled leaves when a person says that there is nobody. Whom a row itself ends
+    counts too, whatever the relationship: a column of wrong last days ends as many as a wrong file does.
     """
     found = _survey(connection, blocker, listed, organisation, today)
+    spoken = found.relationships | allowance.nobody
+    pupils = _PUPILS if spoken.intersection(_PUPILS) else ()
+    unspoken: Counter[str] = Counter()
     gone, ending, registrations = [], 0, 0
     with connection.transaction():
         for record_id, relationship in store.open_records(connection, organisation, today):
             if record_id in found.ending:
                 ending += 1
-            elif relationship not in found.relationships:
+            elif relationship not in spoken:
+                unspoken[relationship] += relationship in pupils and record_id not in found.present
                 continue
             elif record_id not in found.present:
                 gone.append(record_id)
@@ -86,7 +97,7 @@ def find_absent(
             f"may end: nothing was changed. Import a list of changes with --changes; if so many have left, accept it "
             f"with --accept-endings {ends}."
         )
-    return Absent(gone, found.nameless)
+    return Absent(gone, found.nameless, +unspoken)
 
 
 def _survey(
@@ -102,8 +113,6 @@ def _survey(
         with connection.transaction():
             found.present.update(store.record_ids(connection, _keys(blocker, organisation, named)))
             found.ending.update(store.record_ids(connection, _keys(blocker, organisation, gone)))
-    if _PUPILS[0] in found.relationships:
-        found.relationships.update(_PUPILS)
     return found._replace(nameless=nameless)
 
 

@@ -226,10 +226,26 @@ def test_last_days_and_absence_are_counted_together_and_days_to_come_not_at_all(
     assert (tally.updated, tally.ended) == (6, 6)
 
 
-def test_the_last_of_the_dual_enrolled_leaves_a_roll_that_lists_none(books):
+def test_enrolled_and_dual_enrolled_as_two_full_rolls_end_nobody_of_the_other(books):
+    enrolled, dual = children(0, 1, 2, 3, 4), [child(number, "dual_enrolled") for number in (5, 6)]
+    books.roll(*enrolled)
+    assert books.roll(*dual).ended == 0
+    again = books.roll(*enrolled)
+    assert (again.ended, again.unspoken) == (0, {"dual_enrolled": 2})
+    assert books.roll(*dual).unspoken == {"enrolled": 5}
+    assert books.ends() == [None] * 7
+    assert books.roll(*dual[:1]).ended == 1
+
+
+def test_the_last_of_the_dual_enrolled_leaves_where_the_import_says_that_there_is_none(books):
     books.roll(*children(0, 1, 2), child(3, "dual_enrolled"))
-    assert books.roll(*children(0, 1, 2)).ended == 1
-    assert books.ends() == [None, None, None, YESTERDAY]
+    assert books.roll(*children(0, 1, 2)).unspoken == {"dual_enrolled": 1}
+    assert books.roll(*children(0, 1), child(2, "dual_enrolled"), child(3, "dual_enrolled")).unspoken == {}
+    assert books.roll(*children(0, 1, 2), child(3, "dual_enrolled")).unspoken == {}
+    assert books.ends() == [None] * 4
+    nobody = Allowance(nobody=frozenset({Relationship.DUAL_ENROLLED}))
+    tally = books.roll(*children(0, 1, 2), allowance=nobody)
+    assert (tally.ended, tally.unspoken) == (1, {})
 
 
 def test_a_roll_of_the_dual_enrolled_alone_ends_no_other_pupil(books):
