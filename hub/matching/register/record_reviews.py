@@ -71,16 +71,16 @@ def show(connection: store.Connection, register: Register, review_id: int) -> Sh
     row = reviews_store.review(connection, review_id)
     if row is None:
         return None
+    hidden = bool(_restricted(connection, register, [row]))
     found = store.records(connection, [row.record_id])
     if not found:
-        return Shown(_listed(row, hidden=False), None, ())
+        return Shown(_listed(row, hidden=hidden), None, ())
     opened = register.open(found[0])
     record = opened.record()
     subjects = [subject for subject in row.candidates if subject.bytes != found[0].subject]
     beside = register.side_by_side(
         connection, record.identity, subjects, found[0].local_key, restricted=opened.restricted
     )
-    hidden = opened.restricted or any(one.restricted for one in beside)
     return Shown(_listed(row, hidden=hidden), None if hidden else record, tuple(beside))
 
 

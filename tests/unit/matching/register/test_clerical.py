@@ -253,3 +253,17 @@ def test_a_local_id_used_again_is_parted_for_good_from_whom_it_left(hands):
     hands.enrol(MAISIE)
     assert hands.subject("P-1") != maisie
     assert all(maisie not in one.candidates for one in reviews(hands))
+
+
+def test_a_review_whose_record_is_gone_tells_nothing_of_a_candidate_who_is_restricted_by_now(hands):
+    hands.enrol(NO_NUMBER)
+    hands.enrol(MOVED, "D-9", DOCTOR)
+    with hands.connection.transaction():
+        hands.connection.execute("delete from source_record where organisation = %s", (DOCTOR,))
+        assert show(hands.connection, hands.register, 1).review.score > 20
+    hands.enrol(NO_NUMBER, restricted=True)
+    (listed,) = reviews(hands)
+    shown = show(hands.connection, hands.register, 1)
+    for review in (listed, shown.review):
+        assert (review.score, review.organisation, review.why) == (None, None, (Guard.RESTRICTED.value,))
+    assert (shown.record, shown.beside) == (None, ())
