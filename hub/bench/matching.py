@@ -24,9 +24,10 @@ from hub.matching.deciding.child import child_of
 from hub.matching.lab.evaluating import Counts, Evaluation
 from hub.matching.lab.labelled import Labelled, evaluate
 from hub.matching.lab.loading import bulk_load
-from hub.matching.lab.trials.mixes import Question, World, about_registered, hard, life_like
+from hub.matching.lab.trials.mixes import Question, World, about_registered, few_facts, hard, life_like
 from hub.matching.lab.trials.naming import Side
 from hub.matching.lab.trials.people import households
+from hub.matching.lab.trials.registered import FEW_FACTS
 from hub.matching.register import store
 from hub.matching.register.records import RegisterKeys, SourceRecord
 from hub.matching.register.register import Register
@@ -36,6 +37,8 @@ from hub.store.migrate import upgrade
 BATCH = 500
 _SEEDS_OF_A_REGISTER = 1_000
 _CLEAN_BATCHES = 20
+_OF_EACH_KIND = 1_000
+"""Questions of few facts, of each kind and seed."""
 _SINGLES_BESIDE = 500
 _ORGANISATION = "school.glenmore-primary"
 _KEYS = RegisterKeys(b"bench" * 8, "hub.register.bench", {"hub.register.bench": b"k" * 32})
@@ -73,7 +76,8 @@ def measure(database_url: str, trial: Trial) -> dict[str, Any]:
     with connect(database_url) as connection:
         loaded = _load(connection, register, world)
         clean = _clean(connection, register, world)
-        life, tough = (_quality(connection, register, world, trial, mix) for mix in (life_like, hard))
+        life, tough = (_quality(connection, register, world, trial, mix, trial.questions) for mix in (life_like, hard))
+        few = _quality(connection, register, world, trial, few_facts, _OF_EACH_KIND * len(FEW_FACTS))
         asked, asked_alone = (
             [question.identity for question in life_like(world, count, -seed)]
             for seed, count in enumerate((20 * BATCH, trial.singles), start=1)
@@ -99,8 +103,9 @@ def measure(database_url: str, trial: Trial) -> dict[str, Any]:
         "load_rate": loaded,
         "life_like": life.as_json(),
         "hard": tough.as_json(),
+        "few_facts": few.as_json(),
         **beside,
-        "checks": {"wrong_automatic": life.overall.wrong + tough.overall.wrong},
+        "checks": {"wrong_automatic": sum(one.overall.wrong for one in (life, tough, few))},
     }
 
 
@@ -128,10 +133,11 @@ def _quality(
     world: World,
     trial: Trial,
     mix: Callable[[World, int, int], Iterator[Question]],
+    count: int,
 ) -> Evaluation:
     found = Evaluation()
     for seed in trial.asked_by:
-        questions = mix(world, trial.questions, seed)
+        questions = mix(world, count, seed)
         while batch := [_labelled(question) for question in islice(questions, BATCH)]:
             evaluate(connection, register, batch, found)
     return found

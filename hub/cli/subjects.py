@@ -28,7 +28,7 @@ from hub.matching.lab.labelled import evaluate as evaluate_batch
 from hub.matching.lab.model_files import load_model
 from hub.matching.lab.training import SEED
 from hub.matching.lab.training import train as train_model
-from hub.matching.lab.trials.mixes import World, hard, life_like
+from hub.matching.lab.trials.mixes import World, few_facts, hard, life_like
 from hub.matching.lab.trials.naming import Side
 from hub.matching.lab.trials.people import households
 from hub.matching.lab.trials.rolls import write_roll
@@ -209,12 +209,12 @@ def evaluate(file: Path, *, as_json: bool, model: Path | None, chart: Path | Non
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--organisation", default="school.glenmore-primary", show_default=True, help="Whose roll it will be.")
 def generate(folder: Path, *, children: int, questions: int, seed: int, organisation: str) -> None:
-    """Write invented children as a roll (roll.csv) and labelled queries about them (life.jsonl, hard.jsonl)."""
+    """Write invented children as a roll (roll.csv) and labelled queries about them (life, hard and few, .jsonl)."""
     folder.mkdir(parents=True, exist_ok=True)
     world = World.of(list(households(children, Side.JUDGE, seed)), Side.JUDGE)
     with (folder / "roll.csv").open("w", encoding="utf-8", newline="") as file:
         write_roll(world, file)
-    for name, mix in (("life", life_like), ("hard", hard)):
+    for name, mix in (("life", life_like), ("hard", hard), ("few", few_facts)):
         with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
             for number, question in enumerate(mix(world, questions, seed)):
                 file.write(as_line(number, question, organisation) + "\n")

@@ -5,7 +5,8 @@
                identifier: a valid identifier that no other subject holds, or
                name: forename, family name, date of birth and home
              and what is not exact in these passes only as `hub.matching.deciding.guards` says
-    review   a person could tell: a subject shares an identifier, or scores at least REVIEW_FROM
+    review   a person could tell: a subject shares an identifier, or scores at least REVIEW_FROM; or little is said, all
+             of it agrees, and CANDIDATES_SHOWN subjects at most could be meant
     none     no subject is like this child
 
 A score never makes a match alone: it orders candidates, keeps chance likenesses out and tells review from none.
@@ -26,7 +27,7 @@ from hub.matching.deciding.guards import AT_HOME, Guard, guards_of, is_whole
 from hub.matching.deciding.weights import SCORE_OF_NOBODY, Weights, shipped_weights
 from hub.matching.values.identifiers import IdentifierKind
 
-DECISION_VERSION = 4
+DECISION_VERSION = 5
 MATCH_FROM = 24.0
 """Bits: 1 in 16 million pairs of two children would have as much in common by chance, guards aside."""
 LEAD = 5.0
@@ -72,6 +73,20 @@ class Assessed(NamedTuple):
         if self.rule is not None or self.score >= REVIEW_FROM or found.agreeing:
             return True
         return found.forename is found.surname is Level.EXACT and (found.birth is Level.EXACT or found.home in AT_HOME)
+
+    @property
+    def possible(self) -> bool:
+        """Whether it may be meant although little is said: by name and year, or by all but the forename not yet given.
+
+        Of a child without a name, two of family name, date of birth and home must agree, and none of the first two may
+        speak against it.
+        """
+        found = self.found
+        if found.forename is not Level.MISSING:
+            return found.forename is found.surname is Level.EXACT and found.birth is Level.PART
+        named, born, at_home = found.surname <= Level.SLIP, found.birth is Level.EXACT, found.home in AT_HOME
+        undated = found.birth in (Level.PART, Level.MISSING)
+        return (born and (named or at_home)) or (undated and named and at_home)
 
 
 class Verdict(NamedTuple):
@@ -129,8 +144,8 @@ def conclude(query: Child, assessed: Sequence[Assessed], weights: Weights | None
     if not assessed:
         return NOT_FOUND
     weights = weights or shipped_weights()
-    best = assessed[0]
-    likely = [one for one in assessed if one.likely]
+    likely = [one for one in assessed if one.likely] or _few_possible(assessed)
+    best = likely[0] if likely else assessed[0]
     guards = _all_guards(best, likely)
     outcome: Matching = NotFound()
     if best.rule is not None and not guards and best.score >= MATCH_FROM:
@@ -138,7 +153,7 @@ def conclude(query: Child, assessed: Sequence[Assessed], weights: Weights | None
     elif likely:
         shown = tuple([UUID(bytes=one.subject) for one in likely[:CANDIDATES_SHOWN]])
         outcome = NeedsReview(shown, guards[0] if guards else TOO_LITTLE)
-    runner_up = assessed[1].score if len(assessed) > 1 else SCORE_OF_NOBODY
+    runner_up = max((one.score for one in assessed[:2] if one is not best), default=SCORE_OF_NOBODY)
     return Verdict(
         outcome,
         best.score,
@@ -149,6 +164,12 @@ def conclude(query: Child, assessed: Sequence[Assessed], weights: Weights | None
         bool(guards) and Guard.RESTRICTED.value in guards,
         best.restricted,
     )
+
+
+def _few_possible(assessed: Sequence[Assessed]) -> list[Assessed]:
+    """Whom little said may mean, if few enough for a person to look at."""
+    possible = [one for one in assessed if one.possible]
+    return possible if len(possible) <= CANDIDATES_SHOWN else []
 
 
 def _all_guards(best: Assessed, likely: Sequence[Assessed]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 A question about a registered child goes wrong in one way (its kind), and is then written in a hurry like all of them:
 capitals, lost accents and apostrophes, missing middle names, `Rd` for `Road`; a third bring an NHS number, one in
-twelve a UPN. The hard mix has every kind in equal shares, and as many questions again about absent children.
+twelve a UPN. Questions of few facts say too little to decide by. The hard mix has every other kind in equal shares, and
+as many questions again about absent children.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ LIFE_LIKE: Mapping[str, float] = {
 """Kinds of question about registered children, in per cent."""
 
 _TRIES = 400
+_ASKED = {**registered.KINDS, **registered.FEW_FACTS}
 
 
 class Question(NamedTuple):
@@ -101,13 +103,21 @@ def hard(world: World, count: int, seed: int) -> Iterator[Question]:
             yield about_absent(chance, world, missing[number // 2 % len(missing)])
 
 
+def few_facts(world: World, count: int, seed: int) -> Iterator[Question]:
+    """Each kind in turn of questions that say too little to decide by, all about registered children."""
+    chance = Random(f"few|{world.side}|{seed}")  # noqa: S311 - invented people, not secrets
+    kinds = list(registered.FEW_FACTS)
+    for number in range(count):
+        yield about_registered(chance, world, kinds[number % len(kinds)])
+
+
 def about_registered(chance: Random, world: World, kind: str) -> Question:
     """A question of this kind about some child it is possible for."""
     for _ in range(_TRIES):
         index = chance.randrange(len(world.people))
         person = world.people[index]
         scene = registered.Scene(chance, person, world.siblings(index), world.people, world.side)
-        asked = registered.KINDS[kind](scene, in_a_hurry(chance, person.identity))
+        asked = _ASKED[kind](scene, in_a_hurry(chance, person.identity))
         if asked is not None:
             return Question(asked, index, kind, person.origin, age_band(person.identity))
     raise ValueError(f"no child of this world can be asked about as: {kind}")

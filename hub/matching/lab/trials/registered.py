@@ -17,6 +17,7 @@ _WHOLE = len("2015-03-12")
 _MONTHS = 12
 _HALVES, _SHORTEST_HALF = 2, 3
 """Of a double-barrelled name, and letters of the first."""
+_FIRST_YEAR = "2025-03"
 _PLACES = 1_000
 """Households at least, to find another postcode among."""
 
@@ -161,6 +162,27 @@ def _number_of_another(scene: Scene, asked: Identity) -> Identity | None:
     return replace(asked, nhs_number=other.identity.nhs_number)
 
 
+def _name_and_year(scene: Scene, asked: Identity) -> Identity | None:
+    """All that an officer had: no home, no number, no sex. A third know no middle name."""
+    held = scene.held
+    given = (held.given_names or "").split(" ")
+    names = " ".join(given[:1] if happens(scene.chance, 1 / 3) else given)
+    return Identity(given_names=names, family_name=asked.family_name, date_of_birth=(held.date_of_birth or "")[:4])
+
+
+def _baby_of_its_mother(scene: Scene, asked: Identity) -> Identity | None:
+    """A child in its first year, as a ward writes one: half without a home, a quarter by the mother's own name."""
+    if (scene.held.date_of_birth or "") < _FIRST_YEAR:
+        return None
+    mother = scene.origin.forename(scene.chance, "female")
+    called = scene.chance.choice((f"Baby of {mother}", f"BABY OF {mother}", "Baby", "Baby girl", "Baby Boy", "Infant"))
+    made = replace(asked, given_names=called, sex=None, nhs_number=None, chi_number=None, upn=None)
+    by_the_mothers_name = happens(scene.chance, 1 / 4)
+    if by_the_mothers_name:
+        return replace(made, family_name=scene.origin.surname(scene.chance))
+    return replace(made, address=None, postcode=None) if happens(scene.chance, 2 / 3) else made
+
+
 KINDS: Mapping[str, Kind] = {
     "clean": lambda _, asked: asked,
     "nickname": _nickname,
@@ -184,6 +206,12 @@ KINDS: Mapping[str, Kind] = {
     "number of a sibling": _number_of_a_sibling,
     "number of another child": _number_of_another,
 }
+
+FEW_FACTS: Mapping[str, Kind] = {
+    "name and year only": _name_and_year,
+    "baby of its mother": _baby_of_its_mother,
+}
+"""Too little to decide by, and enough for a person to look. No mix has them: they are asked for by themselves."""
 
 
 def _changed(asked: Identity, **changes: object) -> Identity | None:

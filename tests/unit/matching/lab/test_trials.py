@@ -1,11 +1,11 @@
 """The invented children that training and judging use."""
 
 from hub.matching.lab.trials import absent, registered
-from hub.matching.lab.trials.mixes import LIFE_LIKE, World, hard, life_like
+from hub.matching.lab.trials.mixes import LIFE_LIKE, World, few_facts, hard, life_like
 from hub.matching.lab.trials.naming import Side, origins
 from hub.matching.lab.trials.people import households
 from hub.matching.values.identifiers import IdentifierKind, check
-from hub.matching.values.names import surname
+from hub.matching.values.names import given_names, surname
 
 PEOPLE = list(households(3_000, Side.JUDGE, 1))
 WORLD = World.of(PEOPLE, Side.JUDGE)
@@ -63,3 +63,18 @@ def test_the_hard_mix_asks_as_often_about_absent_children():
     assert sum(question.answer is None for question in asked) * 2 == len(asked)
     kinds = [question.kind for question in asked]
     assert {kinds.count(kind) for kind in LIFE_LIKE} == {3 * len(absent.KINDS)}
+
+
+def test_questions_of_few_facts_hold_no_more_than_their_kind_says():
+    asked = list(few_facts(WORLD, 200, 1))
+    assert all(question.answer is not None for question in asked)
+    by_kind = {kind: [one.identity for one in asked if one.kind == kind] for kind in registered.FEW_FACTS}
+    assert {kind: len(some) for kind, some in by_kind.items()} == {"name and year only": 100, "baby of its mother": 100}
+    for who in by_kind["name and year only"]:
+        assert len(who.date_of_birth) == 4
+        assert (who.postcode, who.address, who.sex, who.nhs_number, who.upn) == (None,) * 5
+    for who in by_kind["baby of its mother"]:
+        assert given_names(who.given_names) == ()
+        assert who.nhs_number is who.chi_number is who.upn is None
+    homes = sum(who.postcode is not None for who in by_kind["baby of its mother"])
+    assert 30 < homes < 70
