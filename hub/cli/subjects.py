@@ -24,6 +24,7 @@ from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
 from hub.sharing.writing.organisations import Organisation
 
+_SHOWN = 20
 _CSV, _CTF = "csv", "ctf"
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
