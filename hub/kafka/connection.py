@@ -15,3 +15,7 @@ class Kafka:
     def options(self) -> dict[str, Any]:
         """For aiokafka's clients."""
         return {"bootstrap_servers": self.bootstrap}
+
+    def broker(self) -> dict[str, Any]:
+        """For FastStream's broker."""
+        return {"bootstrap_servers": self.bootstrap}

@@ -2,6 +2,7 @@
 
 Offsets are committed explicitly, after the batch's transaction, one past the last record of each partition. Where a
 part that deciding needs does not answer, the batch is put back: the consumer seeks to its first records and waits.
+FastStream subscribes, connects and leaves; batches are fetched here, for its own loop sleeps on errors (ADR 16).
 Whatever else is raised here ends the part, and with it the process: a loop that sleeps on its own errors is silent.
 """
 
@@ -16,6 +17,9 @@ from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from hub import metrics
 from hub.facts.errors import HubError
@@ -62,9 +66,10 @@ class Subscriber:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Decide until `stop` is set, then leave the group. Kafka may be away at first: it is waited for."""
-        consumer = await self._started(stop)
-        if consumer is None:
+        started = await self._started(stop)
+        if started is None:
             return
+        broker, consumer = started
         self._consumer = consumer
         try:
             while not stop.is_set():
@@ -73,7 +78,7 @@ class Subscriber:
                     await self._handle(consumer, records, stop)
         finally:
             self._consumer = None
-            await consumer.stop()
+            await broker.stop()
 
     async def answers(self) -> bool:
         """Whether Kafka answers."""
@@ -82,36 +87,40 @@ class Subscriber:
         await asyncio.wait_for(self._consumer.topics(), ANSWER_S)
         return True
 
-    async def _started(self, stop: asyncio.Event) -> AIOKafkaConsumer | None:
+    async def _started(self, stop: asyncio.Event) -> tuple[KafkaBroker, AIOKafkaConsumer] | None:
         attempt = 0
         while not stop.is_set():
-            consumer = self._make()
+            broker, subscriber = self._make()
             try:
-                await consumer.start()
+                await broker.start()
             except (KafkaError, OSError) as error:
                 logger().warning("kafka_away", tier=self.tier, fault=fault(error))
-                await consumer.stop()
+                await broker.stop()
                 await pause(stop, START_WAITS_S[min(attempt, len(START_WAITS_S) - 1)])
                 attempt += 1
             except BaseException:
-                await consumer.stop()
+                await broker.stop()
                 raise
             else:
-                return consumer
+                assert subscriber.consumer is not None
+                return broker, subscriber.consumer
         return None
 
-    def _make(self) -> AIOKafkaConsumer:
-        return AIOKafkaConsumer(
+    def _make(self) -> tuple[KafkaBroker, BatchSubscriber]:
+        """A broker with one subscriber that has no handler: FastStream then runs no loop of its own beside ours."""
+        broker = KafkaBroker(**self.kafka.broker(), logger=None, apply_types=False, allow_auto_create_topics=False)
+        subscriber = broker.subscriber(
             self.topic or concern_topic(self.tier),
-            **self.kafka.options(),
             group_id=self.group or group(self.tier),
-            enable_auto_commit=False,
+            batch=True,
+            ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             session_timeout_ms=SESSION_MS,
             heartbeat_interval_ms=SESSION_MS // 3,
             max_partition_fetch_bytes=2 * MAX_MESSAGE,
             fetch_max_wait_ms=100,
         )
+        return broker, subscriber
 
     async def _handle(self, consumer: Any, records: Records, stop: asyncio.Event) -> None:
         """Decide a batch, then commit its offsets; where a part does not answer, put it back and wait."""
