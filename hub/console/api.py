@@ -14,7 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import HTMLResponse, Response
 
 from hub.console import docs
-from hub.console.faults import NOT_FOUND, UNAUTHORISED, Refusal, install_faults, too_many
+from hub.console.faults import NOT_FOUND, UNAUTHORISED, Refusal, install_faults, invalid, too_many
 from hub.console.health import Check, health_routes
 from hub.console.limits import Guard, Rate
 from hub.console.wording import (
@@ -32,7 +32,7 @@ from hub.keys.files import HUB
 from hub.keys.provider import KeyProvider, Use
 from hub.people.callers import Caller
 from hub.people.inbox import Recalled
-from hub.people.receipts import NameMissing, NotTheirs, Receipt, Recorded
+from hub.people.receipts import NameMissing, NotTheirs, Receipt, Recorded, TooEarly
 from hub.people.recipients import Recipients
 
 TITLE = "Concern hub: inbox and receipts"
@@ -164,6 +164,8 @@ async def post_receipt(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId
             raise NOT_FOUND
         case NameMissing():
             raise Refusal(422, "invalid", "by is needed: who opened it or acted.")
+        case TooEarly():
+            raise invalid("at", "is before the delivery came: nobody can have seen it then")
 
 
 @_api.get("/webhook-keys", summary="Keys that webhooks are signed with")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from hub.console.wording import ErrorOut, read_faults
+from hub.console.wording import ErrorOut, Fault, read_faults
 from hub.facts.errors import KeyMissing, Unavailable, Unopenable
 from hub.log import fault, logger
 
@@ -25,13 +25,21 @@ _CODES = {
 class Refusal(Exception):
     """A request that is answered with an error."""
 
-    def __init__(self, status: int, error: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        error: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        faults: Sequence[Fault] = (),
+    ) -> None:
         super().__init__(message)
-        self.status, self.error, self.message, self.headers = status, error, message, headers
+        self.status, self.headers = status, headers
+        self.said = ErrorOut(error=error, message=message, faults=list(faults))
 
     def answer(self) -> Response:
         """As the caller sees it."""
-        return _answer(self.status, ErrorOut(error=self.error, message=self.message), self.headers)
+        return _answer(self.status, self.said, self.headers)
 
 
 UNAUTHORISED = Refusal(
@@ -46,6 +54,11 @@ NOT_FOUND = Refusal(404, "not_found", "Your organisation and role have no such d
 def too_many(seconds: float) -> Refusal:
     """Slow down."""
     return Refusal(429, "too_many", "Too many requests: slow down.", {"Retry-After": str(max(int(seconds + 1), 1))})
+
+
+def invalid(field: str, fault: str) -> Refusal:
+    """One field of the request is wrong."""
+    return Refusal(422, "invalid", "The request is not valid.", faults=[Fault(field=field, fault=fault)])
 
 
 def install_faults(app: FastAPI) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.console.faults import broken
+from hub.serving.bodies import TAKEN, NotTaken, plain_body
 
 MAX_BODY = 16_384
 BODY_S = 10.0
@@ -49,16 +51,32 @@ class Guard:
         if body is None:
             await _refuse(413, "too_large", f"A request has at most {MAX_BODY} bytes.")(scope, receive, answer)
             return
+        plain = plain_body(body, Headers(scope=scope).get("content-encoding"), MAX_BODY)
+        if isinstance(plain, NotTaken):
+            await _not_taken(plain)(scope, receive, answer)
+            return
         try:
-            await self._app(scope, _replay(body, receive), answer)
+            await self._app(_without_encoding(scope), _replay(plain, receive), answer)
         except Exception as error:  # noqa: BLE001 - a defect of ours is answered without its words
             response = broken(error)
             if not answer.begun:
                 await response(scope, receive, answer)
 
 
-def _refuse(status: int, error: str, message: str) -> JSONResponse:
-    return JSONResponse({"error": error, "message": message}, status)
+def _without_encoding(scope: Scope) -> Scope:
+    """The request's headers as they are true of its body in clear."""
+    gone = {b"content-encoding", b"content-length"}
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in gone]}
+
+
+def _not_taken(fault: NotTaken) -> JSONResponse:
+    code = {413: "too_large", 415: "encoding_not_taken"}.get(fault.status, "invalid")
+    headers = {"Accept-Encoding": TAKEN} if fault.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE else None
+    return _refuse(fault.status, code, fault.sentence, headers)
+
+
+def _refuse(status: int, error: str, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"error": error, "message": message, "faults": []}, status, headers)
 
 
 class _Answer:

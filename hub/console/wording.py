@@ -23,8 +23,9 @@ def _text(value: object) -> object:
 
 def _clean(value: str) -> str:
     kept = unicodedata.normalize("NFC", value).strip()
-    if not kept or any(unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs"} for character in kept):
-        raise PydanticCustomError("name", "must be a name without control characters")
+    kinds = {unicodedata.category(character) for character in kept}
+    if kinds & {"Cc", "Cf", "Co", "Cs"} or not any(kind.startswith("L") for kind in kinds):
+        raise PydanticCustomError("name", "must be a name")
     return kept
 
 
@@ -44,7 +45,7 @@ class ReceiptIn(BaseModel):
         description="How far it came: collected by your system, opened by a named person, or acted on."
     )
     at: Annotated[AwareDatetime, BeforeValidator(_text)] = Field(
-        description="When, with its offset. A time in the future is read as now."
+        description="When, with its offset. One in the future is read as now; one before the delivery came is refused."
     )
     by: Annotated[str, Field(max_length=200), AfterValidator(_clean)] | None = Field(
         default=None, repr=False, description="Who: needed from `opened` on. Kept sealed."
@@ -139,7 +140,7 @@ _SENTENCES = {
     "datetime_from_date_parsing": "must be an instant such as 2026-03-09T08:45:00Z",
     "datetime_parsing": "must be an instant such as 2026-03-09T08:45:00Z",
     "instant": "must be text such as 2026-03-09T08:45:00Z",
-    "name": "must be a name without control characters",
+    "name": "must be a name: with a letter in it, and without control characters",
     "by_missing": "is needed: who opened it or acted",
     "json_invalid": "is not JSON",
     "uuid_parsing": "must be a UUID",

@@ -12,7 +12,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
 import sys
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,7 +68,8 @@ class Schools:
         event = json.loads(body)
         if event["id"] not in recipient.seen:
             recipient.seen[event["id"]] = self._open(recipient, event)
-            task = asyncio.create_task(self._answer(recipient, event["id"]))
+            sent_at = datetime.fromtimestamp(int(request.headers["webhook-timestamp"]), UTC)
+            task = asyncio.create_task(self._answer(recipient, event["id"], sent_at))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
         return web.Response(status=204)
@@ -102,18 +105,18 @@ class Schools:
             "role": opened["role"],
         }
 
-    async def _answer(self, recipient: Recipient, delivery_id: str) -> None:
-        """Receipts, as a person's reading would cause them. A recall is opened, not acted on."""
+    async def _answer(self, recipient: Recipient, delivery_id: str, sent_at: datetime) -> None:
+        """Receipts by the clock of the demonstration, as a reader would cause them. A recall is only opened."""
         seen = recipient.seen[delivery_id]
         secret = recipient.secrets.get(seen["role"] or "") or next(iter(recipient.secrets.values()))
         layers = ("opened", "acted") if seen["items"] else ("opened",)
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {secret}"}) as session:
             for layer in layers:
                 await asyncio.sleep(0.05)
-                await self._post(session, delivery_id, layer)
+                await self._post(session, delivery_id, layer, sent_at)
 
-    async def _post(self, session: aiohttp.ClientSession, delivery_id: str, layer: str) -> None:
-        receipt = {"layer": layer, "at": datetime.now(UTC).isoformat(), "by": READER}
+    async def _post(self, session: aiohttp.ClientSession, delivery_id: str, layer: str, at: datetime) -> None:
+        receipt = {"layer": layer, "at": at.isoformat(), "by": READER}
         for _ in range(20):  # the hub may still be settling the delivery itself
             async with session.post(f"{self.hub_url}/v1/deliveries/{delivery_id}/receipts", json=receipt) as answer:
                 if answer.status < 300:  # noqa: PLR2004 - any success
@@ -131,10 +134,17 @@ def load(config: dict[str, Any]) -> Schools:
     return Schools(config["hub_url"], key, recipients)
 
 
+def _end_with_the_demonstration() -> None:
+    """Its end of the pipe closes when it ends, however it ends."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
 def main() -> None:
     """Serve until ended."""
     config = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     schools = load(config)
+    threading.Thread(target=_end_with_the_demonstration, daemon=True).start()
     app = web.Application(client_max_size=_MAX_BODY)
     app.add_routes([web.get("/seen", schools.tell), web.post("/{organisation}", schools.receive)])
     web.run_app(app, host="127.0.0.1", port=config["port"], print=None, access_log=None)

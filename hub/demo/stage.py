@@ -170,7 +170,7 @@ def _start_schools(stage: Stage) -> subprocess.Popen[bytes]:
         )
     )
     config.chmod(0o600)
-    return subprocess.Popen([sys.executable, "-m", "hub.demo.schools", str(config)])
+    return subprocess.Popen([sys.executable, "-m", "hub.demo.schools", str(config)], stdin=subprocess.PIPE)
 
 
 async def until(condition: Any, *, seconds: float) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub import metrics
@@ -25,6 +25,8 @@ from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
 
 NAMED = frozenset({Layer.OPENED, Layer.ACTED})
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""A recipient's clock may be so far behind the hub's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class NameMissing:
     """Who opened it or acted must be named."""
 
 
+@dataclass(frozen=True, slots=True)
+class TooEarly:
+    """Before the delivery was accepted, nobody can have opened it or acted."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Receipt(Personal):
     """What a recipient says: how far a delivery came, when (aware), and who opened it or acted."""
@@ -55,6 +62,9 @@ class Receipt(Personal):
     by: str | None = None
 
 
+Taken = Recorded | NotTheirs | NameMissing | TooEarly
+
+
 @dataclass(frozen=True, slots=True)
 class Receipts:
     """Records receipts."""
@@ -63,12 +73,11 @@ class Receipts:
     evidence: Evidence
     clock: Callable[[], datetime]
 
-    async def record(
-        self, connection: Connection, caller: Caller, receipt: Receipt
-    ) -> Recorded | NotTheirs | NameMissing:
+    async def record(self, connection: Connection, caller: Caller, receipt: Receipt) -> Taken:
         """Store one receipt, in one transaction with its ledger entry and the news of it. Idempotent.
 
-        A time in the future is read as now. The layer is collected or above: accepted is the transport's own.
+        A time in the future is read as now; one just before the delivery was accepted, as that: clocks differ. The
+        layer is collected or above: accepted is the transport's own.
         """
         if receipt.layer in NAMED and not receipt.by:
             return NameMissing()
@@ -78,9 +87,11 @@ class Receipts:
             row = await (await connection.execute(sql("whose", PACKAGE), whose)).fetchone()
             if row is None:
                 return NotTheirs()
-            event_id, purpose = row
+            event_id, purpose, came_at = row
+            if receipt.at < came_at - CLOCKS_DIFFER:
+                return TooEarly()
             await lock_events(connection, [event_id])
-            new = await self._insert(connection, receipt, now)
+            new = await self._insert(connection, receipt, min(max(receipt.at, came_at), now), now)
             if new:
                 await self._enter(connection, caller, receipt, event_id, now)
             if new and purpose != Purpose.NOTIFY:
@@ -91,14 +102,14 @@ class Receipts:
             metrics.RECEIPTS.labels(receipt.layer.word).inc()
         return Recorded(Layer(highest), new)
 
-    async def _insert(self, connection: Connection, receipt: Receipt, now: datetime) -> bool:
+    async def _insert(self, connection: Connection, receipt: Receipt, at: datetime, now: datetime) -> bool:
         key_id = sealed = None
         if receipt.by and receipt.layer in NAMED:
             key_id, sealed = self.evidence.seal(receipt.by, _bound(receipt.delivery_id, receipt.layer))
         values = {
             "id": receipt.delivery_id,
             "layer": int(receipt.layer),
-            "at": min(receipt.at, now),
+            "at": at,
             "now": now,
             "key": key_id,
             "sealed": sealed,

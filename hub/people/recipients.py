@@ -20,7 +20,7 @@ from hub.keys.evidence import Evidence
 from hub.keys.provider import KeyProvider
 from hub.people.callers import Caller, find_caller
 from hub.people.inbox import Inbox, InboxKeys, Item, Recalled
-from hub.people.receipts import NameMissing, NotTheirs, Receipt, Receipts, Recorded
+from hub.people.receipts import Receipt, Receipts, Taken
 from hub.store.connecting import Connection, Pool, make_pool
 
 CONNECTIONS = 10
@@ -69,7 +69,7 @@ class Recipients:
         async with self._connected() as connection:
             return await self.inbox.read(connection, caller, delivery_id)
 
-    async def record(self, caller: Caller, receipt: Receipt) -> Recorded | NotTheirs | NameMissing:
+    async def record(self, caller: Caller, receipt: Receipt) -> Taken:
         """A receipt."""
         async with self._connected() as connection:
             return await self.receipts.record(connection, caller, receipt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from datetime import timedelta
 from typing import Any
@@ -168,6 +169,31 @@ async def test_a_time_in_the_future_is_read_as_now(api: Api, world: World):
     assert abs(at - utc_now()) < timedelta(minutes=1)
 
 
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "two hours before it came"])
+async def test_nobody_acted_before_the_delivery_came(api: Api, world: World, at: str):
+    delivery_id = in_inbox(world)
+    said = at if at.startswith("1970") else (utc_now() - timedelta(hours=2)).isoformat()
+    status, error, _ = await api.post_receipt(delivery_id, "acted", at=said)
+    assert (status, error["error"]) == (422, "invalid")
+    assert error["faults"] == [{"field": "at", "fault": "is before the delivery came: nobody can have seen it then"}]
+    assert world.rows("select max(layer) from receipt") == [(1,)]
+    assert world.rows("select count(*) from outbox") == [(0,)]
+
+
+async def test_a_recipients_clock_may_be_some_minutes_behind(api: Api, world: World):
+    delivery_id = in_inbox(world)
+    assert (await api.post_receipt(delivery_id, "opened", at=(utc_now() - timedelta(minutes=3)).isoformat()))[0] == 200
+    assert world.rows("select (select at from receipt where layer = 3) = (select at from receipt where layer = 1)") == [
+        (True,)
+    ]
+
+
+async def test_before_its_acceptance_is_known_a_receipt_is_no_older_than_the_delivery(api: Api, world: World):
+    delivery_id = world.deliver(PRIMARY, wake=False, attempts=1)
+    assert (await api.post_receipt(delivery_id, at="1999-12-31T23:59:59Z"))[0] == 422
+    assert (await api.post_receipt(delivery_id))[0] == 200
+
+
 async def test_a_receipt_is_taken_by_whatever_channel_the_delivery_came(api: Api, world: World):
     delivery_id = in_inbox(world, channel="webhook")
     assert (await api.post_receipt(delivery_id, "acted"))[0] == 200
@@ -222,20 +248,25 @@ SECRET = "Zebedee Quill"
         (
             {"layer": "opened", "at": "2026-03-09T08:00:00Z", "by": f"{SECRET}\x00"},
             "by",
-            "must be a name without control characters",
+            "must be a name: with a letter in it, and without control characters",
         ),
         (
             {"layer": "opened", "at": "2026-03-09T08:00:00Z", "by": f"{SECRET}\u202e"},
             "by",
-            "must be a name without control characters",
+            "must be a name: with a letter in it, and without control characters",
         ),
         ({"layer": "opened", "at": "2026-03-09T08:00:00Z", "by": SECRET * 50}, "by", "is too long"),
         (
             {"layer": "opened", "at": "2026-03-09T08:00:00Z", "by": "   "},
             "by",
-            "must be a name without control characters",
+            "must be a name: with a letter in it, and without control characters",
         ),
         ({"layer": "opened", "at": "2026-03-09T08:00:00Z", "by": "x", SECRET: SECRET}, "body", "is not known here"),
+        (
+            {"layer": "acted", "at": "2026-03-09T08:00:00Z", "by": ". 007"},
+            "by",
+            "must be a name: with a letter in it, and without control characters",
+        ),
         ({}, "layer", "is missing"),
         (SECRET, "body", "is not valid"),
     ],
@@ -272,6 +303,35 @@ async def test_a_wrong_address_is_refused_and_not_repeated(api: Api, path: str):
     status, error, text = await api.get(path)
     assert (status, error["error"]) == (422, "invalid")
     assert "Zeb" not in text
+
+
+async def test_a_body_under_gzip_is_taken_in_clear(api: Api, world: World):
+    path = f"/v1/deliveries/{in_inbox(world)}/receipts"
+    body = json.dumps({"layer": "acted", "at": utc_now().isoformat(), "by": NAME}).encode()
+    status, answer, _ = await api.call("POST", path, raw=gzip.compress(body), encoding="gzip")
+    assert (status, answer["layer"]) == (200, "acted")
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding", "status", "code"),
+    [
+        (b"{}", "br", 415, "encoding_not_taken"),
+        (b"{}", "gzip, gzip", 415, "encoding_not_taken"),
+        (b"{}", "gzip", 400, "invalid"),
+        (gzip.compress(b" " * 50_000_000), "gzip", 413, "too_large"),
+        (gzip.compress(b" " * MAX_BODY + b"{}"), "gzip", 413, "too_large"),
+    ],
+    ids=["brotli", "twice", "not gzip", "a bomb", "larger in clear"],
+)
+async def test_a_body_in_an_encoding_that_is_not_taken_is_refused_by_that_name(
+    api: Api, world: World, raw: bytes, encoding: str, status: int, code: str
+):
+    path = f"/v1/deliveries/{in_inbox(world)}/receipts"
+    answered = await api.call("POST", path, raw=raw, encoding=encoding)
+    assert (answered[0], answered[1]["error"]) == (status, code)
+    if status == 415:
+        assert "content-encoding" in answered[1]["message"]
+        assert api.headers["accept-encoding"] == "gzip, identity"
 
 
 async def test_a_body_beyond_the_limit_is_refused(api: Api, world: World):

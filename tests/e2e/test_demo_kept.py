@@ -23,6 +23,7 @@ def kept(hub_home: Path, tmp_path: Path):
     hub = Hub(tmp_path, {"HUB_HOME": str(hub_home)})
     with hub.running("demo", "--keep") as demo:
         yield hub, wait_for(lambda: demo.log.read_text().partition("Everything runs on.")[2], what="it ran", seconds=80)
+        demo.stop(30)
 
 
 def a_notice(folder: Path, reference: str) -> Path:

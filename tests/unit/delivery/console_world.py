@@ -36,11 +36,20 @@ class Api:
     session: aiohttp.ClientSession
 
     async def call(
-        self, verb: str, path: str, *, body: Any = None, raw: bytes | None = None, token: str | None = None
+        self,
+        verb: str,
+        path: str,
+        *,
+        body: Any = None,
+        raw: bytes | None = None,
+        token: str | None = None,
+        encoding: str = "",
     ) -> tuple[int, Any, str]:
         """(status, JSON, text)."""
         bearer = token if token is not None else self.token
         headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {bearer}"} if bearer else {})
+        if encoding:
+            headers["content-encoding"] = encoding
         data = raw if raw is not None else (json.dumps(body).encode() if body is not None else None)
         async with self.session.request(verb, self.url + path, data=data, headers=headers) as answer:
             self.headers = answer.headers
