@@ -4,7 +4,7 @@ Changes guards.py, decision.py and what alike.py takes for a slip in memory, one
 statement at a time, and runs the tests of guards, decision and names on each change. A change that no test notices
 survives. Survivors that cannot make a wrong match, or change nothing, stand in `tests/mutants.txt` with the reason; any
 other ends this with status 1.
-Not part of `make test`: it takes some minutes.
+Not part of `make test`: it takes some minutes. Modules named on the command line (`guards`) are changed alone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MODULES = {
     "hub.matching.deciding.guards": EVERY,
     "hub.matching.deciding.decision": EVERY,
     "hub.matching.values.alike": frozenset(
-        {"_of_unknown", "_is_short_for", "_is_slip", "_may_be_a_name", "_struck_beside"}
+        {"_of_unknown", "_is_short_for", "_is_slip", "_may_be_a_name", "_by_a_finger"}
     ),
 }
 """Module -> its functions that are changed."""
@@ -225,8 +225,13 @@ def main() -> int:
     os.chdir(ROOT)
     sys.path[:0] = [str(ROOT), str(ROOT / "deploy" / "local")]
     known, survivors, made = accounted_for(), [], 0
-    for module, functions in MODULES.items():
+    wanted = sys.argv[1:]
+    modules = {name: some for name, some in MODULES.items() if not wanted or name.rpartition(".")[2] in wanted}
+    for module, functions in modules.items():
         source = (ROOT / Path(*module.split("."))).with_suffix(".py").read_text(encoding="utf-8")
+        if gone := functions - {function for function, _ in walked(ast.parse(source))}:
+            say(f"{module} has no function {', '.join(sorted(gone))}.")
+            return 1
         if not is_noticed(module, "raise ImportError") or is_noticed(module, source):
             say("The tests do not pass on the code as it is, or do not run on the changed one.")
             return 1
@@ -238,7 +243,8 @@ def main() -> int:
     say(f"{made} changes, {made - len(survivors)} noticed, {len(survivors) - len(new)} accounted for.")
     for one in new:
         say(f"survives: {one}")
-    for one in sorted(known - set(survivors)):
+    changed_alone = tuple(f"{module.rpartition('.')[2]}." for module in modules)
+    for one in sorted(one for one in known - set(survivors) if one.startswith(changed_alone)):
         say(f"noticed now, take it out of tests/mutants.txt: {one}")
     return 1 if new else 0
 

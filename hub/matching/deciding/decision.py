@@ -78,15 +78,12 @@ class Assessed(NamedTuple):
     def possible(self) -> bool:
         """Whether it may be meant although little is said: by name and year, or by all but the forename not yet given.
 
-        Of a child without a name, two of family name, date of birth and home must agree, and none of the first two may
-        speak against it.
+        A child without a name is found by its birthday alone, so the family name or the home must agree with that.
         """
         found = self.found
         if found.forename is not Level.MISSING:
             return found.forename is found.surname is Level.EXACT and found.birth is Level.PART
-        named, born, at_home = found.surname <= Level.SLIP, found.birth is Level.EXACT, found.home in AT_HOME
-        undated = found.birth in (Level.PART, Level.MISSING)
-        return (born and (named or at_home)) or (undated and named and at_home)
+        return found.birth is Level.EXACT and (found.surname <= Level.SLIP or found.home in AT_HOME)
 
 
 class Verdict(NamedTuple):
@@ -175,7 +172,7 @@ def _few_possible(assessed: Sequence[Assessed]) -> list[Assessed]:
 def _all_guards(best: Assessed, likely: Sequence[Assessed]) -> tuple[str, ...]:
     """The best one's own, and those that speak of the others."""
     guards: tuple[str, ...] = tuple([guard.value for guard in best.guards]) if best.guards else ()
-    if not best.restricted and (not likely or (len(likely) == 1 and likely[0] is best)):
+    if len(likely) <= 1 and not best.restricted:
         return guards
     if any(_rivals(best, other) for other in likely if other is not best):
         guards = (Guard.SEVERAL_FIT.value, *guards)

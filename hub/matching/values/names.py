@@ -35,6 +35,8 @@ _APOSTROPHES = re.compile("['`\u00b4\u02b9\u02bb\u02bc\u02bf\u2018\u2019\u201b\u
 _HYPHENS = re.compile("[\u2010-\u2015\u2212\ufe63\uff0d-]+")
 _DIACRITICS = re.compile("[\u0300-\u036f]")
 _WORD_OR_NUMBER = re.compile(r"\w+")
+_BABY_OF = re.compile(r"^\s*b\s*/\s*o\b\s*")
+"""As maternity wards write it: B/O Karen."""
 _UNNAMED = frozenset(
     (
         *("baby", "infant", "newborn", "neonate", "twin", "triplet", "boy", "girl", "male", "female", "child"),
@@ -65,7 +67,7 @@ def fold(text: str) -> str:
 @lru_cache(_REMEMBERED)
 def given_names(text: str) -> GivenNames:
     """Given names as compared; empty where the text is no name (`Baby of`, `Twin 1`, `not known`)."""
-    words = _words(fold(text).replace("-", ""))
+    words = _words(_BABY_OF.sub("baby of ", fold(text)).replace("-", ""))
     if not words or words[0] in _UNNAMED or words[0] in _NO_FORENAME or "".join(words) in _NO_FORENAME:
         return ()
     return () if _is_not_applicable(words) else words
@@ -74,7 +76,7 @@ def given_names(text: str) -> GivenNames:
 @lru_cache(_REMEMBERED)
 def unnamed(text: str) -> str:
     """What is written in place of a forename that a child has not been given: `baby of karen`, `twin 1`; else empty."""
-    words = _WORD_OR_NUMBER.findall(fold(text).replace("-", " "))
+    words = _WORD_OR_NUMBER.findall(_BABY_OF.sub("baby of ", fold(text)).replace("-", " "))
     return " ".join(words) if words and words[0] in _UNNAMED else ""
 
 
