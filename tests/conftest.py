@@ -9,6 +9,7 @@ import pytest
 from parts import LocalKafka, LocalPostgres, find_kafka, find_postgres, scratch_folder
 
 from hub.settings import Settings
+from hub.store.migrate import upgrade
 from tests.town import Town, keep_keys
 
 
@@ -38,9 +39,25 @@ def postgres() -> Iterator[LocalPostgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def migrated(postgres: LocalPostgres) -> str:
+    """Name of a database with the hub's tables and nothing in them, to be copied; nobody connects to it."""
+    name = f"migrated_{uuid4().hex}"
+    upgrade(postgres.create_database(name))
+    return name
+
+
 @pytest.fixture
-def database_url(postgres: LocalPostgres) -> Iterator[str]:
-    """A new and empty database of the test's own, dropped when the test ends."""
+def database_url(postgres: LocalPostgres, migrated: str) -> Iterator[str]:
+    """A new database of the test's own with the hub's tables, dropped when the test ends."""
+    name = f"test_{uuid4().hex}"
+    yield postgres.create_database(name, template=migrated)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def empty_database_url(postgres: LocalPostgres) -> Iterator[str]:
+    """The same without any table: for what makes them."""
     name = f"test_{uuid4().hex}"
     yield postgres.create_database(name)
     postgres.drop_database(name)

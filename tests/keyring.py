@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 from hub.keys.files import HUB, FileKeys
 from hub.keys.hpke import HYBRID
@@ -14,12 +15,17 @@ from hub.wire.sealed import SourceKeys
 class Keyring:
     """The hub's keys under `<home>/keys`, each organisation's under `<home>/agencies/<id>/keys`."""
 
-    def __init__(self, home: Path, *organisations: str, suite: str = HYBRID) -> None:
+    def __init__(self, home: Path) -> None:
         self.home = home
-        hub_keys(home / "keys", suite)
         self.hub = FileKeys(home / "keys")
+
+    @classmethod
+    def made(cls, home: Path, *organisations: str, suite: str = HYBRID) -> Self:
+        """New keys, where there are none yet."""
+        hub_keys(home / "keys", suite)
         for organisation in organisations:
             organisation_keys(organisation, home / "agencies" / organisation / "keys", home / "keys")
+        return cls(home)
 
     def of(self, organisation: str) -> FileKeys:
         """An organisation's own keys."""

@@ -24,7 +24,6 @@ from hub.redaction import jwe
 from hub.routing.context import Record
 from hub.settings import Settings
 from hub.sharing import RuleSet, load_rules
-from hub.store.migrate import upgrade
 from hub.wire.sealed import SourceKeys, seal
 from tests.builders import FINLAY, ISLA, SATURDAY_NIGHT
 from tests.keyring import Keyring
@@ -75,7 +74,6 @@ class Town:
     """Settings, parts and a router on a database of its own. Time stands at `now` until a test moves it."""
 
     def __init__(self, prepared: Settings, database_url: str) -> None:
-        upgrade(database_url)
         self.now = NOW
         self.settings = prepared.model_copy(update={"database_url": database_url})
         self.parts = Parts(self.settings, clock=lambda: self.now)
@@ -100,9 +98,7 @@ class Town:
 
     def keys(self, source: str = "police.caledon") -> SourceKeys:
         """What a source seals with."""
-        keyring = Keyring.__new__(Keyring)
-        keyring.home, keyring.hub = self.settings.home, self.parts.keys
-        return keyring.source(source)
+        return Keyring(self.settings.home).source(source)
 
     def sealed(self, concern: Concern) -> tuple[bytes, bytes]:
         """(record key, value) of a concern."""

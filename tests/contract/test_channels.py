@@ -30,16 +30,8 @@ from hub.facts.errors import ConfigurationError, KeyMissing
 from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
-from tests.unit.delivery.world import (
-    LOOPBACK,
-    SATURDAY_NIGHT,
-    Receiver,
-    a_claim,
-    answering,
-    hanging,
-    receiving,
-    signature_holds,
-)
+from tests.unit.delivery.receiver import Receiver, answering, hanging, receiving, signature_holds
+from tests.unit.delivery.world import LOOPBACK, SATURDAY_NIGHT, a_claim
 
 BODY = '{"specversion": "1.0",  "odd": "spacing and ünicode, kept byte for byte"}\n'.encode()
 QUICK = WebhookSettings(connect_s=1, total_s=1, networks=LOOPBACK)

@@ -24,7 +24,8 @@ from hub.facts.terms import Tier
 from hub.people.callers import revoke_api_key
 from hub.redaction import jwe
 from tests.unit.delivery.console_world import Api, a_key, in_inbox, recipients_of, serving
-from tests.unit.delivery.world import PRIMARY, SECRET_STORY, World, a_claim, receiving, utc_now
+from tests.unit.delivery.receiver import receiving
+from tests.unit.delivery.world import PRIMARY, SECRET_STORY, World, a_claim, utc_now
 
 SECRET = "Zebedee Quill"
 

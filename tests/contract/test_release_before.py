@@ -50,7 +50,7 @@ def kept() -> dict[str, Any]:
 
 
 @pytest.fixture
-def old_town(kept: dict[str, Any], database_url: str, tmp_path: Path) -> Iterator[Town]:
+def old_town(kept: dict[str, Any], empty_database_url: str, tmp_path: Path) -> Iterator[Town]:
     """A town of this release on the database and the keys of the one before."""
     for name, key in json.loads((FOLDER / "keys.json").read_text(encoding="utf-8")).items():
         path = tmp_path / name
@@ -59,8 +59,9 @@ def old_town(kept: dict[str, Any], database_url: str, tmp_path: Path) -> Iterato
         path.chmod(0o600)
     settings = Settings(home=tmp_path, rules=shutil.copytree(shipped("routing_rules"), tmp_path / "routing_rules"))
     prepare(settings, at=datetime.fromisoformat("2026-01-05T00:00:00+00:00"))
-    fill(database_url, kept)
-    town = Town(settings, database_url)
+    fill(empty_database_url, kept)
+    migrate.upgrade(empty_database_url)
+    town = Town(settings, empty_database_url)
     town.now = datetime.fromisoformat(kept["now"])
     yield town
     town.router.close()

@@ -85,14 +85,14 @@ def broker() -> Iterator[LocalKafka]:
 
 
 @pytest.fixture
-def hub(broker: LocalKafka, database_url: str, tmp_path: Path) -> Hub:
+def hub(broker: LocalKafka, empty_database_url: str, tmp_path: Path) -> Hub:
     """Nothing but an empty home, a database, a broker, and rules by which schools read in their inbox."""
     rules, yaml = lasting_rules(tmp_path / "rules"), YAML()
     for path in (rules / "organisations").glob("school.*.yaml"):
         organisation = yaml.load(path)
         organisation["channels"] = [{"inbox": {}}]
         yaml.dump(organisation, path)
-    addresses = {"HUB_DATABASE_URL": database_url, "HUB_KAFKA_BOOTSTRAP": broker.bootstrap}
+    addresses = {"HUB_DATABASE_URL": empty_database_url, "HUB_KAFKA_BOOTSTRAP": broker.bootstrap}
     return Hub(tmp_path, {"HUB_HOME": str(tmp_path / "home"), "HUB_RULES": str(rules), **addresses})
 
 

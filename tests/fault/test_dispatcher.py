@@ -24,22 +24,17 @@ from hub.delivery.session import LOCK_CLASS
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
 from tests.fault import dispatch
 from tests.unit.delivery.console_world import open_news
+from tests.unit.delivery.receiver import Receiver, answering, failing_first, hanging, receiving, signature_holds
 from tests.unit.delivery.world import (
     ACADEMY,
     DESK,
     POLICE,
     PRIMARY,
-    Receiver,
     World,
     a_policy,
     an_organisation,
-    answering,
-    failing_first,
-    hanging,
     inbox,
     mesh,
-    receiving,
-    signature_holds,
     webhook,
 )
 

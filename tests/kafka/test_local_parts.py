@@ -63,7 +63,7 @@ async def test_the_session_broker_carries_messages(kafka: LocalKafka):
     assert await consume(kafka, topic, count=1) == [b"hello"]
 
 
-def test_each_test_has_an_empty_database_of_its_own(database_url: str, postgres: LocalPostgres):
+def test_each_test_has_a_database_of_its_own(database_url: str, postgres: LocalPostgres):
     with psycopg.connect(database_url) as connection:
         tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
         connection.execute("CREATE TABLE kept (word text)")

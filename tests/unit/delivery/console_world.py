@@ -18,7 +18,6 @@ import uvicorn
 from hub.console.api import make_app
 from hub.facts.act import act
 from hub.facts.terms import OrganisationKind, Role
-from hub.keys.files import FileKeys
 from hub.people.callers import new_api_key
 from hub.people.recipients import Recipients, make_recipients
 from hub.wire.news import news_info
@@ -126,6 +125,6 @@ async def an_api(world: World, token: str | None) -> AsyncIterator[Api]:
 def open_news(world: World, value: bytes) -> dict[str, Any]:
     """What the sender reads, with the sender's own key."""
     sealed = world.schemas.decode("SealedNews", value)
-    own = FileKeys(world.home / "agencies" / POLICE / "keys")
+    own = world.keyring.of(POLICE)
     event_id = UUID(bytes=sealed["event_id"])
     return world.schemas.decode("News", own.unseal(sealed["key_id"], sealed["sealed"], news_info(event_id, POLICE)))

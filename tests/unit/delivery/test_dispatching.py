@@ -23,19 +23,16 @@ from hub.facts.terms import OrganisationKind, Role, Tier
 from hub.people.deliveries import Hand
 from hub.sharing.writing.organisations import DutyDesk
 from tests.fault import dispatch
+from tests.unit.delivery.receiver import Receiver, answering, failing_first, receiving
 from tests.unit.delivery.world import (
     ACADEMY,
     DESK,
     POLICE,
     PRIMARY,
     SECRET_STORY,
-    Receiver,
     World,
     a_policy,
     an_organisation,
-    answering,
-    failing_first,
-    receiving,
     webhook,
 )
 

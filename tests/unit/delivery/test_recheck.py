@@ -10,6 +10,7 @@ import pytest
 
 from hub.delivery.directory import Directory
 from hub.delivery.recheck import Go, StandardRecheck, Stop, sealed_to
+from hub.delivery.states import Happening, stopping
 from hub.facts.model import Recipient
 from hub.facts.shipped import shipped
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier, Unsent
@@ -46,7 +47,7 @@ def test_what_is_still_allowed_goes():
 def test_a_retracted_event_is_cancelled_and_nobody_is_asked():
     stop = check()(a_claim(body=BODY, retracted=True), SATURDAY_NIGHT)
     assert stop == Stop(Unsent.RETRACTED)
-    assert stop.cancels
+    assert stopping(stop.reason) is Happening.CALLED_OFF
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_a_retracted_event_is_cancelled_and_nobody_is_asked():
 def test_what_is_no_longer_allowed_is_held_for_a_person(recheck, claim, reason: Unsent):
     stop = recheck(claim, SATURDAY_NIGHT)
     assert stop == Stop(reason)
-    assert not stop.cancels
+    assert stopping(stop.reason) is Happening.STOPPED
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_an_organisations_desk_and_keys_are_those_of_its_file():
 
     desk = DutyDesk(organisation=DESK, role=Role.FRONT_DOOR)
     directory = directory_of(an_organisation(PRIMARY, desk=desk))
-    assert directory.desk(PRIMARY) == Recipient(DESK, Role.FRONT_DOOR)
+    assert directory.desks.of(PRIMARY) == Recipient(DESK, Role.FRONT_DOOR)
     assert set(directory.current_keys(PRIMARY)) == {RECEIVE, INBOX}
     assert directory.current_keys("school.unknown") == ()
     assert directory.receive_key(PRIMARY) == RECEIVE

@@ -24,7 +24,7 @@ SCHEMAS = load_schemas(shipped("schemas"))
 
 @pytest.fixture(scope="module")
 def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
-    return Keyring(tmp_path_factory.mktemp("keys"), "police.caledon", "police.westshire")
+    return Keyring.made(tmp_path_factory.mktemp("keys"), "police.caledon", "police.westshire")
 
 
 def sealed_siblings(keyring: Keyring) -> tuple[bytes, bytes]:
@@ -46,7 +46,7 @@ def rewritten(value: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:
 
 @pytest.mark.parametrize("suite", [HYBRID, X25519])
 def test_each_part_opens_to_what_was_sealed_under_either_suite(tmp_path: Path, suite: str) -> None:
-    keyring = Keyring(tmp_path, "police.caledon", suite=suite)
+    keyring = Keyring.made(tmp_path, "police.caledon", suite=suite)
     key, value = sealed_siblings(keyring)
     event = sealed.check(value, key, SCHEMAS, keyring.hub.public)
     facts = sealed.open_part(event, 0, "Facts", SCHEMAS, keyring.hub.unseal)
@@ -141,7 +141,7 @@ def test_facts_sealed_to_a_key_of_another_use_are_not_opened(keyring: Keyring) -
 
 
 def test_old_keys_open_after_rotation(tmp_path: Path) -> None:
-    keyring = Keyring(tmp_path, "police.caledon")
+    keyring = Keyring.made(tmp_path, "police.caledon")
     key, value = sealed_siblings(keyring)
     from hub.keys.provider import Use
 
