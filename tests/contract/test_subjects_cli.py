@@ -160,7 +160,7 @@ def test_what_a_spreadsheet_did_to_numbers_is_counted_by_column_and_line(hub, tm
     command = ("subjects", "import", worse, "--organisation", "school.ashdown-primary", "--changes")
     status, out, err = hub(*command, check=False)
     assert (status, out) == (1, "")
-    assert err.startswith("hub: Of nhs_number no value passes its check")
+    assert err.startswith("hub: Of nhs_number (2 rows, on lines 2, 3) no value passes its check")
 
 
 def test_a_full_roll_ends_leavers_a_list_of_changes_does_not_and_who_comes_back_is_reopened(hub, tmp_path):

@@ -19,6 +19,7 @@ _DATES = ("date_of_birth", "start_date", "end_date")
 _KINDS = {kind.value: kind for kind in IdentifierKind}
 _LEAST, _MANY = 2, 10
 """Values of which none passes that make a column spoilt: at least half of a short file, or many."""
+_SHOWN = 20
 _FLOAT = re.compile(r"\d+\.0+")
 
 
@@ -33,6 +34,8 @@ class _Seen:
     month_first: int = 0
     words: int = 0
     """Words by which software says that there is nothing."""
+    failing: list[int] = field(default_factory=list)
+    """Lines of the first that do not pass."""
 
 
 @dataclass(slots=True)
@@ -47,12 +50,12 @@ class Columns:
         wanted = {"local_id", *NAMES, *_DATES, *_KINDS}
         self._at = {name: (at, _Seen()) for at, name in enumerate(self.names) if name in wanted}
 
-    def look(self, values: Sequence[str]) -> None:
-        """One row of as many values as there are columns."""
+    def look(self, line: int, values: Sequence[str]) -> None:
+        """One row of as many values as there are columns, and the line that it begins on."""
         self._rows += 1
         for name, (at, seen) in self._at.items():
             if text := cell(values[at]):
-                _count(name, text, seen)
+                _count(name, text, seen, line)
 
     def fault(self) -> str | None:
         """Why the file is refused, as one sentence or two; None where nothing speaks against it."""
@@ -63,10 +66,10 @@ class Columns:
 
     def _faults(self) -> Iterator[str]:
         seen = {name: found for name, (_, found) in self._at.items()}
-        spoilt = [name for name in _KINDS if name in seen and self._none_passes(seen[name])]
+        spoilt = [f"{name} ({_where(seen[name])})" for name in _KINDS if name in seen and self._none_passes(seen[name])]
         if spoilt:
             yield (
-                f"Of {' and '.join(spoilt)} no value passes its check: a spreadsheet rounds long numbers and drops "
+                f"Of {', '.join(spoilt)} no value passes its check: a spreadsheet rounds long numbers and drops "
                 "zeros before them. Export the file again with these columns as text, or without them."
             )
         if self._none_passes(seen["local_id"]):
@@ -79,10 +82,18 @@ class Columns:
                 yield f"Most rows have a word for nothing as {name}, not a name: export what is unknown as empty."
 
 
-def _count(name: str, text: str, seen: _Seen) -> None:
+def _where(seen: _Seen) -> str:
+    more = " and more" if seen.given > len(seen.failing) else ""
+    return f"{seen.given} rows, on lines {', '.join(map(str, seen.failing))}{more}"
+
+
+def _count(name: str, text: str, seen: _Seen, line: int) -> None:
     seen.given += 1
     if (kind := _KINDS.get(name)) is not None:
-        seen.passing += bool(check(kind, text))
+        passes = bool(check(kind, text))
+        seen.passing += passes
+        if not passes and len(seen.failing) < _SHOWN:
+            seen.failing.append(line)
     elif name == "local_id":
         seen.passing += _FLOAT.fullmatch(text) is None
     elif name in _DATES:

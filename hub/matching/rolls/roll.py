@@ -104,13 +104,14 @@ def open_roll(path: Path) -> CsvRoll:
         _check_kind(path)
         with _reader(path) as reader:
             columns = tuple(_column(name) for name in next(reader, ()))
+            line = reader.line_num
             _check_columns(columns)
             seen = Columns(columns)
             for values in reader:
                 count += bool("".join(values).strip())
-                line = reader.line_num
                 if len(values) == len(columns):
-                    seen.look(values)
+                    seen.look(line + 1, values)
+                line = reader.line_num
     except UnicodeDecodeError as error:
         raise UserError("The file is not UTF-8 text: save it as CSV UTF-8 and import it again.") from error
     except csv.Error as error:

@@ -34,10 +34,19 @@ def read(tmp_path):
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ([{"nhs_number": "9.99E+09"}, {"nhs_number": "9.99E+09"}], "Of nhs_number no value passes"),
-        ([{"chi_number": "105129995"}, {"chi_number": "105139998"}, {}], "Of chi_number no value passes"),
-        ([{"upn": "A99920012500"}, {"upn": "B99920012500"}], "Of upn no value passes"),
-        ([{"nhs_number": "9990000018.0"}, {"nhs_number": "9990000026.0"}], "Of nhs_number no value passes"),
+        (
+            [{"nhs_number": "9.99E+09"}, {"nhs_number": "9.99E+09"}],
+            "Of nhs_number (2 rows, on lines 2, 3) no value passes",
+        ),
+        (
+            [{"chi_number": "105129995"}, {"chi_number": "105139998"}, {}],
+            "Of chi_number (2 rows, on lines 2, 3) no value passes",
+        ),
+        ([{"upn": "A99920012500"}, {"upn": "B99920012500"}], "Of upn (2 rows, on lines 2, 3) no value passes"),
+        (
+            [{"nhs_number": "9990000018.0"}, {"nhs_number": "9990000026.0"}],
+            "Of nhs_number (2 rows, on lines 2, 3) no value passes",
+        ),
         ([{"local_id": "101.0"}, {"local_id": "102.0"}], "Every local_id is a decimal number"),
         ([{"date_of_birth": "03/25/2015"}, {"date_of_birth": "03/04/2015"}], "date_of_birth have the month before"),
         ([{"start_date": "9/16/2025"}, {"start_date": "01/09/2025"}], "start_date have the month before the day"),
