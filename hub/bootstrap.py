@@ -34,8 +34,9 @@ from hub.people.recipients import Recipients, make_recipients
 from hub.people.register import Clerk
 from hub.people.reviews import Reviewing
 from hub.routing.anew_loop import AnewLoop
-from hub.routing.context import Context, readers_of
+from hub.routing.context import Context
 from hub.routing.kept_rules import keep_rules
+from hub.routing.readers import Readers
 from hub.routing.router import Router
 from hub.settings import Settings
 from hub.sharing import RuleSet, SignedBy, load_rules, verify_signatures
@@ -138,7 +139,7 @@ class Parts:
             self.schemas,
             self.items,
             self.rules,
-            readers_of(self.rules),
+            Readers.of(self.rules),
             self.signed,
             self.keys,
             self.evidence,

@@ -206,12 +206,17 @@ class GivenChild(Personal):
 
 @dataclass(frozen=True, slots=True)
 class GivenPerson:
-    """A person by role and link alone; see `Person` for `link_known`."""
+    """A person by role and link alone; see `Person` for `link_known`.
+
+    `alike_at`: organisations where somebody reads whose name or contact is like this person's, whatever the source says
+    of a link.
+    """
 
     role: PersonRole
     link_known: bool = False
     linked_to: str | None = None
     holds: Role | None = None
+    alike_at: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

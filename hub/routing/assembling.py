@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,33 +10,8 @@ from hub.facts.clock import local_day, years_between
 from hub.facts.items import DataItem
 from hub.facts.model import Given, GivenChild, GivenPerson, Identity, Match
 from hub.facts.outcome import Matched
-from hub.facts.terms import EventKind, Role, Tier
-from hub.wire.source_facts import PersonFacts, SourceFacts
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Somebody who reads at an organisation, as its holders list says; name and contact as compared."""
-
-    organisation: str
-    role: Role
-    name: str = field(repr=False)
-    contact: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """Everyone who may come to read, by name and by contact as compared."""
-
-    by_name: Mapping[str, tuple[Holder, ...]] = field(repr=False)
-    by_contact: Mapping[str, tuple[Holder, ...]] = field(repr=False)
-
-    def alike(self, name: str, contact: str) -> tuple[list[Holder], list[Holder]]:
-        """(those of this name and contact, those of this name or this contact alone)."""
-        named = self.by_name.get(folded_name(name), ()) if name else ()
-        reached = self.by_contact.get(folded_contact(contact), ()) if contact else ()
-        both = [holder for holder in named if holder in reached]
-        return both, [holder for holder in (*named, *reached) if holder not in both]
+from hub.facts.terms import EventKind, Tier
+from hub.wire.source_facts import SourceFacts
 
 
 def assemble(
@@ -87,70 +60,6 @@ def child(key: str, facts: SourceFacts, identity: Identity, match: Match, raised
         registrations=match.registrations if matched else None,
         flags=flags,
     )
-
-
-def people(
-    facts: SourceFacts,
-    names: Mapping[int, Mapping[str, Any]],
-    readers: Readers,
-    near: Collection[str],
-    organisations: Collection[str],
-) -> tuple[GivenPerson, ...] | None:
-    """People by role and link. `names` holds the opened person parts; `near` the organisations that may be told.
-
-    A link to an organisation that is none of `organisations` is an unknown link: it may be misspelt.
-
-    Whatever the source says of a person, every holder of the same name and contact is a known link as well, and one
-    who is alike in one of the two alone, at an organisation that may be told, makes the link unknown.
-    """
-    if facts.people is None:
-        return None
-    return tuple(
-        given
-        for person in facts.people
-        for given in _links(
-            person, names.get(person.part) if person.part is not None else None, readers, near, organisations
-        )
-    )
-
-
-def _links(
-    person: PersonFacts,
-    named: Mapping[str, Any] | None,
-    readers: Readers,
-    near: Collection[str],
-    organisations: Collection[str],
-) -> list[GivenPerson]:
-    said = GivenPerson(person.role, person.link_known, person.linked_to, person.holds)
-    if person.linked_to is not None and person.linked_to not in organisations:
-        said = GivenPerson(person.role, link_known=False)
-    if named is None:
-        return [said]
-    same, alike = readers.alike(named["name"] or "", named["contact"] or "")
-    found = [GivenPerson(person.role, link_known=True, linked_to=one.organisation, holds=one.role) for one in same]
-    if any(one.organisation in near for one in alike):
-        found.append(GivenPerson(person.role, link_known=False))
-    return [said, *(link for link in found if link != said)]
-
-
-_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir", "dame", "lady", "lord"})
-
-
-def folded_name(text: str) -> str:
-    """A name as compared: its words without case, accents or titles, in alphabetical order."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(
-        letter if letter.isalnum() else "" if letter in "'\u2019" or unicodedata.combining(letter) else " "
-        for letter in plain
-    )
-    return " ".join(sorted(word for word in kept.split() if word not in _TITLES))
-
-
-def folded_contact(text: str) -> str:
-    """A telephone number or address as compared: letters and digits alone, +44 as 0."""
-    plain = text.strip().casefold()
-    plain = "0" + plain[3:] if plain.startswith("+44") else plain
-    return "".join(letter for letter in plain if letter.isalnum())
 
 
 def present_items(
@@ -208,7 +117,8 @@ def _person(person: GivenPerson) -> dict[str, Any]:
     link = {"linked_to": person.linked_to, "holds": person.holds} if person.linked_to else {"linked_to": None}
     if link.get("holds", "") is None:
         del link["holds"]
-    return {"role": person.role, **(link if person.link_known else {})}
+    alike = {"alike_at": sorted(person.alike_at)} if person.alike_at else {}
+    return {"role": person.role, **(link if person.link_known else {}), **alike}
 
 
 def _child(one: GivenChild) -> dict[str, Any]:

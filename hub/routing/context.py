@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from hub.facts.items import DataItem
 from hub.facts.model import Recipient
 from hub.keys.evidence import Evidence
 from hub.keys.provider import KeyProvider, Use
-from hub.routing.assembling import Holder, Readers, folded_contact, folded_name
+from hub.routing.readers import Readers
 from hub.sharing import RuleSet, SignedBy
 from hub.wire.schemas import Schemas
 
@@ -65,28 +65,3 @@ class Context:
             if key.owner == recipient.organisation and key.use is use:
                 found.append((key_id, key.raw))
         return found
-
-    def near(self, organisations: Iterable[str], *districts: str | None) -> set[str]:
-        """Organisations that an event may reach: these, their authorities, and those that serve the districts."""
-        near = set(organisations)
-        near |= {found.authority for name in near if (found := self.rules.organisations.get(name)) and found.authority}
-        for (_, district), serving in self.rules.areas.items():
-            if district in districts:
-                near.update(organisation.id for organisation in serving)
-        return near
-
-
-def readers_of(rules: RuleSet) -> Readers:
-    """Everyone whom the organisation files list."""
-    by_name: dict[str, list[Holder]] = {}
-    by_contact: dict[str, list[Holder]] = {}
-    for name, organisation in rules.organisations.items():
-        for role, holders in organisation.holders.items():
-            for one in holders:
-                holder = Holder(name, role, folded_name(one.name), folded_contact(one.contact))
-                by_name.setdefault(holder.name, []).append(holder)
-                by_contact.setdefault(holder.contact, []).append(holder)
-    return Readers(
-        {name: tuple(found) for name, found in by_name.items()},
-        {contact: tuple(found) for contact, found in by_contact.items()},
-    )

@@ -15,7 +15,7 @@ from hub.facts.model import Decision, DeliveryKey, Given, Match, Personal, Recip
 from hub.facts.outcome import Matched, NeedsReview, NotFound, Share, Withhold
 from hub.facts.terms import EventKind, Ground, Outcome, Purpose, least_certain
 from hub.redaction.parts import Release, narrow
-from hub.routing import assembling
+from hub.routing import assembling, readers
 from hub.routing.cases import Case, Told
 from hub.routing.context import Context
 from hub.routing.ingest import Checked, Opened
@@ -160,11 +160,7 @@ def _given(opened: Opened, matches: Mapping[str, Match], case: Case, context: Co
         assembling.child(subject.key, facts, opened.identities[subject.key], matches[subject.key], checked.raised_at)
         for subject in facts.subjects
     )
-    near: set[str] = set()
-    if opened.names:
-        held = (registration.organisation for match in matches.values() for registration in match.registrations)
-        near = context.near(held, facts.home_district, facts.incident_district)
-    people = assembling.people(facts, opened.names, context.readers, near, context.rules.organisations)
+    people = readers.people(facts.people, opened.names, context.readers, context.rules.organisations)
     first = checked.kind is EventKind.UPDATED and case.first(checked.event.sequence)
     items = assembling.present_items(facts, opened.identities.values(), context.catalogue)
     return assembling.assemble(

@@ -157,13 +157,49 @@ def test_a_link_to_an_organisation_that_nobody_knows_is_an_unknown_link(town: To
 
 @pytest.mark.parametrize(
     "person",
-    [suspect("Fiona Lockhart", None), suspect("F. Lockhart", PRIMARY_DSL[1])],
-    ids=["same name alone", "same telephone alone"],
+    [
+        suspect("Fiona Lockhart", None),
+        suspect("Fiona Jane Lockhart", None),
+        suspect("F Lockhart", None),
+        suspect("Fiona Lockheart", None),
+        suspect("Fi Lockhart-Grant", "07700 900456"),
+        suspect("Fiona Grant (née Lockhart)", None),
+        suspect("Gregor Quill", PRIMARY_DSL[1]),
+        suspect("Margaret Sim", None, linked_to=ACADEMY, holds=Role.HEAD_TEACHER),
+    ],
+    ids=[
+        "same name alone",
+        "second name",
+        "initial",
+        "slip",
+        "short form and other half",
+        "former name",
+        "same telephone alone",
+        "another reader, and another link as the source says",
+    ],
 )
-def test_one_who_is_alike_makes_a_person_ask(town: Town, person: Person) -> None:
-    concern = a_concern(people=(person,)).about(ISLA).made()
+def test_where_a_reader_is_like_the_perpetrator_a_person_is_asked_before_that_school_is_told(
+    town: Town, person: Person
+) -> None:
+    concern = siblings().but(people=(person,)).made()
     town.send(concern)
-    assert [review["cause"] for review in town.story(concern)["reviews"]] == ["sharing"]
+    assert PRIMARY not in town.told(concern)
+    assert {d["recipient"]: d["outcome"] for d in town.story(concern)["decisions"]}[PRIMARY] == "cannot_decide"
+    assert ("sharing", "1") in {(review["cause"], review["subject"]) for review in town.story(concern)["reviews"]}
+
+
+def test_a_likeness_at_one_school_holds_back_no_other(town: Town) -> None:
+    concern = siblings().but(people=(suspect("Fiona Lockheart", None),)).made()
+    town.send(concern)
+    assert town.told(concern) == {ACADEMY: "disclose"}
+    assert {review["subject"] for review in town.story(concern)["reviews"]} == {"1"}
+
+
+def test_an_unlike_name_asks_nobody(town: Town) -> None:
+    concern = a_concern(people=(suspect("Gregor Lockhart", "07700 900123"),)).about(ISLA).made()
+    town.send(concern)
+    assert town.told(concern) == {PRIMARY: "disclose"}
+    assert town.story(concern)["reviews"] == []
 
 
 def test_a_perpetrator_at_the_front_door_never_hears_of_a_child_whom_nobody_knows(town: Town) -> None:

@@ -237,6 +237,11 @@ def is_known(forename: str) -> bool:
     return forename in _lists().known
 
 
+def is_like(one: str, other: str) -> bool:
+    """Whether one is a nickname of the other that is as often another's name: Jack and John."""
+    return (one, other) in _lists().like
+
+
 def other_forms(forename: str) -> frozenset[str]:
     """Nicknames and spellings of a folded forename."""
     return _forms().get(forename, frozenset())

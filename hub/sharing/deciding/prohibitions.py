@@ -1,6 +1,7 @@
 """What prohibitions do to one recipient. They win over every clause.
 
-Only a known link bars; an unknown one withholds the items that the prohibition names and asks a person.
+Only a known link bars; an unknown one withholds the items that the prohibition names and asks a person. Where somebody
+of a like name reads, nobody is told before a person has looked.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from hub.facts.model import GivenPerson
 from hub.facts.terms import OrganisationKind, PersonRole, Role
 from hub.sharing.deciding.agreements import CompiledProhibition, words
 from hub.sharing.deciding.conditions import Truth, judge
@@ -23,6 +25,7 @@ class Effect(Enum):
     ASK = auto()  # a bar whose link is unknown: shared, and a person is asked
     MAYBE_WITHHOLD = auto()  # a withholding whose link or condition is unknown: withheld, and a person is asked
     WITHHOLD = auto()
+    ALIKE_BAR = auto()  # somebody of a like name or the same contact reads there: not told, and a person is asked
     MAYBE_BAR = auto()  # linked, but in which role is unknown, or a condition is: not told, and a person is asked
     BAR = auto()
 
@@ -46,7 +49,7 @@ class Restriction:
             items=", ".join(sorted(prohibition.items)),
         )
         self.reasons.append(sentence)
-        if effect in {Effect.ASK, Effect.MAYBE_WITHHOLD, Effect.MAYBE_BAR}:
+        if effect in {Effect.ASK, Effect.MAYBE_WITHHOLD, Effect.ALIKE_BAR, Effect.MAYBE_BAR}:
             self.review.append(sentence)
         if effect is Effect.MAYBE_WITHHOLD:
             self.unsure |= prohibition.items
@@ -54,7 +57,7 @@ class Restriction:
             self.items |= prohibition.items
         if effect is Effect.BAR and not self.surely_barred:
             self.bar, self.surely_barred = prohibition, True
-        elif effect is Effect.MAYBE_BAR and self.bar is None:
+        elif effect in {Effect.ALIKE_BAR, Effect.MAYBE_BAR} and self.bar is None:
             self.bar = prohibition
 
 
@@ -64,6 +67,8 @@ _SENTENCES = {
     Effect.MAYBE_WITHHOLD: "{label} may apply, which depends on a fact that is unknown: {items} withheld, and a person "
     "is asked.",
     Effect.WITHHOLD: "{label} withholds {items}.",
+    Effect.ALIKE_BAR: "{label} may bar this recipient: a name or contact in this event is like that of somebody who "
+    "reads there. Not told, and a person is asked whether they are one.",
     Effect.MAYBE_BAR: "{label} may bar this recipient, which depends on a fact that is unknown: not told, and a person "
     "is asked.",
     Effect.BAR: "{label} bars this recipient.",
@@ -76,6 +81,7 @@ class Link(Enum):
     NONE = auto()
     LINKED = auto()  # to the organisation, in another role
     UNKNOWN = auto()
+    ALIKE = auto()  # like somebody who reads there
     LINKED_ROLE_UNKNOWN = auto()
     HOLDS_ROLE = auto()
 
@@ -109,6 +115,7 @@ def restrict(
 _WITHHOLDING = {
     Link.NONE: Effect.NONE,
     Link.UNKNOWN: Effect.MAYBE_WITHHOLD,
+    Link.ALIKE: Effect.MAYBE_WITHHOLD,
     Link.LINKED: Effect.WITHHOLD,
     Link.LINKED_ROLE_UNKNOWN: Effect.WITHHOLD,
     Link.HOLDS_ROLE: Effect.WITHHOLD,
@@ -116,6 +123,7 @@ _WITHHOLDING = {
 _BARRING = {
     Link.NONE: Effect.NONE,
     Link.UNKNOWN: Effect.ASK,
+    Link.ALIKE: Effect.ALIKE_BAR,
     Link.LINKED: Effect.NONE,
     Link.LINKED_ROLE_UNKNOWN: Effect.MAYBE_BAR,
     Link.HOLDS_ROLE: Effect.BAR,
@@ -131,15 +139,20 @@ def link_of(facts: Facts, person: PersonRole, organisation: Organisation, role: 
     for one in facts.people:
         if one.role is not person:
             continue
-        if not one.link_known:
-            link = Link.UNKNOWN
-        elif one.linked_to != organisation.id:
-            link = Link.NONE
-        else:
-            link = _link_within(organisation, one.holds, role)
-        if link.value > worst.value:
-            worst = link
+        worst = max(worst, _link_of_one(one, organisation, role), key=lambda link: link.value)
     return worst
+
+
+def _link_of_one(one: GivenPerson, organisation: Organisation, role: Role) -> Link:
+    if one.link_known and one.linked_to == organisation.id:
+        within = _link_within(organisation, one.holds, role)
+        if within is not Link.LINKED:
+            return within
+    if organisation.id in one.alike_at:
+        return Link.ALIKE
+    if not one.link_known:
+        return Link.UNKNOWN
+    return Link.LINKED if one.linked_to == organisation.id else Link.NONE
 
 
 def _link_within(organisation: Organisation, holds: Role | None, role: Role) -> Link:

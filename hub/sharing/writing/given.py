@@ -63,11 +63,15 @@ class RegistrationIn(Entry):
 
 
 class PersonIn(Entry):
-    """A person by role; `linked_to: null` is a known absence of a link, leaving it out leaves it unknown."""
+    """A person by role; `linked_to: null` is a known absence of a link, leaving it out leaves it unknown.
+
+    `alike_at`: organisations where somebody of a like name or the same contact reads.
+    """
 
     role: PersonRole
     linked_to: Identifier | None = None
     holds: Role | None = None
+    alike_at: Annotated[frozenset[Identifier], Field(max_length=MAX_LISTED)] = frozenset()
 
 
 class PastIn(Entry):
@@ -199,7 +203,8 @@ def _child(written: ChildIn, moment: datetime) -> GivenChild:
 
 
 def _person(written: PersonIn) -> GivenPerson:
-    return GivenPerson(written.role, "linked_to" in written.model_fields_set, written.linked_to, written.holds)
+    known = "linked_to" in written.model_fields_set
+    return GivenPerson(written.role, known, written.linked_to, written.holds, written.alike_at)
 
 
 def _sentences(error: ValidationError) -> list[str]:

@@ -56,6 +56,27 @@ def test_items_are_withheld_from_the_organisation_that_the_person_is_linked_to(p
     assert "child.name" in released(only(found))
 
 
+@pytest.mark.parametrize("link", [{}, {"linked_to": None}, {"linked_to": ACADEMY}])
+def test_where_somebody_of_a_like_name_reads_nobody_is_told_before_a_person_has_looked(link):
+    rules = a_set([an_isp(GENEROUS, prohibitions=[BARS_THE_LEAD])])
+    found = verdict(rules, people=a_perpetrator(alike_at=[PRIMARY], **link))
+    assert outcomes(found) == {SCHOOL: "cannot_decide"}
+    assert any("like that of somebody who reads there" in why for why in found.review)
+
+
+def test_a_likeness_elsewhere_holds_nothing_back():
+    rules = a_set([an_isp(GENEROUS, prohibitions=[BARS_THE_LEAD, HIDES_FROM_PERPETRATOR])])
+    found = verdict(rules, people=a_perpetrator(linked_to=None, alike_at=[ACADEMY]))
+    assert outcomes(found) == {SCHOOL: "share"}
+    assert not found.review
+
+
+def test_a_known_link_bars_whoever_else_is_alike_there():
+    rules = a_set([an_isp(GENEROUS, prohibitions=[BARS_THE_LEAD])])
+    found = verdict(rules, people=a_perpetrator(linked_to=PRIMARY, holds=LEAD, alike_at=[PRIMARY]))
+    assert outcomes(found)[SCHOOL] == "withhold"
+
+
 def test_nobody_is_asked_about_items_that_the_event_does_not_hold():
     rules = a_set([an_isp(GENEROUS, prohibitions=[HIDES_FROM_PERPETRATOR])])
     assert not verdict(rules, people=a_perpetrator(), items=["child.name"]).review
