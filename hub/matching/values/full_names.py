@@ -215,7 +215,8 @@ def _written(text: str) -> list[_Written]:
     found: list[_Written] = []
     for raw in _WORD.findall(text):
         word = fold(raw).strip("-")
-        if word not in _AFTER and _are_initials(raw, text):
+        honour = word in _AFTER and any(one.text not in _TITLES for one in found)  # `BA Wright` has initials
+        if not honour and _are_initials(raw, text):
             found.extend(_Written(letter, capitals=False) for letter in word)
         elif word:
             found.append(_Written(word, capitals=len(word) > 1 and raw.isupper()))

@@ -59,13 +59,13 @@ async def test_a_database_that_does_not_answer_is_one_error_by_every_way() -> No
         await pool.close()
 
 
-def test_a_transaction_that_stands_still_is_ended_and_its_locks_are_free(database_url: str) -> None:
+def test_a_transaction_that_stands_still_is_ended_and_its_locks_are_free(empty_database_url: str) -> None:
     """As where its process was frozen, or its host died: the database itself lets go."""
-    with psycopg.connect(database_url, autocommit=True) as making:
+    with psycopg.connect(empty_database_url, autocommit=True) as making:
         making.execute("create schema hub")
         making.execute("create table hub.held (one int primary key)")
         making.execute("insert into hub.held values (1)")
-    with connect(database_url, work=Work.LOOK) as frozen, connect(database_url, work=Work.STEP) as survivor:
+    with connect(empty_database_url, work=Work.LOOK) as frozen, connect(empty_database_url, work=Work.STEP) as survivor:
         frozen.execute("select from held for update")
         survivor.execute("select from held for update")
         with pytest.raises(psycopg.Error):

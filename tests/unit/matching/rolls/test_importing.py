@@ -86,8 +86,8 @@ def test_records_of_one_child_join(connection):
         (SCHOOL, "P-1"),
     ]
     assert connection.execute("select rule, version from subject_join order by join_id").fetchall() == [
-        ("name", 4),
-        ("identifier", 4),
+        ("name", 5),
+        ("identifier", 5),
     ]
 
 
