@@ -58,10 +58,9 @@ def say(town: Town, concern: Concern, subject: str, answer: Answer, *children: U
         concern.event_id,
         subject,
     )
-    with town.parts.connect() as connection, connection.transaction():
-        town.parts.reviewing().answer(
-            connection, task_id, answer, children, act("R. Viewer", "the force was asked", town.now)
-        )
+    with town.parts.desk() as desk:
+        said = act("R. Viewer", "the force was asked", town.now)
+        town.parts.reviewing(desk).answer(task_id, answer, children, said)
     town.decide_anew()
 
 
