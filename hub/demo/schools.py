@@ -136,7 +136,8 @@ def load(config: dict[str, Any]) -> Schools:
 
 def _end_with_the_demonstration() -> None:
     """Its end of the pipe closes when it ends, however it ends."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):  # unbuffered: a lock of Python's would be held at its end
+        pass
     os._exit(0)
 
 
