@@ -98,12 +98,11 @@ def furnished(stage: Stage) -> Iterator[None]:
     """Tables, rolls and API keys in the database, and the simulated recipients running, while the context lasts."""
     upgrade(stage.parts.database_url)
     _fill_register(stage.parts)
-    schools = _start_schools(stage)
-    try:
-        yield
-    finally:
-        schools.terminate()
-        schools.wait(timeout=5)
+    with _start_schools(stage) as schools:
+        try:
+            yield
+        finally:
+            schools.terminate()
 
 
 def _bootstrap(broker: Producer) -> str:
