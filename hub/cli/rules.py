@@ -17,6 +17,7 @@ from rich.text import Text
 from hub.cli.output import document, stop
 from hub.facts.clock import utc_now
 from hub.facts.model import Given
+from hub.facts.webhook_address import Networks
 from hub.sharing import Level, Report, RuleSet, SignedBy, decide, inspect_rules, load_rules, verify_signatures
 from hub.sharing.checking.output import verdict_as_json
 from hub.sharing.writing.entry import read_instant
@@ -64,7 +65,7 @@ def rules() -> None:
 def check(folder: Path | None, *, at: datetime | None, signatures: bool, as_json: bool) -> None:
     """Check a rules folder: schema, references, doubts, and its scenarios. Exit status 1 if there is an error."""
     folder = folder or _shipped()
-    report = inspect_rules(folder, at or utc_now())
+    report = inspect_rules(folder, at or utc_now(), _networks())
     unsigned = _unsigned(folder) if signatures and report.usable else []
     if as_json:
         document(
@@ -258,6 +259,12 @@ def _signed(loaded: RuleSet) -> SignedBy:
     from hub.settings import read_settings  # noqa: PLC0415 - as above
 
     return verify_signatures(loaded, FileKeys(read_settings().keys).public)
+
+
+def _networks() -> Networks:
+    from hub.settings import read_settings  # noqa: PLC0415 - only a check needs them
+
+    return read_settings().webhook_networks
 
 
 def _shipped() -> Path:

@@ -8,7 +8,7 @@ from hub.sharing.checking.book import Report
 from hub.sharing.deciding.recipients import source_desk
 from hub.sharing.deciding.ruleset import RuleSet, verify_signatures
 from hub.sharing.deciding.verdict import DUTY_DESK, decide, decide_not_found
-from hub.sharing.loader import check_rules, inspect_rules, load_rules, sign_isp
+from hub.sharing.loader import inspect_rules, load_rules, sign_isp
 from hub.sharing.writing.findings import Finding, Level, RulesInvalid
 from hub.sharing.writing.signatures import SignedBy
 
@@ -20,7 +20,6 @@ __all__ = [
     "RuleSet",
     "RulesInvalid",
     "SignedBy",
-    "check_rules",
     "decide",
     "decide_not_found",
     "inspect_rules",

@@ -6,8 +6,8 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from hub.facts.clock import utc_now
 from hub.facts.errors import UserError
+from hub.facts.webhook_address import Networks
 from hub.sharing.checking.book import Report, check_book, unusable
 from hub.sharing.deciding.ruleset import RuleSet, compile_rules
 from hub.sharing.writing.findings import Finding, RulesInvalid, refuse, warn
@@ -28,14 +28,12 @@ def load_rules(folder: Path) -> RuleSet:
     return compile_rules(book, folder)
 
 
-def check_rules(folder: Path, at: datetime | None = None) -> list[Finding]:
-    """All that is wrong or doubtful in a folder, scenarios included. Raises nothing for a mistake of its authors."""
-    return inspect_rules(folder, at or utc_now()).findings
+def inspect_rules(folder: Path, at: datetime, networks: Networks = ()) -> Report:
+    """All that is wrong or doubtful in a folder, scenarios included; raises nothing for a mistake of its authors.
 
-
-def inspect_rules(folder: Path, at: datetime) -> Report:
-    """As `check_rules`, with the counts of scenarios and the version of the set."""
-    return check_book(read_folder(folder), at)
+    `networks`: those in which webhooks may lie though they are not open to all.
+    """
+    return check_book(read_folder(folder), at, networks)
 
 
 def read_folder(folder: Path) -> Book:

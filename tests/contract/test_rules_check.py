@@ -174,3 +174,16 @@ def test_only_an_isp_of_a_sound_folder_is_signed(folder, home, tmp_path):
     replace_in(folder / ISP, "version: 3", "version: new")
     done = hub("isp", "sign", folder / ISP, "--organisation", "police.caledon", home=home)
     assert (done.returncode, "version must be a whole number" in done.stderr) == (1, True)
+
+
+def test_a_webhook_into_ones_own_network_is_refused_unless_the_setting_allows_it(folder, home, monkeypatch):
+    school = "organisations/school.glenmore-primary.yaml"
+    line = replace_in(folder / school, "https://receiver.example/hub", "http://127.0.0.1:8443/hub")
+    status, report = check(folder, home)
+    found = [one for one in report["findings"] if one["code"] == "webhook-address"]
+    assert (status, [(one["file"], one["line"], one["level"]) for one in found]) == (1, [(school, line, "error")])
+    monkeypatch.setenv("HUB_WEBHOOK_NETWORKS", "127.0.0.0/8")
+    assert check(folder, home)[0] == 0
+    monkeypatch.setenv("HUB_WEBHOOK_NETWORKS", "everywhere")
+    done = hub("rules", "check", folder, home=home)
+    assert (done.returncode, "HUB_WEBHOOK_NETWORKS is wrong" in done.stderr) == (1, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.facts.webhook_address import Networks
 from hub.sharing.checking.lint import lint
 from hub.sharing.checking.references import check_references
 from hub.sharing.checking.trials import run_scenario
@@ -38,13 +39,13 @@ def unusable(book: Book) -> list[Finding]:
     return [finding for finding in (*book.findings, *check_references(book)) if finding.blocking]
 
 
-def check_book(book: Book, at: datetime) -> Report:
+def check_book(book: Book, at: datetime, networks: Networks = ()) -> Report:
     """Schema, references, lint and scenarios, sorted by place."""
     findings = [*book.findings, *check_references(book)]
     if any(finding.blocking for finding in findings):
         return Report(book.version, sorted(findings))
     rules = compile_rules(book)
-    findings.extend(lint(book, rules, at))
+    findings.extend(lint(book, rules, at, networks))
     passed = failed = 0
     for scenario in book.scenarios:
         found = run_scenario(scenario, rules, at)

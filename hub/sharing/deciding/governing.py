@@ -7,11 +7,12 @@ disclosure leaves, so that the two never disagree.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from hub.sharing.deciding.agreements import Agreement, Family
+from hub.sharing.deciding.agreements import Agreement, AgreementIndex, Family
 from hub.sharing.writing.organisations import Organisation
 from hub.sharing.writing.signatures import SignedBy
 
@@ -81,3 +82,28 @@ def governing(
 
 def _signed_by_both(version: Agreement, source: Organisation, recipient: Organisation, signed: SignedBy | None) -> bool:
     return signed is None or {(version.ref, source.id), (version.ref, recipient.id)} <= signed
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two organisations between which some clause of an ISP may release, and what governs between them."""
+
+    source: str
+    recipient: str
+    governs: InForce | Lapsed
+
+
+def pairs(
+    index: AgreementIndex, organisations: Mapping[str, Organisation], day: date, signed: SignedBy | None
+) -> Iterator[Pair]:
+    """Every two organisations with an ISP in force between them, or one that lapsed; for each ISP, once."""
+    for (source, kind), families in index.items():
+        for family in families:
+            if not any(version.clauses for version in family):
+                continue
+            members = {member for version in family for member in version.members if member != source}
+            for recipient in sorted(members & organisations.keys()):
+                if kind in organisations[recipient].kinds:
+                    governs = governing(family, organisations[source], organisations[recipient], day, signed)
+                    if not isinstance(governs, Nothing):
+                        yield Pair(source, recipient, governs)

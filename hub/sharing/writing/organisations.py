@@ -38,9 +38,12 @@ Holders = Annotated[
 
 
 class Webhook(Entry):
-    """The recipient system's own address; `key` is the id of the key that signs what is sent there."""
+    """The recipient system's own address; `key` is the id of the key that signs what is sent there.
 
-    url: str = Field(pattern=r"^https?://[^\s]+$", max_length=500)
+    Which addresses may be is said in `hub.facts.webhook_address`, and looked at by the check and before each sending.
+    """
+
+    url: str = Field(min_length=1, max_length=500)
     key: Identifier | None = None
 
 

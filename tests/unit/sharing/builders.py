@@ -30,6 +30,7 @@ def an_organisation(name: str, kind: str, **changes: Any) -> Json:
     return {
         "id": name, "name": name, "kinds": [kind], "jurisdiction": "SCT", "area": ["ZG1", "ZG2"],
         "coordinator": "isp@glenmore.example", "channels": [{"inbox": {}}],
+        "keys": {"receive": f"{name}.receive.1", "inbox": f"{name}.inbox.1"},
         "duty_desk": {"organisation": POLICE, "role": "duty_officer"},
     } | changes  # fmt: skip
 

@@ -6,10 +6,10 @@ import pytest
 
 from hub.facts.items import CATALOGUE
 from hub.facts.terms import Tier
-from hub.sharing import RulesInvalid, check_rules, load_rules
+from hub.sharing import RulesInvalid, inspect_rules, load_rules
 from hub.sharing.checking.book import unusable
 from hub.sharing.writing.reading import read_book, rules_version
-from tests.unit.sharing.builders import PRIMARY, a_book, a_clause, a_set, an_isp, an_organisation, files
+from tests.unit.sharing.builders import AT, PRIMARY, a_book, a_clause, a_set, an_isp, an_organisation, files
 
 ISP = b"""# a comment
 id: ISP-POL-EDU-001
@@ -167,7 +167,7 @@ def test_a_folder_is_read_as_its_files_are(tmp_path):
     assert rules.version == rules_version(files())
     assert rules.parties(rules.isps[0]) == {"police.caledon", "school.glenmore-primary", "school.glenmore-academy"}
     (tmp_path / "isps" / "forgotten.ymal").write_text("{")
-    assert any("not read" in finding.message for finding in check_rules(tmp_path))
+    assert any("not read" in finding.message for finding in inspect_rules(tmp_path, AT).findings)
     (tmp_path / "isps" / "bad.yaml").write_text("id: 3")
     with pytest.raises(RulesInvalid, match=r"isps/bad.yaml:1: .* \(and \d+ more"):
         load_rules(tmp_path)
