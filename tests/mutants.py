@@ -31,7 +31,10 @@ MODULES = {
     ),
 }
 """Module -> its functions that are changed."""
-TESTS = ("tests/unit/matching/deciding/test_guards.py", "tests/unit/matching/values/test_alike.py")
+TESTS = (
+    *(f"tests/unit/matching/deciding/test_{name}.py" for name in ("decision", "guards", "few_facts", "verdict")),
+    "tests/unit/matching/values/test_alike.py",
+)
 ACCOUNTED_FOR = ROOT / "tests" / "mutants.txt"
 LONGEST = 60
 """Seconds; a mutant that hangs is noticed."""

@@ -6,8 +6,10 @@ from dataclasses import replace
 from uuid import UUID
 
 from hub.facts.model import Identity
+from hub.facts.outcome import Matched, NeedsReview
 from hub.matching.deciding.child import child_of
 from hub.matching.deciding.decision import Candidate, Verdict, decide
+from hub.matching.deciding.guards import Guard
 
 MAISIE = Identity(
     given_names="Maisie",
@@ -23,6 +25,10 @@ POPPY = replace(MAISIE, given_names="Poppy", nhs_number="9990000026")
 OSCAR = replace(MAISIE, given_names="Oscar", date_of_birth="2016-11-02", sex="male", nhs_number=None)
 """Their brother."""
 
+NO_NUMBER = replace(MAISIE, nhs_number=None)
+MARGARET = replace(NO_NUMBER, given_names="Margaret Rose", address="7 Sample Close, Ashdown")
+"""Whose name has many forms."""
+
 MAISIES_ID = UUID("00000000-0000-4000-8000-000000000001")
 ANOTHER_ID = UUID("00000000-0000-4000-8000-000000000002")
 
@@ -36,3 +42,12 @@ def ask(query: Identity, *register: Identity | tuple[Identity, ...], restricted:
             tuple(child_of(record) for record in records), restricted=number == restricted
         )
     return decide(child_of(query), candidates)
+
+
+IT_IS_MAISIE = Matched(MAISIES_ID)
+"""The first of the register, whoever that is."""
+
+
+def is_reviewed(verdict: Verdict, *guards: Guard) -> bool:
+    """Whether a person decides, for these reasons among others."""
+    return isinstance(verdict.outcome, NeedsReview) and set(guards) <= set(verdict.guards)

@@ -63,6 +63,11 @@ class Hands:
         with self.connection.transaction():
             return getattr(self.clerk(), verb)(*arguments, ACT, **options)
 
+    def judge(self, identity: Identity, *subjects: UUID, chosen: UUID | None = None) -> int:
+        """Keep that this child is none of these."""
+        with self.connection.transaction():
+            return self.register.judge_apart(self.connection, identity, subjects, NOW, chosen)
+
     def value(self, query: str, *parameters):
         """One value."""
         found = self.connection.execute(query.encode(), parameters).fetchone()

@@ -9,21 +9,12 @@ from hub.facts.errors import UserError
 from hub.facts.outcome import Matched, NeedsReview
 from hub.matching.deciding.guards import Guard
 from hub.matching.register.record_reviews import Answer, list_reviews, show
-from hub.store.connecting import connect
-from hub.store.migrate import upgrade
 from tests.unit.matching.children import MAISIE
-from tests.unit.matching.hands import ACT, DOCTOR, HEALTH, NOW, SCHOOL, WHO, Hands
-from tests.unit.matching.register.test_changes import at_once
+from tests.unit.matching.hands import ACT, DOCTOR, HEALTH, NOW, SCHOOL, WHO
+from tests.unit.matching.register.test_changes_at_once import at_once
 
 NO_NUMBER = replace(MAISIE, nhs_number=None)
 MOVED = replace(NO_NUMBER, postcode="ZW9 9ZZ", address="1 Other Lane")
-
-
-@pytest.fixture
-def hands(database_url, tmp_path):
-    upgrade(database_url)
-    with connect(database_url) as connection:
-        yield Hands(connection, tmp_path)
 
 
 def decide(hands, review, answer, *subjects, **options):

@@ -14,20 +14,11 @@ from hub.facts.terms import Flag, Relationship
 from hub.matching.deciding.guards import Guard
 from hub.matching.lab.loading import bulk_load
 from hub.matching.register.register import Register, RegisterKeys, SourceRecord
-from hub.store.connecting import connect
-from hub.store.migrate import upgrade
 from tests.unit.matching.children import MAISIE, OSCAR, POPPY
 
 TODAY = date(2026, 3, 7)
 KEYS = RegisterKeys(b"b" * 32, "hub.register.1", {"hub.register.1": b"1" * 32})
 SCHOOL = SourceRecord("school.ashdown-primary", "P-1", Relationship.ENROLLED, MAISIE)
-
-
-@pytest.fixture
-def connection(database_url):
-    upgrade(database_url)
-    with connect(database_url) as opened:
-        yield opened
 
 
 @pytest.fixture

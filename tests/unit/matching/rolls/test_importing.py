@@ -17,7 +17,6 @@ from hub.matching.register.store import lock
 from hub.matching.rolls.importing import import_rows
 from hub.matching.rolls.row import Rejected, RollRow
 from hub.store.connecting import connect
-from hub.store.migrate import upgrade
 from tests.unit.matching.children import MAISIE, OSCAR, POPPY
 
 REGISTER = Register(
@@ -25,13 +24,6 @@ REGISTER = Register(
 )
 SCHOOL, DOCTOR, HEALTH = "school.ashdown-primary", "gp.millbrook", "nhs.westshire-community"
 NO_NUMBER = replace(MAISIE, nhs_number=None)
-
-
-@pytest.fixture
-def connection(database_url):
-    upgrade(database_url)
-    with connect(database_url) as opened:
-        yield opened
 
 
 def a_row(identity, local_id="P-1", organisation=SCHOOL, line=2, **fields):
@@ -259,22 +251,26 @@ def test_twins_with_one_number_in_a_file_of_one_line_cost_nobody_else(connection
     assert isinstance(who_is(connection, OSCAR).outcome, Matched)
 
 
-def test_an_import_cut_short_goes_on(connection):
+def test_an_import_cut_short_goes_on(connection, monkeypatch):
+    monkeypatch.setattr("hub.matching.rolls.importing.CHUNK", 50)
     rows = [
-        a_row(replace(MAISIE, family_name=name, nhs_number=None), name, line=number)
-        for number, name in enumerate(family_names(1200), start=2)
+        a_row(
+            replace(MAISIE, family_name=name, nhs_number=None, date_of_birth=f"20{10 + number % 9}-05-17"),
+            name,
+            line=number,
+        )
+        for number, name in enumerate(family_names(120), start=2)
     ]
     tallies = import_rows(connection, REGISTER, rows)
     next(tallies)
     tallies.close()
-    assert connection.execute("select count(*) from source_record").fetchone() == (500,)
+    assert connection.execute("select count(*) from source_record").fetchone() == (50,)
     connection.commit()
-    assert imported(connection, *rows)[3] == 500
-    assert connection.execute("select count(*) from source_record").fetchone() == (1200,)
+    assert imported(connection, *rows)[3] == 50
+    assert connection.execute("select count(*) from source_record").fetchone() == (120,)
 
 
 def test_two_imports_at_once_make_one_subject_of_one_child(database_url):
-    upgrade(database_url)
     children = [
         replace(MAISIE, given_names=name, nhs_number=None, date_of_birth=f"20{10 + number % 9}-03-{1 + number % 28:02}")
         for number, name in enumerate(family_names(600))
@@ -315,7 +311,6 @@ def family_names(count):
 @pytest.mark.parametrize(("one", "other"), [("2014-05-07", "2014-07-05"), ("2014-01-01", "2014-05-17")])
 def test_of_two_imports_at_once_one_waits_where_the_date_of_birth_is_written_otherwise(database_url, one, other):
     """Day and month swapped, or 1 January for the year, may join; so neither may be placed unseen by the other."""
-    upgrade(database_url)
     child = replace(NO_NUMBER, address="7 Sample Close, Ashdown")
     first, second = (replace(child, date_of_birth=birth) for birth in (one, other))
     with connect(database_url) as importing, connect(database_url) as waiting:

@@ -15,7 +15,6 @@ from hub.matching.rolls.importing import import_roll
 from hub.matching.rolls.leaving import Allowance
 from hub.matching.rolls.roll import open_roll
 from hub.store.connecting import connect
-from hub.store.migrate import upgrade
 from tests.unit.matching.rolls.test_importing import DOCTOR, REGISTER, SCHOOL, contents, family_names, who_is
 
 HEADER = "local_id,given_names,family_name,date_of_birth,postcode,relationship,end_date\n"
@@ -62,10 +61,8 @@ class Books:
 
 
 @pytest.fixture
-def books(database_url, tmp_path):
-    upgrade(database_url)
-    with connect(database_url) as opened:
-        yield Books(opened, tmp_path)
+def books(connection, tmp_path):
+    return Books(connection, tmp_path)
 
 
 def child(number, relationship="", end=""):
