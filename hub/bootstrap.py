@@ -27,6 +27,7 @@ from hub.keys.evidence import Evidence
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import blocking_keys, hub_keys
+from hub.keys.webhooks import WebhookSigner
 from hub.matching.deciding.weights import Weights
 from hub.matching.register.register import Register, RegisterKeys
 from hub.people.desk import Desk
@@ -199,9 +200,19 @@ class Parts:
         )
         return Dispatcher(tools)
 
+    @cached_property
+    def webhook_signer(self) -> WebhookSigner:
+        """What signs webhooks, by the machine's clock: it goes by the age of files."""
+        return WebhookSigner(self.keys, utc_now)
+
+    def signing_keys(self) -> list[str]:
+        """Ids of the keys that webhooks are signed with, those that organisations' files name among them."""
+        listed = (channel.webhook for one in self.rules.organisations.values() for channel in one.channels)
+        return self.webhook_signer.listed(webhook.key for webhook in listed if webhook and webhook.key)
+
     def _channels(self) -> dict[str, Channel]:
         chosen = WebhookSettings(networks=self.settings.webhook_networks)
-        webhook = WebhookChannel(self.keys.sign, self.keys.current(HUB, Use.WEBHOOK), self.clock, chosen)
+        webhook = WebhookChannel(self.webhook_signer.header, self.clock, chosen)
         return {"webhook": webhook, "inbox": InboxChannel()}
 
     def check_ready(self, *, router: bool) -> None:

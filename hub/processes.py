@@ -100,7 +100,7 @@ def start_console(parts: Parts, checks: Mapping[str, Check], running: Supervisor
 
 def _console_app(parts: Parts, checks: Mapping[str, Check]) -> FastAPI:
     """The HTTP API over this process's parts."""
-    return make_app(parts.recipients(), parts.keys, checks)
+    return make_app(parts.recipients(), parts.keys, parts.signing_keys, checks)
 
 
 def _start_server(app: Any, address: str, setting: str, limits: Limits, running: Supervisor, doors: ExitStack) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import getpass
 import secrets
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -16,10 +19,12 @@ from hub.facts.act import act as made_act
 from hub.facts.clock import utc_now
 from hub.facts.terms import Role
 from hub.keys.files import HUB, HUB_USES, FileKeys
+from hub.keys.jwk import read_jwk, thumbprint
 from hub.keys.provider import Use
 from hub.keys.setup import hub_keys, organisation_keys
 from hub.keys.setup import rotate as rotate_key
-from hub.people.callers import new_api_key, revoke_api_key
+from hub.keys.webhooks import GRACE, shown_secret
+from hub.people.callers import Scope, TokenChecks, new_api_key, revoke_api_key
 from hub.people.keys import retire as retire_key
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
@@ -36,16 +41,27 @@ def keys() -> None:
 @click.option("--api", is_flag=True, help="Make an API key for one organisation and role; its secret is shown once.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), help="With --api.")
 @click.option(
+    "--for",
+    "scope",
+    type=click.Choice(list(Scope)),
+    default=Scope.BOTH,
+    show_default=True,
+    help="With --api: read the inbox and say receipts, post concerns to the adapter, or both.",
+)
+@click.option("--webhook", is_flag=True, help="Make the secret that a library of Standard Webhooks verifies by.")
+@click.option(
     "--by", default=getpass.getuser, show_default="the user of this machine", help="With --api: who makes it."
 )
 @click.option("--reason", default="made on the command line", show_default=True, help="With --api: why.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")  # fmt: skip
 def new(
     *,
     organisations: tuple[str, ...],
     samples: bool,
     api: bool,
     role: str | None,
+    scope: str,
+    webhook: bool,
     by: str,
     reason: str,
     as_json: bool,
@@ -53,11 +69,14 @@ def new(
     """Make keys: with no option, those of the hub that are missing."""
     settings = read_settings()
     known = load_rules(settings.rules).organisations
-    unknown = [name for name in organisations if name not in known]
-    if unknown:
-        stop(f"There is no organisation {unknown[0]} in the rules folder: see routing_rules/organisations/.")
+    for name in organisations:
+        _check_known(name, known)
     if api:
-        _new_api(settings, organisations, role, made_act(by, reason, utc_now()), as_json=as_json)
+        wanted = _Api(_only(organisations), role, Scope(scope))
+        _new_api(settings, wanted, made_act(by, reason, utc_now()), as_json=as_json)
+        return
+    if webhook:
+        _new_endpoint(settings, _only(organisations), as_json=as_json)
         return
     made = hub_keys(settings.keys, settings.suite)
     for name in sorted(known) if samples else organisations:
@@ -68,17 +87,73 @@ def new(
         click.echo(f"Made {len(made)} keys." if made else "Every key exists; `hub keys rotate` makes new ones.")
 
 
-def _new_api(settings: Settings, organisations: tuple[str, ...], role: str | None, act: Act, *, as_json: bool) -> None:
-    if len(organisations) != 1 or role is None:
-        stop("An API key belongs to one organisation and one role: give --organisation and --role once each.")
+class _Api(NamedTuple):
+    """An API key as it is asked for."""
+
+    organisation: str
+    role: str | None
+    scope: Scope
+
+
+def _check_known(name: str, known: Collection[str]) -> None:
+    if name not in known:
+        stop(f"There is no organisation {name} in the rules folder: see routing_rules/organisations/.")
+
+
+def _only(organisations: Sequence[str]) -> str:
+    if len(organisations) != 1:
+        stop("Such a key belongs to one organisation: give --organisation once.")
+    return organisations[0]
+
+
+def _new_api(settings: Settings, wanted: _Api, act: Act, *, as_json: bool) -> None:
+    if wanted.role is None:
+        stop("An API key belongs to one role: give --role once.")
     with open_desk(settings) as desk:
-        key_id, secret = new_api_key(desk, organisations[0], Role(role), act)
-        folder = settings.home / "agencies" / organisations[0]  # the organisation's adapter takes the same key
-        callers.add(folder, key_id, role, now=act.at, random_bytes=secrets.token_bytes, secret=secret)
+        checks = TokenChecks(FileKeys(settings.keys))
+        key_id, secret = new_api_key(desk, wanted.organisation, Role(wanted.role), act, checks, wanted.scope)
+        if wanted.scope.posts:
+            folder = settings.home / "agencies" / wanted.organisation  # the organisation's adapter takes the same key
+            callers.add(folder, key_id, wanted.role, now=act.at, random_bytes=secrets.token_bytes, secret=secret)
     if as_json:
-        document({"key_id": key_id, "organisation": organisations[0], "role": role, "secret": secret})
+        document({"key_id": key_id, **wanted._asdict(), "secret": secret})
     else:
         click.echo(f"{key_id}\nThis secret is shown once; send it as `Authorization: Bearer <secret>`:\n{secret}")
+
+
+def _new_endpoint(settings: Settings, organisation: str, *, as_json: bool) -> None:
+    held = FileKeys(settings.keys)
+    key_id = held.make(organisation, Use.ENDPOINT)
+    secret = shown_secret(held.secret(key_id))
+    if as_json:
+        document({"key_id": key_id, "organisation": organisation, "secret": secret})
+    else:
+        click.echo(
+            f"{key_id}\nThis secret is shown once; a library of Standard Webhooks verifies with it. The one before it, "
+            f"if any, signs besides for {GRACE.days} days:\n{secret}"
+        )
+
+
+@keys.command()
+@click.argument("jwk", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--organisation", required=True, help="Whose key it is, as in routing_rules/organisations/.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def trust(jwk: Path, *, organisation: str, as_json: bool) -> None:
+    """Take the public key of an organisation's own system, from a file with a JWK (X25519 to receive, Ed25519 to sign).
+
+    Compare it with its owner first, by another way than it came.
+    """
+    settings = read_settings()
+    _check_known(organisation, load_rules(settings.rules).organisations)
+    held = FileKeys(settings.keys)
+    key = read_jwk(jwk.read_bytes(), organisation, held)
+    held.trust(key)
+    if as_json:
+        document({"key_id": key.key_id, "organisation": organisation, "use": key.use, "thumbprint": thumbprint(key)})
+        return
+    click.echo(f"{key.key_id} is trusted; its thumbprint (RFC 7638) is {thumbprint(key)}.")
+    if key.use is Use.RECEIVE:
+        click.echo(f"Name it in the organisation's file, keys: {{receive: {key.key_id}}}, and restart routers.")
 
 
 @keys.command(name="list")
@@ -105,6 +180,8 @@ def rotate(use: str, *, organisation: str | None, as_json: bool) -> None:
     """Make the next key of a use; the old one stays for opening and verifying."""
     settings, wanted = read_settings(), Use(use)
     owner = organisation or HUB
+    if wanted is Use.ENDPOINT:
+        stop("An endpoint's secret is made anew by `hub keys new --webhook --organisation ORG`, which shows it.")
     if (wanted in HUB_USES) != (organisation is None) or wanted is Use.CASE:
         stop(
             f"A {use} key of {owner} is not rotated: case keys outlive rotation, and a use belongs to "

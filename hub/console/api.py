@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from time import monotonic
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,9 +12,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import HTMLResponse, Response
 
 from hub.console import docs
-from hub.console.faults import NOT_FOUND, UNAUTHORISED, Refusal, install_faults, invalid, too_many
+from hub.console.access import Access, make_access
+from hub.console.faults import NOT_FOUND, Refusal, install_faults, invalid
 from hub.console.health import Check, health_routes
-from hub.console.limits import Guard, Rate
+from hub.console.limits import Guard
 from hub.console.wording import (
     CloudEvent,
     ErrorOut,
@@ -28,8 +27,8 @@ from hub.console.wording import (
     WebhookKeys,
 )
 from hub.facts.terms import Tier
-from hub.keys.files import HUB
-from hub.keys.provider import KeyProvider, Use
+from hub.keys.provider import KeyProvider
+from hub.keys.webhooks import shown_key
 from hub.people.callers import Caller
 from hub.people.inbox import Recalled
 from hub.people.receipts import NameMissing, NotTheirs, Receipt, Recorded, TooEarly
@@ -50,11 +49,17 @@ class Desk:
 
     recipients: Recipients
     keys: KeyProvider
-    rate: Rate
-    failures: Rate
+    signing: Callable[[], Sequence[str]]
+    """Ids of the keys that webhooks are signed with."""
+    access: Access
 
 
-def make_app(recipients: Recipients, keys: KeyProvider, checks: Mapping[str, Check] | None = None) -> FastAPI:
+def make_app(
+    recipients: Recipients,
+    keys: KeyProvider,
+    signing: Callable[[], Sequence[str]],
+    checks: Mapping[str, Check] | None = None,
+) -> FastAPI:
     """The console's app; it opens its connections when it starts. `checks` besides its own are for /readyz."""
     app = FastAPI(
         title=TITLE,
@@ -63,9 +68,9 @@ def make_app(recipients: Recipients, keys: KeyProvider, checks: Mapping[str, Che
         lifespan=lambda _: recipients.opened(),
         docs_url=None,
         redoc_url=None,
-        responses={status: {"model": ErrorOut} for status in (401, 404, 422, 429, 503)},
+        responses={status: {"model": ErrorOut} for status in (401, 403, 404, 422, 429, 503)},
     )
-    app.state.desk = Desk(recipients, keys, Rate(monotonic), Rate(monotonic, per_second=1.0, burst=20.0))
+    app.state.desk = Desk(recipients, keys, signing, make_access(recipients.invented, recipients.caller))
     app.add_middleware(Guard)
     install_faults(app)
     app.include_router(_api)
@@ -89,15 +94,9 @@ async def _caller(
     desk: Annotated[Desk, Depends(_desk)],
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Caller:
-    caller = None
-    if bearer is not None:
-        caller = await desk.recipients.caller(bearer.credentials)
-    if caller is None:
-        wait = desk.failures.take(request.client.host if request.client else "")
-        raise too_many(wait) if wait else UNAUTHORISED
-    if wait := desk.rate.take(caller.key_id):
-        raise too_many(wait)
-    return caller
+    return await desk.access.admit(
+        bearer.credentials if bearer else None, request.client.host if request.client else ""
+    )
 
 
 TheDesk = Annotated[Desk, Depends(_desk)]
@@ -170,9 +169,12 @@ async def post_receipt(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId
 
 @_api.get("/webhook-keys", summary="Keys that webhooks are signed with")
 async def webhook_keys(desk: TheDesk) -> WebhookKeys:
-    """To verify `webhook-signature` (Standard Webhooks v1a). Pin the key: fetch it once, over TLS, and compare."""
-    key = desk.keys.public(desk.keys.current(HUB, Use.WEBHOOK))
-    return WebhookKeys(keys=[WebhookKey(key_id=key.key_id, public_key=f"whpk_{b64encode(key.raw).decode()}")])
+    """To verify `webhook-signature` (Standard Webhooks v1a). Pin them: fetch them once, over TLS, and compare.
+
+    After a rotation both keys sign for a while; any one of them that you pinned is enough.
+    """
+    found = map(desk.keys.public, desk.signing())
+    return WebhookKeys(keys=[WebhookKey(key_id=key.key_id, public_key=shown_key(key.raw)) for key in found])
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ UNAUTHORISED = Refusal(
     "Send `Authorization: Bearer <key>` with an API key that is in force.",
     {"WWW-Authenticate": "Bearer"},
 )
+FORBIDDEN = Refusal(403, "forbidden", "This API key is for posting concerns: it opens no inbox.")
 NOT_FOUND = Refusal(404, "not_found", "Your organisation and role have no such delivery.")
 
 

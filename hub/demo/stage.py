@@ -38,7 +38,7 @@ from hub.keys.provider import Use
 from hub.matching.rolls.importing import import_rows
 from hub.matching.rolls.roll import open_roll
 from hub.matching.rolls.row import usual_relationship
-from hub.people.callers import new_api_key
+from hub.people.callers import TokenChecks, new_api_key
 from hub.settings import Settings
 from hub.store.embedded import database_url
 from hub.store.migrate import upgrade
@@ -141,6 +141,7 @@ def _fill_register(parts: Parts) -> None:
 def _start_schools(stage: Stage) -> subprocess.Popen[bytes]:
     """The simulated recipients, in a process of their own with their own keys."""
     recipients: dict[str, Any] = {}
+    checks = TokenChecks(stage.parts.keys)
     makes = act("The demonstration", "a simulated recipient's system", stage.parts.clock())
     with stage.parts.desk() as desk:
         for name, organisation in stage.parts.rules.organisations.items():
@@ -149,7 +150,7 @@ def _start_schools(stage: Stage) -> subprocess.Popen[bytes]:
             keys = FileKeys(stage.settings.agency_keys(name))
             key_id = keys.current(name, Use.RECEIVE)
             roles = {*organisation.holders, *([organisation.duty_desk.role] if organisation.duty_desk else [])}
-            api = {role: new_api_key(desk, name, role, makes)[1] for role in sorted(roles)}
+            api = {role: new_api_key(desk, name, role, makes, checks)[1] for role in sorted(roles)}
             recipients[name] = {
                 "key_id": key_id,
                 "private": base64.b64encode(keys.private_raw(key_id)).decode(),

@@ -1,5 +1,8 @@
 """Keys in files, for local work and small sites: `<home>/private/*.json` (mode 600) and `<home>/public/*.json`.
 
+A private file holds both halves, so that they belong together whoever else makes a key at the same moment; the public
+file is what is handed out. A key whose file cannot be read is missing, and is named in `unreadable` until it can.
+
 An organisation's own keys live in a home of their own; only their public halves are copied to the hub's.
 """
 
@@ -10,22 +13,27 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from hub.facts.errors import KeyMissing, Unavailable, UserError
+from hub.facts.errors import KeyMissing, KeyUnreadable, UserError
 from hub.keys import hpke
 from hub.keys.provider import PublicKey, Use
 
 HUB = "hub"
-HUB_USES = (Use.MATCHING, Use.DECIDING, Use.RELEASE, Use.EVIDENCE, Use.REGISTER, Use.BLOCKING, Use.WEBHOOK)
+HUB_USES = (Use.MATCHING, Use.DECIDING, Use.RELEASE, Use.EVIDENCE, Use.REGISTER, Use.BLOCKING, Use.WEBHOOK, Use.TOKEN)
 AGENCY_USES = (Use.SIGN, Use.RECEIVE, Use.CASE)
-_SYMMETRIC = {Use.EVIDENCE, Use.REGISTER, Use.BLOCKING, Use.CASE}
+_SYMMETRIC = {Use.EVIDENCE, Use.REGISTER, Use.BLOCKING, Use.CASE, Use.ENDPOINT, Use.TOKEN}
 _SIGNING = {Use.SIGN, Use.WEBHOOK}
 _ORGANISATION_HPKE = {Use.RECEIVE, Use.INBOX}
 _KEPT = 10_000
+_OTHERS = 0o037
+"""Nobody but the owner may write a private half, and nobody but owner and group read it."""
 _KEY_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
 """Letters, digits, dots, hyphens and underscores of ASCII: with `.json` after it, a name for every file system."""
 
@@ -36,6 +44,8 @@ class FileKeys:
     def __init__(self, home: Path, *, publics: Path | None = None) -> None:
         self._private = home / "private"
         self._public = publics or home / "public"
+        self.unreadable: dict[str, str] = {}
+        """Key id -> why its file cannot be read, of each that was asked for and is not right again."""
         self._public_keys: dict[str, PublicKey] = {}
         self._secrets: dict[str, tuple[str, bytes]] = {}
         self._opened: dict[str, hpke.Private] = {}
@@ -60,10 +70,17 @@ class FileKeys:
         """The public half of a key, of whatever owner."""
         key = self._public_keys.get(key_id)
         if key is None:
-            entry = _read(self._public, key_id)
-            key = PublicKey(key_id, entry["owner"], Use(entry["use"]), entry["algorithm"], _from64(entry["public"]))
-            self._public_keys[key_id] = key
+            key = self._public_keys[key_id] = self._public_half(key_id)
         return key
+
+    def _public_half(self, key_id: str) -> PublicKey:
+        """As the private file has it where that is held, for a pair was made as one."""
+        own = self._entry(self._private, key_id) if (self._private / f"{key_id}.json").is_file() else {}
+        entry = own if "public" in own else self._entry(self._public, key_id)
+        try:
+            return PublicKey(key_id, entry["owner"], Use(entry["use"]), entry["algorithm"], _from64(entry["public"]))
+        except (KeyError, ValueError) as error:
+            raise self._note(key_id, "it is damaged") from error
 
     def unseal(self, key_id: str, sealed: bytes, info: bytes) -> bytes:
         """HPKE single-shot open."""
@@ -96,30 +113,53 @@ class FileKeys:
             number = _number(self.current(owner, use)) + 1
         except KeyMissing:
             number = 1
-        key_id = f"{owner}.{use}.{number}"
         kind, private, public = _generate(use, algorithm)
-        entry = {"key_id": key_id, "owner": owner, "use": use.value, "algorithm": kind}
-        _write(self._private / f"{key_id}.json", entry | {"private": _to64(private)}, 0o600)
+        entry = {"owner": owner, "use": use.value, "algorithm": kind} | ({"public": _to64(public)} if public else {})
+        while not _create(self._private, f"{owner}.{use}.{number}", entry | {"private": _to64(private)}, 0o600):
+            number += 1  # somebody made this one in the meantime
+        key_id = f"{owner}.{use}.{number}"
         if public:
-            _write(self._public / f"{key_id}.json", entry | {"public": _to64(public)}, 0o644)
+            _create(self._public, key_id, entry, 0o644)
         return key_id
 
     def publish(self, key_id: str, elsewhere: Path) -> None:
         """Copy a public half to another home's public folder, as an organisation hands it to the hub."""
-        entry = _read(self._public, key_id)
-        _write(elsewhere / f"{key_id}.json", entry, 0o644)
+        FileKeys(elsewhere.parent, publics=elsewhere).trust(self.public(key_id))
+
+    def trust(self, key: PublicKey) -> None:
+        """Keep a public half that was handed over; raises UserError where another one has its id."""
+        entry = {"owner": key.owner, "use": key.use.value, "algorithm": key.algorithm, "public": _to64(key.raw)}
+        try:
+            known = self.public(key.key_id)
+        except KeyUnreadable:
+            (self._public / f"{key.key_id}.json").unlink(missing_ok=True)
+        except KeyMissing:
+            pass
+        else:
+            if known != key:
+                raise UserError(
+                    f"Another public key is known as {key.key_id}: hand this one over under the next number."
+                )
+            return
+        _create(self._public, key.key_id, entry, 0o644)
 
     def held(self, owner: str, use: Use) -> list[str]:
         """Ids of the private halves that are held here, the oldest first."""
         prefix = f"{owner}.{use}."
         return sorted((path.stem for path in self._private.glob(f"{prefix}*.json")), key=_number)
 
+    def holds(self, key_id: str) -> bool:
+        """Whether the private half, or the secret, lies here."""
+        return key_id in self._secrets or bool(
+            _KEY_ID.fullmatch(key_id) and (self._private / f"{key_id}.json").is_file()
+        )
+
     def made_at(self, key_id: str) -> float:
-        """When a private half was made here, in seconds since 1970; raises KeyMissing."""
-        try:
-            return (self._private / f"{key_id}.json").stat().st_mtime
-        except FileNotFoundError as error:
-            raise KeyMissing(f"The key {key_id} is not held in {self._private.name}/.") from error
+        """When a key came here, in seconds since 1970; raises KeyMissing."""
+        for folder in (self._private, self._public):
+            with suppress(FileNotFoundError):
+                return (folder / f"{key_id}.json").stat().st_mtime
+        raise KeyMissing(f"The key {key_id} is not held in {self._private.name}/.")
 
     def retire(self, key_id: str) -> Path:
         """Put a private half aside, to be destroyed or kept with old backups; returns where it lies now."""
@@ -137,9 +177,37 @@ class FileKeys:
     def _material(self, key_id: str) -> tuple[str, bytes]:
         found = self._secrets.get(key_id)
         if found is None:
-            entry = _read(self._private, key_id)
-            found = self._secrets[key_id] = (entry["algorithm"], _from64(entry["private"]))
+            entry = self._entry(self._private, key_id)
+            try:
+                found = self._secrets[key_id] = (entry["algorithm"], _from64(entry["private"]))
+            except (KeyError, ValueError) as error:
+                raise self._note(key_id, "it is damaged") from error
         return found
+
+    def _entry(self, folder: Path, key_id: str) -> dict[str, str]:
+        """What a key file says; raises KeyMissing, or KeyUnreadable and keeps why."""
+        if not _KEY_ID.fullmatch(key_id):  # whoever writes to Kafka chooses it: no file system may trip over it
+            raise KeyMissing("A key id holds characters that no key id has.")
+        path = folder / f"{key_id}.json"
+        try:
+            if folder == self._private and path.stat().st_mode & _OTHERS:
+                raise self._note(key_id, "others than its owner may use it: run chmod 600 on it")
+            entry: Any = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            self.unreadable.pop(key_id, None)
+            raise KeyMissing(f"The key {key_id} is not held in {folder.name}/.") from error
+        except OSError as error:
+            raise self._note(key_id, error.strerror or type(error).__name__) from error
+        except ValueError as error:
+            raise self._note(key_id, "it is damaged: copy it again, or restore it from a backup") from error
+        if not isinstance(entry, dict):
+            raise self._note(key_id, "it is damaged: copy it again, or restore it from a backup")
+        self.unreadable.pop(key_id, None)
+        return entry
+
+    def _note(self, key_id: str, why: str) -> KeyUnreadable:
+        self.unreadable[key_id] = why
+        return KeyUnreadable(f"The key file {key_id}.json cannot be used: {why}.")
 
 
 def verify(key: PublicKey, message: bytes, signature: bytes) -> bool:
@@ -179,30 +247,22 @@ def _number(key_id: str) -> int:
     return int(key_id.rpartition(".")[2])
 
 
-def _read(folder: Path, key_id: str) -> dict[str, str]:
-    if not _KEY_ID.fullmatch(key_id):  # whoever writes to Kafka chooses it: no file system may trip over it
-        raise KeyMissing("A key id holds characters that no key id has.")
-    try:
-        entry: dict[str, str] = json.loads((folder / f"{key_id}.json").read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise KeyMissing(f"The key {key_id} is not held in {folder.name}/.") from error
-    except OSError as error:
-        raise Unavailable(f"The key file {key_id}.json cannot be read ({error.strerror}).") from error
-    except ValueError as error:
-        raise UserError(f"The key file {key_id}.json is damaged: restore it from a backup.") from error
-    return entry
-
-
-def _write(path: Path, entry: dict[str, str], mode: int) -> None:
-    """Whole or not at all: a reader never sees half a key."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_suffix(f".{secrets.token_hex(4)}.part")
+def _create(folder: Path, key_id: str, entry: Mapping[str, str], mode: int) -> bool:
+    """Whole or not at all, and never over another: False where a key of this id is there already."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path, part = folder / f"{key_id}.json", folder / f"{key_id}.{secrets.token_hex(4)}.part"
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(entry, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump({"key_id": key_id, **entry}, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(part, path)
+    except FileExistsError:
+        return False
+    finally:
+        part.unlink()
+    return True
 
 
 def _to64(raw: bytes) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class Use(StrEnum):
-    """What a key is for. The first four are the hub's own, the last four an organisation's."""
+    """What a key is for. Those up to TOKEN are the hub's own, the others an organisation's."""
 
     MATCHING = "matching"  # HPKE: identity parts
     DECIDING = "deciding"  # HPKE: facts
@@ -20,9 +20,11 @@ class Use(StrEnum):
     REGISTER = "register"  # AES-256: source records at rest
     BLOCKING = "blocking"  # HMAC: blocking keys of the register
     WEBHOOK = "webhook"  # Ed25519: signs what leaves by webhook
+    TOKEN = "token"  # noqa: S105 - the name of a use. HMAC: checks of API keys, by which invented ones are told
     SIGN = "sign"  # Ed25519: a source signs its events, a signatory its ISPs, a recipient its receipts
     RECEIVE = "receive"  # X25519: a recipient's own system
     INBOX = "inbox"  # X25519: a recipient's inbox, held by the hub's key provider
+    ENDPOINT = "endpoint"  # HMAC: what leaves for a recipient's webhook is signed with besides, held by the hub
     CASE = "case"  # HMAC: case keys; an adapter's, outlives every rotation
 
 
@@ -42,6 +44,9 @@ class KeyProvider(Protocol):
 
     def current(self, owner: str, use: Use) -> str:
         """Id of the key to seal, sign or encrypt with now."""
+
+    def holds(self, key_id: str) -> bool:
+        """Whether the private half, or the secret, can be used here."""
 
     def public(self, key_id: str) -> PublicKey:
         """The public half of any known key."""

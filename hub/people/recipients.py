@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -17,18 +17,14 @@ import psycopg
 from hub.delivery.reporting import News
 from hub.facts.errors import Unavailable
 from hub.keys.evidence import Evidence
-from hub.keys.provider import KeyProvider
-from hub.people.callers import Caller, find_caller
-from hub.people.inbox import Inbox, InboxKeys, Item, Recalled
+from hub.keys.files import FileKeys
+from hub.people.callers import Caller, Token, TokenChecks, find_caller
+from hub.people.inbox import Inbox, Item, Recalled
 from hub.people.receipts import Receipt, Receipts, Taken
 from hub.store.connecting import Connection, Pool, make_pool
 
 CONNECTIONS = 10
 _ANSWERS_WITHIN_S = 2.0
-
-
-class ConsoleKeys(KeyProvider, InboxKeys, Protocol):
-    """The key provider, which also opens the inbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +34,7 @@ class Recipients:
     pool: Pool
     inbox: Inbox
     receipts: Receipts
+    checks: TokenChecks
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -54,7 +51,11 @@ class Recipients:
             await connection.execute("select 1")
         return True
 
-    async def caller(self, token: str) -> Caller | None:
+    def invented(self, token: Token) -> bool:
+        """Whether the hub never made this token, as far as can be told without asking the database."""
+        return self.checks.invented(token)
+
+    async def caller(self, token: Token) -> Caller | None:
         """Whose token this is."""
         async with self._connected() as connection:
             return await find_caller(connection, token)
@@ -85,7 +86,7 @@ class Recipients:
 
 def make_recipients(
     database_url: str,
-    keys: ConsoleKeys,
+    keys: FileKeys,
     news: News,
     *,
     clock: Callable[[], datetime],
@@ -94,4 +95,4 @@ def make_recipients(
     """With a pool of its own, which opens in `opened`."""
     receipts = Receipts(news, Evidence(keys, random), clock)
     pool = make_pool(database_url, "hub-console", CONNECTIONS)
-    return Recipients(pool, Inbox(keys, receipts, clock, random), receipts)
+    return Recipients(pool, Inbox(keys, receipts, clock, random), receipts, TokenChecks(keys))

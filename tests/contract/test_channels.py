@@ -26,10 +26,12 @@ from hub.delivery.channels.webhook import (
     read_status,
 )
 from hub.delivery.reasons import Fault
+from hub.facts.clock import utc_now
 from hub.facts.errors import ConfigurationError, KeyMissing
 from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
+from hub.keys.webhooks import WebhookSigner
 from tests.unit.delivery.receiver import Receiver, answering, hanging, receiving, signature_holds
 from tests.unit.delivery.world import LOOPBACK, SATURDAY_NIGHT, a_claim
 
@@ -52,7 +54,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def channel(keys: FileKeys) -> AsyncIterator[WebhookChannel]:
-    made = WebhookChannel(keys.sign, keys.current(HUB, Use.WEBHOOK), lambda: SATURDAY_NIGHT, QUICK)
+    made = WebhookChannel(WebhookSigner(keys, utc_now).header, lambda: SATURDAY_NIGHT, QUICK)
     yield made
     await made.close()
 
@@ -295,7 +297,7 @@ async def test_an_address_that_is_none_is_refused_and_no_fault_of_the_hub(channe
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "[::1]"])
 async def test_without_a_setting_nothing_is_sent_to_the_hubs_own_machine(keys: FileKeys, receiver: Receiver, host: str):
-    guarded = WebhookChannel(keys.sign, "hub.webhook.1", lambda: SATURDAY_NIGHT, replace(QUICK, networks=()))
+    guarded = WebhookChannel(WebhookSigner(keys, utc_now).header, lambda: SATURDAY_NIGHT, replace(QUICK, networks=()))
     port = urlsplit(receiver.at("hook")).port
     assert await send(guarded, f"https://{host}:{port}/hook") == Refused(Fault.CLOSED_NETWORK)
     await guarded.close()
@@ -312,8 +314,8 @@ async def test_a_name_that_resolves_to_the_hubs_own_machine_is_refused_when_conn
         return [here]
 
     monkeypatch.setattr(asyncio.base_events.BaseEventLoop, "getaddrinfo", resolve)
-    guarded = WebhookChannel(keys.sign, "hub.webhook.1", lambda: SATURDAY_NIGHT, replace(QUICK, networks=()))
-    allowed = WebhookChannel(keys.sign, "hub.webhook.1", lambda: SATURDAY_NIGHT, QUICK)
+    guarded = WebhookChannel(WebhookSigner(keys, utc_now).header, lambda: SATURDAY_NIGHT, replace(QUICK, networks=()))
+    allowed = WebhookChannel(WebhookSigner(keys, utc_now).header, lambda: SATURDAY_NIGHT, QUICK)
     address = f"https://school.example:{port}/hook"
     assert await send(guarded, address) == Refused(Fault.CLOSED_NETWORK)
     assert await send(allowed, address) == Retry(Fault.TLS_FAILED), "it connected, and no TLS answered"
@@ -400,7 +402,7 @@ async def test_the_hub_shows_its_certificate_to_a_recipient_that_asks(keys: File
     trusting = replace(QUICK, authorities=certificates / "ca.pem")
     shown = replace(trusting, certificate=certificates / "client.pem", private_key=certificates / "client.key")
     for settings, expected in ((shown, Delivered()), (trusting, None), (QUICK, Retry(Fault.TLS_FAILED))):
-        channel = WebhookChannel(keys.sign, "hub.webhook.1", lambda: SATURDAY_NIGHT, settings)
+        channel = WebhookChannel(WebhookSigner(keys, utc_now).header, lambda: SATURDAY_NIGHT, settings)
         outcome = await send(channel, address)
         assert outcome == expected or (expected is None and isinstance(outcome, Retry))
         await channel.close()
@@ -408,7 +410,6 @@ async def test_the_hub_shows_its_certificate_to_a_recipient_that_asks(keys: File
 
 
 def test_a_certificate_that_cannot_be_read_is_said_at_once(keys: FileKeys, tmp_path: Path):
+    settings = WebhookSettings(certificate=tmp_path / "none.pem")
     with pytest.raises(ConfigurationError, match="client certificate"):
-        WebhookChannel(
-            keys.sign, "hub.webhook.1", lambda: SATURDAY_NIGHT, WebhookSettings(certificate=tmp_path / "none.pem")
-        )
+        WebhookChannel(WebhookSigner(keys, utc_now).header, lambda: SATURDAY_NIGHT, settings)

@@ -21,6 +21,7 @@ from hub.delivery.channels.webhook import WebhookChannel
 from hub.facts.act import act
 from hub.facts.outcome import Delivered
 from hub.facts.terms import Tier
+from hub.keys.webhooks import WebhookSigner
 from hub.people.callers import revoke_api_key
 from hub.redaction import jwe
 from tests.unit.delivery.console_world import Api, a_key, in_inbox, recipients_of, serving
@@ -175,7 +176,7 @@ async def test_when_postgresql_goes_away_callers_are_told_to_try_again(world: Wo
     token = a_key(world)[1]
     recipients = recipients_of(world, "postgresql://nobody@127.0.0.1:1/none")
     recipients.pool.timeout = 0.5
-    app = make_app(recipients, world.keys)
+    app = make_app(recipients, world.keys, WebhookSigner(world.keys, utc_now).signing)
     async with serving(app) as url, aiohttp.ClientSession() as session:
         api = Api(url, token, session)
         status, error, text = await api.get("/v1/inbox")
@@ -202,7 +203,7 @@ async def test_the_guides_own_code_checks_and_opens_a_webhook(world: World):
     exec(re.findall(r"```python\n(.*?)```", guide, re.DOTALL)[0], names)  # noqa: S102 - our own page
 
     async with receiving() as receiver:
-        channel = WebhookChannel(world.keys.sign, "hub.webhook.1", utc_now, world.webhook)
+        channel = WebhookChannel(WebhookSigner(world.keys, utc_now).header, utc_now, world.webhook)
         delivery_id = world.deliver(PRIMARY, wake=False)
         [(body,)] = world.rows("select body from delivery where delivery_id = %s", delivery_id)
         claim = a_claim(delivery_id=delivery_id, body=body)

@@ -22,7 +22,7 @@ from hub.demo.samples import prepare
 from hub.facts.shipped import shipped
 from hub.facts.terms import EventKind
 from hub.ledger.verify import verify
-from hub.people.callers import find_caller
+from hub.people.callers import find_caller, read_token
 from hub.settings import Settings
 from hub.store import migrate
 from hub.store.connecting import connect, connect_async
@@ -127,7 +127,9 @@ def test_a_retraction_of_it_cancels_what_had_not_left(old_town: Town, kept: dict
 
 
 async def test_an_api_key_of_the_release_before_still_opens_the_inbox(old_town: Town, kept: dict[str, Any]) -> None:
+    token = read_token(kept["api_secret"])
+    assert token is not None
     async with await connect_async(old_town.parts.database_url, "tests") as connection:
-        caller = await find_caller(connection, kept["api_secret"])
+        caller = await find_caller(connection, token)
     assert caller is not None
     assert caller.organisation == PRIMARY

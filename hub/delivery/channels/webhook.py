@@ -1,4 +1,4 @@
-"""Webhook: POST to the recipient's own system, signed as Standard Webhooks (v1a, Ed25519) says.
+"""Webhook: POST to the recipient's own system, signed as Standard Webhooks says (`hub.keys.webhooks`).
 
 The signature covers `id.timestamp.body`; the id is the delivery's, so that the recipient drops what it has already. The
 body is the row's, byte for byte. Source: https://www.standardwebhooks.com.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,8 +39,8 @@ _UNAUTHORISED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _INVALID = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY})
 
-Sign = Callable[[str, bytes], bytes]
-"""(key id, message) -> Ed25519 signature."""
+Sign = Callable[[str, str | None, bytes], str]
+"""(recipient organisation, key that its file names, message) -> the signature header."""
 
 
 _UNFIT = {
@@ -75,11 +74,8 @@ class WebhookChannel:
 
     name = "webhook"
 
-    def __init__(
-        self, sign: Sign, signing_key: str, clock: Callable[[], datetime], settings: WebhookSettings | None = None
-    ) -> None:
-        """`signing_key` signs where the recipient's file names no other."""
-        self._sign, self._key, self._clock = sign, signing_key, clock
+    def __init__(self, sign: Sign, clock: Callable[[], datetime], settings: WebhookSettings | None = None) -> None:
+        self._sign, self._clock = sign, clock
         self._settings = settings or WebhookSettings()
         self._tls = _tls(self._settings)
         self._session: aiohttp.ClientSession | None = None
@@ -108,11 +104,10 @@ class WebhookChannel:
     def _headers(self, delivery: Claimed, way: Way) -> dict[str, str]:
         stamp = int(self._clock().timestamp())
         signed = b"%s.%d.%s" % (str(delivery.delivery_id).encode(), stamp, delivery.body)
-        signature = b64encode(self._sign(way.key or self._key, signed)).decode()
         return {
             "webhook-id": str(delivery.delivery_id),
             "webhook-timestamp": str(stamp),
-            "webhook-signature": f"v1a,{signature}",
+            "webhook-signature": self._sign(delivery.recipient.organisation, way.key, signed),
             "content-type": "application/cloudevents+json",
         }
 

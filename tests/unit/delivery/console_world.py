@@ -18,7 +18,9 @@ import uvicorn
 from hub.console.api import make_app
 from hub.facts.act import act
 from hub.facts.terms import OrganisationKind, Role
-from hub.people.callers import new_api_key
+from hub.keys.files import FileKeys
+from hub.keys.webhooks import WebhookSigner
+from hub.people.callers import Scope, TokenChecks, new_api_key
 from hub.people.recipients import Recipients, make_recipients
 from hub.wire.news import news_info
 from tests.unit.delivery.world import ACADEMY, DSL, POLICE, PRIMARY, World, an_organisation, inbox, utc_now
@@ -92,9 +94,11 @@ def a_console_world(database_url: str, home: Path) -> World:
     )
 
 
-def a_key(world: World, organisation: str = PRIMARY, role: Role = DSL) -> tuple[str, str]:
+def a_key(world: World, organisation: str = PRIMARY, role: Role = DSL, scope: Scope = Scope.BOTH) -> tuple[str, str]:
     with world.desk() as desk:
-        return new_api_key(desk, organisation, role, act("O. Perator", "a new system", utc_now()))
+        return new_api_key(
+            desk, organisation, role, act("O. Perator", "a new system", utc_now()), TokenChecks(world.keys), scope
+        )
 
 
 def in_inbox(world: World, organisation: str = PRIMARY, **columns: Any) -> UUID:
@@ -117,7 +121,7 @@ def recipients_of(world: World, database_url: str | None = None) -> Recipients:
 
 @asynccontextmanager
 async def an_api(world: World, token: str | None) -> AsyncIterator[Api]:
-    app = make_app(recipients_of(world), world.keys)
+    app = make_app(recipients_of(world), world.keys, WebhookSigner(world.keys, utc_now).signing)
     async with serving(app) as url, aiohttp.ClientSession() as session:
         yield Api(url, token, session)
 

@@ -33,6 +33,7 @@ from hub.keys.evidence import Evidence
 from hub.keys.files import HUB
 from hub.keys.hpke import X25519
 from hub.keys.provider import Use
+from hub.keys.webhooks import WebhookSigner
 from hub.people.deliveries import Hand, Handled, handle
 from hub.people.desk import Desk
 from hub.redaction.disclosure import notice_body, sealed_body
@@ -148,11 +149,11 @@ class World:
         return News(self.schemas, key_finder(self.directory.receive_key, self.keys.public))
 
     def tools(self) -> Tools:
-        signing = self.keys.current(HUB, Use.WEBHOOK)
+        signer = WebhookSigner(self.keys, utc_now)
 
         def channels() -> Mapping[str, Channel]:
             return {
-                "webhook": WebhookChannel(self.keys.sign, signing, self.clock, self.webhook),
+                "webhook": WebhookChannel(signer.header, self.clock, self.webhook),
                 "inbox": InboxChannel(),
             }
 
