@@ -33,6 +33,7 @@ GROUPS = {
     "schemas": "schemas",
     "samples": "samples",
     "sources": "sources",
+    "why": "why",
 }
 """Command -> module of this package that defines it. Modules load when asked for: `hub rules` needs no Kafka."""
 

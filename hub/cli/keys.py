@@ -43,8 +43,8 @@ def keys() -> None:
 @click.option(
     "--for",
     "scope",
-    type=click.Choice(list(Scope)),
-    default=Scope.BOTH,
+    type=click.Choice([scope.value for scope in Scope]),
+    default=Scope.BOTH.value,
     show_default=True,
     help="With --api: read the inbox and say receipts, post concerns to the adapter, or both.",
 )

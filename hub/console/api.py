@@ -124,6 +124,7 @@ async def list_inbox(
             tier=Tier(item.tier),
             received_at=item.received_at,
             due_by=item.due_by,
+            by=item.by,
             layer=item.layer.word,
         )
         for item in found[:limit]

@@ -78,7 +78,8 @@ class InboxItem(BaseModel):
     type: str = Field(description="CloudEvents type, e.g. uk.concernhub.disclosure.v1.")
     tier: Tier
     received_at: datetime
-    due_by: datetime = Field(description="When help must have arrived.")
+    due_by: datetime = Field(description="When help must have arrived: `by`, or earlier by the time that its tier has.")
+    by: datetime | None = Field(description="The deadline of the rule itself; null where it has none.")
     layer: LayerWord = Field(description="The highest layer so far.")
 
 
@@ -98,6 +99,7 @@ class CloudEvent(BaseModel):
     type: str
     time: datetime
     datacontenttype: str
+    dueby: datetime = Field(description="When help must have arrived, as `due_by` in the list.")
     data: dict[str, Any]
 
 

@@ -58,9 +58,14 @@ def show_delivery(desk: Desk, delivery_id: UUID) -> Row | None:
         return None
     receipts = desk.rows("receipts_of", id=delivery_id)
     return found | {
-        "explanation": EXPLANATIONS[Unsent(found["reason"])] if found["reason"] else None,
+        "explanation": explained(found["reason"]) if found["reason"] else None,
         "receipts": [{"layer": Layer(one["layer"]).word, "at": one["at"]} for one in receipts],
     }
+
+
+def explained(reason: str) -> str:
+    """Why a delivery is held or cancelled, in a sentence."""
+    return EXPLANATIONS[Unsent(reason)]
 
 
 def held_for(desk: Desk, reason: Unsent, recipient: str | None) -> list[UUID]:

@@ -43,6 +43,7 @@ class Item:
     tier: str
     received_at: datetime
     due_by: datetime
+    by: datetime | None
     layer: Layer
 
 
@@ -68,8 +69,8 @@ class Inbox:
             prepare=True,
         )
         return [
-            Item(delivery_id, TYPES[Purpose(purpose)], tier, received_at, due_by, Layer(layer or Layer.ACCEPTED))
-            for delivery_id, purpose, tier, received_at, due_by, layer in await found.fetchall()
+            Item(delivery_id, TYPES[Purpose(purpose)], tier, received_at, due_by, by, Layer(layer or Layer.ACCEPTED))
+            for delivery_id, purpose, tier, received_at, due_by, by, layer in await found.fetchall()
         ]
 
     async def read(self, connection: Connection, caller: Caller, delivery_id: UUID) -> dict[str, Any] | Recalled | None:
@@ -86,7 +87,7 @@ class Inbox:
         row = await found.fetchone()
         if row is None:
             return None
-        event_id, body, recalled = row
+        event_id, body, recalled, due_by = row
         if recalled:
             return Recalled()
         event, key_id = self._open(json.loads(body), caller.organisation)
@@ -101,7 +102,7 @@ class Inbox:
             stamp = Stamp(now, self.random(16))
             await enter_beside(connection, [kinds.read(delivery_id, event_id, reader, stamp)])
             await self.receipts.record(connection, caller, Receipt(delivery_id, Layer.COLLECTED, now))
-        return event
+        return {**event, "dueby": due_by}
 
     def _open(self, event: dict[str, Any], organisation: str) -> tuple[dict[str, Any], str | None]:
         """The event with plain data, and the id of the key that opened it."""

@@ -21,10 +21,12 @@ from hub.delivery.channels.webhook import WebhookChannel
 from hub.facts.act import act
 from hub.facts.outcome import Delivered
 from hub.facts.terms import Tier
-from hub.keys.webhooks import WebhookSigner
-from hub.people.callers import revoke_api_key
+from hub.keys.files import HUB
+from hub.keys.provider import Use
+from hub.keys.webhooks import WebhookSigner, shown_secret
+from hub.people.callers import Scope, revoke_api_key
 from hub.redaction import jwe
-from tests.unit.delivery.console_world import Api, a_key, in_inbox, recipients_of, serving
+from tests.unit.delivery.console_world import Api, a_key, an_api, in_inbox, recipients_of, serving
 from tests.unit.delivery.receiver import receiving
 from tests.unit.delivery.world import PRIMARY, SECRET_STORY, World, a_claim, utc_now
 
@@ -72,18 +74,77 @@ async def test_a_revoked_key_ends_at_once(api: Api, world: World):
 
 def test_only_a_hash_of_the_secret_is_stored(world: World):
     key_id, token = a_key(world)
-    secret = token.partition(".")[2]
-    assert len(secret) == 43
+    _, secret, check = token.split(".")
+    assert (len(secret), len(check)) == (43, 16)
     [(stored,)] = world.rows("select secret_hash from api_key where key_id = %s", key_id)
     assert len(stored) == 32
     assert secret not in str(world.rows("select * from api_key")) + str(world.rows("select facts from ledger_entry"))
 
 
-async def test_a_caller_beyond_the_rate_is_told_to_wait(api: Api):
-    statuses = [(await api.get("/v1/inbox"))[0] for _ in range(90)]
-    assert statuses[:60] == [200] * 60
-    assert 429 in statuses
-    assert int(api.headers.get("retry-after", "1")) >= 1
+async def test_an_invented_token_is_refused_before_the_database_is_asked(world: World):
+    """PostgreSQL is away: whoever reached it would hear 503."""
+    _, token = a_key(world)
+    recipients = recipients_of(world, "postgresql://nobody@127.0.0.1:1/none")
+    recipients.pool.timeout = 0.2
+    app = make_app(recipients, world.keys, WebhookSigner(world.keys, utc_now).signing)
+    key_id, secret, check = token.split(".")
+    async with serving(app) as url, aiohttp.ClientSession() as session:
+        api = Api(url, None, session)
+        for invented in (
+            f"{key_id}.{secret[::-1]}.{check}",
+            f"{key_id}x.{secret}.{check}",
+            f"{key_id}.{secret}.{check[::-1]}",
+            f"{key_id}.{secret}.{check}.{check}",
+            f"{key_id}.{secret}.",
+        ):
+            assert (await api.get("/v1/inbox", token=invented))[0] == 401, invented
+        assert (await api.get("/v1/inbox", token=token))[0] == 503
+
+
+async def test_a_token_of_the_release_before_which_has_no_check_is_let_in_by_address(world: World):
+    token = a_key(world)[1]
+    app = frozen(make_app(recipients_of(world), world.keys, WebhookSigner(world.keys, utc_now).signing))
+    async with serving(app) as url, aiohttp.ClientSession() as session:
+        api = Api(url, token, session)
+        old = token.rpartition(".")[0]
+        assert (await api.get("/v1/inbox", token=old))[0] == 200
+        for _ in range(59):
+            assert (await api.get("/v1/inbox", token="api-nobody.guess"))[0] in {401, 429}
+        assert (await api.get("/v1/inbox", token=old))[0] == 429
+        assert (await api.get("/v1/inbox"))[0] == 200, "a token with a check is not slowed by them"
+
+
+def frozen(app: Any) -> Any:
+    """Its limits' clocks stand still."""
+    access = app.state.desk.access
+    for rate in (access.by_key, access.by_address, access.failures):
+        rate.clock = lambda: 0.0
+    return app
+
+
+async def test_after_the_check_key_is_rotated_both_tokens_work(world: World):
+    older = a_key(world)[1]
+    world.keys.make(HUB, Use.TOKEN)
+    newer = a_key(world)[1]
+    async with an_api(world, older) as api:
+        assert [(await api.get("/v1/inbox", token=token))[0] for token in (older, newer)] == [200, 200]
+
+
+async def test_a_key_for_posting_opens_no_inbox(api: Api, world: World):
+    posting, reading = (a_key(world, scope=scope)[1] for scope in (Scope.POST, Scope.READ))
+    status, error, _ = await api.get("/v1/inbox", token=posting)
+    assert (status, error["error"]) == (403, "forbidden")
+    assert (await api.post_receipt(in_inbox(world)))[0] == 200
+    assert (await api.get("/v1/inbox", token=reading))[0] == 200
+
+
+async def test_a_caller_beyond_the_rate_is_told_to_wait(world: World):
+    app = frozen(make_app(recipients_of(world), world.keys, WebhookSigner(world.keys, utc_now).signing))
+    async with serving(app) as url, aiohttp.ClientSession() as session:
+        api = Api(url, a_key(world)[1], session)
+        statuses = [(await api.get("/v1/inbox"))[0] for _ in range(62)]
+        assert statuses == [200] * 60 + [429] * 2
+        assert int(api.headers["retry-after"]) >= 1
 
 
 def test_a_bucket_refills_with_time():
@@ -119,7 +180,7 @@ async def test_the_openapi_document_says_what_software_needs(api: Api):
         "/v1/webhook-keys",
     }
     receipts = paths["/v1/deliveries/{delivery_id}/receipts"]["post"]
-    assert {"200", "401", "404", "422", "429", "503"} == set(receipts["responses"])
+    assert {"200", "401", "403", "404", "422", "429", "503"} == set(receipts["responses"])
     assert receipts["security"] == [{"HTTPBearer": []}]
     taken = document["components"]["schemas"]["ReceiptIn"]
     assert taken["properties"]["layer"]["enum"] == ["collected", "opened", "acted"]
@@ -200,7 +261,10 @@ async def test_the_guides_own_code_checks_and_opens_a_webhook(world: World):
     """docs/guide-schools.md: what a school's programmer copies from it works."""
     guide = (Path(__file__).parents[2] / "docs/guide-schools.md").read_text(encoding="utf-8")
     names: dict[str, Any] = {}
-    exec(re.findall(r"```python\n(.*?)```", guide, re.DOTALL)[0], names)  # noqa: S102 - our own page
+    for code in re.findall(r"```python\n(.*?)```", guide, re.DOTALL):
+        exec(code, names)  # noqa: S102 - our own page
+    world.keys.make(HUB, Use.WEBHOOK)  # a rotation: both keys sign
+    whsec = shown_secret(world.keys.secret(world.keys.make(PRIMARY, Use.ENDPOINT)))
 
     async with receiving() as receiver:
         channel = WebhookChannel(WebhookSigner(world.keys, utc_now).header, utc_now, world.webhook)
@@ -212,6 +276,7 @@ async def test_the_guides_own_code_checks_and_opens_a_webhook(world: World):
     [(_, headers, sent)] = receiver.requests
     whpk = f"whpk_{b64encode(world.keys.public('hub.webhook.1').raw).decode()}"
     names["verify"](headers, sent, whpk)
+    assert names["verify_with_secret"](dict(headers), sent, whsec)["id"] == str(delivery_id)
     for broken in ({**headers, "webhook-id": "x"}, {**headers, "webhook-timestamp": "1"}):
         with pytest.raises((InvalidSignature, ValueError)):
             names["verify"](broken, sent, whpk)

@@ -34,7 +34,7 @@ async def test_the_inbox_lists_ones_own_deliveries_without_content(api: Api, wor
     [item] = page["deliveries"]
     assert item["delivery_id"] == str(mine)
     assert (item["type"], item["tier"], item["layer"]) == ("uk.concernhub.disclosure.v1", "urgent", "accepted")
-    assert set(item) == {"delivery_id", "type", "tier", "received_at", "due_by", "layer"}
+    assert set(item) == {"delivery_id", "type", "tier", "received_at", "due_by", "by", "layer"}
     assert SECRET_STORY not in text
     assert world.rows("select max(layer) from receipt") == [(1,)]
 
@@ -67,6 +67,7 @@ async def test_reading_opens_the_disclosure_marks_it_collected_and_is_audited(ap
     assert event["type"] == "uk.concernhub.disclosure.v1"
     assert event["datacontenttype"] == "application/json"
     assert event["data"] == {"items": {"concern.summary": SECRET_STORY}}
+    assert event["dueby"] == (await api.get("/v1/inbox"))[1]["deliveries"][0]["due_by"]
     assert world.rows("select layer from receipt order by layer") == [(1,), (2,)]
     [facts] = [json.loads(facts) for (facts,) in world.rows("select facts from ledger_entry where kind = 'read'")]
     assert facts["delivery_id"] == str(delivery_id)
