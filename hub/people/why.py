@@ -1,8 +1,8 @@
-"""Where a thing is and who must act, in one sentence: for an event, a delivery, a dead letter or a review, by its id."""
+"""Where a thing is and who must act, in one sentence: an event, a delivery, a dead letter or a review, by its id."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -149,7 +149,9 @@ def _dead_letter_row(row: Row) -> Standing:
     said = UNUSABLE[Reason(row["reason"])]
     match row["status"]:
         case "replayed":
-            return Standing("replayed", None, f"It was put back on its topic, to be decided as if it had just come. {said}")
+            return Standing(
+                "replayed", None, f"It was put back on its topic, to be decided as if it had just come. {said}"
+            )
         case "closed":
             return Standing("closed", None, f"It was closed: nothing more is to come of it. {said}")
         case status:

@@ -125,7 +125,9 @@ def test_a_dead_letter_waits_for_its_owner_also_by_the_id_of_its_event(desk: Tow
         found = why(dead_letter_id)
         assert (found["kind"], found["state"], found["waits_for"]) == ("dead_letter", "open", "hub (operator)")
         assert "It could not be used" in found["sentence"]
-    desk.change("update dead_letter set event_id = %s, owner = 'police.caledon', owner_role = 'duty_officer'", concern.event_id)
+    desk.change(
+        "update dead_letter set event_id = %s, owner = 'police.caledon', owner_role = 'duty_officer'", concern.event_id
+    )
     found = why(concern.event_id)
     assert (found["kind"], found["state"], found["waits_for"]) == ("event", "open", DESK)
     desk.change("update dead_letter set status = 'closed'")

@@ -11,17 +11,17 @@ import sys
 from itertools import count
 
 from hub.cli import main
-from hub.matching.register import store
+from hub.matching.register import writing_store
 
 if __name__ == "__main__":
     where, times, done = sys.argv[1], int(sys.argv[2]), count()
-    write = getattr(store, where)
+    write = getattr(writing_store, where)
 
     def write_or_die(connection, rows):
         write(connection, rows)
         if rows and next(done) >= times:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    setattr(store, where, write_or_die)
+    setattr(writing_store, where, write_or_die)
     sys.argv = ["hub", "subjects", "import", *sys.argv[3:]]
     main()

@@ -18,7 +18,6 @@ import uvicorn
 from hub.console.api import make_app
 from hub.facts.act import act
 from hub.facts.terms import OrganisationKind, Role
-from hub.keys.files import FileKeys
 from hub.keys.webhooks import WebhookSigner
 from hub.people.callers import Scope, TokenChecks, new_api_key
 from hub.people.recipients import Recipients, make_recipients

@@ -30,9 +30,7 @@ from hub.facts.shipped import shipped
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
 from hub.facts.webhook_address import read_networks
 from hub.keys.evidence import Evidence
-from hub.keys.files import HUB
 from hub.keys.hpke import X25519
-from hub.keys.provider import Use
 from hub.keys.webhooks import WebhookSigner
 from hub.people.deliveries import Hand, Handled, handle
 from hub.people.desk import Desk
