@@ -59,6 +59,11 @@ class Trial:
     seed: int = 1
     splink: bool = False
 
+    def as_json(self) -> dict[str, int]:
+        """What the figures are of."""
+        work = {"children": self.children, "questions": self.questions, "seeds": self.seeds, "seed": self.seed}
+        return work | {"batch": BATCH}
+
     @property
     def asked_by(self) -> range:
         """Seeds of the questions."""
@@ -88,13 +93,7 @@ def measure(database_url: str, trial: Trial) -> dict[str, Any]:
         beside = _splink(connection, register, world, trial, tough.overall) if trial.splink else {}
     return {
         "suite": "matching",
-        "work": {
-            "children": trial.children,
-            "questions": trial.questions,
-            "seeds": trial.seeds,
-            "seed": trial.seed,
-            "batch": BATCH,
-        },
+        "work": trial.as_json(),
         **speed,
         **singles,
         **clean,

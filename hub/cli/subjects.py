@@ -103,6 +103,10 @@ def import_(
         document(_tally_as_json(tally))
     else:
         _print(tally)
+    _say_who_was_not_ended(tally)
+
+
+def _say_who_was_not_ended(tally: Tally) -> None:
     for relationship, count in sorted(tally.unspoken.items()):
         click.echo(
             f"hub: {count} {relationship} were not ended, because the roll lists nobody {relationship}: if that is "
