@@ -75,7 +75,7 @@ class FileKeys:
 
     def _public_half(self, key_id: str) -> PublicKey:
         """As the private file has it where that is held, for a pair was made as one."""
-        own = self._entry(self._private, key_id) if (self._private / f"{key_id}.json").is_file() else {}
+        own = self._entry(self._private, key_id) if self.holds(key_id) else {}
         entry = own if "public" in own else self._entry(self._public, key_id)
         try:
             return PublicKey(key_id, entry["owner"], Use(entry["use"]), entry["algorithm"], _from64(entry["public"]))
