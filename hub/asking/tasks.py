@@ -17,7 +17,7 @@ from hub.facts.terms import DECIDABLE, Question, Tier, Unsent
 from hub.ledger import kinds
 from hub.ledger.entry import Entry, Stamp
 
-LATE = "Its deadline has passed or is about to, and it was not taken yet. The hub goes on trying."
+LATE = "Half of its time or more is gone, and its recipient's own system has not taken it. The hub goes on trying."
 CANNOT_DECIDE_ANEW = "This event cannot be decided anew by the hub: {why}."
 EXPLANATIONS: dict[Unsent, str] = {
     Unsent.ENDPOINT_REFUSED: "The recipient's endpoint refuses it, and there is no other channel.",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hub import metrics
-from hub.delivery.channels import Channel, Way
+from hub.delivery.channels import INBOX, Channel, Way
 from hub.delivery.claimed import Claimed
-from hub.delivery.finished import Finished
+from hub.delivery.finished import OUTCOMES, Finished, Tried
 from hub.delivery.reasons import Fault
 from hub.delivery.recheck import Go, Recheck, Stop, sealed_to
 from hub.delivery.retry import MOST_ATTEMPTS, Hold, NextAttempt, NextChannel, Schedule, Standing, next_step
@@ -21,22 +21,25 @@ from hub.log import fault, logger
 
 UNCHECKED_PAUSE = timedelta(minutes=1)
 """Until a delivery that could not be checked, by a fault of the hub, is looked at again."""
-_OUTCOMES: dict[type[Attempt], str] = {Delivered: "delivered", Retry: "retry", Refused: "refused", Invalid: "invalid"}
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The channel to use now, and the kind of the one after it."""
+    """The channel to use now, and the kinds of those after it."""
 
     way: Way
-    following: str | None
+    following: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Attempting:
-    """One tier's way of handling a claim. `ways` are a recipient's channels in order; `chance` is random in 0 to 1."""
+    """One tier's way of handling a claim. `ways` are a recipient's channels in order; `chance` is random in 0 to 1.
+
+    `at_once` says whether something lies in a recipient's inbox while their own system is tried.
+    """
 
     ways: Callable[[str, Tier], tuple[Way, ...]]
+    at_once: Callable[[str, Tier], bool]
     plan: Schedule
     channels: Mapping[str, Channel]
     recheck: Recheck
@@ -51,45 +54,50 @@ class Attempting:
             return stopped
         route = self._route(claimed)
         if route is None:
-            return Finished(claimed, Happening.STOPPED, now, None, tried=False, reason=Unsent.NO_CHANNEL)
-        if claimed.blocked and route.following is not None:
-            return Finished(claimed, Happening.TRIED, now, route.following, tried=False, again_at=now, moved=True)
+            return Finished(claimed, Happening.STOPPED, now, None, reason=Unsent.NO_CHANNEL)
+        kind = route.way.kind
+        if INBOX in route.following and self.at_once(claimed.recipient.organisation, claimed.tier):
+            metrics.ATTEMPTS.labels(claimed.tier, INBOX, OUTCOMES[Delivered]).inc()
+            return Finished(
+                claimed, Happening.TAKEN, now, INBOX, Tried(INBOX, Delivered()), again_at=now, moved=True, trying=kind
+            )
+        if claimed.blocked and route.following:
+            return Finished(claimed, Happening.TRIED, now, route.following[0], again_at=now, moved=True)
         if claimed.channel_attempts > MOST_ATTEMPTS:
-            reason = Unsent.ATTEMPTS_EXHAUSTED
-            return Finished(claimed, Happening.STOPPED, now, route.way.kind, tried=False, reason=reason)
+            return Finished(claimed, Happening.STOPPED, now, kind, reason=Unsent.ATTEMPTS_EXHAUSTED)
         return route
 
     async def send(self, claimed: Claimed, route: Route) -> tuple[Attempt, Finished]:
         """One attempt and what comes after it."""
         kind = route.way.kind
-        outcome = await self._send(claimed, route.way)
-        metrics.ATTEMPTS.labels(claimed.tier, kind, _OUTCOMES[type(outcome)]).inc()
+        answer = await self._send(claimed, route.way)
+        outcome = OUTCOMES[type(answer)]
+        metrics.ATTEMPTS.labels(claimed.tier, kind, outcome).inc()
         if claimed.attempts:
             metrics.RETRIES.labels(claimed.tier).inc()
         now = self.clock()
-        if isinstance(outcome, Delivered):
-            return outcome, Finished(claimed, Happening.TAKEN, now, kind, tried=True)
+        if isinstance(answer, Delivered):
+            return answer, Finished(claimed, Happening.TAKEN, now, kind, Tried(kind, answer))
         logger().info(
             "attempt",
             delivery_id=str(claimed.delivery_id),
             channel=kind,
             tier=claimed.tier,
-            outcome=_OUTCOMES[type(outcome)],
-            reason=outcome.reason,
+            outcome=outcome,
+            reason=answer.reason,
             attempt=claimed.attempts + 1,
         )
-        return outcome, self._after(claimed, route, outcome, now)
+        return answer, self._after(claimed, route, answer, now)
 
     def _check(self, claimed: Claimed, now: datetime) -> Finished | None:
         try:
             checked = self.recheck(claimed, now)
         except Exception as error:  # noqa: BLE001 - what cannot be checked does not leave, and must not stop the lane
             logger().error("hub_fault", delivery_id=str(claimed.delivery_id), fault=fault(error))
-            again = now + UNCHECKED_PAUSE
-            return Finished(claimed, Happening.TRIED, now, claimed.channel, tried=False, again_at=again)
+            return _again(claimed, now, now + UNCHECKED_PAUSE)
         match checked:
             case Stop(reason=reason):
-                return Finished(claimed, stopping(reason), now, claimed.channel, tried=False, reason=reason)
+                return Finished(claimed, stopping(reason), now, claimed.channel, reason=reason)
             case Go():
                 return None
 
@@ -98,9 +106,11 @@ class Attempting:
         keys = sealed_to(claimed.body)
         known = self.ways(claimed.recipient.organisation, claimed.tier)
         ways = [way for way in known if not keys or way.opens in keys]
+        if claimed.besides:
+            ways = [way for way in ways if way.kind == claimed.channel]
         kinds = [way.kind for way in ways]
         place = kinds.index(claimed.channel) if claimed.channel in kinds else 0
-        return Route(ways[place], next(iter(kinds[place + 1 :]), None)) if ways else None
+        return Route(ways[place], tuple(kinds[place + 1 :])) if ways else None
 
     async def _send(self, claimed: Claimed, way: Way) -> Attempt:
         try:
@@ -112,13 +122,19 @@ class Attempting:
         return Retry(Fault.HUB_FAULT)
 
     def _after(self, claimed: Claimed, route: Route, failed: Retry | Refused | Invalid, now: datetime) -> Finished:
-        kind = route.way.kind
-        standing = Standing(now, claimed.due_by, claimed.since, claimed.channel_attempts + 1, route.following)
+        kind, following = route.way.kind, next(iter(route.following), None)
+        tried = Tried(kind, failed)
+        standing = Standing(now, claimed.due_by, claimed.since, claimed.channel_attempts + 1, following)
         match next_step(self.plan, standing, failed, self.chance()):
             case NextAttempt(at=at, ask=ask):
-                ask = ask and not claimed.asked
-                return Finished(claimed, Happening.TRIED, now, kind, tried=True, again_at=at, ask=ask)
-            case NextChannel(kind=following):
-                return Finished(claimed, Happening.TRIED, now, following, tried=True, again_at=now, moved=True)
+                return replace(_again(claimed, now, at), channel=kind, tried=tried, ask=ask and not claimed.asked)
+            case NextChannel(kind=next_kind):
+                return Finished(claimed, Happening.TRIED, now, next_kind, tried, again_at=now, moved=True)
             case Hold(reason=reason):
-                return Finished(claimed, Happening.STOPPED, now, kind, tried=True, reason=reason)
+                return Finished(claimed, Happening.STOPPED, now, kind, tried, reason=reason)
+
+
+def _again(claimed: Claimed, now: datetime, at: datetime) -> Finished:
+    """On the same channel, which may be tried besides the one that took it."""
+    trying = claimed.channel if claimed.besides else None
+    return Finished(claimed, Happening.TRIED, now, claimed.channel, again_at=at, trying=trying)

@@ -17,7 +17,8 @@ class Claimed(Personal):
     """A delivery's row, claimed by a session. `body` is what is sent, byte for byte.
 
     `retracted`, `rule`, `kind` and `registered_as` (the child's present ties to the recipient) serve the re-check.
-    `blocked`: its endpoint's circuit is open and its deadline is near; it was claimed to go to the next channel.
+    `blocked`: its endpoint's circuit is open; it was claimed to go to the next channel. `besides`: another channel took
+    it already, and `channel` alone is tried on.
     """
 
     delivery_id: UUID
@@ -44,6 +45,7 @@ class Claimed(Personal):
     rule: str | None
     registered_as: tuple[str, ...]
     blocked: bool
+    besides: bool
     session: int
 
     @property
@@ -61,7 +63,7 @@ class Claimed(Personal):
 
 def read_claimed(row: tuple[Any, ...], session: int) -> Claimed:
     """From the columns of sql/claim.sql, which come in the order of the fields; recipient and role are two of them."""
-    delivery_id, event_id, subject, organisation, role, purpose, revision, tier, *middle, ties, blocked = row
+    delivery_id, event_id, subject, organisation, role, purpose, revision, tier, *middle, ties, blocked, besides = row
     who = (delivery_id, event_id, subject, Recipient(organisation, Role(role)), Purpose(purpose), revision, Tier(tier))
-    values: tuple[Any, ...] = (*who, *middle, tuple(ties or ()), blocked, session)
+    values: tuple[Any, ...] = (*who, *middle, tuple(ties or ()), blocked, besides, session)
     return Claimed(*values)

@@ -21,7 +21,7 @@ class Wanted:
     """What a lane can take: at most `limit` rows, `share` an endpoint, less where `rooms` says so.
 
     `movable` are the endpoints with an open circuit whose recipient has another channel: what is due there by
-    `threatened` is claimed to go on by that one.
+    `threatened` (and lies in no inbox yet) is claimed to go on by that one.
     """
 
     tier: Tier

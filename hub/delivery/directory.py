@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.asking.desks import Desks
-from hub.delivery.channels import BUILT, Way
+from hub.delivery.channels import BUILT, INBOX, Way
 from hub.delivery.retry import Schedule, schedule
 from hub.facts.clock import local_day
 from hub.facts.terms import Relationship, Tier
@@ -15,6 +15,8 @@ from hub.sharing import RuleSet, SignedBy
 from hub.sharing.deciding.governing import InForce, governing
 from hub.sharing.writing.organisations import Channel, Keys
 
+MOST_FAILURES = {Tier.IMMEDIATE: 2, Tier.URGENT: 2}
+"""On one channel, until what cannot wait goes on by the next."""
 _ANY_TIE = frozenset(Relationship)
 
 
@@ -45,7 +47,11 @@ class Directory:
     def schedule(self, tier: Tier) -> Schedule:
         """How the tier retries."""
         policy = self.rules.tiers[tier]
-        return schedule(policy.retry, policy.deliver_within)
+        return schedule(policy.retry, policy.deliver_within, MOST_FAILURES.get(tier))
+
+    def at_once(self, organisation: str, tier: Tier) -> bool:
+        """Whether what goes there lies in its inbox at once, while its own system is tried."""
+        return tier is Tier.IMMEDIATE or self._gives_no_receipts(organisation)
 
     @property
     def desks(self) -> Desks:
@@ -95,3 +101,9 @@ class Directory:
             if kind in BUILT and kind in listed:
                 webhook = listed[kind].webhook
                 yield Way(kind, webhook.url, webhook.key, keys.receive) if webhook else Way(kind, opens=keys.inbox)
+        if INBOX not in listed and keys.inbox and self._gives_no_receipts(organisation):
+            yield Way(INBOX, opens=keys.inbox)
+
+    def _gives_no_receipts(self, organisation: str) -> bool:
+        found = self.rules.organisations.get(organisation)
+        return found is not None and found.receipts == "none"

@@ -108,6 +108,7 @@ class Dispatcher:
         kept, tools = self._tiers[tier], self.tools
         attempting = Attempting(
             tools.directory.ways,
+            tools.directory.at_once,
             tools.directory.schedule(tier),
             kept.channels,
             tools.recheck,

@@ -4,27 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from hub.delivery.claimed import Claimed
 from hub.delivery.states import Happening, after
+from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
 from hub.facts.terms import State, Unsent
+
+
+class Tried(NamedTuple):
+    """An attempt by one channel, and what it came to."""
+
+    channel: str
+    answer: Attempt
+
+
+OUTCOMES: dict[type[Attempt], str] = {Delivered: "delivered", Retry: "retry", Refused: "refused", Invalid: "invalid"}
+"""An attempt's outcome in one word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
     """A claim's ending: it was taken, is to be tried again (at `again_at`, on `channel`), was stopped or called off.
 
-    `tried`: an attempt was made. `moved`: the next attempt is the first on another channel. `ask`: a person is asked.
+    `tried`: the attempt, if one was made. `moved`: the next attempt is the first on another channel.
+    `trying`: the channel that is tried on though another took it. `ask`: a person is asked.
     """
 
     claimed: Claimed
     how: Happening
     at: datetime
     channel: str | None
-    tried: bool
+    tried: Tried | None = None
     again_at: datetime | None = None
     reason: Unsent | None = None
     moved: bool = False
+    trying: str | None = None
     ask: bool = False
 
     @property

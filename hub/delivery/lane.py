@@ -33,6 +33,8 @@ POLL_S = 1.0
 GATHER_S = 0.005
 """Pause between claims of a busy lane, so that freed places are filled several at a time."""
 FAULT_WAIT_S = 1.0
+FAR_AHEAD = timedelta(days=36_500)
+"""No deadline lies beyond."""
 MOST_UNSETTLED = 1_000
 """Endings waiting for PostgreSQL, beyond which nothing more is claimed."""
 
@@ -101,7 +103,9 @@ class Lane:
             return []
         share = self.bulkhead.limits.per_endpoint
         rooms, movable = self._rooms(now)
-        wanted = Wanted(self.tier, self.session, limit, share, rooms, movable, now + self.attempting.plan.margin, now)
+        plan = self.attempting.plan
+        threatened = now + (FAR_AHEAD if plan.hurries else plan.margin)
+        wanted = Wanted(self.tier, self.session, limit, share, rooms, movable, threatened, now)
         async with self.pool.connection() as connection:
             claimed = await claim(connection, wanted)
         self._crowded = len(claimed) >= limit

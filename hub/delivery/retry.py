@@ -1,9 +1,9 @@
 """What comes after an attempt that did not deliver. Pure: a decision is returned, the lane acts on it.
 
 - The last call is a margin before the deadline. No pause that begins before it ends after it.
-- A threatened deadline (the last call has passed), an exhausted schedule and a refusal move to the next channel.
+- A threatened deadline (the last call has passed), a used-up schedule and a refusal move to the next channel.
 - On the last channel the hub tries ever faster until the deadline, then at the schedule's last pause for `keep_trying`
-  more, then holds. A person is asked as soon as the last call has passed; nothing is ever dropped.
+  more, then holds. A person is asked as soon as half of the time is gone; nothing is ever dropped.
 - An endpoint's own Retry-After counts, but never past the last call or the deadline.
 """
 
@@ -30,13 +30,21 @@ class Schedule:
 
     pauses: tuple[timedelta, ...]
     margin: timedelta
+    most_failures: int
+    """On one channel, until it goes on by the next, where there is one."""
+    hurries: bool = False
+    """An endpoint whose circuit is open has failed often enough: nothing waits for it that has another way."""
     keep_trying: timedelta = timedelta(hours=24)
 
 
-def schedule(pauses: tuple[timedelta, ...], deliver_within: timedelta) -> Schedule:
-    """A tier's schedule. The margin is a tenth of its time to deliver, within 5 seconds to 5 minutes."""
+def schedule(pauses: tuple[timedelta, ...], deliver_within: timedelta, most_failures: int | None = None) -> Schedule:
+    """A tier's schedule. The margin is a tenth of its time to deliver, within 5 seconds to 5 minutes.
+
+    Without a limit of its own to failures, a channel is given up when every pause was made.
+    """
     margin = min(max(deliver_within / _MARGIN_SHARE, LEAST_MARGIN), MOST_MARGIN)
-    return Schedule(tuple(max(pause, SHORTEST_PAUSE) for pause in pauses), margin)
+    longer = tuple(max(pause, SHORTEST_PAUSE) for pause in pauses)
+    return Schedule(longer, margin, most_failures or len(pauses) + 1, hurries=most_failures is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class NextAttempt:
-    """Try again on this channel. `ask`: the deadline is threatened or missed, so a person is asked as well."""
+    """Try again on this channel. `ask`: half of the time is gone or more, so a person is asked as well."""
 
     at: datetime
     ask: bool
@@ -92,15 +100,20 @@ def last_call(plan: Schedule, due_by: datetime) -> datetime:
     return due_by - plan.margin
 
 
+def half_gone(standing: Standing) -> datetime:
+    """When half of the time to deliver is gone; at once for what was late when it was made."""
+    return standing.since + max(standing.due_by - standing.since, timedelta()) / 2
+
+
 def _retry(plan: Schedule, standing: Standing, not_before: datetime | None, chance: float) -> Next:
     now, call = standing.now, last_call(plan, standing.due_by)
-    if standing.following and (now >= call or standing.tries > len(plan.pauses)):
+    if standing.following and (now >= call or standing.tries >= plan.most_failures):
         return NextChannel(standing.following)
     if standing.tries >= MOST_ATTEMPTS:
         return Hold(Unsent.ATTEMPTS_EXHAUSTED)
     wished = max(now + _pause(plan, standing.tries, chance), not_before or now)
     if now < call:
-        return NextAttempt(max(min(wished, call), now + SHORTEST_PAUSE), ask=False)
+        return NextAttempt(max(min(wished, call), now + SHORTEST_PAUSE), ask=now >= half_gone(standing))
     if now < standing.due_by:
         return NextAttempt(_before_deadline(wished, not_before, standing), ask=True)
     end = max(standing.due_by, standing.since) + plan.keep_trying

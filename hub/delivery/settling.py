@@ -13,9 +13,9 @@ from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from hub import metrics
 from hub.asking.desks import Desks
-from hub.asking.store import ask_beside, end_beside
+from hub.asking.store import WAKE, ask_beside, end_beside
 from hub.asking.tasks import ids_of_delivery, of_delivery
-from hub.delivery.finished import Finished
+from hub.delivery.finished import OUTCOMES, Finished
 from hub.delivery.reporting import News, lock_events
 from hub.delivery.states import WEIGHT, Happening
 from hub.facts.errors import Unavailable
@@ -49,8 +49,12 @@ class Settling:
         async with connection.transaction():
             await lock_events(connection, (one.claimed.event_id for one in batch if _is_news(one)))
             written = await self._update(connection, batch)
-            ended = [one for one in batch if written.get(one.claimed.delivery_id) == one.state]
+            besides = [one for one in batch if one.claimed.besides and one.claimed.delivery_id in written]
+            ended = [
+                one for one in batch if written.get(one.claimed.delivery_id) == one.state and not one.claimed.besides
+            ]
             await self._accept(connection, [one for one in ended if one.how is Happening.TAKEN])
+            await self._tried_besides(connection, besides)
             await self._ask(connection, [one for one in ended if one.ask or one.how is Happening.STOPPED])
             await self._ask_anew(connection, [one for one in ended if one.how is Happening.STOPPED])
             await enter_beside(connection, [self._entry(one) for one in ended if one.how is not Happening.TRIED])
@@ -70,7 +74,10 @@ class Settling:
                 "statuses": [one.state for one in rows],
                 "reasons": [one.reason for one in rows],
                 "channels": [one.channel for one in rows],
-                "tried": [int(one.tried) for one in rows],
+                "trying": [one.trying for one in rows],
+                "tried": [one.tried and one.tried.channel for one in rows],
+                "outcomes": [one.tried and OUTCOMES[type(one.tried.answer)] for one in rows],
+                "faults": [one.tried and getattr(one.tried.answer, "reason", None) for one in rows],
                 "moved": [one.moved for one in rows],
                 "again": [one.again_at for one in rows],
                 "settled": [one.at if one.state in {State.ACCEPTED, State.CANCELLED} else None for one in rows],
@@ -91,8 +98,16 @@ class Settling:
             {"ids": [one.claimed.delivery_id for one in accepted], "at": [one.at for one in accepted]},
             prepare=True,
         )
-        asked = [one.claimed.delivery_id for one in accepted if one.claimed.attempts or one.claimed.asked]
-        await end_beside(connection, [task_id for delivery_id in asked for task_id in ids_of_delivery(delivery_id)])
+        await _answer(connection, [one for one in accepted if one.claimed.attempts or one.claimed.asked])
+        for tier in sorted({one.claimed.tier for one in accepted if one.trying}):
+            await connection.execute(WAKE, (tier,))
+
+    async def _tried_besides(self, connection: Connection, besides: Sequence[Finished]) -> None:
+        """What lies in the inbox already was tried by another channel: that alone is written down."""
+        taken = [one for one in besides if one.how is Happening.TAKEN]
+        await _answer(connection, taken)
+        await self._ask(connection, [one for one in besides if one.ask])
+        await enter_beside(connection, [self._entry(one) for one in taken])
 
     async def _ask(self, connection: Connection, unanswered: Sequence[Finished]) -> None:
         tasks = [of_delivery(one.claimed.about, one.reason, one.at, self.desks) for one in unanswered]
@@ -111,12 +126,19 @@ class Settling:
         claimed, stamp = one.claimed, Stamp(one.at, self.random(16))
         if one.how is Happening.TAKEN:
             told = {"channel": one.channel}
-            return kinds.receipt(claimed.delivery_id, claimed.event_id, Layer.ACCEPTED, told, stamp)
+            return kinds.receipt(
+                claimed.delivery_id, claimed.event_id, Layer.ACCEPTED, told, stamp, again=claimed.besides
+            )
         return kinds.unsent(claimed.delivery_id, claimed.event_id, one.state, one.reason, stamp)
 
 
+async def _answer(connection: Connection, taken: Sequence[Finished]) -> None:
+    """It arrived, so nothing that was asked about it is open any more."""
+    await end_beside(connection, [task_id for one in taken for task_id in ids_of_delivery(one.claimed.delivery_id)])
+
+
 def _is_news(one: Finished) -> bool:
-    return one.how is Happening.TAKEN and one.claimed.purpose is not Purpose.NOTIFY
+    return one.how is Happening.TAKEN and not one.claimed.besides and one.claimed.purpose is not Purpose.NOTIFY
 
 
 def _count(one: Finished) -> None:

@@ -92,10 +92,19 @@ def delivery(key: DeliveryKey, isp: str | None, stamp: Stamp) -> Entry:
     return make(_OF_PURPOSE[key.purpose], delivery_id, facts, stamp)
 
 
-def receipt(delivery_id: UUID, event_id: UUID, layer: Layer, told: Mapping[str, str | None], stamp: Stamp) -> Entry:
-    """A delivery came so far. `told`: by which channel, or whose word it is."""
+def receipt(
+    delivery_id: UUID,
+    event_id: UUID,
+    layer: Layer,
+    told: Mapping[str, str | None],
+    stamp: Stamp,
+    *,
+    again: bool = False,
+) -> Entry:
+    """A delivery came so far. `told`: by which channel, or whose word it is. `again`: by one channel more."""
     facts = {"delivery_id": str(delivery_id), "event_id": str(event_id), "layer": layer.word, **told}
-    return make(Kind.RECEIPT, f"{delivery_id}|{layer:d}", facts, stamp)
+    name = f"{delivery_id}|{layer:d}" + (f"|{told['channel']}" if again else "")
+    return make(Kind.RECEIPT, name, facts, stamp)
 
 
 def unsent(delivery_id: UUID, event_id: UUID, status: str, reason: str | None, stamp: Stamp) -> Entry:

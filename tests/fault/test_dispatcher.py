@@ -91,6 +91,7 @@ async def test_each_delivery_arrives_once_with_its_receipt_its_ledger_entry_and_
     ]
     async with world.dispatching() as dispatcher:
         await world.all_accepted(3)
+        await world.until("select count(*) from delivery where trying is null", 3)
         assert await dispatcher.ready()
 
     assert receiver.sent == {str(delivery_id): 1 for delivery_id in ids}
@@ -99,7 +100,7 @@ async def test_each_delivery_arrives_once_with_its_receipt_its_ledger_entry_and_
     assert json.loads(body)["id"] == headers["webhook-id"]
     assert world.status(ids[0]) == ("accepted", None, "webhook", 1)
     assert world.rows("select layer, count(*) from receipt group by layer") == [(1, 3)]
-    assert world.rows("select kind, count(*) from ledger_entry group by kind") == [("receipt", 3)]
+    assert world.rows("select kind, count(*) from ledger_entry group by kind") == [("receipt", 4)], "the immediate one lies in the inbox besides"
     assert world.rows("select topic, count(*) from outbox group by topic") == [(f"receipts.{POLICE}", 3)]
     assert world.rows("select count(*) from delivery where claimed_by is not null or settled_at is null") == [(0,)]
 
@@ -334,10 +335,10 @@ async def test_a_failing_endpoint_is_left_alone_for_a_while_and_what_waits_goes_
     world: World, receiver: Receiver
 ):
     world.limits = Limits(per_endpoint=2, failures=3, open_for=timedelta(seconds=1))
-    world.policies[Tier.URGENT] = a_policy(1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
+    world.policies[Tier.ROUTINE] = a_policy(1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
     receiver.behaviours["primary"] = answering(500)
     async with world.dispatching():
-        world.deliver_many([PRIMARY] * 50)
+        world.deliver_many([PRIMARY] * 50, tier=Tier.ROUTINE)
         await asyncio.sleep(2.5)
         assert len(receiver.requests) < 20, "not all of them knocked"
         receiver.behaviours.clear()
@@ -345,9 +346,9 @@ async def test_a_failing_endpoint_is_left_alone_for_a_while_and_what_waits_goes_
 
 
 async def test_retries_go_on_after_a_restart_where_they_were(world: World, receiver: Receiver):
-    world.policies[Tier.URGENT] = a_policy(2, 2, 2)
+    world.policies[Tier.ROUTINE] = a_policy(2, 2, 2)
     receiver.behaviours["primary"] = failing_first(2)
-    delivery_id = world.deliver(PRIMARY)
+    delivery_id = world.deliver(PRIMARY, tier=Tier.ROUTINE)
     async with world.dispatching():
         await world.until("select attempts from delivery", 1)
     assert world.status(delivery_id)[0] == "pending"

@@ -8,7 +8,8 @@ from typing import Protocol
 from hub.delivery.claimed import Claimed
 from hub.facts.outcome import Attempt
 
-BUILT = ("webhook", "inbox")
+INBOX = "inbox"
+BUILT = ("webhook", INBOX)
 """Kinds of channel that this release delivers by."""
 
 

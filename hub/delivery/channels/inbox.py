@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.delivery.channels import Way
+from hub.delivery.channels import INBOX, Way
 from hub.delivery.claimed import Claimed
 from hub.facts.outcome import Attempt, Delivered
 
@@ -10,7 +10,7 @@ from hub.facts.outcome import Attempt, Delivered
 class InboxChannel:
     """Accepts everything; `hub.console` shows it to the recipient's people."""
 
-    name = "inbox"
+    name = INBOX
 
     async def send(self, delivery: Claimed, way: Way) -> Attempt:  # noqa: ARG002 - nothing leaves the hub
         return Delivered()

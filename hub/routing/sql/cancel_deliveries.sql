@@ -4,6 +4,7 @@ update delivery set
     status = case when status = 'accepted' then status else 'cancelled' end,
     reason = case when status in ('accepted', 'cancelled') then delivery.reason else undone.reason end,
     settled_at = case when status in ('accepted', 'cancelled') then settled_at else %(now)s end,
+    trying = null,
     recalled_at = case when undone.reason in ('retracted', 'decided_anew') then coalesce(recalled_at, %(now)s)
                        else recalled_at end
 from unnest(%(ids)s::uuid[], %(reasons)s::text[]) as undone(delivery_id, reason)

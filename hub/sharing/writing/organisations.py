@@ -124,6 +124,8 @@ class Organisation(Entry):
     holders: Holders = Field(default_factory=dict, repr=False)
     channels: tuple[Channel, ...] = ()
     keys: Keys = Keys()
+    receipts: Literal["none"] | None = None
+    """`none`: its own system says nothing of who opened what, so its people find everything in the inbox besides."""
     duty_desk: DutyDesk | None = None
     calendar: Identifier | None = None
     dfe_number: str | None = Field(default=None, pattern=r"^\d{3}/\d{4}$")

@@ -57,6 +57,21 @@ def test_an_exhausted_schedule_moves_to_the_next_channel():
     assert next_step(PLAN, standing(tries=4, following="inbox"), FAILED, MIDDLE) == NextChannel("inbox")
 
 
+def test_an_urgent_delivery_goes_on_by_the_next_channel_after_its_second_failure():
+    urgent = schedule((timedelta(seconds=10), timedelta(minutes=5)), timedelta(hours=1), most_failures=2)
+    assert next_step(urgent, standing(tries=1, following="inbox"), FAILED, MIDDLE) == NextAttempt(after(10), ask=False)
+    assert next_step(urgent, standing(tries=2, following="inbox"), FAILED, MIDDLE) == NextChannel("inbox")
+    assert next_step(urgent, standing(tries=2), FAILED, MIDDLE) == NextAttempt(after(300), ask=False)
+
+
+@pytest.mark.parametrize("following", [None, "inbox"])
+def test_a_person_is_asked_when_half_of_the_time_is_gone(following: str | None):
+    before = standing(now=after(1_799), due_in=3_600, following=following)
+    assert next_step(PLAN, before, FAILED, MIDDLE) == NextAttempt(after(1_809), ask=False)
+    half = standing(now=after(1_800), due_in=3_600, following=following)
+    assert next_step(PLAN, half, FAILED, MIDDLE) == NextAttempt(after(1_810), ask=True)
+
+
 def test_an_attempt_is_brought_forward_to_the_last_call():
     """Five minutes before the deadline of an hour: a pause of five minutes begun 2 minutes earlier ends there."""
     decision = next_step(PLAN, standing(due_in=300 + 120, tries=3), FAILED, MIDDLE)

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from hub.delivery.claimed import Claimed
-from hub.delivery.finished import Finished
+from hub.delivery.finished import Finished, Tried
+from hub.delivery.reasons import Fault
 from hub.delivery.settling import Settler, Settling
 from hub.delivery.states import Happening
+from hub.facts.outcome import Delivered, Refused, Retry
 from hub.facts.terms import OrganisationKind, Unsent
 from hub.store.connecting import Pool, make_pool
 from tests.unit.delivery.world import (
@@ -27,6 +29,8 @@ from tests.unit.delivery.world import (
     inbox,
     utc_now,
 )
+
+FAILED = Tried("webhook", Retry(Fault.TIMED_OUT))
 
 
 @pytest.fixture
@@ -58,15 +62,15 @@ def claimed(world: World, session: int = 1, **columns: object) -> Claimed:
 
 
 def accepted(one: Claimed) -> Finished:
-    return Finished(one, Happening.TAKEN, utc_now(), "inbox", tried=True)
+    return Finished(one, Happening.TAKEN, utc_now(), "inbox", Tried("inbox", Delivered()))
 
 
 def held(one: Claimed, reason: Unsent = Unsent.ENDPOINT_REFUSED) -> Finished:
-    return Finished(one, Happening.STOPPED, utc_now(), "webhook", tried=True, reason=reason)
+    return Finished(one, Happening.STOPPED, utc_now(), "webhook", Tried("webhook", Refused(Fault.GONE)), reason=reason)
 
 
 def again(one: Claimed) -> Finished:
-    return Finished(one, Happening.TRIED, utc_now(), "webhook", tried=True, again_at=utc_now() + timedelta(seconds=9))
+    return Finished(one, Happening.TRIED, utc_now(), "webhook", FAILED, again_at=utc_now() + timedelta(seconds=9))
 
 
 async def settle(world: World, pool: Pool, *endings: Finished) -> None:
@@ -110,7 +114,7 @@ async def test_one_ending_that_cannot_be_written_does_not_hold_up_the_others(wor
     good, bad = claimed(world), claimed(world)
     settler = Settler(settling(world), pool)
     task = asyncio.create_task(settler.run())
-    settler.put(Finished(bad, Happening.TAKEN, utc_now(), "in\x00box", tried=True))
+    settler.put(Finished(bad, Happening.TAKEN, utc_now(), "in\x00box", Tried("inbox", Delivered())))
     settler.put(accepted(good))
     await asyncio.wait_for(settler.drained(), 10)
     task.cancel()

@@ -82,9 +82,21 @@ def _settle(happening: Happening, reason: Unsent | None = None) -> Run:
     def run(connection: psycopg.Connection[Any], delivery_id: UUID) -> None:
         now, state = utc_now(), after(State.PENDING, happening)
         values: dict[str, Any] = {
-            "ids": delivery_id, "sessions": SESSION, "statuses": state, "reasons": reason, "channels": "webhook",
-            "tried": 1, "moved": False, "again": now + timedelta(minutes=1), "settled": now, "ask": False, "at": now,
-        }  # fmt: skip
+            "ids": delivery_id,
+            "sessions": SESSION,
+            "statuses": state,
+            "reasons": reason,
+            "channels": "webhook",
+            "trying": None,
+            "outcomes": "retry",
+            "tried": "webhook",
+            "faults": None,
+            "moved": False,
+            "again": now + timedelta(minutes=1),
+            "settled": now,
+            "ask": False,
+            "at": now,
+        }
         given = {name: [value] for name, value in values.items()} | {"weight": list(WEIGHT)}
         connection.execute(sql("settle", "hub.delivery"), given)
 

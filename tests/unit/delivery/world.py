@@ -312,6 +312,7 @@ def a_claim(organisation: str = PRIMARY, **fields: Any) -> Claimed:
         "rule": "da-school",
         "registered_as": ("enrolled",),
         "blocked": False,
+        "besides": False,
         "session": 1,
     }
     return Claimed(**{**values, **fields})
