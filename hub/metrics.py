@@ -21,6 +21,7 @@ CONCERNS = Counter("hub_concerns_total", "Concern events decided.", ["tier", "ou
 DECISIONS = Counter("hub_decisions_total", "Sharing decisions.", ["outcome"], registry=REGISTRY)
 # Label reason is one of hub.facts.errors.Reason
 DEAD_LETTERS = Counter("hub_dead_letters_total", "Records that could not be used.", ["reason"], registry=REGISTRY)
+DEAD_LETTERS_OPEN = Gauge("hub_dead_letters_open", "Dead letters that nobody saw to.", registry=REGISTRY)
 # Label cause is one of hub.facts.terms.Cause
 DECIDED_ANEW = Counter("hub_decided_anew_total", "Events decided anew.", ["cause"], registry=REGISTRY)
 OLDEST_ANEW = Gauge("hub_oldest_anew_seconds", "Age of what waits longest to be decided anew.", [], registry=REGISTRY)
@@ -52,6 +53,13 @@ OLDEST_UNDELIVERED = Gauge(
     "hub_oldest_undelivered_seconds", "Age of the oldest delivery not yet accepted.", ["tier"], registry=REGISTRY
 )
 LATE = Gauge("hub_deliveries_late", "Deliveries past their deadline and not yet accepted.", ["tier"], registry=REGISTRY)
+HELD = Gauge("hub_deliveries_held", "Deliveries that wait for somebody to act.", ["tier"], registry=REGISTRY)
+UNCONFIRMED = Gauge(
+    "hub_unconfirmed",
+    "Disclosures that were taken and that no named person opened within the tier's time.",
+    ["tier"],
+    registry=REGISTRY,
+)
 # Label status is one of held | cancelled
 UNSENT = Counter("hub_deliveries_unsent_total", "Deliveries held or cancelled.", ["status"], registry=REGISTRY)
 # Label layer is one of accepted | collected | opened | acted
@@ -66,7 +74,7 @@ def _begin_at_nought() -> None:
     for tier in Tier:
         for outcome in Outcome:
             CONCERNS.labels(tier, outcome)
-        for made in (ROUTER_FAULTS, RETRIES, CONSUMER_LAG, OLDEST_UNDELIVERED, LATE, OLDEST_REVIEW):
+        for made in (ROUTER_FAULTS, RETRIES, CONSUMER_LAG, OLDEST_UNDELIVERED, LATE, HELD, UNCONFIRMED, OLDEST_REVIEW):
             made.labels(tier)
     for kind in RulingKind:
         DECISIONS.labels(kind)

@@ -13,7 +13,7 @@ import psycopg
 from psycopg.sql import SQL, Composed, Identifier, Placeholder
 
 from hub.asking.notices import DeliveryRow, NewDelivery
-from hub.asking.tasks import Task
+from hub.asking.tasks import Task, id_of_unconfirmed
 from hub.facts.model import Recipient
 from hub.ledger.store import enter, enter_beside
 
@@ -29,6 +29,7 @@ _ASKED_AGAIN = SQL(
     " due_by = excluded.due_by where review_task.status = 'decided'"
 )
 _END = b"update review_task set status = 'decided' where task_id = any(%s) and status <> 'decided'"
+_CONFIRM = b"update delivery set unconfirmed = false where delivery_id = %s and unconfirmed"
 _NEXT_REVISION = b"""
 select coalesce(max(revision), 0) + 1 from delivery
 where event_id = %s and subject = %s and recipient = %s and role = %s and purpose = 'notify'
@@ -52,6 +53,12 @@ async def end_beside(connection: psycopg.AsyncConnection[Any], task_ids: Sequenc
     """What these tasks asked is answered by what happened."""
     if task_ids:
         await connection.execute(_END, (list(task_ids),))
+
+
+async def confirm_beside(connection: psycopg.AsyncConnection[Any], delivery_id: UUID) -> None:
+    """A named person opened a delivery, or acted on it: nobody is asked or told any more that none does."""
+    await connection.execute(_CONFIRM, (delivery_id,))
+    await end_beside(connection, [id_of_unconfirmed(delivery_id)])
 
 
 async def tell_beside(connection: psycopg.AsyncConnection[Any], made: NewDelivery, random: Random) -> None:

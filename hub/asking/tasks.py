@@ -18,6 +18,7 @@ from hub.ledger import kinds
 from hub.ledger.entry import Entry, Stamp
 
 LATE = "Half of its time or more is gone, and its recipient's own system has not taken it. The hub goes on trying."
+UNCONFIRMED = "It was taken, and nobody has opened it or acted on it in the time that its tier gives: ring them."
 CANNOT_DECIDE_ANEW = "This event cannot be decided anew by the hub: {why}."
 EXPLANATIONS: dict[Unsent, str] = {
     Unsent.ENDPOINT_REFUSED: "The recipient's endpoint refuses it, and there is no other channel.",
@@ -95,6 +96,18 @@ def of_delivery(about: About, reason: Unsent | None, at: datetime, desks: Desks)
     event = Asked(about.event_id, about.tier, at, at + desks.acknowledge_within(about.tier), desks.owner_of(about))
     why = [f"Delivery {about.delivery_id}: {sentence}"]
     return _task(_of_delivery(about.delivery_id, cause), event, about.subject, cause, why, about.delivery_id)
+
+
+def of_unconfirmed(about: About, at: datetime, desks: Desks) -> Task:
+    """A delivery was taken, and no named person opened it or acted within the tier's time."""
+    event = Asked(about.event_id, about.tier, at, at + desks.acknowledge_within(about.tier), desks.owner_of(about))
+    name, why = _of_delivery(about.delivery_id, Question.UNCONFIRMED), [f"Delivery {about.delivery_id}: {UNCONFIRMED}"]
+    return _task(name, event, about.subject, Question.UNCONFIRMED, why, about.delivery_id)
+
+
+def id_of_unconfirmed(delivery_id: UUID) -> UUID:
+    """That question's id: over, once somebody confirms."""
+    return uuid5(DELIVERY_NAMESPACE, _of_delivery(delivery_id, Question.UNCONFIRMED))
 
 
 def ids_of_delivery(delivery_id: UUID) -> list[UUID]:

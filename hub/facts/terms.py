@@ -254,6 +254,8 @@ class Question(StrEnum):
     """What was stopped by the last look before it left, or could not be decided anew."""
     DELIVERY = "delivery"
     """What could not be sealed, or did not arrive."""
+    UNCONFIRMED = "unconfirmed"
+    """What arrived, and nobody opened or acted on in time."""
 
 
 class Cause(StrEnum):

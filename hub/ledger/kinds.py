@@ -130,10 +130,15 @@ def dead_letter(dead_letter_id: UUID, event_id: UUID | None, reason: str, owner:
     return make(Kind.DEAD_LETTER, str(dead_letter_id), facts, stamp)
 
 
-def escalation(what: str, about: UUID, owner: tuple[str, str], stamp: Stamp, *, told: bool) -> Entry:
-    """What nobody answered in time went to a desk; `told` False: there was none to tell."""
+def escalation(
+    what: str, about: UUID, owner: tuple[str, str], stamp: Stamp, *, told: bool, step: int | None = None
+) -> Entry:
+    """What nobody answered in time went to a desk; `told` False: there was none to tell. `step`: of a tier's chain."""
     facts = {"what": what, "id": str(about), "owner": owner[0], "role": owner[1], "told": told}
-    return make(Kind.ESCALATION, f"{about}|{stamp.at.isoformat()}", facts, stamp)
+    name = f"{about}|{stamp.at.isoformat()}"
+    if step is not None:
+        facts["step"], name = step, f"{about}|step|{step}"
+    return make(Kind.ESCALATION, name, facts, stamp)
 
 
 # --- what people and their systems did ------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub import metrics
+from hub.asking.store import confirm_beside
 from hub.delivery.reporting import News, lock_events
 from hub.facts.model import Personal
 from hub.facts.terms import Layer, Purpose
@@ -94,6 +95,8 @@ class Receipts:
             new = await self._insert(connection, receipt, min(max(receipt.at, came_at), now), now)
             if new:
                 await self._enter(connection, caller, receipt, event_id, now)
+            if receipt.layer in NAMED:
+                await confirm_beside(connection, receipt.delivery_id)
             if new and purpose != Purpose.NOTIFY:
                 await self.news.tell(connection, [event_id], now)
             reached = await connection.execute(sql("reached", PACKAGE), {"id": receipt.delivery_id})

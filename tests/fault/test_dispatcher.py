@@ -100,7 +100,9 @@ async def test_each_delivery_arrives_once_with_its_receipt_its_ledger_entry_and_
     assert json.loads(body)["id"] == headers["webhook-id"]
     assert world.status(ids[0]) == ("accepted", None, "webhook", 1)
     assert world.rows("select layer, count(*) from receipt group by layer") == [(1, 3)]
-    assert world.rows("select kind, count(*) from ledger_entry group by kind") == [("receipt", 4)], "the immediate one lies in the inbox besides"
+    assert world.rows("select kind, count(*) from ledger_entry group by kind") == [("receipt", 4)], (
+        "the immediate one lies in the inbox besides"
+    )
     assert world.rows("select topic, count(*) from outbox group by topic") == [(f"receipts.{POLICE}", 3)]
     assert world.rows("select count(*) from delivery where claimed_by is not null or settled_at is null") == [(0,)]
 

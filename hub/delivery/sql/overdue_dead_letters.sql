@@ -6,5 +6,4 @@ where dead_letter_id in (select dead_letter_id from dead_letter where status = '
 returning dead_letter_id, coalesce(
               (select event_id from event where event.event_id = dead_letter.dead_letter_id),
               (select event_id from event where event.event_id = dead_letter.event_id)) as about,
-          owner, owner_role, topic,
-          exists (select from event where event.event_id in (dead_letter.dead_letter_id, dead_letter.event_id)) as known
+          owner, owner_role, topic

@@ -13,7 +13,7 @@ from hub.sharing.writing.organisations import ChannelKind
 
 
 class Escalation(Entry):
-    """Who is told next, and how long after the deadline was missed or threatened."""
+    """Who is told next that nobody confirms a disclosure, and how long after `acknowledge_within` has passed."""
 
     role: Role
     after: Duration

@@ -17,12 +17,10 @@ create table delivery_attempt (                    -- each attempt, by channel; 
     primary key (delivery_id, number)
 );
 
-create table escalation (                          -- who was told that nobody confirms a delivery
+create table escalation (                          -- the steps of its tier's chain that an unconfirmed delivery took
     delivery_id uuid not null references delivery on delete cascade,
-    step        integer not null,                  -- 0: a person was asked; then the steps of the tier's chain
+    step        integer not null,                  -- 0: a person was asked; the ledger says who was told by the others
     at          timestamptz not null,
-    recipient   text,                              -- whose desk; null where the step's role has no desk there
-    role        text not null,
     primary key (delivery_id, step)
 );
 

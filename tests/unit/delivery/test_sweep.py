@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from hub import metrics
 from hub.asking.desks import HUB_DESK
-from hub.delivery.sweep import Sweep
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
-from hub.store.connecting import connect_async
-from tests.unit.delivery.world import DESK, POLICE, PRIMARY, World, an_organisation, inbox, utc_now
+from tests.unit.delivery.world import DESK, POLICE, PRIMARY, World, an_organisation, inbox, sweep, utc_now
 
 
 @pytest.fixture
 def world(database_url: str, tmp_path: Path) -> World:
     police = an_organisation(POLICE, kind=OrganisationKind.POLICE)
     return World(database_url, tmp_path, {POLICE: police, PRIMARY: an_organisation(PRIMARY, inbox())})
-
-
-async def sweep(world: World, at: Any = None) -> None:
-    tools = world.tools()
-    if at is not None:
-        tools = replace(tools, clock=lambda: at)
-    connection = await connect_async(world.database_url, "test-sweep")
-    try:
-        await Sweep(None, tools).once(connection)  # type: ignore[arg-type]  # `once` is handed its connection
-    finally:
-        await connection.close()
 
 
 def a_review(world: World, event: UUID, owner: str = DESK, role: str = "front_door") -> None:
@@ -69,17 +54,15 @@ async def test_a_review_nobody_answered_goes_to_its_desk_as_a_notice_without_con
     notices = world.rows(
         "select revision, recipient, role, purpose, tier, body from delivery where revision > 1 order by revision"
     )
-    assert [row[:5] for row in notices] == [
-        (2, DESK, "front_door", "notify", "urgent"),
-        (3, DESK, "front_door", "notify", "urgent"),
-    ]
+    assert [row[:5] for row in notices] == [(2, DESK, "front_door", "notify", "urgent")]
     data = json.loads(notices[0][5])["data"]
-    assert set(data) == {"delivery_id", "event_id", "role", "reason", "id", "where"}
+    assert set(data) == {"delivery_id", "event_id", "role", "reason", "id", "ids", "where"}
+    assert len(set(data["ids"])) == 2, "both tasks of the event are told of by one notice"
     assert (data["reason"], data["event_id"]) == ("review_overdue", str(event))
     with world.connect() as connection:
         connection.execute("update delivery set next_attempt_at = now()")
     async with world.dispatching():
-        await world.all_accepted(2)
+        await world.all_accepted(1)
     assert world.rows("select count(*) from outbox") == [(0,)]
 
 

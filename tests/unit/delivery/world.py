@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from hub.delivery.directory import Directory
 from hub.delivery.dispatcher import Dispatcher
 from hub.delivery.recheck import Recheck, StandardRecheck
 from hub.delivery.reporting import News, key_finder
+from hub.delivery.sweep import Sweep
 from hub.delivery.tools import Tools
 from hub.facts.act import act
 from hub.facts.model import DeliveryKey, Recipient
@@ -39,7 +40,7 @@ from hub.sharing import RuleSet
 from hub.sharing.writing.organisations import Channel as Listed
 from hub.sharing.writing.organisations import DutyDesk, Inbox, Jurisdiction, Keys, Mesh, Organisation, Webhook
 from hub.sharing.writing.tiers import DEFAULT_TIERS, TierPolicy
-from hub.store.connecting import connect
+from hub.store.connecting import connect, connect_async
 from hub.wire.schemas import load_schemas
 from tests.keyring import Keyring
 
@@ -283,6 +284,18 @@ class World:
         finally:
             stop.set()
             await asyncio.wait_for(task, 30)
+
+
+async def sweep(world: World, at: datetime | None = None) -> None:
+    """One sweep, as a dispatcher makes it every few seconds."""
+    tools = world.tools()
+    if at is not None:
+        tools = replace(tools, clock=lambda: at)
+    connection = await connect_async(world.database_url, "test-sweep")
+    try:
+        await Sweep(None, tools).once(connection)  # type: ignore[arg-type]  # `once` is handed its connection
+    finally:
+        await connection.close()
 
 
 def a_claim(organisation: str = PRIMARY, **fields: Any) -> Claimed:
