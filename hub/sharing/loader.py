@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -10,13 +11,16 @@ from hub.facts.errors import UserError
 from hub.facts.webhook_address import Networks
 from hub.sharing.checking.book import Report, check_book, unusable
 from hub.sharing.deciding.ruleset import RuleSet, compile_rules
+from hub.sharing.writing.document import MAX_BYTES
 from hub.sharing.writing.findings import Finding, RulesInvalid, refuse, warn
 from hub.sharing.writing.isps import Isp
-from hub.sharing.writing.reading import FILES, FOLDERS, MAX_FILES, SIGNATURES, Book, read_book
+from hub.sharing.writing.reading import FILES, FOLDERS, MAX_FILES, SIGNATURES, Book, plain_name, read_book
 from hub.sharing.writing.signatures import Signature, Signer, sign, unsigned
 
 ROLE = "signatory"
 YAML = frozenset({".yaml", ".yml"})
+MAX_SET_BYTES = 64_000_000
+NOT_READ = "this file is not read: it lies elsewhere than rules do, or does not end in .yaml or .yml"
 
 
 def load_rules(folder: Path) -> RuleSet:
@@ -37,35 +41,78 @@ def inspect_rules(folder: Path, at: datetime, networks: Networks = ()) -> Report
 
 
 def read_folder(folder: Path) -> Book:
-    """Everything that a rules folder says, with the place of each entry."""
+    """Everything that a rules folder says, with the place of each entry. No more is read than a set may hold."""
     if not folder.is_dir():
         return _empty(refuse(str(folder), 1, "nothing", "there is no such folder"))
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if _is_hidden(name) or not path.is_file():
+    size = 0
+    for name, path in _walk(folder, findings):
+        content = _read(name, path)
+        if isinstance(content, Finding):
+            findings.append(content)
             continue
-        if not _is_read(name):
-            if path.suffix != ".md":
-                findings.append(
-                    warn(
-                        name,
-                        1,
-                        "not-read",
-                        "this file is not read: it lies elsewhere than rules do, or does not end in .yaml",
-                    )
-                )
-            continue
-        try:
-            files[name] = path.read_bytes()
-        except OSError as error:
-            findings.append(refuse(name, 1, "unreadable", f"this file cannot be read: {error.strerror}"))
+        files[name] = content
+        size += len(content)
         if len(files) > MAX_FILES:
             return _empty(refuse(str(folder), 1, "too-large", f"this folder holds more than {MAX_FILES} files"))
+        if size > MAX_SET_BYTES:
+            return _empty(
+                refuse(str(folder), 1, "too-large", f"this folder holds more than {MAX_SET_BYTES} bytes of rules")
+            )
     book = read_book(files)
     book.findings.extend(findings)
     return book
+
+
+def _walk(root: Path, findings: list[Finding]) -> Iterator[tuple[str, Path]]:
+    """The files to read, by name; each folder once, wherever links within the root lead."""
+    home = root.resolve()
+    waiting, seen = [root], set[Path]()
+    while waiting:
+        inside = waiting.pop()
+        if inside.resolve() in seen:
+            continue
+        seen.add(inside.resolve())
+        for path in sorted(inside.iterdir(), reverse=True):
+            name = path.relative_to(root).as_posix()
+            if _is_hidden(name):
+                continue
+            astray = _astray(name, path, home)
+            if astray is not None:
+                findings.append(astray)
+            elif path.is_dir():
+                waiting.append(path)
+            elif _is_read(name):
+                yield name, path
+            elif path.suffix != ".md":
+                findings.append(warn(name, 1, "not-read", NOT_READ))
+
+
+def _astray(name: str, path: Path, home: Path) -> Finding | None:
+    """A link that is not followed: it leads out of the folder, or nowhere."""
+    if not path.is_symlink():
+        return None
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):  # a ring of links is a RuntimeError before Python 3.13
+        return refuse(name, 1, "link", "this link leads nowhere")
+    if target.is_relative_to(home):
+        return None
+    return refuse(name, 1, "link", "this link leads out of the rules folder: put the file itself here")
+
+
+def _read(name: str, path: Path) -> bytes | Finding:
+    """The content, of which no more is taken than a file may hold."""
+    try:
+        if not path.is_file():
+            return refuse(name, 1, "no-file", "this is no plain file")
+        if path.stat().st_size > MAX_BYTES:
+            return refuse(name, 1, "too-large", f"this file is larger than {MAX_BYTES} bytes: split it")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return refuse(name, 1, "unreadable", f"this file cannot be read: {error.strerror}")
 
 
 def write_signature(folder: Path, signature: Signature) -> Path:
@@ -115,7 +162,7 @@ def _is_read(name: str) -> bool:
     first, _, rest = name.partition("/")
     if first == SIGNATURES:
         return rest.endswith(".json")
-    return name in FILES or (first in FOLDERS and Path(rest).suffix in YAML)
+    return plain_name(name) in FILES or (first in FOLDERS and Path(rest).suffix.lower() in YAML)
 
 
 def _empty(finding: Finding) -> Book:

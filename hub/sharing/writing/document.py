@@ -10,6 +10,7 @@ import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -21,12 +22,14 @@ Step = str | int
 Data = dict[str, "Data"] | list["Data"] | str | int | float | bool | None
 
 MAX_BYTES = 1_000_000
-MAX_ENTRIES = 200_000
+MAX_ENTRIES = 30_000
 MAX_DEPTH = 40
-
-MAX_OPEN = 200
+MAX_MARKS = 3 * MAX_ENTRIES
+"""Brackets, commas, colons, dashes and lines: what the parser's time goes by."""
 
 _BRACKETS = re.compile(r"[\[\]{}]")
+_MARKS = re.compile(r"[\[\]{},\n]|[-:?](?=\s)")
+TOO_MUCH = f"the file holds more entries than can be meant (some {MAX_ENTRIES}), or is nested too deeply: split it"
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -69,13 +72,18 @@ def read_document(file: str, content: bytes) -> Document:
 
 
 def _compose(text: str, document: Document) -> Node | None:
-    if _opened(text) > MAX_OPEN:
-        document.refuse(1, "yaml", "this is not YAML: more brackets are opened than closed")
+    if _opened(text) > MAX_DEPTH:
+        document.refuse(
+            1, "too-large", f"more than {MAX_DEPTH} brackets are open at once: one is not closed, or too many"
+        )
+        return None
+    if _outnumber(_MARKS, text, MAX_MARKS):
+        document.refuse(1, "too-large", TOO_MUCH)
         return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            root: Node | None = YAML(typ="rt").compose(text)
+            root: Node | None = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(str(error.problem or error.context or "").split())
@@ -89,8 +97,13 @@ def _compose(text: str, document: Document) -> Node | None:
     return root
 
 
+def _outnumber(pattern: re.Pattern[str], text: str, most: int) -> bool:
+    """Whether there are more than so many; counting ends there."""
+    return next(islice(pattern.finditer(text), most, None), None) is not None
+
+
 def _opened(text: str) -> int:
-    """The most brackets that stand open at once: the parser's time grows with their square."""
+    """The most brackets that stand open at once."""
     most = now = 0
     for bracket in _BRACKETS.findall(text):
         now += 1 if bracket in "[{" else -1
@@ -102,7 +115,7 @@ def _plain(node: Node, path: tuple[Step, ...], document: Document) -> Data:
     document.lines.setdefault(path, node.start_mark.line + 1)
     if len(document.lines) > MAX_ENTRIES or len(path) > MAX_DEPTH:
         if not any(finding.code == "too-large" for finding in document.findings):
-            document.refuse(node.start_mark.line + 1, "too-large", "the file holds more entries than can be meant")
+            document.refuse(node.start_mark.line + 1, "too-large", TOO_MUCH)
         return None
     if isinstance(node, MappingNode):
         return _mapping(node, path, document)

@@ -88,14 +88,25 @@ def read_book(files: Mapping[str, bytes]) -> Book:
     book = Book(rules_version(files))
     if not any(name.startswith(("organisations/", "isps/", "rules/")) for name in files):
         book.findings.append(refuse(".", 1, "nothing", "this folder holds no organisations, ISPs or rules"))
+    there: dict[str, str] = {}
     for name in sorted(files):
+        kind = plain_name(name) if "/" not in name else PurePosixPath(name).parts[0]
+        first = there.setdefault(kind if kind in FILES else name, name)
+        if first != name:
+            book.findings.append(refuse(name, 1, "duplicate", f"{first} is there too: keep one of them"))
+            continue
         document = read_document(name, files[name])
-        kind = name if name in FILES else PurePosixPath(name).parts[0]
         if not document.findings:
             _READERS[kind](document, files[name], book)
         elif not (kind == "groups.yaml" and document.findings[0].code == "empty"):
             book.findings.extend(map(_unblocking, document.findings) if kind == SIGNATURES else document.findings)
     return book
+
+
+def plain_name(name: str) -> str:
+    """`groups.yaml` of `groups.yml` or `groups.YAML`: a file's name in the one form in which it is known here."""
+    path = PurePosixPath(name)
+    return path.with_suffix(".yaml").as_posix() if path.suffix.lower() in {".yml", ".yaml"} else name
 
 
 def _unblocking(finding: Finding) -> Finding:
