@@ -95,6 +95,76 @@ def test_a_closed_school_s_deadline_is_the_next_working_day():
     assert (easter.at, easter.closed) == (instant("2026-04-06T08:00Z"), True)  # Good Friday is a holiday in Scotland
 
 
+ST_ANDREWS = {"terms": [{"from": "2026-10-19", "to": "2026-12-18"}], "in_service_days": ["2026-11-16"],
+              "opening_bell": "08:45"}  # fmt: skip
+
+
+def test_a_list_of_holidays_is_complete_so_a_bank_holiday_that_it_leaves_out_is_a_school_day():
+    listed = next_bell("2026-11-29T20:00+00:00", **ST_ANDREWS, holidays=["2026-11-13"])
+    assert (listed.at, listed.closed) == (instant("2026-11-30T08:45Z"), False)
+    assert next_bell("2026-11-29T20:00+00:00", **ST_ANDREWS, holidays=[]).at == instant("2026-11-30T08:45Z")
+    assert next_bell("2026-11-29T20:00+00:00", **ST_ANDREWS).at == instant("2026-12-01T08:45Z")
+    named = next_bell("2026-11-29T20:00+00:00", **ST_ANDREWS, holidays=["2026-11-30"])
+    assert named.at == instant("2026-12-01T08:45Z")
+
+
+def test_a_list_of_holidays_says_nothing_of_days_outside_the_terms_or_of_weekends():
+    outside = {"terms": [{"from": "2025-08-18", "to": "2025-12-19"}], "holidays": []}
+    assert next_bell("2026-11-29T20:00+00:00", **outside).at == instant("2026-12-01T09:00Z")
+    assert next_bell("2026-11-29T20:00+00:00", terms=[], holidays=["2026-12-01"]).at == instant("2026-12-02T09:00Z")
+    assert next_bell("2026-11-27T20:00+00:00", **ST_ANDREWS, holidays=[]).at == instant("2026-11-30T08:45Z")
+
+
+def test_an_in_service_day_on_a_bank_holiday_is_no_school_day_either():
+    on_it = ST_ANDREWS | {"in_service_days": ["2026-11-30"], "holidays": []}
+    assert next_bell("2026-11-29T20:00+00:00", **on_it).at == instant("2026-12-01T08:45Z")
+
+
+ENGLAND, SCOTLAND, WALES, ULSTER = Jurisdiction
+SPRING = [{"from": "2026-02-23", "to": "2026-05-22"}]
+
+
+@pytest.mark.parametrize(
+    ("nation", "calendar", "raised", "bell", "closed"),
+    [
+        # Easter: Good Friday to Easter Monday are four days without school, whenever the concern is raised
+        (ENGLAND, {"terms": SPRING}, "2026-04-02T20:00+01:00", "2026-04-07T08:45+01:00", False),
+        (ENGLAND, {"terms": SPRING}, "2026-04-03T00:30+01:00", "2026-04-07T08:45+01:00", False),
+        (ENGLAND, {"terms": SPRING}, "2026-04-03T09:30+01:00", "2026-04-07T08:45+01:00", False),
+        (WALES, {"terms": SPRING}, "2026-04-02T20:00+01:00", "2026-04-07T08:45+01:00", False),
+        (ULSTER, {"terms": SPRING}, "2026-04-02T20:00+01:00", "2026-04-07T08:45+01:00", False),
+        (SCOTLAND, {"terms": SPRING}, "2026-04-02T20:00+01:00", "2026-04-06T08:45+01:00", False),
+        # an in-service day beside it makes five: closed, on the evening before and after midnight alike
+        (ENGLAND, {"terms": SPRING, "in_service_days": ["2026-04-07"]}, "2026-04-02T20:00+01:00",
+         "2026-04-07T08:45+01:00", True),
+        (ENGLAND, {"terms": SPRING, "in_service_days": ["2026-04-07"]}, "2026-04-03T00:30+01:00",
+         "2026-04-07T08:45+01:00", True),
+        # an in-service day on a bank holiday is one day, not two
+        (ENGLAND, {"terms": SPRING, "in_service_days": ["2026-04-06"]}, "2026-04-02T20:00+01:00",
+         "2026-04-07T08:45+01:00", False),
+        # Christmas on a weekend, with a term that goes on: four days
+        (ENGLAND, {"terms": [{"from": "2026-11-02", "to": "2026-12-24"}, {"from": "2026-12-29", "to": "2027-02-12"}]},
+         "2026-12-24T20:00+00:00", "2026-12-29T08:45+00:00", False),
+        (ENGLAND, {"terms": [{"from": "2026-11-02", "to": "2026-12-18"}, {"from": "2027-01-04", "to": "2027-02-12"}]},
+         "2026-12-18T20:00+00:00", "2026-12-21T08:45+00:00", True),
+        (ENGLAND, {"terms": [{"from": "2026-11-02", "to": "2026-12-18"}, {"from": "2027-01-04", "to": "2027-02-12"}]},
+         "2026-12-24T20:00+00:00", "2026-12-29T08:45+00:00", True),
+        # a term that begins on a Friday: the evening before and the small hours wait for it alike
+        (ENGLAND, {"terms": [{"from": "2026-09-04", "to": "2026-10-23"}, {"from": "2025-09-03", "to": "2026-07-21"}]},
+         "2026-09-03T20:00+01:00", "2026-09-04T08:45+01:00", False),
+        (ENGLAND, {"terms": [{"from": "2026-09-04", "to": "2026-10-23"}, {"from": "2025-09-03", "to": "2026-07-21"}]},
+         "2026-09-04T00:30+01:00", "2026-09-04T08:45+01:00", False),
+        (ENGLAND, {"terms": [{"from": "2026-09-04", "to": "2026-10-23"}, {"from": "2025-09-03", "to": "2026-07-21"}]},
+         "2026-08-30T20:00+01:00", "2026-09-01T08:45+01:00", True),
+    ],
+)  # fmt: skip
+def test_a_school_is_closed_by_the_days_without_school_and_not_by_the_hour_of_the_concern(
+    nation, calendar, raised, bell, closed
+):
+    found = SchoolDays(nation, Calendar.model_validate(calendar)).next_bell(instant(raised))
+    assert (found.at, found.closed) == (instant(bell), closed)
+
+
 def test_the_last_days_of_a_holiday_wait_for_school():
     soon = next_bell("2026-08-14T20:00+00:00")
     assert (soon.at, soon.closed) == (instant("2026-08-17T08:00Z"), False)
