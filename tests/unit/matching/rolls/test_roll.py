@@ -184,12 +184,12 @@ def test_lines_of_an_address_are_one_value(roll):
 
 
 def test_a_long_file_is_read_as_a_stream(roll):
-    long = HEADER + "".join(f"P{n},Maisie,Thornbury,2014-05-17,9990000018,,,,\n" for n in range(20_000))
+    long = HEADER + "".join(f"P{n},Maisie,Thornbury,2014-05-17,9990000018,,,,\n" for n in range(8_000))
     found = roll(long)
     tracemalloc.start()
     try:
-        assert sum(1 for _ in found.listed(Relationship.ENROLLED)) == 20_000
-        assert sum(1 for _ in found.rows("school.ashdown-primary", Relationship.ENROLLED, TODAY)) == 20_000
+        assert sum(1 for _ in found.listed(Relationship.ENROLLED)) == 8_000
+        assert sum(1 for _ in found.rows("school.ashdown-primary", Relationship.ENROLLED, TODAY)) == 8_000
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
