@@ -12,6 +12,7 @@ from functools import cached_property
 
 import psycopg
 
+from hub import metrics
 from hub.delivery.channels import Channel
 from hub.delivery.channels.inbox import InboxChannel
 from hub.delivery.channels.webhook import WebhookChannel, WebhookSettings
@@ -205,6 +206,10 @@ class Parts:
         """What signs webhooks, by the machine's clock: it goes by the age of files."""
         return WebhookSigner(self.keys, utc_now)
 
+    def warnings(self) -> list[str]:
+        """What this process works in spite of, for /readyz."""
+        return self.keys.troubles()
+
     def signing_keys(self) -> list[str]:
         """Ids of the keys that webhooks are signed with, those that organisations' files name among them."""
         listed = (channel.webhook for one in self.rules.organisations.values() for channel in one.channels)
@@ -217,6 +222,7 @@ class Parts:
 
     def check_ready(self, *, router: bool) -> None:
         """Fail now, in one sentence, on what would otherwise fail on the first event. A router needs the hub's keys."""
+        metrics.KEYS_LACKING.set_function(lambda: len(self.keys.troubles()))
         with connect(self.database_url) as connection:
             lacking = missing(connection)
             if lacking:

@@ -34,6 +34,9 @@ ROUTER_FAULTS = Counter(
 CONSUMER_LAG = Gauge(
     "hub_consumer_lag_records", "Records not yet committed on this router's partitions.", ["tier"], registry=REGISTRY
 )
+KEYS_LACKING = Gauge(
+    "hub_keys_lacking", "Keys that were asked for and cannot be read, or are not here yet.", registry=REGISTRY
+)
 QUARANTINED = Gauge("hub_sources_quarantined", "Sources whose events go to dead letters.", registry=REGISTRY)
 OUTBOX_WAITING = Gauge("hub_outbox_waiting", "Rows not yet relayed to Kafka.", registry=REGISTRY)
 

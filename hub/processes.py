@@ -100,7 +100,7 @@ def start_console(parts: Parts, checks: Mapping[str, Check], running: Supervisor
 
 def _console_app(parts: Parts, checks: Mapping[str, Check]) -> FastAPI:
     """The HTTP API over this process's parts."""
-    return make_app(parts.recipients(), parts.keys, parts.signing_keys, checks)
+    return make_app(parts.recipients(), parts.keys, parts.signing_keys, checks, parts.warnings)
 
 
 def _start_server(app: Any, address: str, setting: str, limits: Limits, running: Supervisor, doors: ExitStack) -> None:
@@ -122,7 +122,7 @@ def _start_watch(
     if beside_console and address == settings.console_address:
         return
     try:
-        _start_server(health_app(checks), address, WATCH, Limits(), running, doors)
+        _start_server(health_app(checks, parts.warnings), address, WATCH, Limits(), running, doors)
     except UserError:
         if not beside_console or settings.watch_address:
             raise

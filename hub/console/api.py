@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from hub.console import docs
 from hub.console.access import Access, make_access
 from hub.console.faults import NOT_FOUND, Refusal, install_faults, invalid
-from hub.console.health import Check, health_routes
+from hub.console.health import Check, Warnings, health_routes
 from hub.console.limits import Guard
 from hub.console.wording import (
     CloudEvent,
@@ -59,6 +59,7 @@ def make_app(
     keys: KeyProvider,
     signing: Callable[[], Sequence[str]],
     checks: Mapping[str, Check] | None = None,
+    warnings: Warnings = tuple,
 ) -> FastAPI:
     """The console's app; it opens its connections when it starts. `checks` besides its own are for /readyz."""
     app = FastAPI(
@@ -75,7 +76,7 @@ def make_app(
     install_faults(app)
     app.include_router(_api)
     app.include_router(_pages)
-    app.router.routes.extend(health_routes({"postgresql": recipients.answers, **(checks or {})}))
+    app.router.routes.extend(health_routes({"postgresql": recipients.answers, **(checks or {})}, warnings))
     return app
 
 

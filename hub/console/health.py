@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.applications import Starlette
@@ -21,7 +21,17 @@ Check = Callable[[], Awaitable[bool]]
 """Whether a part answers; raising or taking too long means that it does not."""
 
 
-def health_routes(checks: Mapping[str, Check], registry: CollectorRegistry = REGISTRY) -> list[Route]:
+Warnings = Callable[[], Sequence[str]]
+"""What the process works in spite of, in sentences."""
+
+
+def _nothing() -> Sequence[str]:
+    return ()
+
+
+def health_routes(
+    checks: Mapping[str, Check], warnings: Warnings = _nothing, registry: CollectorRegistry = REGISTRY
+) -> list[Route]:
     """The three routes. `checks` names each part that the process cannot work without."""
 
     async def livez(_: Request) -> Response:
@@ -31,7 +41,8 @@ def health_routes(checks: Mapping[str, Check], registry: CollectorRegistry = REG
         answers = await asyncio.gather(*(_ask(name, check) for name, check in checks.items()))
         parts = dict(zip(checks, answers, strict=True))
         down = [name for name, up in parts.items() if not up]
-        return JSONResponse({"ready": not down, "parts": parts, "down": down}, 503 if down else 200)
+        said = {"ready": not down, "parts": parts, "down": down, "warnings": list(warnings())}
+        return JSONResponse(said, 503 if down else 200)
 
     async def metrics(_: Request) -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
@@ -39,9 +50,11 @@ def health_routes(checks: Mapping[str, Check], registry: CollectorRegistry = REG
     return [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)]
 
 
-def health_app(checks: Mapping[str, Check], registry: CollectorRegistry = REGISTRY) -> Starlette:
+def health_app(
+    checks: Mapping[str, Check], warnings: Warnings = _nothing, registry: CollectorRegistry = REGISTRY
+) -> Starlette:
     """An app of these routes alone, for processes that serve nothing else."""
-    return Starlette(routes=health_routes(checks, registry))
+    return Starlette(routes=health_routes(checks, warnings, registry))
 
 
 async def _ask(name: str, check: Check) -> bool:

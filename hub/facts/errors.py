@@ -29,14 +29,6 @@ class KeyUnreadable(KeyMissing):
     """A key's file is there, and cannot be read: half copied, damaged, or open to others than its owner."""
 
 
-class KeyAwaited(Unavailable):
-    """A key of the hub's own that was made elsewhere is not here yet: wait for it."""
-
-    def __init__(self, key_id: str) -> None:
-        super().__init__(f"The hub's own key {key_id} is not here yet: copy it into keys/private/.")
-        self.key_id = key_id
-
-
 class Unopenable(HubError):
     """Sealed bytes do not open under the key they name."""
 

@@ -32,6 +32,10 @@ _SYMMETRIC = {Use.EVIDENCE, Use.REGISTER, Use.BLOCKING, Use.CASE, Use.ENDPOINT, 
 _SIGNING = {Use.SIGN, Use.WEBHOOK}
 _ORGANISATION_HPKE = {Use.RECEIVE, Use.INBOX}
 _KEPT = 10_000
+_OWN = re.compile(rf"{HUB}\.(matching|deciding|release)\.[1-9][0-9]{{0,5}}")
+"""The hub's own keys that adapters seal to."""
+_AHEAD = 3
+"""A key that somebody else made may have a number so far above the newest that is held here."""
 _OTHERS = 0o037
 """Nobody but the owner may write a private half, and nobody but owner and group read it."""
 _KEY_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
@@ -46,6 +50,7 @@ class FileKeys:
         self._public = publics or home / "public"
         self.unreadable: dict[str, str] = {}
         """Key id -> why its file cannot be read, of each that was asked for and is not right again."""
+        self._awaited: set[str] = set()
         self._public_keys: dict[str, PublicKey] = {}
         self._secrets: dict[str, tuple[str, bytes]] = {}
         self._opened: dict[str, hpke.Private] = {}
@@ -153,6 +158,34 @@ class FileKeys:
         return key_id in self._secrets or bool(
             _KEY_ID.fullmatch(key_id) and (self._private / f"{key_id}.json").is_file()
         )
+
+    def awaits(self, key_id: str) -> bool:
+        """See `KeyProvider`; a number far above the newest that is held is nobody's."""
+        if not _OWN.fullmatch(key_id) or self.holds(key_id):
+            return False
+        use, number = Use(key_id.split(".")[1]), _number(key_id)
+        newest = max(map(_number, self.held(HUB, use)), default=0)
+        if number > newest + _AHEAD:
+            return False
+        self._awaited.add(key_id)
+        return True
+
+    def troubles(self) -> list[str]:
+        """What is wrong with keys that were asked for, as sentences; what has come right since is forgotten."""
+        for key_id in list(self.unreadable):
+            with suppress(KeyMissing):
+                if self.holds(key_id):
+                    self._material(key_id)
+                else:
+                    self.public(key_id)
+        self._awaited = {key_id for key_id in self._awaited if not self.holds(key_id)}
+        return [
+            *(f"The key file {key_id}.json cannot be used: {why}." for key_id, why in sorted(self.unreadable.items())),
+            *(
+                f"The hub's own key {key_id} is not here: copy it into keys/private/."
+                for key_id in sorted(self._awaited)
+            ),
+        ]
 
     def made_at(self, key_id: str) -> float:
         """When a key came here, in seconds since 1970; raises KeyMissing."""

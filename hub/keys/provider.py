@@ -48,6 +48,9 @@ class KeyProvider(Protocol):
     def holds(self, key_id: str) -> bool:
         """Whether the private half, or the secret, can be used here."""
 
+    def awaits(self, key_id: str) -> bool:
+        """Whether this key of the hub's own is not here, and may have been made elsewhere and be on its way."""
+
     def public(self, key_id: str) -> PublicKey:
         """The public half of any known key."""
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hub.facts.errors import BadRecord, Reason
+from hub.facts.errors import BadRecord, Reason, Unavailable
 from hub.facts.model import Identity, Personal
 from hub.facts.terms import EventKind, Tier
 from hub.routing.context import Context, Record
@@ -21,6 +21,18 @@ from hub.wire.source_facts import SourceFacts, header_facts, parse_facts
 
 OLDEST = timedelta(days=3_653)
 """A concern raised longer ago than ten years before it came is a mistake in its date."""
+
+
+AWAITED_FOR = timedelta(minutes=15)
+"""A key of the hub's own that was made on another host is waited for, from the broker's time of the record on."""
+
+
+class KeyAwaited(Unavailable):
+    """A record is sealed to a key of the hub's own that is not here yet: it and what lies behind it wait."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__("A key of the hub's own is not here yet: /readyz names it.")
+        self.record = record
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +99,10 @@ def refuse(checked: Checked, reason: Reason) -> Refused:
 
 
 def open_event(checked: Checked, context: Context) -> Opened | Refused:
-    """Open facts to decide, identities to match, and people whose role a prohibition may bar."""
+    """Open facts to decide, identities to match, and people whose role a prohibition may bar; raises KeyAwaited."""
     event, schemas, unseal = checked.event, context.schemas, context.keys.unseal
+    if lacking := _lacking(checked, context):
+        return lacking
     try:
         facts = parse_facts(open_part(event, FACTS_PART, "Facts", schemas, unseal), event, context.catalogue)
         identities = {
@@ -103,3 +117,12 @@ def open_event(checked: Checked, context: Context) -> Opened | Refused:
     except BadRecord as error:
         return refuse(checked, error.reason)
     return Opened(checked, facts, identities, names)
+
+
+def _lacking(checked: Checked, context: Context) -> Refused | None:
+    """Wait for keys of the hub's own that may be on their way; after too long, the record is the hub's to mend."""
+    if not any(context.keys.awaits(key_id) for key_id in dict.fromkeys(part.key_id for part in checked.event.headers)):
+        return None
+    if context.now() - checked.record.at < AWAITED_FOR:
+        raise KeyAwaited(checked.record)
+    return Refused(checked.record, Reason.UNKNOWN_KEY)

@@ -20,7 +20,7 @@ from hub.matching import Register
 from hub.routing.batch_store import BatchStore, Connect
 from hub.routing.burying import record_refusal
 from hub.routing.context import Context, Record
-from hub.routing.ingest import Refused, ingest, refuse
+from hub.routing.ingest import KeyAwaited, Refused, ingest, refuse
 from hub.routing.pipeline import Entangled, Repeated, Result, run
 from hub.routing.recording import EventRows
 from hub.store.troubles import Failed, Holding, Trouble
@@ -37,7 +37,7 @@ class Router:
     @classmethod
     def of(cls, connect: Connect, context: Context, register: Register) -> Self:
         """On a connection that `connect` opens when it is needed."""
-        return cls(Holding(partial(BatchStore.open, connect), (Entangled,)), context, register)
+        return cls(Holding(partial(BatchStore.open, connect), (Entangled, KeyAwaited)), context, register)
 
     def process(self, records: Sequence[Record]) -> None:
         """Decide a batch and commit it; raises Unavailable where a part does not answer: try the same again.
@@ -51,6 +51,10 @@ class Router:
         except Entangled:
             self._halve(records)
             return
+        except KeyAwaited as awaited:
+            if others := _not_behind(awaited.record, records):
+                self.process(others)
+            raise
         match results:
             case Failed(Trouble.DEFECT, error):
                 logger().error("hub_fault", count=len(records), fault=fault(error))
@@ -115,6 +119,12 @@ class Router:
         for source, count in sorted(counted.items()):
             if store.count_bad(str(source), count, self.context.now()):
                 logger().error("source_quarantined", source=source)
+
+
+def _not_behind(awaited: Record, records: Sequence[Record]) -> list[Record]:
+    """Those on other partitions, and those before it on its own."""
+    place = awaited.topic, awaited.partition
+    return [one for one in records if (one.topic, one.partition) != place or one.offset < awaited.offset]
 
 
 def _fault_of(record: Record, context: Context) -> Refused:

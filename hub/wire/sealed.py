@@ -20,7 +20,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hub.facts.errors import BadRecord, KeyMissing, Reason, Unopenable
+from hub.facts.errors import BadRecord, KeyMissing, KeyUnreadable, Reason, Unopenable
 from hub.facts.model import Concern, Identity, Person
 from hub.facts.terms import PersonRole
 from hub.keys import hpke
@@ -255,6 +255,8 @@ def check(
     header = schemas.decode("ConcernHeader", sealed["header"])
     try:
         key = public_key(header["signing_key"])
+    except KeyUnreadable as error:
+        raise BadRecord(Reason.UNKNOWN_KEY) from error
     except KeyMissing as error:
         raise BadRecord(Reason.UNKNOWN_SIGNER) from error
     if key.use is not Use.SIGN:
@@ -303,6 +305,8 @@ def open_part(event: SealedEvent, number: int, schema: str, schemas: Schemas, un
         raise BadRecord(Reason.UNKNOWN_KEY)
     try:
         plaintext = unseal(key_id, event.parts[number], part_info(event.event_id, event.source, number))
+    except KeyUnreadable:
+        raise  # the hub's own is there and does not serve: a fault of the hub, not of the record
     except KeyMissing as error:
         raise BadRecord(Reason.UNKNOWN_KEY) from error
     except Unopenable as error:

@@ -1,0 +1,152 @@
+"""Keys that cannot be read, or are not here yet: another's buries its record alone, the hub's own is waited for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hub.facts.errors import Unavailable
+from hub.facts.model import Concern
+from hub.keys.provider import Use
+from hub.routing.context import Record
+from hub.routing.ingest import AWAITED_FOR
+from hub.settings import Settings
+from hub.wire.sealed import seal
+from tests.builders import FINLAY, ISLA, a_concern
+from tests.town import ACADEMY, PRIMARY, Town
+
+SIGNER = "police.caledon.sign.1"
+
+
+@pytest.fixture
+def own(prepared: Settings, database_url: str, tmp_path: Path) -> Iterator[Town]:
+    """A town with keys of its own to spoil."""
+    shutil.copytree(prepared.home, tmp_path / "home")
+    town = Town(prepared.model_copy(update={"home": tmp_path / "home"}), database_url)
+    town.enrol_everyone()
+    yield town
+    town.router.close()
+    town.anew_loop.close()
+
+
+def start_anew(town: Town) -> None:
+    """As a process that has read no key yet."""
+    town.parts.keys.__init__(town.settings.keys)  # type: ignore[misc] - the object is shared by every part
+
+
+def of_caledon() -> Concern:
+    return a_concern(reference="VPD-2026-000701").about(ISLA).made()
+
+
+def of_westshire() -> Concern:
+    return a_concern(source="police.westshire", reference="WES-2026-000701").about(FINLAY).made()
+
+
+def test_a_signers_key_that_is_half_copied_buries_the_record_and_is_named(own: Town) -> None:
+    ill, well = of_caledon(), of_westshire()
+    records = [own.record(*own.sealed(ill)), own.record(*own.sealed(well))]
+    copied = own.settings.keys / "public" / f"{SIGNER}.json"
+    whole = copied.read_text()
+    copied.write_text(whole[: len(whole) // 2])
+    start_anew(own)
+    own.route(records)
+    assert own.dead() == ["unknown_key"]
+    assert own.query("select source, owner from dead_letter") == [(None, "hub")]
+    assert own.query("select count(*) from source_standing") == [(0,)]
+    assert own.query("select count(*) from event where event_id = %s", well.event_id) == [(1,)]
+    [named] = own.parts.keys.troubles()
+    assert SIGNER in named
+    copied.write_text(whole)
+    assert own.parts.keys.troubles() == []
+    own.route([own.record(*own.sealed(ill))])
+    assert own.told(ill) == {PRIMARY: "disclose"}
+
+
+def test_a_recipients_key_that_cannot_be_read_stops_nobody_elses_disclosure(own: Town) -> None:
+    (own.settings.keys / "public" / f"{PRIMARY}.receive.1.json").write_text("{")
+    start_anew(own)
+    concern = of_caledon()
+    own.send(concern)
+    assert own.told(concern) == {PRIMARY: "disclose"}, "sealed to its inbox key"
+    assert [PRIMARY in named for named in own.parts.keys.troubles()] == [True]
+
+
+@pytest.mark.parametrize("name", ["matching", "deciding", "evidence"])
+def test_a_key_of_the_hubs_own_that_cannot_be_read_stops_the_router(own: Town, name: str) -> None:
+    concern = of_caledon()
+    record = own.record(*own.sealed(concern))
+    (own.settings.keys / "private" / f"hub.{name}.1.json").write_text("{")
+    start_anew(own)
+    with pytest.raises(Unavailable):
+        own.route([record])
+    assert own.dead() == []
+
+
+def sealed_to_new(town: Town, use: Use) -> tuple[Concern, Record, Path]:
+    """A concern sealed to a key that another host of the hub made, its record, and where that key's file is to lie."""
+    concern = of_caledon()
+    key_id = town.parts.keys.make("hub", use, "x25519")
+    keys = town.keys()
+    newer = {use.value: town.parts.keys.public(key_id)}
+    record = town.record(*seal(concern, town.parts.schemas, replace(keys, **newer)))
+    private = town.settings.keys / "private" / f"{key_id}.json"
+    private.rename(private.with_suffix(".elsewhere"))
+    start_anew(town)
+    return concern, record, private
+
+
+@pytest.mark.parametrize("use", [Use.MATCHING, Use.DECIDING, Use.RELEASE])
+def test_an_event_sealed_to_a_key_of_the_hubs_own_that_is_not_here_yet_is_waited_for_and_others_go_on(
+    own: Town, use: Use
+) -> None:
+    well = of_westshire()
+    other = replace(own.record(*own.sealed(well)), partition=1)
+    concern, record, private = sealed_to_new(own, use)
+    with pytest.raises(Unavailable):
+        own.route([record, other])
+    assert own.query("select count(*) from event where event_id = %s", well.event_id) == [(1,)]
+    assert own.dead() == []
+    assert [f"hub.{use}.2" in named for named in own.parts.keys.troubles()] == [True]
+    private.with_suffix(".elsewhere").rename(private)
+    own.route([record, other])
+    assert own.told(concern) == {PRIMARY: "disclose"}
+    assert own.parts.keys.troubles() == []
+
+
+def test_what_lies_behind_it_on_its_partition_waits_and_what_lies_before_it_does_not(own: Town) -> None:
+    before, behind = of_westshire(), a_concern(source="police.westshire", reference="WES-2").about(FINLAY).made()
+    first, last = (own.record(*own.sealed(one)) for one in (before, behind))
+    _, record, _ = sealed_to_new(own, Use.MATCHING)
+    records = [first, replace(record, offset=first.offset + 1), replace(last, offset=first.offset + 2)]
+    with pytest.raises(Unavailable):
+        own.route(records)
+    assert own.query("select event_id from event") == [(before.event_id,)]
+
+
+def test_after_a_while_it_is_a_dead_letter_that_counts_against_nobody(own: Town) -> None:
+    _, record, _ = sealed_to_new(own, Use.DECIDING)
+    own.now += AWAITED_FOR + timedelta(seconds=1)
+    own.route([record])
+    assert own.dead() == ["unknown_key"]
+    assert own.query("select owner from dead_letter") == [("hub",)]
+    assert own.query("select count(*) from source_standing") == [(0,)]
+
+
+def test_a_key_that_nobody_can_have_made_yet_is_not_waited_for(own: Town) -> None:
+    concern = of_caledon()
+    keys = own.keys()
+    far = replace(keys.matching, key_id="hub.matching.99")
+    own.route([own.record(*seal(concern, own.parts.schemas, replace(keys, matching=far)))])
+    assert own.dead() == ["unknown_key"]
+    assert own.told(own_school(own)) == {ACADEMY: "disclose"}
+
+
+def own_school(town: Town) -> Concern:
+    concern = a_concern(reference="VPD-2026-000702").about(FINLAY).made()
+    town.send(concern)
+    return concern
