@@ -45,6 +45,7 @@ from hub.sharing import RuleSet, SignedBy, load_rules, verify_signatures
 from hub.store.connecting import Work, connect
 from hub.store.embedded import database_url
 from hub.store.migrate import missing, upgrade
+from hub.wire.news import NewsSigner
 from hub.wire.schemas import Schemas, known_catalogue, load_schemas
 
 
@@ -145,6 +146,7 @@ class Parts:
             self.signed,
             self.keys,
             self.evidence,
+            self.news_signer,
             self.clock,
             self.random,
         )
@@ -176,6 +178,11 @@ class Parts:
         return AnewLoop.of(self.connect, self.context, self.register)
 
     @cached_property
+    def news_signer(self) -> NewsSigner:
+        """What signs news to senders."""
+        return NewsSigner(self.keys)
+
+    @cached_property
     def directory(self) -> Directory:
         """What the rules say of recipients."""
         return Directory(self.rules, self.signed)
@@ -183,7 +190,7 @@ class Parts:
     @cached_property
     def news(self) -> News:
         """Word to senders."""
-        return News(self.schemas, key_finder(self.directory.receive_key, self.keys.public))
+        return News(self.schemas, self.news_signer, key_finder(self.directory.receive_key, self.keys.public))
 
     def dispatcher(self) -> Dispatcher:
         """A dispatcher of this process."""

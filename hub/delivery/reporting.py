@@ -12,7 +12,7 @@ from hub.facts.terms import Layer
 from hub.keys.provider import PublicKey
 from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
-from hub.wire.news import seal_news, topic
+from hub.wire.news import About, NewsSigner, Said, seal_news, topic
 from hub.wire.schemas import Schemas
 
 PACKAGE = "hub.delivery"
@@ -23,6 +23,7 @@ class News:
     """Tells senders how far an event came. `key_of` gives a source's receiving key; one without gets no news."""
 
     schemas: Schemas
+    signer: NewsSigner
     key_of: Callable[[str], PublicKey | None]
 
     async def tell(self, connection: Connection, event_ids: Iterable[UUID], at: datetime) -> int:
@@ -30,16 +31,16 @@ class News:
         cursor = connection.cursor(binary=True)
         await cursor.execute(sql("counts", PACKAGE), {"ids": list(event_ids)}, prepare=True)
         topics, keys, values = [], [], []
-        for event_id, source, case_key, outcome, told, *reached in await cursor.fetchall():
+        for event_id, source, digest, case_key, outcome, told, *reached in await cursor.fetchall():
             key = self.key_of(source)
             if key is None:
                 continue
             layers = {layer.word: count for layer, count in zip(Layer, reached, strict=True) if count}
             topics.append(topic(source))
             keys.append(case_key)
-            values.append(
-                seal_news(event_id, source, key, self.schemas, at=at, outcome=outcome, told=told, layers=layers)
-            )
+            about = About(event_id, source, digest)
+            said = Said(outcome, told, layers)
+            values.append(seal_news(about, key, self.schemas, self.signer, at=at, said=said))
         if topics:
             await connection.execute(
                 sql("tell", PACKAGE), {"topics": topics, "keys": keys, "values": values, "at": at}, prepare=True

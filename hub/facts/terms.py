@@ -29,6 +29,10 @@ class EventKind(StrEnum):
     SUBJECT_ACCESS = "subject.access_request"
 
 
+CONNECTION_TESTED = "connection.tested"
+"""Kind of an adapter's test: about no child, so that no rule speaks of it."""
+
+
 class Category(StrEnum):
     """What the concern is about."""
 

@@ -26,10 +26,20 @@ from hub.keys import hpke
 from hub.keys.provider import PublicKey, Use
 
 HUB = "hub"
-HUB_USES = (Use.MATCHING, Use.DECIDING, Use.RELEASE, Use.EVIDENCE, Use.REGISTER, Use.BLOCKING, Use.WEBHOOK, Use.TOKEN)
+HUB_USES = (
+    Use.MATCHING,
+    Use.DECIDING,
+    Use.RELEASE,
+    Use.EVIDENCE,
+    Use.REGISTER,
+    Use.BLOCKING,
+    Use.WEBHOOK,
+    Use.NEWS,
+    Use.TOKEN,
+)
 AGENCY_USES = (Use.SIGN, Use.RECEIVE, Use.CASE)
 _SYMMETRIC = {Use.EVIDENCE, Use.REGISTER, Use.BLOCKING, Use.CASE, Use.ENDPOINT, Use.TOKEN}
-_SIGNING = {Use.SIGN, Use.WEBHOOK}
+_SIGNING = {Use.SIGN, Use.WEBHOOK, Use.NEWS}
 _ORGANISATION_HPKE = {Use.RECEIVE, Use.INBOX}
 _KEPT = 10_000
 _OWN = re.compile(rf"{HUB}\.(matching|deciding|release)\.[1-9][0-9]{{0,5}}")

@@ -20,6 +20,7 @@ class Use(StrEnum):
     REGISTER = "register"  # AES-256: source records at rest
     BLOCKING = "blocking"  # HMAC: blocking keys of the register
     WEBHOOK = "webhook"  # Ed25519: signs what leaves by webhook
+    NEWS = "news"  # Ed25519: signs news to senders
     TOKEN = "token"  # noqa: S105 - the name of a use. HMAC: checks of API keys, by which invented ones are told
     SIGN = "sign"  # Ed25519: a source signs its events, a signatory its ISPs, a recipient its receipts
     RECEIVE = "receive"  # X25519: a recipient's own system

@@ -60,8 +60,8 @@ def decide_anew(
 ) -> EventRows | Refused | NothingToDecide:
     """The rows of the event's next revision; Refused where it does not open any more."""
     checked = ingest(asked.record, context)
-    if isinstance(checked, Refused):
-        return checked
+    if not isinstance(checked, Checked):
+        return checked if isinstance(checked, Refused) else NothingToDecide()
     case = read_cases([checked]).of(checked.event.source, checked.event.case_key)
     if checked.kind is EventKind.RETRACTED or case.retracted_after(checked.event.sequence):
         return NothingToDecide()

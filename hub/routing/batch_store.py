@@ -155,6 +155,10 @@ class BatchStore:
         seen: set[Any] = before
         return [_first(one, fresh, seen) for one in refusals]
 
+    def write_outbox(self, rows: Sequence[OutboxRow]) -> None:
+        """Word to senders that no event belongs to."""
+        self._copy_in(OutboxRow, rows)
+
     def count_bad(self, source: str, count: int, now: datetime) -> bool:
         """Count bad records of a source; whether it is now in quarantine."""
         found = self._all("count_bad", source=source, count=count, now=now, limit=BAD_LIMIT, window=now - BAD_WINDOW)

@@ -16,6 +16,7 @@ from hub.routing.context import Context
 from hub.routing.ingest import Refused
 from hub.routing.recording import news_row
 from hub.routing.tables import DeadLetterRow, EventRow, OutboxRow
+from hub.wire.news import About, Said
 
 
 @dataclass(slots=True)
@@ -58,8 +59,9 @@ def record_refusal(refused: Refused, context: Context) -> RefusalRows:
     ledger = kinds.dead_letter(dead_letter_id, refused.event_id, refused.reason, owner.organisation, stamp)
     rows = RefusalRows(made, [ledger])
     if refused.source and refused.event_id:
-        event_id, source, why = refused.event_id, refused.source, refused.reason
-        rows.outbox = news_row(event_id, source, record.key, context, now, outcome=Outcome.DEAD_LETTER, reason=why)
+        about = About(refused.event_id, refused.source, refused.digest)
+        said = Said(Outcome.DEAD_LETTER, reason=refused.reason)
+        rows.outbox = news_row(about, record.key, context, now, said)
         rows.notice = _notice(refused, refused.source, dead_letter_id, context, now)
     return rows
 

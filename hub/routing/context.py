@@ -14,6 +14,7 @@ from hub.keys.evidence import Evidence
 from hub.keys.provider import KeyProvider, Use
 from hub.routing.readers import Readers
 from hub.sharing import RuleSet, SignedBy
+from hub.wire.news import NewsSigner
 from hub.wire.schemas import Schemas
 
 
@@ -40,6 +41,7 @@ class Context:
     signed: SignedBy
     keys: KeyProvider
     evidence: Evidence
+    news: NewsSigner
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from hub.facts.errors import BadRecord, Reason, Unavailable
 from hub.facts.model import Identity, Personal
-from hub.facts.terms import EventKind, Tier
+from hub.facts.terms import CONNECTION_TESTED, EventKind, Tier
 from hub.routing.context import Context, Record
 from hub.wire.sealed import FACTS_PART, SealedEvent, check, identity_from, open_part
 from hub.wire.source_facts import SourceFacts, header_facts, parse_facts
@@ -43,6 +43,8 @@ class Refused:
     reason: Reason
     source: str | None = None
     event_id: UUID | None = None
+    digest: bytes = b""
+    """Of the signed header, where that was shown to be the source's."""
 
     @property
     def tier(self) -> Tier:
@@ -73,29 +75,49 @@ class Opened(Personal):
     names: Mapping[int, Mapping[str, Any]]
 
 
-def ingest(record: Record, context: Context) -> Checked | Refused:
+@dataclass(frozen=True, slots=True, repr=False)
+class Tested(Personal):
+    """An adapter's test of its connection, signed and complete."""
+
+    record: Record
+    event: SealedEvent
+
+
+def ingest(record: Record, context: Context) -> Checked | Tested | Refused:
     """Check framing, signature, source, case key, parts and topic."""
     try:
         event = check(record.value, record.key, context.schemas, context.keys.public)
     except BadRecord as error:
         return Refused(record, error.reason)
-    if record.topic.rpartition(".")[2] != event.tier:
-        return Refused(record, Reason.TIER_MISMATCH)
-    if event.source not in context.rules.organisations:
-        return Refused(record, Reason.UNKNOWN_SIGNER)
+    if misplaced := _misplaced(record, event, context):
+        return Refused(record, misplaced)
+    if event.kind == CONNECTION_TESTED:
+        return Tested(record, event)
     try:
         kind, tier = header_facts(event)
     except BadRecord as error:
-        return Refused(record, error.reason, event.source, event.event_id)
+        return proved(record, error.reason, event)
     if event.raised_at < record.at - OLDEST:
-        return Refused(record, Reason.INVALID_FACT, event.source, event.event_id)
+        return proved(record, Reason.INVALID_FACT, event)
     ahead = event.raised_at > record.at
     return Checked(record, event, kind, tier, record.at if ahead else event.raised_at, ahead)
 
 
+def _misplaced(record: Record, event: SealedEvent, context: Context) -> Reason | None:
+    """What may be another's doing: none of it counts against the source."""
+    if record.topic.rpartition(".")[2] != event.tier:
+        return Reason.TIER_MISMATCH
+    return None if event.source in context.rules.organisations else Reason.UNKNOWN_SIGNER
+
+
 def refuse(checked: Checked, reason: Reason) -> Refused:
     """A checked event that turns out unusable: it counts against its source."""
-    return Refused(checked.record, reason, checked.event.source, checked.event.event_id)
+    return proved(checked.record, reason, checked.event)
+
+
+def proved(record: Record, reason: Reason, event: SealedEvent) -> Refused:
+    """A record that cannot be used, of a source that the signature showed."""
+    return Refused(record, reason, event.source, event.event_id, event.digest)
 
 
 def open_event(checked: Checked, context: Context) -> Opened | Refused:

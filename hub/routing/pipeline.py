@@ -26,9 +26,10 @@ from hub.routing.cases import Cases, Repeat
 from hub.routing.context import Context, Record
 from hub.routing.distinct import keep_apart
 from hub.routing.fulfilling import Content, Routed, fulfil, open_released
-from hub.routing.ingest import Checked, Opened, Refused, ingest, open_event, refuse
+from hub.routing.ingest import Checked, Opened, Refused, Tested, ingest, open_event, refuse
 from hub.routing.planning import Plan, plan, plan_late, plan_retraction
 from hub.routing.recording import EventRows, record_event
+from hub.routing.testing import try_test
 
 ReadCases = Callable[[Sequence[Checked]], Cases]
 MatchAll = Callable[[Sequence[Identity]], Sequence[Match]]
@@ -41,7 +42,9 @@ class Repeated:
     checked: Checked
 
 
-Result = EventRows | Refused | Repeated
+Result = EventRows | Refused | Repeated | Tested
+Ended = Refused | Repeated | Tested
+"""What goes no further; the steps hand it on as it is."""
 
 
 class Entangled(HubError):
@@ -52,13 +55,23 @@ def run(records: Sequence[Record], context: Context, *, read_cases: ReadCases, m
     """What each record comes to, in the records' order; raises Entangled, never for a single record."""
     ingested = [ingest(record, context) for record in records]
     cases = read_cases([one for one in ingested if isinstance(one, Checked)])
-    opened = [_open(one, cases, context) if isinstance(one, Checked) else one for one in ingested]
+    opened = [_begin(one, cases, context) for one in ingested]
     matches = _match(opened, match_all)
     plans = [_plan(one, matches.get(place, {}), cases, context) for place, one in enumerate(opened)]
     contents = [_unseal(one, context) for one in plans]
     routed = [_fulfil(one, content, context) for one, content in zip(plans, contents, strict=True)]
     _check_untangled(ingested, plans, routed)
     return [record_event(one, context) if isinstance(one, Routed) else one for one in routed]
+
+
+def _begin(one: Checked | Tested | Refused, cases: Cases, context: Context) -> Opened | Checked | Ended:
+    match one:
+        case Checked():
+            return _open(one, cases, context)
+        case Tested():
+            return try_test(one, context)
+        case Refused():
+            return one
 
 
 def _open(checked: Checked, cases: Cases, context: Context) -> Opened | Checked | Refused | Repeated:
@@ -98,11 +111,9 @@ def _match(opened: Sequence[object], match_all: MatchAll) -> dict[int, dict[str,
     return {place: keep_apart(of_one) if len(of_one) > 1 else of_one for place, of_one in found.items()}
 
 
-def _plan(
-    one: Opened | Checked | Refused | Repeated, matches: Mapping[str, Match], cases: Cases, context: Context
-) -> Plan | Refused | Repeated:
+def _plan(one: Opened | Checked | Ended, matches: Mapping[str, Match], cases: Cases, context: Context) -> Plan | Ended:
     match one:
-        case Refused() | Repeated():
+        case Refused() | Repeated() | Tested():
             return one
         case Checked():
             case = cases.of(one.event.source, one.event.case_key)
@@ -114,7 +125,7 @@ def _plan(
             return plan(one, matches, case, context)
 
 
-def _unseal(one: Plan | Refused | Repeated, context: Context) -> Content | Reason:
+def _unseal(one: Plan | Ended, context: Context) -> Content | Reason:
     """The released content of a plan, or why it does not open."""
     if not isinstance(one, Plan):
         return {}
@@ -124,7 +135,7 @@ def _unseal(one: Plan | Refused | Repeated, context: Context) -> Content | Reaso
         return error.reason
 
 
-def _fulfil(one: Plan | Refused | Repeated, content: Content | Reason, context: Context) -> Routed | Refused | Repeated:
+def _fulfil(one: Plan | Ended, content: Content | Reason, context: Context) -> Routed | Ended:
     if not isinstance(one, Plan):
         return one
     if isinstance(content, Reason):
@@ -133,9 +144,9 @@ def _fulfil(one: Plan | Refused | Repeated, content: Content | Reason, context: 
 
 
 def _check_untangled(
-    ingested: Sequence[Checked | Refused],
-    plans: Sequence[Plan | Refused | Repeated],
-    routed: Sequence[Routed | Refused | Repeated],
+    ingested: Sequence[Checked | Tested | Refused],
+    plans: Sequence[Plan | Ended],
+    routed: Sequence[Routed | Ended],
 ) -> None:
     """An event that told fewer than was planned may be the only record of its case, and of its id, in the batch.
 

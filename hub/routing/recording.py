@@ -14,7 +14,7 @@ from hub.asking.tasks import Task
 from hub.facts.errors import KeyMissing
 from hub.facts.model import Decision, Match
 from hub.facts.outcome import NeedsReview, Share
-from hub.facts.terms import EventKind, Outcome, Purpose, Unsent
+from hub.facts.terms import EventKind, Purpose, Unsent
 from hub.keys.evidence import Evidence
 from hub.ledger import kinds
 from hub.ledger.entry import Entry, Stamp
@@ -25,7 +25,7 @@ from hub.routing.fulfilling import Routed
 from hub.routing.planning import Plan, subject_outcome
 from hub.routing.tables import DecisionRow, EventRow, OutboxRow, SubjectRow
 from hub.routing.undoing import subject_id
-from hub.wire.news import seal_news, topic
+from hub.wire.news import About, Said, seal_news, topic
 
 _JSON = json.JSONEncoder(separators=(",", ":"), default=str)
 
@@ -189,34 +189,18 @@ def _news(routed: Routed, context: Context, now: datetime) -> list[OutboxRow]:
     told = {d.key.recipient for d in routed.deliveries if d.key.purpose is Purpose.DISCLOSE and d.body is not None}
     told |= {recipient for _, recipient in routed.plan.standing}
     outcome = routed.plan.outcome
-    return news_row(event.event_id, event.source, event.case_key, context, now, outcome=outcome, told=len(told))
+    about = About(event.event_id, event.source, event.digest)
+    return news_row(about, event.case_key, context, now, Said(outcome, len(told)))
 
 
-def news_row(
-    event_id: UUID,
-    source: str,
-    case_key: bytes | None,
-    context: Context,
-    now: datetime,
-    *,
-    outcome: Outcome,
-    told: int = 0,
-    reason: str | None = None,
-) -> list[OutboxRow]:
+def news_row(about: About, case_key: bytes | None, context: Context, now: datetime, said: Said) -> list[OutboxRow]:
     """News for the sender, or nothing where the sender has no key to seal to."""
-    key_id = context.rules.organisations[source].keys.receive
+    key_id = context.rules.organisations[about.source].keys.receive
     try:
         key = context.keys.public(key_id) if key_id else None
     except KeyMissing:
         key = None
     if key is None:
         return []
-    return [
-        OutboxRow(
-            topic(source),
-            case_key,
-            seal_news(
-                event_id, source, key, context.schemas, at=now, outcome=outcome, told=told, layers={}, reason=reason
-            ),
-        )
-    ]
+    value = seal_news(about, key, context.schemas, context.news, at=now, said=said)
+    return [OutboxRow(topic(about.source), case_key, value)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
 from typing import Self
@@ -20,9 +20,10 @@ from hub.matching import Register
 from hub.routing.batch_store import BatchStore, Connect
 from hub.routing.burying import record_refusal
 from hub.routing.context import Context, Record
-from hub.routing.ingest import KeyAwaited, Refused, ingest, refuse
+from hub.routing.ingest import Checked, KeyAwaited, Refused, Tested, ingest, refuse
 from hub.routing.pipeline import Entangled, Repeated, Result, run
 from hub.routing.recording import EventRows
+from hub.routing.testing import Answers
 from hub.store.troubles import Failed, Holding, Trouble
 
 
@@ -33,6 +34,7 @@ class Router:
     holding: Holding[BatchStore]
     context: Context
     register: Register
+    answers: Answers = field(default_factory=Answers)
 
     @classmethod
     def of(cls, connect: Connect, context: Context, register: Register) -> Self:
@@ -101,6 +103,7 @@ class Router:
             refused = [result for result in results if isinstance(result, Refused)]
             refused += [_refused(rows, records) for rows in refused_rows]
             self._bury(store, refused)
+            store.write_outbox(self.answers.rows((one for one in results if isinstance(one, Tested)), self.context))
         return [
             *refused,
             *(result for result in results if not isinstance(result, Refused) and result not in refused_rows),
@@ -133,7 +136,7 @@ def _fault_of(record: Record, context: Context) -> Refused:
         checked = ingest(record, context)
     except Exception:  # noqa: BLE001 - it may be this very step that fails
         return Refused(record, Reason.HUB_FAULT)
-    return Refused(record, Reason.HUB_FAULT) if isinstance(checked, Refused) else refuse(checked, Reason.HUB_FAULT)
+    return refuse(checked, Reason.HUB_FAULT) if isinstance(checked, Checked) else Refused(record, Reason.HUB_FAULT)
 
 
 def _refused(rows: EventRows, records: Sequence[Record]) -> Refused:
@@ -164,5 +167,7 @@ def _count(records: Sequence[Record], results: Sequence[Result], seconds: float)
                     partition=result.record.partition,
                     offset=result.record.offset,
                 )
+            case Tested():
+                logger().info("connection_tested", source=result.event.source)
             case Repeated():
                 metrics.CONCERNS.labels(tier, Outcome.DUPLICATE).inc()

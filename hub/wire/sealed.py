@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -59,6 +59,18 @@ class PartHeader:
     digest: bytes
 
 
+class Clear(NamedTuple):
+    """What an event says in clear; of `reference` the case key alone."""
+
+    event_id: UUID
+    kind: str
+    source: str
+    tier: str
+    raised_at: datetime
+    reference: str
+    sequence: int
+
+
 @dataclass(frozen=True, slots=True)
 class SealedEvent:
     """A checked event: signed by `source`, every part the one that was signed. Nothing is opened yet."""
@@ -90,7 +102,7 @@ def part_info(event_id: UUID, source: str, number: int) -> bytes:
 
 def seal(concern: Concern, schemas: Schemas, keys: SourceKeys) -> tuple[bytes, bytes]:
     """Seal and sign an event: (Kafka record key, record value)."""
-    sealer = _Sealer(concern, keys)
+    sealer = Sealer(Clear(*(getattr(concern, name) for name in Clear._fields)), keys)
     people = concern.people or ()
     first_person = 2 + len(concern.subjects)
     person_parts: dict[int, int] = {}
@@ -104,7 +116,7 @@ def seal(concern: Concern, schemas: Schemas, keys: SourceKeys) -> tuple[bytes, b
     table = [{"part": first_content + n, "key": key} for n, key in enumerate(content_keys)]
     sealer.add(keys.release, schemas.encode("KeyTable", {"keys": table}))
     for subject in concern.subjects:
-        sealer.add(keys.matching, schemas.encode("Identity", _identity_record(subject.identity)))
+        sealer.add(keys.matching, schemas.encode("Identity", identity_record(subject.identity)))
     for index in person_parts:
         sealer.add(keys.matching, schemas.encode("PersonIdentity", _person_record(people[index])))
     for key, part in zip(content_keys, concern.content, strict=True):
@@ -112,34 +124,37 @@ def seal(concern: Concern, schemas: Schemas, keys: SourceKeys) -> tuple[bytes, b
     return sealer.finish(schemas)
 
 
-class _Sealer:
+class Sealer:
     """Collects the parts of one event in order."""
 
-    def __init__(self, concern: Concern, keys: SourceKeys) -> None:
-        self._concern = concern
+    def __init__(self, clear: Clear, keys: SourceKeys) -> None:
+        self._clear = clear
         self._keys = keys
         self._parts: list[bytes] = []
         self._headers: list[dict[str, Any]] = []
 
     def add(self, key: PublicKey, plaintext: bytes) -> None:
+        """A part under a key of the hub's."""
         self._append(key.key_id, hpke.seal(key, plaintext, self._info()))
 
     def add_content(self, key: bytes, plaintext: bytes) -> None:
+        """A part under a key of its own."""
         self._append("", AESGCM(key).encrypt(_NONCE, plaintext, self._info()))
 
     def finish(self, schemas: Schemas) -> tuple[bytes, bytes]:
-        concern, keys = self._concern, self._keys
-        record_key = case_key(keys.case_secret, concern.source, concern.reference)
+        """Signed: (Kafka record key, record value)."""
+        clear, keys = self._clear, self._keys
+        record_key = case_key(keys.case_secret, clear.source, clear.reference)
         header = schemas.encode(
             "ConcernHeader",
             {
-                "event_id": concern.event_id.bytes,
-                "kind": concern.kind.value,
-                "source": concern.source,
-                "tier": concern.tier.value,
-                "raised_at": concern.raised_at,
+                "event_id": clear.event_id.bytes,
+                "kind": str(clear.kind),
+                "source": clear.source,
+                "tier": str(clear.tier),
+                "raised_at": clear.raised_at,
                 "case_key": record_key,
-                "sequence": concern.sequence,
+                "sequence": clear.sequence,
                 "suite": keys.matching.algorithm,
                 "signing_key": keys.signing_key,
                 "parts": self._headers,
@@ -151,7 +166,7 @@ class _Sealer:
         return record_key, value
 
     def _info(self) -> bytes:
-        return part_info(self._concern.event_id, self._concern.source, len(self._parts))
+        return part_info(self._clear.event_id, self._clear.source, len(self._parts))
 
     def _append(self, key_id: str, sealed: bytes) -> None:
         self._headers.append({"number": len(self._parts), "key_id": key_id, "digest": hashlib.sha256(sealed).digest()})
@@ -159,20 +174,8 @@ class _Sealer:
 
 
 def _facts(concern: Concern, person_parts: dict[int, int], first_content: int) -> dict[str, Any]:
-    people = (
-        None
-        if concern.people is None
-        else [
-            {
-                "role": p.role.value,
-                "link_known": p.link_known,
-                "linked_to": p.linked_to,
-                "holds": p.holds,
-                "person_part": person_parts.get(n),
-            }
-            for n, p in enumerate(concern.people)
-        ]
-    )
+    asked = concern.people
+    people = None if asked is None else [_person_facts(one, person_parts.get(n)) for n, one in enumerate(asked)]
     practitioner = concern.practitioner
     return {
         "reference": concern.reference,
@@ -194,6 +197,11 @@ def _facts(concern: Concern, person_parts: dict[int, int], first_content: int) -
     }
 
 
+def _person_facts(person: Person, part: int | None) -> dict[str, Any]:
+    names = ("link_known", "linked_to", "holds")
+    return {"role": person.role.value, "person_part": part, **{name: getattr(person, name) for name in names}}
+
+
 def _subject_facts(subject: Any, identity_part: int) -> dict[str, Any]:
     return {
         "key": subject.key,
@@ -212,7 +220,8 @@ def _subject_facts(subject: Any, identity_part: int) -> dict[str, Any]:
 _IDENTITY_FIELDS = tuple(Identity.__dataclass_fields__)
 
 
-def _identity_record(identity: Identity) -> dict[str, Any]:
+def identity_record(identity: Identity) -> dict[str, Any]:
+    """As the Identity schema has it."""
     return {name: getattr(identity, name) for name in _IDENTITY_FIELDS} | {
         "previous_family_names": list(identity.previous_family_names)
     }

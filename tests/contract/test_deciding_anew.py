@@ -490,14 +490,15 @@ def test_versions_of_one_concern_can_be_told_apart_and_ordered_by_who_reads_them
 
 def test_a_school_that_hears_of_two_siblings_counts_once_in_the_news(town: Town) -> None:
     from hub.routing import recording
+    from hub.wire.news import Said
 
     town.enrol(PRIMARY, replace(STRANGER, postcode="ZG1 1AA"))
     concern = a_concern().about(ISLA).about(replace(STRANGER, postcode="ZG1 1AA")).made()
     original = recording.seal_news
 
-    def spying(*arguments, told: int, **named):
-        seen.append(told)
-        return original(*arguments, told=told, **named)
+    def spying(*arguments, said: Said, **named):
+        seen.append(said.told)
+        return original(*arguments, said=said, **named)
 
     seen: list[int] = []
     recording.seal_news = spying

@@ -367,16 +367,16 @@ def test_a_withheld_part_that_holds_rubbish_does_not_stop_routing(town: Town) ->
     concern = siblings().made()
     rubbish_part = 2 + 2 + 1 + 2  # facts, keys, two identities, one person, then two summaries; detail is next
 
-    class Rubbish(sealed._Sealer):
+    class Rubbish(sealed.Sealer):
         def _append(self, key_id: str, body: bytes) -> None:
             super()._append(key_id, b"rubbish" * 9 if len(self._parts) == rubbish_part else body)
 
-    original = sealed._Sealer
-    sealed._Sealer = Rubbish  # type: ignore[misc]
+    original = sealed.Sealer
+    sealed.Sealer = Rubbish  # type: ignore[misc]
     try:
         record = town.sealed(concern)
     finally:
-        sealed._Sealer = original  # type: ignore[misc]
+        sealed.Sealer = original  # type: ignore[misc]
     town.route([town.record(*record)])
     assert town.told(concern) == {PRIMARY: "disclose", ACADEMY: "disclose"}
     assert town.dead() == []
@@ -387,16 +387,16 @@ def test_a_released_part_that_holds_rubbish_is_a_dead_letter_and_tells_nobody(to
 
     concern = a_concern().about(ISLA).saying("concern.summary", "Seen and well.").made()
 
-    class Rubbish(sealed._Sealer):
+    class Rubbish(sealed.Sealer):
         def add_content(self, key: bytes, plaintext: bytes) -> None:
             self._append("", b"rubbish" * 9)
 
-    original = sealed._Sealer
-    sealed._Sealer = Rubbish  # type: ignore[misc]
+    original = sealed.Sealer
+    sealed.Sealer = Rubbish  # type: ignore[misc]
     try:
         record = town.sealed(concern)
     finally:
-        sealed._Sealer = original  # type: ignore[misc]
+        sealed.Sealer = original  # type: ignore[misc]
     town.route([town.record(*record)])
     assert town.dead() == ["unopenable"]
     assert town.query("select recipient, purpose from delivery") == [("police.caledon", "notify")]
@@ -405,18 +405,18 @@ def test_a_released_part_that_holds_rubbish_is_a_dead_letter_and_tells_nobody(to
 def test_an_unusable_event_leaves_nothing_behind_on_which_another_of_its_case_rests(town: Town) -> None:
     from hub.wire import sealed
 
-    class Rubbish(sealed._Sealer):
+    class Rubbish(sealed.Sealer):
         def add_content(self, key: bytes, plaintext: bytes) -> None:
             self._append("", b"rubbish" * 9)
 
     newer = a_concern(sequence=2, kind=EventKind.UPDATED).about(ISLA).saying("concern.summary", "Worse.").made()
     older = a_concern(sequence=1).about(ISLA).saying("concern.summary", "Seen and well.").made()
-    original = sealed._Sealer
-    sealed._Sealer = Rubbish  # type: ignore[misc]
+    original = sealed.Sealer
+    sealed.Sealer = Rubbish  # type: ignore[misc]
     try:
         unusable = town.sealed(newer)
     finally:
-        sealed._Sealer = original  # type: ignore[misc]
+        sealed.Sealer = original  # type: ignore[misc]
     town.route([town.record(*unusable), town.record(*town.sealed(older))])
     assert town.dead() == ["unopenable"]
     assert town.told(older) == {PRIMARY: "disclose"}
@@ -526,17 +526,17 @@ def test_a_subject_key_that_could_say_something_of_the_child_is_refused(town: To
 def test_a_good_copy_in_the_batch_of_a_bad_one_is_decided(town: Town) -> None:
     from hub.wire import sealed
 
-    class Rubbish(sealed._Sealer):
+    class Rubbish(sealed.Sealer):
         def add_content(self, key: bytes, plaintext: bytes) -> None:
             self._append("", b"rubbish" * 9)
 
     concern = a_concern().about(ISLA).saying("concern.summary", "Seen and well.")
-    original = sealed._Sealer
-    sealed._Sealer = Rubbish  # type: ignore[misc]
+    original = sealed.Sealer
+    sealed.Sealer = Rubbish  # type: ignore[misc]
     try:
         bad = town.sealed(concern.made())
     finally:
-        sealed._Sealer = original  # type: ignore[misc]
+        sealed.Sealer = original  # type: ignore[misc]
     good = concern.but().made()
     town.route([town.record(*bad), town.record(*town.sealed(good))])
     assert town.dead() == ["unopenable"]

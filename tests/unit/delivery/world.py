@@ -41,6 +41,7 @@ from hub.sharing.writing.organisations import Channel as Listed
 from hub.sharing.writing.organisations import DutyDesk, Inbox, Jurisdiction, Keys, Mesh, Organisation, Webhook
 from hub.sharing.writing.tiers import DEFAULT_TIERS, TierPolicy
 from hub.store.connecting import connect, connect_async
+from hub.wire.news import NewsSigner
 from hub.wire.schemas import load_schemas
 from tests.keyring import Keyring
 
@@ -145,7 +146,7 @@ class World:
 
     @property
     def news(self) -> News:
-        return News(self.schemas, key_finder(self.directory.receive_key, self.keys.public))
+        return News(self.schemas, NewsSigner(self.keys), key_finder(self.directory.receive_key, self.keys.public))
 
     def tools(self) -> Tools:
         signer = WebhookSigner(self.keys, utc_now)

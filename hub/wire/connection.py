@@ -1,0 +1,25 @@
+"""A test of an adapter's connection: sealed and signed as an event, about nobody; a part for each key of the hub."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from hub.facts.model import Identity
+from hub.facts.terms import CONNECTION_TESTED, Tier
+from hub.wire.schemas import Schemas
+from hub.wire.sealed import FACTS_PART, KEYS_PART, Clear, Sealer, SourceKeys, identity_record
+
+_TEST_PART = 2
+PARTS = ((FACTS_PART, "Facts"), (KEYS_PART, "KeyTable"), (_TEST_PART, "Identity"))
+"""Number and schema of each."""
+
+
+def seal_test(event_id: UUID, source: str, at: datetime, schemas: Schemas, keys: SourceKeys) -> tuple[bytes, bytes]:
+    """(Kafka record key, record value); all tests of a source are one case."""
+    sequence = int(at.timestamp() * 1000)
+    sealer = Sealer(Clear(event_id, CONNECTION_TESTED, source, Tier.ROUTINE, at, CONNECTION_TESTED, sequence), keys)
+    sealer.add(keys.deciding, schemas.encode("Facts", {"reference": CONNECTION_TESTED, "subjects": [], "content": []}))
+    sealer.add(keys.release, schemas.encode("KeyTable", {"keys": []}))
+    sealer.add(keys.matching, schemas.encode("Identity", identity_record(Identity())))
+    return sealer.finish(schemas)
