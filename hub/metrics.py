@@ -31,6 +31,12 @@ BATCH_SECONDS = Histogram(
 ROUTER_FAULTS = Counter(
     "hub_router_faults_total", "Batches put back because a part did not answer.", ["tier"], registry=REGISTRY
 )
+DATABASE_BEHIND = Counter(
+    "hub_database_behind_records_total",
+    "Offsets that routers went back by, because the database had lost what it was told.",
+    ["tier"],
+    registry=REGISTRY,
+)
 CONSUMER_LAG = Gauge(
     "hub_consumer_lag_records", "Records not yet committed on this router's partitions.", ["tier"], registry=REGISTRY
 )
@@ -77,7 +83,17 @@ def _begin_at_nought() -> None:
     for tier in Tier:
         for outcome in Outcome:
             CONCERNS.labels(tier, outcome)
-        for made in (ROUTER_FAULTS, RETRIES, CONSUMER_LAG, OLDEST_UNDELIVERED, LATE, HELD, UNCONFIRMED, OLDEST_REVIEW):
+        for made in (
+            ROUTER_FAULTS,
+            DATABASE_BEHIND,
+            RETRIES,
+            CONSUMER_LAG,
+            OLDEST_UNDELIVERED,
+            LATE,
+            HELD,
+            UNCONFIRMED,
+            OLDEST_REVIEW,
+        ):
             made.labels(tier)
     for kind in RulingKind:
         DECISIONS.labels(kind)

@@ -71,7 +71,7 @@ def start_routing(parts: Parts, running: Supervisor, doors: ExitStack) -> dict[s
     for tier in Tier:
         router = parts.router()
         doors.callback(router.close)
-        subscribers.append(Subscriber(kafka, tier, router.process, parts.settings.batch))
+        subscribers.append(Subscriber(kafka, tier, router, parts.settings.batch))
         running.start(f"subscriber of {tier} concerns", subscribers[-1].run, grace=ROUTER_STOP_S)
     anew_loop = parts.anew_loop()
     doors.callback(anew_loop.close)

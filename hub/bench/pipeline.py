@@ -10,7 +10,7 @@ import asyncio
 import gc
 import json
 import resource
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -193,7 +193,7 @@ async def _consume(bootstrap: str, topic: str, process: Any, side: Side, count: 
         process(records)
         side.batches.append(perf_counter() - started)
 
-    subscriber, stop = Subscriber(Kafka(bootstrap), TIER, timed, batch, topic, group), asyncio.Event()
+    subscriber, stop = Subscriber(Kafka(bootstrap), TIER, _Side(timed), batch, topic, group), asyncio.Event()
     consuming = asyncio.create_task(subscriber.run(stop))
     while subscriber.committed < count:
         await asyncio.sleep(0.005)
@@ -205,6 +205,16 @@ async def _consume(bootstrap: str, topic: str, process: Any, side: Side, count: 
     stop.set()
     await consuming
     await _committed(bootstrap, topic, group, count)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What a subscriber hands its batches to. Nothing is compared beforehand: each topic is new."""
+
+    process: Callable[[Sequence[Record]], None]
+
+    def begin(self, committed: object, mine: object) -> None:
+        """Nothing was decided before."""
 
 
 async def _committed(bootstrap: str, topic: str, group: str, count: int) -> None:

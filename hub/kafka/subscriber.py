@@ -9,10 +9,11 @@ Whatever else is raised here ends the part, and with it the process: a loop that
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from time import monotonic
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -28,6 +29,7 @@ from hub.kafka.connection import Kafka
 from hub.kafka.topics import MAX_MESSAGE, concern_topic, group
 from hub.log import fault, logger
 from hub.routing.context import Record
+from hub.routing.places import Behind, Place
 from hub.serving.supervisor import pause
 from hub.serving.threads import in_thread
 
@@ -38,14 +40,20 @@ _LAST_MS = 4_102_444_800_000
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 START_WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 ANSWER_S = 2.0
+COMPARE_S = 5.0
+"""Between looks at how far the database says that the partitions are decided."""
 
 Records = Sequence[ConsumerRecord[bytes, bytes]]
 
 
-class Process(Protocol):
-    """Decides a batch and commits it; an exception means nothing of it was committed."""
+class Decides(Protocol):
+    """Decides batches; keeps how far each partition is decided in the same transaction (`hub/routing/router.py`)."""
 
-    def __call__(self, records: Sequence[Record]) -> None: ...
+    def process(self, records: Sequence[Record]) -> None:
+        """Decide a batch and commit it. Raises Behind where to go back; any other HubError: put it back, and wait."""
+
+    def begin(self, committed: Mapping[Place, int], mine: Collection[Place]) -> None:
+        """Compare Kafka's word on new partitions, and what is known of all of `mine`, with the database's; as above."""
 
 
 @dataclass(slots=True)
@@ -54,7 +62,7 @@ class Subscriber:
 
     kafka: Kafka
     tier: Tier
-    process: Process
+    router: Decides
     batch: int
     topic: str = ""
     group: str = ""
@@ -62,23 +70,30 @@ class Subscriber:
     """Batches put back in a row."""
     committed: int = 0
     """Records whose offsets were committed by this process."""
-    _consumer: AIOKafkaConsumer | None = field(default=None)
+    _consumer: AIOKafkaConsumer | None = None
+    _compared: set[TopicPartition] = field(default_factory=set)
+    """Partitions of which Kafka's word was compared with the database's since they were assigned."""
+    _compare_at: float = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Decide until `stop` is set, then leave the group. Kafka may be away at first: it is waited for."""
-        started = await self._started(stop)
-        if started is None:
-            return
-        broker, consumer = started
-        self._consumer = consumer
-        try:
-            while not stop.is_set():
-                found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self.batch)
-                if records := [record for some in found.values() for record in some]:
-                    await self._handle(consumer, records, stop)
-        finally:
-            self._consumer = None
-            await broker.stop()
+        """Decide until `stop` is set, then leave the group. Kafka may be away: it is waited for.
+
+        After an error of a fetch nobody knows how far the consumer is: a new one begins at the committed offsets.
+        """
+        while (started := await self._started(stop)) is not None:
+            broker, consumer = started
+            self._consumer = consumer
+            self._compared.clear()
+            try:
+                while not stop.is_set():
+                    await self._turn(consumer, stop)
+            except KafkaError as error:
+                if not error.retriable:
+                    raise
+                logger().warning("kafka_away", tier=self.tier, fault=fault(error))
+            finally:
+                self._consumer = None
+                await broker.stop()
 
     async def answers(self) -> bool:
         """Whether Kafka answers."""
@@ -122,23 +137,55 @@ class Subscriber:
         )
         return broker, subscriber
 
-    async def _handle(self, consumer: Any, records: Records, stop: asyncio.Event) -> None:
-        """Decide a batch, then commit its offsets; where a part does not answer, put it back and wait."""
-        tier = self.tier
+    async def _turn(self, consumer: AIOKafkaConsumer, stop: asyncio.Event) -> None:
+        """Compare where that is due, then fetch and decide a batch; where a part does not answer, put it back."""
+        records: Records = ()
         try:
-            await in_thread(partial(self.process, [_record(record) for record in records]), f"router-{tier}")
+            await self._compare(consumer)
+            found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self.batch)
+            records = [record for some in found.values() for record in some]
+            if not found.keys() <= self._compared:  # of a partition that came in the midst of this
+                _seek_back(consumer, records)
+            elif records:
+                await self._decide(consumer, records)
+            self.faults = 0
+        except Behind as error:
+            _seek_back(consumer, records)
+            self._go_back(consumer, error)
         except HubError as error:
             self.faults += 1
-            metrics.ROUTER_FAULTS.labels(tier).inc()
-            logger().error("batch_put_back", tier=tier, count=len(records), fault=fault(error))
+            metrics.ROUTER_FAULTS.labels(self.tier).inc()
+            logger().error("batch_put_back", tier=self.tier, count=len(records), fault=fault(error))
             _seek_back(consumer, records)
-            await _measure_lag(consumer, tier)
             await pause(stop, BACKOFF_S[min(self.faults, len(BACKOFF_S)) - 1])
+
+    async def _compare(self, consumer: AIOKafkaConsumer) -> None:
+        """On assignment, and every few seconds, for a database that came back may be idle, and behind."""
+        mine = set(consumer.assignment())
+        new = mine - self._compared
+        if not new and (not mine or monotonic() < self._compare_at):
             return
-        self.faults = 0
-        if await _commit(consumer, finished(records), tier):
+        committed = {_place(one): await consumer.committed(one) or 0 for one in new}
+        begin = partial(self.router.begin, committed, {_place(one) for one in mine})
+        await in_thread(begin, f"router-{self.tier}")
+        self._compared, self._compare_at = mine, monotonic() + COMPARE_S
+
+    def _go_back(self, consumer: AIOKafkaConsumer, behind: Behind) -> None:
+        """The database's word counts: what it lacks is told again, under the same ids."""
+        for (topic, partition), offset in behind.at.items():
+            count = behind.records[topic, partition]
+            metrics.DATABASE_BEHIND.labels(self.tier).inc(count)
+            logger().error(
+                "database_behind", tier=self.tier, topic=topic, partition=partition, offset=offset, count=count
+            )
+            if (place := TopicPartition(topic, partition)) in consumer.assignment():
+                consumer.seek(place, offset)
+
+    async def _decide(self, consumer: AIOKafkaConsumer, records: Records) -> None:
+        """Decide a batch, then commit its offsets."""
+        await in_thread(partial(self.router.process, [_record(record) for record in records]), f"router-{self.tier}")
+        if await _commit(consumer, finished(records), self.tier):
             self.committed += len(records)
-        await _measure_lag(consumer, tier)
 
 
 def finished(records: Records) -> dict[TopicPartition, int]:
@@ -163,17 +210,6 @@ async def _commit(consumer: Any, offsets: Mapping[TopicPartition, int], tier: Ti
     return bool(held)
 
 
-async def _measure_lag(consumer: Any, tier: Tier) -> None:
-    """Records behind, over all partitions of this router: from where it stands to what it last heard of."""
-    behind = 0
-    for place in consumer.assignment():
-        try:
-            behind += max(0, (consumer.highwater(place) or 0) - await consumer.position(place))
-        except KafkaError:  # the partition moved to another router meanwhile
-            continue
-    metrics.CONSUMER_LAG.labels(tier).set(behind)
-
-
 def _seek_back(consumer: Any, records: Records) -> None:
     first: dict[TopicPartition, int] = {}
     for record in records:
@@ -183,6 +219,10 @@ def _seek_back(consumer: Any, records: Records) -> None:
     for place, offset in first.items():
         if place in mine:
             consumer.seek(place, offset)
+
+
+def _place(one: TopicPartition) -> Place:
+    return one.topic, one.partition
 
 
 def _record(record: ConsumerRecord[bytes, bytes]) -> Record:

@@ -24,6 +24,7 @@ from hub.ledger.store import TABLE, enter
 from hub.routing.burying import RefusalRows
 from hub.routing.cases import Cases, Told
 from hub.routing.ingest import Checked
+from hub.routing.places import Place
 from hub.routing.recording import EventRows
 from hub.routing.tables import DeadLetterRow, DecisionRow, EventRow, OutboxRow, RevisionRow, SubjectRow
 from hub.store.sqlfiles import sql
@@ -132,6 +133,19 @@ class BatchStore:
             half = len(events) // 2
             return [*self.write(events[:half], now), *self.write(events[half:], now)]
         return []
+
+    def advance(self, offsets: Mapping[Place, int]) -> dict[Place, int]:
+        """Say how far these partitions are decided with this transaction; how far they were before."""
+        return self._stand("advance_offsets", offsets)
+
+    def begin(self, claimed: Mapping[Place, int]) -> dict[Place, int]:
+        """Compare Kafka's word on these partitions; the database's own where it is behind that."""
+        return self._stand("begin_offsets", claimed)
+
+    def _stand(self, statement: str, offsets: Mapping[Place, int]) -> dict[Place, int]:
+        topics, partitions = [topic for topic, _ in offsets], [partition for _, partition in offsets]
+        found = self._all(statement, topics=topics, partitions=partitions, offsets=list(offsets.values()))
+        return {(topic, partition): offset for topic, partition, offset in found}
 
     def write_refusals(self, refusals: Sequence[RefusalRows]) -> list[bool]:
         """Dead letters with what belongs to them; whether each is of an event that had none before.

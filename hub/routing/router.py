@@ -6,7 +6,7 @@ Runs in a worker thread, so that the event loop keeps the consumer's heartbeat w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
@@ -22,6 +22,7 @@ from hub.routing.burying import record_refusal
 from hub.routing.context import Context, Record
 from hub.routing.ingest import Checked, KeyAwaited, Refused, Tested, ingest, refuse
 from hub.routing.pipeline import Entangled, Repeated, Result, run
+from hub.routing.places import Behind, Place, behind, next_offsets
 from hub.routing.recording import EventRows
 from hub.routing.testing import Answers
 from hub.store.troubles import Failed, Holding, Trouble
@@ -35,14 +36,18 @@ class Router:
     context: Context
     register: Register
     answers: Answers = field(default_factory=Answers)
+    _known: dict[Place, int] = field(default_factory=dict)
+    """How far each partition is decided, as this router began with it or wrote it last."""
 
     @classmethod
     def of(cls, connect: Connect, context: Context, register: Register) -> Self:
         """On a connection that `connect` opens when it is needed."""
-        return cls(Holding(partial(BatchStore.open, connect), (Entangled, KeyAwaited)), context, register)
+        return cls(Holding(partial(BatchStore.open, connect), (Entangled, KeyAwaited, Behind)), context, register)
 
     def process(self, records: Sequence[Record]) -> None:
         """Decide a batch and commit it; raises Unavailable where a part does not answer: try the same again.
+
+        Raises Behind where the database lacks what came before: go back, and decide that first.
 
         A batch on which the hub itself fails, or that takes too long, is halved. The one record at fault in the end
         becomes a dead letter; one that only takes long is tried again.
@@ -68,6 +73,27 @@ class Router:
             case _:
                 _count(records, results, perf_counter() - started)
 
+    def begin(self, committed: Mapping[Place, int], mine: Collection[Place]) -> None:
+        """Take up partitions: compare Kafka's word on new ones, and what is known of the others, with the database's.
+
+        `mine` are all that this router has now. Raises Behind where the database knows less, else Unavailable.
+        """
+        self._known = {place: offset for place, offset in self._known.items() if place in mine} | dict(committed)
+        stored = self.holding.attempt(self._begin)
+        if isinstance(stored, Failed):
+            raise stored.unavailable()
+        self._go_back(stored)
+
+    def _begin(self, store: BatchStore) -> dict[Place, int]:
+        with store.connection.transaction():
+            return store.begin(self._known)
+
+    def _go_back(self, stored: Mapping[Place, int]) -> None:
+        if at := behind(self._known, stored):
+            error = Behind(self._known, at)
+            self._known |= at
+            raise error
+
     def close(self) -> None:
         """Give the connection back; the next batch opens a new one."""
         self.holding.close()
@@ -78,14 +104,22 @@ class Router:
             self.process(records[len(records) // 2 :])
             return
         refused = [_fault_of(record, self.context) for record in records]
-        buried = self.holding.attempt(partial(self._bury_alone, refused))
+        buried = self.holding.attempt(partial(self._bury_alone, records, refused))
         if isinstance(buried, Failed):
             raise buried.unavailable()
         _count(records, refused, 0.0)
 
-    def _bury_alone(self, refused: Sequence[Refused], store: BatchStore) -> None:
+    def _bury_alone(self, records: Sequence[Record], refused: Sequence[Refused], store: BatchStore) -> None:
         with store.connection.transaction():
             self._bury(store, refused)
+            offsets = self._advance(store, records)
+        self._known |= offsets
+
+    def _advance(self, store: BatchStore, records: Sequence[Record]) -> dict[Place, int]:
+        """In the transaction that decides them: how far these records' partitions are now."""
+        offsets = next_offsets(records)
+        self._go_back(store.advance(offsets))
+        return {place: max(offset, self._known.get(place, 0)) for place, offset in offsets.items()}
 
     def _once(self, records: Sequence[Record], store: BatchStore) -> list[Result]:
         connection = store.connection
@@ -104,6 +138,8 @@ class Router:
             refused += [_refused(rows, records) for rows in refused_rows]
             self._bury(store, refused)
             store.write_outbox(self.answers.rows((one for one in results if isinstance(one, Tested)), self.context))
+            offsets = self._advance(store, records)
+        self._known |= offsets
         return [
             *refused,
             *(result for result in results if not isinstance(result, Refused) and result not in refused_rows),
