@@ -11,6 +11,7 @@ from uuid import UUID
 
 from hub.facts.errors import UserError
 from hub.facts.model import Concern
+from hub.facts.terms import Tier
 
 Faults: TypeAlias = tuple[str, ...]
 """Why a record is refused: one sentence each, beginning with the path of the field; never a value of the record."""
@@ -33,17 +34,30 @@ class Translate(Protocol):
     ) -> Concern | Faults: ...
 
 
+def unknown_tier(_raw: bytes) -> Tier | None:
+    """Of a format that does not say how urgent a record is without being read whole."""
+    return None
+
+
+def never_cut_off(_raw: bytes) -> bool:
+    """Of a format that does not show where a record ends."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class NativeFormat:
     """An adapter: its format's title and media type, its translation, and the JSON Schema that documents it.
 
-    `json_schema` takes pydantic's template for references, such as `#/$defs/{model}`.
+    `json_schema` takes pydantic's template for references, such as `#/$defs/{model}`. `tier_of` says by a glance at the
+    beginning of a record how urgent it may be, to take the urgent first; `cut_off` whether it evidently lacks its end.
     """
 
     title: str
     media_type: str
     translate: Translate
     json_schema: Callable[[str], dict[str, Any]]
+    tier_of: Callable[[bytes], Tier | None] = unknown_tier
+    cut_off: Callable[[bytes], bool] = never_cut_off
 
 
 def find(name: str) -> NativeFormat:

@@ -13,6 +13,7 @@ from uuid import UUID
 from adapters.bridge import metrics
 from adapters.bridge.formats import MAX_NATIVE, Faults, Translate
 from adapters.bridge.spool.store import Accepted, Full, Notice, Spool, Waiting
+from hub.facts.bounds import MAX_SEALED, out_of_bounds
 from hub.facts.model import Concern
 from hub.kafka.topics import concern_topic
 from hub.log import logger
@@ -23,6 +24,7 @@ DIFFERS = (
     "notice: its reference and sequence were accepted before with another text, and that one stands: send the change "
     "under a higher version or a later last_modified."
 )
+TOO_LARGE = f"notice: is larger than {MAX_SEALED:,} bytes once it is sealed: shorten its texts, or send it as several."
 _NOBODY = UUID(int=0)
 _FACTS = b"concern-hub/adapter-facts/1\0"
 
@@ -79,12 +81,16 @@ class Intake:
         concern = self._translate(raw, source=self.source, received_at=now, new_id=self._new_id)
         if not isinstance(concern, Concern):
             return Refused(concern)
+        if faults := out_of_bounds(concern, now):
+            return Refused(faults)
         keys = self._keys()
         notice = identify(concern, keys.case_secret)
         before = self._spool.find(notice)
         if before is not None:
             return before
         record_key, value = seal(concern, self._schemas, keys)
+        if len(value) > MAX_SEALED:
+            return Refused((TOO_LARGE,))
         event = Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value)
         return self._spool.append(event, notice, at=now)
 

@@ -20,6 +20,7 @@ from adapters.bridge.spool.backoff import Backoff
 from adapters.bridge.spool.publisher import Publisher, producer_of
 from adapters.bridge.spool.store import Limits, Spool
 from adapters.bridge.wiring import FreshKeys, organisation_id, source_keys
+from hub.kafka.connection import Kafka
 from hub.settings import Settings
 from hub.wire.schemas import load_schemas
 
@@ -42,7 +43,7 @@ class Bridge:
         return self.settings.spool(self.source)
 
     def publisher(self) -> Publisher:
-        return Publisher(self.spool, partial(producer_of, self.settings.kafka()), Backoff(random.random))
+        return Publisher(self.spool, partial(producer_of, Kafka.of(self.settings)), Backoff(random.random))
 
 
 def now() -> datetime:
@@ -62,7 +63,7 @@ def open_bridge(
 ) -> Iterator[Bridge]:
     """The adapter `name` of `source`; raises UserError (also ConfigurationError) for what is missing."""
     organisation_id(source)
-    settings.kafka()
+    Kafka.of(settings)
     native, schemas = find(name), load_schemas(settings.schemas)
     keys = FreshKeys(partial(source_keys, settings, source), time.monotonic)
     spool = Spool(settings.spool(source), limits)

@@ -51,7 +51,7 @@ async def _run(bridge: Bridge, doors: Doors, stack: ExitStack) -> None:
     adapter = _Adapter(
         bridge,
         bridge.publisher(),
-        None if doors.drop is None else DropFolder(doors.drop, bridge.intake, monotonic=time.monotonic),
+        None if doors.drop is None else DropFolder(doors.drop, bridge.intake, bridge.native, monotonic=time.monotonic),
     )
     running = Supervisor(own_process=True)
     running.obey_signals()

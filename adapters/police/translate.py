@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ TIER_OF = {
 }
 """The tier that the force's grading asks for. `urgency` may raise it, never lower it."""
 
+_GRADE = re.compile(rb'"(risk|urgency|notice_type)"\s*:\s*"([a-z_]{1,30})"')
 _KINDS = {"raise": EventKind.RAISED, "update": EventKind.UPDATED}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(hours=1)
@@ -68,6 +70,15 @@ def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callabl
             return _raised(record, source, new_id())
         case Retraction():
             return _retracted(record, source, new_id())
+
+
+def tier_of(raw: bytes) -> Tier | None:
+    """How urgent a notice may be, by a glance at its beginning; None where that does not say."""
+    said = {name.decode(): word.decode() for name, word in _GRADE.findall(raw)}
+    graded = [TIER_OF[Risk(said["risk"])]] if said.get("risk") in set(Risk) else []
+    asked = [Tier(said["urgency"])] if said.get("urgency") in set(Tier) else []
+    taken_back = [Tier.URGENT] if said.get("notice_type") == "retract" else []
+    return min([*graded, *asked, *taken_back], key=list(Tier).index, default=None)
 
 
 def _named(faults: Faults) -> Faults:

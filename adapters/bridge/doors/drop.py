@@ -2,52 +2,69 @@
 
 A file is first spooled and then moved. A crash between the two leaves it where it is; taken again, it is the same
 event. Files that begin with a dot or end in .tmp or .part, folders and links are left alone, and so is a file whose
-size or time still changes. A file that repeats a notice with another text is rejected, for that text was not taken in.
-One that was changed or replaced while it was taken in is not moved: what it says now is still to be taken.
+size or time still changes; one that is evidently cut off is left for a minute more, for its writer may be slow. A file
+that repeats a notice with another text is rejected, for that text was not taken in. One that was changed or replaced
+while it was taken in is not moved: what it says now is still to be taken.
+
+The most urgent are taken first, by a glance at what each says of its tier, and after some work the folder is looked at
+again: neither a flood of routine files nor one of bad files keeps an immediate one waiting.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import stat
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from adapters.bridge import metrics
-from adapters.bridge.formats import MAX_NATIVE, Faults
+from adapters.bridge.doors.filing import ACCEPTED, REJECTED, Stamp, accept, read, reject, settle, stamp_now, waiting
+from adapters.bridge.formats import NativeFormat, never_cut_off, unknown_tier
 from adapters.bridge.intake import DIFFERS, Door, Intake, Refused, Taken
 from adapters.bridge.spool.store import Accepted, Full
-from hub.facts.errors import HubError, UserError
+from hub.facts.errors import HubError, Unavailable, UserError
+from hub.facts.terms import Tier
 from hub.log import fault, logger
+from hub.serving.supervisor import pause
 
-ACCEPTED = "accepted"
-REJECTED = "rejected"
-REASON = ".reason.txt"
 SETTLE_SECONDS = 1.0
+CUT_OFF_SECONDS = 60.0
+"""For the rest of a file that is empty, or ends in the midst of its record."""
 _LOOK_SECONDS = 0.5
+_WORK_SECONDS = 0.5
+"""Of taking in, and of glancing, before the folder is looked at again."""
 _AGAIN_SECONDS = 30.0
-_AT_ONCE = 1_000
-_LONGEST_NAME = 200
-_UNFINISHED = (".tmp", ".part")
+_GLANCE = 262_144
+"""Bytes of a file that its tier is read from."""
+_ORDER = {tier: rank for rank, tier in enumerate(Tier)}
+_LAST = len(_ORDER)
 
-Stamp = tuple[int, int, int]
-"""Which file, its size and time of change: it is finished when all have stayed the same for a while."""
+
+@dataclass(slots=True)
+class _File:
+    """A file as it is now: since when it has been so, how urgent it is once glanced at, and from when to try it."""
+
+    stamp: Stamp
+    since: float
+    rank: int | None = None
+    not_before: float = 0.0
 
 
 class DropFolder:
     """Watches one folder. `monotonic` gives seconds."""
 
-    def __init__(self, folder: Path, intake: Intake, *, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, folder: Path, intake: Intake, native: NativeFormat | None = None, *, monotonic: Callable[[], float]
+    ) -> None:
         if not folder.is_dir():
             raise UserError("The drop folder is not there: create it, or correct --drop.")
         self._folder = folder
         self._intake = intake
+        self._tier_of = native.tier_of if native else unknown_tier
+        self._cut_off = native.cut_off if native else never_cut_off
         self._monotonic = monotonic
-        self._seen: dict[str, tuple[Stamp, float]] = {}
-        self._not_before: dict[str, float] = {}
+        self._files: dict[str, _File] = {}
         self.missing = False
         for name in (ACCEPTED, REJECTED):
             (folder / name).mkdir(exist_ok=True, mode=0o700)
@@ -55,133 +72,103 @@ class DropFolder:
     async def run(self, stop: asyncio.Event) -> None:
         """Look and take until `stop`."""
         while not stop.is_set():
-            for name in await asyncio.to_thread(self.finished):
-                if stop.is_set():
-                    return
-                await asyncio.to_thread(self.take, name)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _LOOK_SECONDS)
+            names = await asyncio.to_thread(self.finished)
+            if not await asyncio.to_thread(self._take_some, names, stop):
+                await pause(stop, _LOOK_SECONDS)
 
     def finished(self) -> list[str]:
-        """Names of the files that are ready to be taken, the oldest first."""
-        now, found = self._monotonic(), self._look()
-        self._seen = {
-            name: before if (before := self._seen.get(name)) and before[0] == stamp else (stamp, now)
-            for name, stamp in found.items()
-        }
-        self._not_before = {name: at for name, at in self._not_before.items() if name in found}
-        metrics.DROP_WAITING.set(len(found))
-        return sorted(
-            (
-                name
-                for name, (_, since) in self._seen.items()
-                if now - since >= SETTLE_SECONDS and now >= self._not_before.get(name, now)
-            ),
-            key=lambda name: (found[name][2], name),
-        )
+        """Names of the files that are ready to be taken: the most urgent first, and of those the oldest."""
+        self._look()
+        now = self._monotonic()
+        ready = [
+            name for name, file in self._files.items() if now - file.since >= SETTLE_SECONDS and now >= file.not_before
+        ]
+        self._glance(ready)
+        return sorted((name for name in ready if self._files[name].rank is not None), key=self._turn)
 
-    def take(self, name: str) -> None:
-        """Take one file in and move it. Whatever fails is tried again later; nothing is moved that was not answered."""
+    def take(self, name: str) -> bool:
+        """Take one file in and move it; whether more may be taken now.
+
+        Whatever fails is tried again later; nothing is moved that was not answered.
+        """
+        path, file = self._folder / name, self._files[name]
         try:
-            read = _read(self._folder / name)
-            if read is None:
-                return
-            raw, stamp = read
+            found = read(path)
+            if found is None:
+                return True
+            raw, stamp = found
+            if self._cut_off(raw) and self._monotonic() - file.since < CUT_OFF_SECONDS:
+                file.not_before = file.since + CUT_OFF_SECONDS
+                return True
             taken = self._intake.take(raw, Door.DROP)
-            if _stamp(self._folder / name) == stamp:
-                self._file(name, sha256(raw).hexdigest()[:12], taken)
+            if stamp_now(path) == stamp:
+                _file(path, sha256(raw).hexdigest()[:12], taken)
         except (HubError, OSError) as error:
             logger().warning("a file in the drop folder waits", source=self._intake.source, fault=fault(error))
-            self._not_before[name] = self._monotonic() + _AGAIN_SECONDS
+            file.not_before = self._monotonic() + _AGAIN_SECONDS
+            return not isinstance(error, Unavailable)
+        if isinstance(taken, Full):
+            file.not_before = self._monotonic() + _AGAIN_SECONDS
+        return not isinstance(taken, Full)
 
-    def _look(self) -> dict[str, Stamp]:
-        found: dict[str, Stamp] = {}
+    def _take_some(self, names: list[str], stop: asyncio.Event) -> bool:
+        """Take in order, for a while; whether there is more to do at once."""
+        end, more = self._monotonic() + _WORK_SECONDS, False
+        for name in names:
+            more = self._monotonic() >= end
+            if more or stop.is_set() or not self.take(name):
+                break
+        if names:
+            try:
+                settle(self._folder)
+            except OSError as error:  # what was moved may lie where it was after a crash, and is then known again
+                logger().warning("the drop folder cannot be kept", source=self._intake.source, fault=fault(error))
+        return more
+
+    def _look(self) -> None:
+        now = self._monotonic()
         try:
-            with os.scandir(self._folder) as entries:
-                for entry in entries:
-                    if (
-                        len(found) < _AT_ONCE
-                        and not entry.name.startswith(".")
-                        and not entry.name.endswith(_UNFINISHED)
-                    ):
-                        with suppress(OSError):
-                            status = entry.stat(follow_symlinks=False)
-                            if stat.S_ISREG(status.st_mode):
-                                found[entry.name] = _stamp_of(status)
+            found = dict(waiting(self._folder))
             self.missing = False
         except OSError:
-            self.missing = True
-        return found
+            found, self.missing = {}, True
+        known = self._files
+        self._files = {
+            name: before if (before := known.get(name)) and before.stamp == stamp else _File(stamp, now)
+            for name, stamp in found.items()
+        }
+        metrics.DROP_WAITING.set(len(found))
 
-    def _file(self, name: str, digest: str, taken: Taken) -> None:
-        match taken:
-            case Accepted(differs=False):
-                _move(self._folder / name, _free(self._folder / ACCEPTED / name, digest))
-            case Accepted():
-                self._reject(name, digest, (DIFFERS,))
-            case Refused(faults):
-                self._reject(name, digest, faults)
-            case Full():
-                self._not_before[name] = self._monotonic() + _AGAIN_SECONDS
+    def _glance(self, names: list[str]) -> None:
+        """See how urgent files are, for a while: the newest first, for the older ones had their glance before."""
+        end = self._monotonic() + _WORK_SECONDS
+        for name in sorted(names, key=lambda name: -self._files[name].stamp[2]):
+            file = self._files[name]
+            if file.rank is None:
+                file.rank = self._rank(name)
+            if self._monotonic() >= end:
+                break
 
-    def _reject(self, name: str, digest: str, faults: Faults) -> None:
-        target = _free(self._folder / REJECTED / name, digest)
-        _write(target.with_name(_shortened(target.name) + REASON), "".join(f"{text}\n" for text in faults))
-        _move(self._folder / name, target)
+    def _rank(self, name: str) -> int:
+        try:
+            found = read(self._folder / name, _GLANCE)
+        except OSError:  # taking it will say so
+            return _LAST
+        tier = self._tier_of(found[0]) if found else None
+        return _LAST if tier is None else _ORDER[tier]
 
-
-def _stamp_of(status: os.stat_result) -> Stamp:
-    return status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def _stamp(path: Path) -> Stamp | None:
-    try:
-        return _stamp_of(path.stat(follow_symlinks=False))
-    except FileNotFoundError:
-        return None
-
-
-def _read(path: Path) -> tuple[bytes, Stamp] | None:
-    """The file's bytes, up to one more than a record may have, as it was then; None where it has gone."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    with os.fdopen(handle, "rb") as file:
-        stamp = _stamp_of(os.fstat(handle))
-        return file.read(MAX_NATIVE + 1), stamp
+    def _turn(self, name: str) -> tuple[int, int, str]:
+        file = self._files[name]
+        return file.rank or 0, file.stamp[2], name
 
 
-def _free(path: Path, digest: str) -> Path:
-    """This path, or, where a file of the same name was put before, one that only a file of the same bytes may have."""
-    return path.with_name(f"{_shortened(path.name)}.{digest}") if path.exists() else path
-
-
-def _shortened(name: str) -> str:
-    """Short enough that an ending fits: file systems take 255 bytes."""
-    raw = os.fsencode(name)
-    return name if len(raw) <= _LONGEST_NAME else sha256(raw).hexdigest()
-
-
-def _move(path: Path, target: Path) -> None:
-    path.rename(target)
-    for changed in (target.parent, path.parent):
-        _sync(changed)
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file, whole or not at all."""
-    unfinished = path.with_name(f".{_shortened(path.name)}.tmp")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _file(path: Path, digest: str, taken: Taken) -> None:
+    match taken:
+        case Accepted(differs=False):
+            accept(path, digest)
+        case Accepted():
+            reject(path, digest, (DIFFERS,))
+        case Refused(faults):
+            reject(path, digest, faults)
+        case Full():
+            pass

@@ -22,6 +22,7 @@ from adapters.bridge.intake import DIFFERS, Door, Intake, Refused
 from adapters.bridge.spool.store import Accepted, Full
 from hub.facts.errors import HubError
 from hub.log import fault, logger
+from hub.serving.bodies import TAKEN, NotTaken, plain_body
 
 RETRY_AFTER_SECONDS = 30
 REQUESTS_AT_ONCE = 100
@@ -124,9 +125,10 @@ def _add_concerns(app: FastAPI, intake: Intake, native: NativeFormat, callers: C
         raw = await _read_body(request)
         if raw is None:
             return _problem(408, "The body took too long: send it again.")
-        if len(raw) > MAX_NATIVE:
-            return _problem(413, f"notice: is larger than {MAX_NATIVE:,} bytes.")
-        return await asyncio.to_thread(_take, intake, raw)
+        plain = plain_body(raw, ",".join(request.headers.getlist("content-encoding")), MAX_NATIVE)
+        if isinstance(plain, NotTaken):
+            return _not_taken(plain)
+        return await asyncio.to_thread(_take, intake, plain)
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -139,10 +141,12 @@ def _add_concerns(app: FastAPI, intake: Intake, native: NativeFormat, callers: C
 
 
 _STATUSES = {
+    400: "The body is not what its Content-Encoding says.",
     401: "The secret is missing or unknown.",
     403: "The caller belongs to another source, or its role may not post.",
     408: "The body did not arrive in time.",
     413: "The notice is too large.",
+    415: "The body is in an encoding that is not taken: send it as it is, or under gzip.",
     422: "The notice is wrong: every fault is named.",
     503: "The spool is full or cannot be used, or too many requests at once: come back after `Retry-After` seconds.",
 }
@@ -174,6 +178,16 @@ async def _read_body(request: Request) -> bytes | None:
     except TimeoutError:
         return None
     return bytes(kept)
+
+
+def _not_taken(refused: NotTaken) -> Response:
+    match refused.status:
+        case 413:
+            return _problem(413, f"notice: is larger than {MAX_NATIVE:,} bytes.")
+        case 415:
+            return _problem(415, refused.sentence, Accept_Encoding=TAKEN)
+        case status:
+            return _problem(status, refused.sentence)
 
 
 def _take(intake: Intake, raw: bytes) -> Response:

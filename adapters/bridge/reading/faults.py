@@ -44,6 +44,8 @@ _SENTENCES = {
 }
 _DATETIME = "must be a real date and time, such as 2026-03-07T23:10:00+00:00."
 _ELSE = "is not valid."
+_LONGEST_WORD = len("\\u00e")
+"""What may stand last in JSON that was cut off within a word or an escape, and is what is wrong with it."""
 
 
 class _Twice(ValueError):
@@ -68,6 +70,22 @@ def parse_json(raw: bytes) -> tuple[Any, Faults]:
         return None, (f"{error.args[0]}: is given twice in one object.",)
     except (ValueError, RecursionError):
         return None, ("notice: holds a number or a depth that no notice needs.",)
+
+
+def json_cut_off(raw: bytes) -> bool:
+    """Whether this is empty, or ends in the midst of its JSON: its writer may not be done."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return error.end >= len(raw)  # in the midst of a letter
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        at_the_end = error.pos >= len(text.rstrip()) - _LONGEST_WORD
+        return error.msg.startswith("Unterminated string") or (at_the_end and error.msg != "Extra data")
+    except (ValueError, RecursionError):
+        return False
+    return False
 
 
 def path_of(place: Sequence[str | int]) -> str:

@@ -26,6 +26,7 @@ from adapters.bridge.spool.backoff import Backoff
 from adapters.bridge.spool.locks import publisher_lock
 from adapters.bridge.spool.store import Spool, Waiting
 from hub.facts.terms import Tier
+from hub.kafka.connection import Kafka
 from hub.kafka.topics import MAX_MESSAGE, concern_topic
 from hub.log import fault, logger
 from hub.serving.supervisor import pause
@@ -49,10 +50,10 @@ class Producer(Protocol):
     async def send_and_wait(self, topic: str, value: bytes, key: bytes, *, headers: list[tuple[str, bytes]]) -> Any: ...
 
 
-def producer_of(bootstrap: str) -> Producer:
+def producer_of(kafka: Kafka) -> Producer:
     """A producer that never gives up on a record it has begun to send, and never sends it twice by itself."""
     made: Producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap,
+        **kafka.options(),
         acks="all",
         enable_idempotence=True,
         max_request_size=MAX_MESSAGE,

@@ -1,13 +1,18 @@
 """The drop folder: each file is taken once it is whole, and ends in accepted/ or, with the reason, in rejected/."""
 
+import asyncio
+import json
 import os
+from time import monotonic, sleep
 from uuid import UUID
 
 import pytest
 
+from adapters.bridge.doors import filing
 from adapters.bridge.doors.drop import DropFolder
 from adapters.bridge.intake import Door, Refused
 from adapters.bridge.spool.store import Accepted, Full
+from adapters.police import FORMAT
 from hub.facts.errors import Unavailable, UserError
 from tests.unit.adapters.builders import CALEDON
 
@@ -199,6 +204,121 @@ def test_long_names_have_room_for_a_reason(drop, intake, clock, tmp_path):
         look(drop, clock)
     assert files(tmp_path) == []
     assert sum(name.endswith(".reason.txt") for name in files(tmp_path / "rejected")) == 2
+
+
+# --- files that are not whole yet ------------------------------------------------------------------------------------
+
+WHOLE = b'{"risk": "some", "urgency": "urgent", "children": [{"given_names": "Zo\xc3\xab"}]}'
+
+
+@pytest.fixture
+def notices(tmp_path, intake, clock):
+    """The folder of a police adapter."""
+    return DropFolder(tmp_path, intake, FORMAT, monotonic=clock)
+
+
+@pytest.mark.parametrize("length", [0, 1, 12, 14, 30, len(WHOLE) - 7, len(WHOLE) - 6, len(WHOLE) - 5, len(WHOLE) - 1])
+def test_a_file_that_is_cut_off_is_left_to_its_writer_for_a_minute(notices, intake, clock, tmp_path, length):
+    path = tmp_path / "slow.json"
+    path.write_bytes(WHOLE[:length])
+    look(notices, clock, seconds=4)
+    assert intake.taken == []
+    path.write_bytes(WHOLE)
+    look(notices, clock)
+    assert intake.taken == [WHOLE]
+
+
+def test_one_that_stays_cut_off_is_judged_in_the_end_and_one_that_goes_on_has_its_minute_again(
+    notices, intake, clock, tmp_path
+):
+    path = tmp_path / "slow.json"
+    for length in (10, 20, 30):
+        path.write_bytes(WHOLE[:length])
+        look(notices, clock, seconds=50)
+    assert intake.taken == []
+    look(notices, clock, seconds=30)
+    assert intake.taken == [WHOLE[:30]]
+
+
+@pytest.mark.parametrize(
+    "wrong", [b"no JSON at all", b'{"a": 1,, "b": "x and more of it"}', b"{} {}", b"\xff\xfe{}\n\n"]
+)
+def test_what_is_wrong_but_not_cut_off_is_judged_at_once(notices, intake, clock, tmp_path, wrong):
+    (tmp_path / "a.json").write_bytes(wrong)
+    look(notices, clock)
+    assert intake.taken == [wrong]
+
+
+# --- many at once ----------------------------------------------------------------------------------------------------
+
+
+def a_file(tier, number):
+    return b'{"risk": "none", "urgency": "%s", "number": %d}' % (tier, number)
+
+
+def test_the_most_urgent_are_taken_first_however_many_lie_before_them(notices, intake, clock, tmp_path):
+    for number, tier in enumerate([b"routine"] * 30 + [b"nonsense"] * 5 + [b"urgent"] * 3 + [b"immediate"] * 2):
+        path = tmp_path / f"{number:03}.json"
+        path.write_bytes(a_file(tier, number))
+        os.utime(path, (number, number))
+    look(notices, clock)
+    tiers = [json.loads(raw)["urgency"] for raw in intake.taken]
+    assert tiers[:5] == ["immediate"] * 2 + ["urgent"] * 3
+    assert [json.loads(raw)["number"] for raw in intake.taken[5:35]] == list(range(30))
+
+
+async def test_an_immediate_one_that_comes_amid_a_flood_is_taken_within_seconds(tmp_path, intake):
+    drop = DropFolder(tmp_path, intake, FORMAT, monotonic=monotonic)
+    for number in range(2_000):
+        (tmp_path / f"{number:05}.json").write_bytes(a_file(b"routine", number))
+    honest = intake.take
+
+    def slow(raw, door):
+        sleep(0.005)
+        return honest(raw, door)
+
+    intake.take = slow
+    stop = asyncio.Event()
+    running = asyncio.create_task(drop.run(stop))
+    while not intake.taken:
+        await asyncio.sleep(0.01)
+    (tmp_path / "now.json").write_bytes(a_file(b"immediate", 1))
+    began = monotonic()
+    while a_file(b"immediate", 1) not in intake.taken:
+        await asyncio.sleep(0.01)
+    took, routine = monotonic() - began, len(intake.taken)
+    stop.set()
+    await running
+    assert took < 6
+    assert routine < 2_000, "it overtook those that lay there before it"
+
+
+def test_files_that_cannot_be_read_do_not_hide_those_behind_them(drop, intake, clock, tmp_path, monkeypatch):
+    """However many there are, and however often they are looked at."""
+    unreadable = {f"{number:04}.json" for number in range(1_200)}
+    for name in unreadable:
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "zz.json").write_bytes(b"good")
+    reading = filing.read
+
+    def read(path, *most):
+        if path.name in unreadable:
+            raise PermissionError
+        return reading(path, *most)
+
+    monkeypatch.setattr("adapters.bridge.doors.drop.read", read)
+    look(drop, clock)
+    assert intake.taken == [b"good"]
+
+
+def test_once_the_spool_is_full_the_other_files_are_not_even_tried(drop, intake, clock, tmp_path):
+    for number in range(10):
+        (tmp_path / f"{number}.json").write_bytes(b"%d" % number)
+        intake.answers[b"%d" % number] = Full()
+    drop.finished()
+    clock.seconds += 1
+    assert not drop._take_some(drop.finished(), asyncio.Event())
+    assert len(intake.taken) == 1
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path, intake, clock):

@@ -1,6 +1,7 @@
 """POST /v1/concerns, over a real connection."""
 
 import asyncio
+import gzip
 import json
 import os
 import socket
@@ -15,6 +16,7 @@ import uvicorn
 from adapters.bridge.doors import callers
 from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.http import Crowd, create_app
+from adapters.bridge.formats import MAX_NATIVE
 from adapters.bridge.health import Health
 from adapters.bridge.intake import Refused
 from adapters.bridge.spool.store import Accepted, Full
@@ -99,6 +101,28 @@ async def test_a_notice_repeated_with_another_text_is_not_called_accepted_for_it
     status, answer, _ = await adapter.post(b"{}", secret=adapter.secret())
     assert status == 422
     assert "under a higher version" in answer["faults"][0]
+
+
+async def test_a_body_under_gzip_is_taken(adapter):
+    body = raw(a_notice())
+    status, _, _ = await adapter.post(gzip.compress(body), secret=adapter.secret(), **{"Content-Encoding": "gzip"})
+    assert (status, adapter.intake.taken) == (202, [body])
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "zstd", "gzip, gzip"])
+async def test_a_body_in_another_encoding_is_415_and_says_what_is_taken_for_it_is_no_wrong_notice(adapter, encoding):
+    named = {"Content-Encoding": encoding}
+    status, answer, headers = await adapter.post(gzip.compress(b"{}"), secret=adapter.secret(), **named)
+    assert (status, headers["Accept-Encoding"]) == (415, "gzip, identity")
+    assert answer == {"faults": ["content-encoding: send the body as it is, or under gzip alone."]}
+    assert adapter.intake.taken == []
+
+
+async def test_a_body_that_is_not_what_it_is_said_to_be_or_unpacks_to_too_much_is_named(adapter):
+    secret, named = adapter.secret(), {"Content-Encoding": "gzip"}
+    assert (await adapter.post(b"{}", secret=secret, **named))[0] == 400
+    assert (await adapter.post(gzip.compress(bytes(MAX_NATIVE + 1)), secret=secret, **named))[0] == 413
+    assert adapter.intake.taken == []
 
 
 async def test_a_wrong_notice_is_answered_with_every_fault(adapter):
@@ -208,7 +232,7 @@ async def test_the_openapi_document_describes_the_notice_and_every_answer(adapte
     _, text = await adapter.get("/openapi.json")
     document = json.loads(text)
     post = document["paths"]["/v1/concerns"]["post"]
-    assert set(post["responses"]) == {"202", "401", "403", "408", "413", "422", "503"}
+    assert set(post["responses"]) == {"202", "400", "401", "403", "408", "413", "415", "422", "503"}
     schema = post["requestBody"]["content"]["application/json"]["schema"]
     references = [one["$ref"] for one in schema["oneOf"]]
     assert references == ["#/components/schemas/Notice", "#/components/schemas/Retraction"]

@@ -43,6 +43,36 @@ def test_what_is_spooled_is_the_signed_event_under_its_case_key(agency):
     assert (checked.event_id, checked.source, checked.sequence) == (event.event_id, CALEDON, 1)
 
 
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"raised_at": "1970-01-01T00:00:00Z"}, "raised_at"),
+        ({"raised_at": "1999-12-31T23:59:59+00:00"}, "raised_at"),
+        ({"raised_at": "2016-03-06T00:00:00Z"}, "raised_at"),
+        ({"version": None, "last_modified": "1970-01-01T00:00:00Z"}, "last_modified"),
+        ({"version": None, "last_modified": "1903-01-01T00:00:00Z"}, "last_modified"),
+        ({"version": None, "last_modified": "2031-01-01T00:00:00Z"}, "last_modified"),
+    ],
+    ids=lambda one: next(iter(one.values())) or str(list(one.values())[-1]) if isinstance(one, dict) else one,
+)
+def test_a_date_that_the_hub_would_refuse_is_refused_at_the_door(agency, change, field):
+    with an_intake(agency) as (intake, spool):
+        taken = intake.take(raw(a_notice(**change)), Door.HTTP)
+        assert isinstance(taken, Refused)
+        assert [fault.partition(":")[0] for fault in taken.faults] == [field]
+        assert spool.totals().events == 0
+        assert intake.take(raw(a_notice(raised_at="2016-03-10T00:00:00Z")), Door.HTTP) == Accepted(UUID(int=2))
+
+
+def test_a_notice_that_kafka_would_refuse_by_its_size_is_refused_at_the_door(agency):
+    long = [a_child(narrative="é" * 20_000, voice="é" * 20_000, injuries="é" * 20_000) for _ in range(20)]
+    with an_intake(agency) as (intake, spool):
+        taken = intake.take(raw(a_notice(children=long)), Door.HTTP)
+        assert isinstance(taken, Refused)
+        assert "once it is sealed" in taken.faults[0]
+        assert spool.totals().events == 0
+
+
 def test_no_fact_of_a_notice_can_be_read_in_the_spool(agency):
     notice = json.loads((EXAMPLES / "siblings-on-saturday-night.json").read_text())
     with an_intake(agency) as (intake, _):
