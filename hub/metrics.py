@@ -37,8 +37,21 @@ DATABASE_BEHIND = Counter(
     ["tier"],
     registry=REGISTRY,
 )
-CONSUMER_LAG = Gauge(
-    "hub_consumer_lag_records", "Records not yet committed on this router's partitions.", ["tier"], registry=REGISTRY
+# Label partition is its number. All three are the broker's word, the same from every router.
+PARTITION_WAITING = Gauge(
+    "hub_partition_waiting_records",
+    "Records of a partition not yet committed.",
+    ["tier", "partition"],
+    registry=REGISTRY,
+)
+PARTITION_OLDEST = Gauge(
+    "hub_partition_oldest_seconds", "Age of the oldest of them.", ["tier", "partition"], registry=REGISTRY
+)
+PARTITION_STANDS = Gauge(
+    "hub_partition_stands_seconds",
+    "For how long a partition that holds records has not moved.",
+    ["tier", "partition"],
+    registry=REGISTRY,
 )
 KEYS_LACKING = Gauge(
     "hub_keys_lacking", "Keys that were asked for and cannot be read, or are not here yet.", registry=REGISTRY
@@ -87,7 +100,6 @@ def _begin_at_nought() -> None:
             ROUTER_FAULTS,
             DATABASE_BEHIND,
             RETRIES,
-            CONSUMER_LAG,
             OLDEST_UNDELIVERED,
             LATE,
             HELD,

@@ -19,6 +19,7 @@ from hub.console.health import Check, health_app
 from hub.facts.errors import UserError
 from hub.facts.terms import Tier
 from hub.kafka.connection import Kafka
+from hub.kafka.progress import Progress
 from hub.kafka.relay import Relay
 from hub.kafka.subscriber import Subscriber
 from hub.log import fault, logger
@@ -66,13 +67,15 @@ async def run(parts: Parts, *, router: bool, dispatcher: bool, console: bool) ->
 
 def start_routing(parts: Parts, running: Supervisor, doors: ExitStack) -> dict[str, Check]:
     """Every tier's subscriber, the relay and what decides anew; their checks. Connections are closed with `doors`."""
-    kafka = Kafka(parts.settings.kafka())
+    kafka = Kafka.of(parts.settings)
     subscribers = []
     for tier in Tier:
         router = parts.router()
         doors.callback(router.close)
         subscribers.append(Subscriber(kafka, tier, router, parts.settings.batch))
         running.start(f"subscriber of {tier} concerns", subscribers[-1].run, grace=ROUTER_STOP_S)
+    progress = Progress(kafka)
+    running.start("look at progress", progress.run, grace=ROUTER_STOP_S)
     anew_loop = parts.anew_loop()
     doors.callback(anew_loop.close)
     running.start("relay", Relay(kafka, parts.database_url).run, grace=ROUTER_STOP_S)
@@ -82,6 +85,7 @@ def start_routing(parts: Parts, running: Supervisor, doors: ExitStack) -> dict[s
         "router": partial(_decide, subscribers),
         "outbox": partial(running.runs, "relay"),
         "anew": partial(running.runs, "anew loop"),
+        "progress": progress.moves,
     }
 
 

@@ -29,6 +29,20 @@ class Settings(BaseModel):
     """PostgreSQL; None is the embedded one under `home`."""
     kafka_bootstrap: str | None = None
     """Kafka's address; None where a command can do without."""
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """How Kafka is spoken to: with TLS (SSL) or without, with a name and password (SASL) or without."""
+    kafka_ca: Path | None = None
+    """With SSL: the certificates (PEM) by which the brokers' are checked; the system's where none is set."""
+    kafka_cert: Path | None = None
+    """With SSL: the client's own certificate (PEM), where the brokers ask for one."""
+    kafka_key: Path | None = None
+    """With SSL: the key of that certificate (PEM, without a password)."""
+    kafka_sasl: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """With SASL: the mechanism."""
+    kafka_user: str | None = None
+    """With SASL: the name."""
+    kafka_password_file: Path | None = None
+    """With SASL: the file that holds the password, and nothing else."""
     rules: Path = Field(default_factory=lambda: shipped("routing_rules"))
     schemas: Path = Field(default_factory=lambda: shipped("schemas"))
     suite: Literal["mlkem768-x25519", "x25519"] = "mlkem768-x25519"

@@ -7,11 +7,13 @@ import socket
 import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
+from kafka_certificates import Certificates
 from kafka_jars import find_jars, find_java
 from local_process import PartFailedError, ProcessId, Watch, free_port, wait_until
 
@@ -48,6 +50,43 @@ broker.heartbeat.interval.ms=500
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 """
+
+_SECURE = """\
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller},SSL://127.0.0.1:{ssl},SASL_SSL://127.0.0.1:{sasl}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port},SSL://127.0.0.1:{ssl},SASL_SSL://127.0.0.1:{sasl}
+ssl.keystore.type=PEM
+ssl.keystore.location={certificates.broker}
+ssl.truststore.type=PEM
+ssl.truststore.location={certificates.ca}
+# Behind one door a client shows its certificate, behind the other its name and password.
+listener.name.ssl.ssl.client.auth=required
+listener.name.sasl_ssl.ssl.client.auth=none
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
+listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
+    user_{user}="{password}";
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+"""
+
+
+@dataclass(frozen=True)
+class Secured:
+    """What a client needs for the two secured doors of a broker."""
+
+    certificates: Certificates
+    user: str = "agency"
+    password: str = "of-tests-alone"  # noqa: S105 - what it says
+    ssl_port: int = field(default_factory=free_port)
+    sasl_port: int = field(default_factory=free_port)
+
+    @property
+    def ssl(self) -> str:
+        """Address of the door that demands a certificate."""
+        return f"127.0.0.1:{self.ssl_port}"
+
+    @property
+    def sasl(self) -> str:
+        """Address of the door that demands name and password, over TLS."""
+        return f"127.0.0.1:{self.sasl_port}"
 
 
 class LocalKafka(ABC):
@@ -100,13 +139,17 @@ class KafkaAtAddress(LocalKafka):
 class KafkaFromJars(LocalKafka):
     """One KRaft node in a JVM of 512 MB, its data and log under `data`.
 
-    With `outlive` it goes on when this process ends; else it is killed then, even if this process is.
+    With `outlive` it goes on when this process ends; else it is killed then, even if this process is. With `secured` it
+    has two doors more, which demand TLS with a certificate, and TLS with a name and a password.
     """
 
-    def __init__(self, data: Path, *, port: int | None = None, outlive: bool = False) -> None:
+    def __init__(
+        self, data: Path, *, port: int | None = None, outlive: bool = False, secured: Secured | None = None
+    ) -> None:
         self._data = data
         self._port = port or free_port()
         self._outlive = outlive
+        self._secured = secured
         self._java: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._watch: Watch | None = None
@@ -164,12 +207,23 @@ class KafkaFromJars(LocalKafka):
         logs = self._data / "kafka"
         new = not (logs / "meta.properties").exists()
         self._data.mkdir(parents=True, exist_ok=True)
-        self._settings.write_text(_SETTINGS.format(port=self._port, controller=free_port(), logs=logs))
+        ports = {"port": self._port, "controller": free_port()}
+        self._settings.write_text(_SETTINGS.format(**ports, logs=logs) + self._doors(ports))
         if new:
             self._format()
 
+    def _doors(self, ports: dict[str, int]) -> str:
+        secured = self._secured
+        if secured is None:
+            return ""
+        named = {"certificates": secured.certificates, "user": secured.user, "password": secured.password}
+        return _SECURE.format(**ports, **named, ssl=secured.ssl_port, sasl=secured.sasl_port)
+
     def _format(self) -> None:
         command = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._settings)]
+        if self._secured is not None:
+            named = f"name={self._secured.user},password={self._secured.password}"
+            command += ["--add-scram", f"SCRAM-SHA-512=[{named}]"]
         with self._log.open("ab") as log:
             done = subprocess.run([*self._java, *command], stdout=log, stderr=log, check=False, timeout=_START_SECONDS)
         if done.returncode:

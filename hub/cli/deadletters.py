@@ -89,7 +89,7 @@ def replay(
         document({"replayed": replayed})
     else:
         click.echo(f"{len(replayed)} put back on their topics.")
-    _check_all(wanted, replayed)
+    _check_all(wanted, replayed, _NOT_WHOLE)
 
 
 @deadletters.command()
@@ -110,9 +110,14 @@ def close(dead_letter_ids: Sequence[str], *, act: Act, as_json: bool) -> None:
     _check_all(wanted, closed)
 
 
-def _check_all(wanted: Sequence[UUID], done: Sequence[UUID]) -> None:
+_NOT_WHOLE = (
+    ", or less than all of it is kept (`whole` in `hub deadletters show`), so that only its source can send it again"
+)
+
+
+def _check_all(wanted: Sequence[UUID], done: Sequence[UUID], or_else: str = "") -> None:
     if set(wanted) != set(done):
         stop(
-            "Some of these are unknown, or were replayed already or closed: `hub deadletters list` shows each one's "
-            "status."
+            f"Some of these are unknown, or were replayed already or closed{or_else}: `hub deadletters list` shows "
+            "each one's status."
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from hub.cli.output import document
-from hub.kafka.topics import create
+from hub.kafka.admin import settle
+from hub.kafka.connection import Kafka
 from hub.settings import read_settings
 from hub.sharing import load_rules
 
@@ -27,10 +26,12 @@ def kafka() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def init(*, replication: int, as_json: bool) -> None:
-    """Create the topics that are missing, each with explicit settings."""
+    """Create the topics that are missing, each with explicit settings; those that are there take no compression."""
     settings = read_settings()
-    made = asyncio.run(create(settings.kafka(), load_rules(settings.rules).organisations, replication))
+    done = settle(Kafka.of(settings), load_rules(settings.rules).organisations, replication)
     if as_json:
-        document({"created": made})
+        document({"created": done.created, "mended": done.mended})
     else:
-        click.echo(f"Created: {', '.join(made)}." if made else "Every topic exists.")
+        click.echo(f"Created: {', '.join(done.created)}." if done.created else "Every topic exists.")
+        if done.mended:
+            click.echo(f"Compressed records are unpacked by the broker from now on: {', '.join(done.mended)}.")

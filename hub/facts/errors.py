@@ -36,6 +36,7 @@ class Unopenable(HubError):
 class Reason(StrEnum):
     """Why a record became a dead letter. Closed: a new reason is a change to this list and to docs/runbook.md."""
 
+    UNREADABLE = "unreadable"
     NOT_FRAMED = "not_framed"
     TOO_LARGE = "too_large"
     UNKNOWN_SCHEMA = "unknown_schema"
@@ -49,6 +50,7 @@ class Reason(StrEnum):
     UNKNOWN_KEY = "unknown_key"
     UNOPENABLE = "unopenable"
     INVALID_FACT = "invalid_fact"
+    OUT_OF_BOUNDS = "out_of_bounds"
     CONFLICTING_EVENT = "conflicting_event"
     FOREIGN_EVENT_ID = "foreign_event_id"
     QUARANTINED = "quarantined"
@@ -57,6 +59,7 @@ class Reason(StrEnum):
 
 
 EXPLANATIONS: dict[Reason, str] = {
+    Reason.UNREADABLE: "The batch of records is compressed as the hub does not take it, too large, or damaged.",
     Reason.NOT_FRAMED: "The record is not in the Confluent wire format.",
     Reason.TOO_LARGE: "The record is larger than the hub accepts.",
     Reason.UNKNOWN_SCHEMA: "The record names a schema id that schemas/index.json does not list.",
@@ -70,6 +73,7 @@ EXPLANATIONS: dict[Reason, str] = {
     Reason.UNKNOWN_KEY: "A part is sealed to a key that the hub does not hold.",
     Reason.UNOPENABLE: "A part does not open under the key that it names.",
     Reason.INVALID_FACT: "A fact lies outside the model's closed lists or limits.",
+    Reason.OUT_OF_BOUNDS: "The concern was raised so long ago that its date must be a mistake.",
     Reason.CONFLICTING_EVENT: "This event id, or this sequence of its case, was seen before with other content.",
     Reason.FOREIGN_EVENT_ID: "Another source used this event id first: the hub's operators must find out who and why.",
     Reason.QUARANTINED: "The source sent many bad records and is quarantined until an operator releases it.",

@@ -25,6 +25,7 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 from hub import metrics
 from hub.facts.errors import HubError
 from hub.facts.terms import Tier
+from hub.kafka.batches import Unreadable, read_safely
 from hub.kafka.connection import Kafka
 from hub.kafka.topics import MAX_MESSAGE, concern_topic, group
 from hub.log import fault, logger
@@ -123,6 +124,7 @@ class Subscriber:
 
     def _make(self) -> tuple[KafkaBroker, BatchSubscriber]:
         """A broker with one subscriber that has no handler: FastStream then runs no loop of its own beside ours."""
+        read_safely()
         broker = KafkaBroker(**self.kafka.broker(), logger=None, apply_types=False, allow_auto_create_topics=False)
         subscriber = broker.subscriber(
             self.topic or concern_topic(self.tier),
@@ -227,4 +229,7 @@ def _place(one: TopicPartition) -> Place:
 
 def _record(record: ConsumerRecord[bytes, bytes]) -> Record:
     at = datetime.fromtimestamp(min(max(record.timestamp, 0), _LAST_MS) / 1000, UTC)
+    if isinstance(record.value, Unreadable):
+        value, records = bytes(record.value), record.value.records
+        return Record(record.topic, record.partition, record.offset, None, value, at, unreadable=True, records=records)
     return Record(record.topic, record.partition, record.offset, record.key, record.value, at)

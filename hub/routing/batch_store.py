@@ -150,24 +150,22 @@ class BatchStore:
     def write_refusals(self, refusals: Sequence[RefusalRows]) -> list[bool]:
         """Dead letters with what belongs to them; whether each is of an event that had none before.
 
-        One that is known already stays as it is.
+        One that is known already stays as it is. Of an event and a reason, the source is told once.
         """
-        before = {
-            event_id
-            for (event_id,) in self._all(
-                "buried_events", ids=[one.dead_letter.event_id for one in refusals if one.dead_letter.event_id]
-            )
-        }
+        ids = [one.dead_letter.event_id for one in refusals if one.dead_letter.event_id]
+        before = set(self._all("buried_events", ids=ids))
         put = _insert(DeadLetterRow, "dead_letter")
         fresh = [one for one in refusals if self.connection.execute(put, one.dead_letter).rowcount == 1]
         enter(self.connection, *(entry for one in fresh for entry in one.ledger))
-        notices = [one.notice for one in fresh if one.notice]
+        told = set(before)
+        telling = [one for one in fresh if _is_new((one.dead_letter.event_id, one.dead_letter.reason), told)]
+        notices = [one.notice for one in telling if one.notice]
         self._copy_in(EventRow, [event for event, _ in notices])
         self._copy_in(DeliveryRow, [delivery for _, delivery in notices])
-        self._copy_in(OutboxRow, [row for one in fresh for row in one.outbox])
+        self._copy_in(OutboxRow, [row for one in telling for row in one.outbox])
         self._wake({event.tier for event, _ in notices})
-        seen: set[Any] = before
-        return [_first(one, fresh, seen) for one in refusals]
+        events: set[Any] = {event_id for event_id, _ in before}
+        return [one in fresh and _is_new(one.dead_letter.event_id, events) for one in refusals]
 
     def write_outbox(self, rows: Sequence[OutboxRow]) -> None:
         """Word to senders that no event belongs to."""
@@ -222,13 +220,11 @@ class BatchStore:
         return self.connection.execute(sql(name, PACKAGE), parameters, binary=True).fetchall()
 
 
-def _first(one: RefusalRows, fresh: Sequence[RefusalRows], seen: set[Any]) -> bool:
-    """Whether this is the first dead letter of its event; a copy of a record is no further fault of its source."""
-    event_id = one.dead_letter.event_id
-    if one not in fresh or event_id in seen:
-        return False
-    seen.add(event_id)
-    return True
+def _is_new(one: object, seen: set[Any]) -> bool:
+    """Whether this was not seen yet; a copy of a record is no further fault of its source, nor news to it."""
+    is_new = one not in seen
+    seen.add(one)
+    return is_new
 
 
 def _insert(kind: type[NamedTuple], table: str) -> Composed:

@@ -18,6 +18,9 @@ from hub.routing.recording import news_row
 from hub.routing.tables import DeadLetterRow, EventRow, OutboxRow
 from hub.wire.news import About, Said
 
+MOST_BODY, MOST_KEY = 65_536, 1_024
+"""Bytes that are kept of what nobody is proved to have written."""
+
 
 @dataclass(slots=True)
 class RefusalRows:
@@ -29,17 +32,19 @@ class RefusalRows:
     notice: tuple[EventRow, DeliveryRow] | None = None
 
 
-def record_refusal(refused: Refused, context: Context) -> RefusalRows:
+def record_refusal(refused: Refused, context: Context, records: int = 1) -> RefusalRows:
     """A dead letter and its ledger entry; for a source that is proved also news, and word to its duty desk at once.
 
-    Its id comes from where it lay and what it holds: the same record again is the same dead letter.
+    Its id comes from where it lay and what it holds: the same record again is the same dead letter. It may be the last
+    of several `records` that it stands for.
     """
     now, record = context.now(), refused.record
-    held = hashlib.sha256(record.value or b"").hexdigest()
-    name = f"dead|{record.topic}|{record.partition}|{record.offset}|{held}"
+    digest = hashlib.sha256(record.value or b"")
+    name = f"dead|{record.topic}|{record.partition}|{record.offset}|{digest.hexdigest()}"
     dead_letter_id = uuid5(DELIVERY_NAMESPACE, name)
     owner = context.desks.owner(refused.source)
     due_by = now + context.desks.acknowledge_within(refused.tier)
+    key, body, whole = _kept(refused, records)
     made = DeadLetterRow(
         dead_letter_id,
         record.topic,
@@ -52,8 +57,12 @@ def record_refusal(refused: Refused, context: Context) -> RefusalRows:
         now,
         due_by,
         "open",
-        record.key,
-        record.value,
+        key,
+        body,
+        whole,
+        len(record.value or b""),
+        digest.digest(),
+        records,
     )
     stamp = Stamp(now, context.random(16))
     ledger = kinds.dead_letter(dead_letter_id, refused.event_id, refused.reason, owner.organisation, stamp)
@@ -64,6 +73,19 @@ def record_refusal(refused: Refused, context: Context) -> RefusalRows:
         rows.outbox = news_row(about, record.key, context, now, said)
         rows.notice = _notice(refused, refused.source, dead_letter_id, context, now)
     return rows
+
+
+def _kept(refused: Refused, records: int) -> tuple[bytes | None, bytes | None, bool]:
+    """Key and body as far as they are kept, and whether that is all of them.
+
+    What a source is proved to have sent is kept whole: it may be a child's concern, and is no larger than its topic
+    allows. Of anything else enough is kept to see what it is.
+    """
+    key, body = refused.record.key, refused.record.value
+    if refused.source is None:
+        key, body = key and key[:MOST_KEY], body and body[:MOST_BODY]
+    whole = records == 1 and not refused.record.unreadable and (key, body) == (refused.record.key, refused.record.value)
+    return key, body, whole
 
 
 def _notice(

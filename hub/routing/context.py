@@ -20,7 +20,10 @@ from hub.wire.schemas import Schemas
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A Kafka record. `at` is the broker's time."""
+    """A Kafka record. `at` is the broker's time.
+
+    One that is `unreadable` stands for a whole batch of so many `records`, whose bytes are its value.
+    """
 
     topic: str
     partition: int
@@ -28,6 +31,8 @@ class Record:
     key: bytes | None
     value: bytes | None
     at: datetime
+    unreadable: bool = False
+    records: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from hub.facts.bounds import too_old_for_the_hub
 from hub.facts.errors import BadRecord, Reason, Unavailable
 from hub.facts.model import Identity, Personal
 from hub.facts.terms import CONNECTION_TESTED, EventKind, Tier
 from hub.routing.context import Context, Record
 from hub.wire.sealed import FACTS_PART, SealedEvent, check, identity_from, open_part
 from hub.wire.source_facts import SourceFacts, header_facts, parse_facts
-
-OLDEST = timedelta(days=3_653)
-"""A concern raised longer ago than ten years before it came is a mistake in its date."""
-
 
 AWAITED_FOR = timedelta(minutes=15)
 """A key of the hub's own that was made on another host is waited for, from the broker's time of the record on."""
@@ -86,7 +83,7 @@ class Tested(Personal):
 def ingest(record: Record, context: Context) -> Checked | Tested | Refused:
     """Check framing, signature, source, case key, parts and topic."""
     try:
-        event = check(record.value, record.key, context.schemas, context.keys.public)
+        event = _event_of(record, context)
     except BadRecord as error:
         return Refused(record, error.reason)
     if misplaced := _misplaced(record, event, context):
@@ -97,8 +94,8 @@ def ingest(record: Record, context: Context) -> Checked | Tested | Refused:
         kind, tier = header_facts(event)
     except BadRecord as error:
         return proved(record, error.reason, event)
-    if event.raised_at < record.at - OLDEST:
-        return proved(record, Reason.INVALID_FACT, event)
+    if too_old_for_the_hub(event.raised_at, record.at):
+        return proved(record, Reason.OUT_OF_BOUNDS, event)
     ahead = event.raised_at > record.at
     return Checked(record, event, kind, tier, record.at if ahead else event.raised_at, ahead)
 
@@ -108,6 +105,12 @@ def _misplaced(record: Record, event: SealedEvent, context: Context) -> Reason |
     if record.topic.rpartition(".")[2] != event.tier:
         return Reason.TIER_MISMATCH
     return None if event.source in context.rules.organisations else Reason.UNKNOWN_SIGNER
+
+
+def _event_of(record: Record, context: Context) -> SealedEvent:
+    if record.unreadable:
+        raise BadRecord(Reason.UNREADABLE)
+    return check(record.value, record.key, context.schemas, context.keys.public)
 
 
 def refuse(checked: Checked, reason: Reason) -> Refused:

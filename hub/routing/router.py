@@ -24,6 +24,7 @@ from hub.routing.ingest import Checked, KeyAwaited, Refused, Tested, ingest, ref
 from hub.routing.pipeline import Entangled, Repeated, Result, run
 from hub.routing.places import Behind, Place, behind, next_offsets
 from hub.routing.recording import EventRows
+from hub.routing.rubbish import Budget
 from hub.routing.testing import Answers
 from hub.store.troubles import Failed, Holding, Trouble
 
@@ -38,6 +39,7 @@ class Router:
     answers: Answers = field(default_factory=Answers)
     _known: dict[Place, int] = field(default_factory=dict)
     """How far each partition is decided, as this router began with it or wrote it last."""
+    _budget: Budget = field(default_factory=Budget)
 
     @classmethod
     def of(cls, connect: Connect, context: Context, register: Register) -> Self:
@@ -149,14 +151,16 @@ class Router:
         """Dead letters for what cannot be used; a source that sends many is quarantined."""
         if not refused:
             return
-        new = store.write_refusals([record_refusal(one, self.context) for one in refused])
+        now = self.context.now()
+        groups = self._budget.divide(refused, now)
+        rows = [record_refusal(some[-1], self.context, sum(one.record.records for one in some)) for some in groups]
         counted = Counter(
-            one.source
-            for one, is_new in zip(refused, new, strict=True)
-            if is_new and one.source and one.reason in SOURCES_OWN
+            some[-1].source
+            for some, is_new in zip(groups, store.write_refusals(rows), strict=True)
+            if is_new and some[-1].source and some[-1].reason in SOURCES_OWN
         )
         for source, count in sorted(counted.items()):
-            if store.count_bad(str(source), count, self.context.now()):
+            if store.count_bad(str(source), count, now):
                 logger().error("source_quarantined", source=source)
 
 
@@ -193,17 +197,23 @@ def _count(records: Sequence[Record], results: Sequence[Result], seconds: float)
                 for decision in result.decisions:
                     metrics.DECISIONS.labels(decision.outcome).inc()
             case Refused():
-                metrics.CONCERNS.labels(tier, Outcome.DEAD_LETTER).inc()
-                metrics.DEAD_LETTERS.labels(result.reason).inc()
-                logger().warning(
-                    "dead_letter",
-                    reason=result.reason,
-                    source=result.source,
-                    topic=result.record.topic,
-                    partition=result.record.partition,
-                    offset=result.record.offset,
-                )
+                metrics.CONCERNS.labels(tier, Outcome.DEAD_LETTER).inc(result.record.records)
+                metrics.DEAD_LETTERS.labels(result.reason).inc(result.record.records)
             case Tested():
                 logger().info("connection_tested", source=result.event.source)
             case Repeated():
                 metrics.CONCERNS.labels(tier, Outcome.DUPLICATE).inc()
+    _log_dead(results)
+
+
+def _log_dead(results: Sequence[Result]) -> None:
+    """A line for each partition, source and reason: a flood of rubbish is no flood of lines."""
+    dead: dict[tuple[str, int, str | None, Reason], list[Record]] = {}
+    for one in results:
+        if isinstance(one, Refused):
+            dead.setdefault((one.record.topic, one.record.partition, one.source, one.reason), []).append(one.record)
+    for (topic, partition, source, reason), records in dead.items():
+        count, offset = sum(record.records for record in records), records[-1].offset
+        logger().warning(
+            "dead_letter", reason=reason, source=source, topic=topic, partition=partition, offset=offset, count=count
+        )

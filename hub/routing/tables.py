@@ -91,6 +91,10 @@ class DeadLetterRow(NamedTuple):
     status: str
     record_key: bytes | None
     body: bytes | None
+    whole: bool
+    body_bytes: int
+    body_digest: bytes
+    records: int
 
 
 class OutboxRow(NamedTuple):

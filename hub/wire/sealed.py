@@ -20,6 +20,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from hub.facts.bounds import MAX_PARTS, MAX_RECORD
 from hub.facts.errors import BadRecord, KeyMissing, KeyUnreadable, Reason, Unopenable
 from hub.facts.model import Concern, Identity, Person
 from hub.facts.terms import PersonRole
@@ -34,8 +35,6 @@ BARRABLE = frozenset({PersonRole.ALLEGED_PERPETRATOR})
 _SIGNED = b"concern-hub/signed-header/1\0"
 _SEALED = b"concern-hub/sealed-part/1\0"
 _NONCE = bytes(12)
-MAX_RECORD = 2_097_152
-MAX_PARTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from hub.facts.bounds import MAX_PEOPLE, MAX_SUBJECTS, SUBJECT_KEY
 from hub.facts.errors import BadRecord, Reason
 from hub.facts.items import DataItem
 from hub.facts.model import PastEvent, Personal, Practitioner
 from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Risk, Role, Tier
 from hub.wire.sealed import KEYS_PART, SealedEvent
 
-MAX_SUBJECTS = 50
-MAX_PEOPLE = 200
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,16}")
-"""A subject's key lies in clear beside decisions: an adapter makes it, and it says nothing of the child."""
 _Member = TypeVar("_Member", bound=StrEnum)
 
 
@@ -104,7 +100,7 @@ def _subjects(records: list[dict[str, Any]], parts: range) -> tuple[SubjectFacts
         for s in records
     )
     keys = {subject.key for subject in subjects}
-    _require(subjects and len(keys) == len(subjects) <= MAX_SUBJECTS and all(map(_KEY.fullmatch, keys)))
+    _require(subjects and len(keys) == len(subjects) <= MAX_SUBJECTS and all(map(SUBJECT_KEY.fullmatch, keys)))
     _require(all(subject.identity_part in parts for subject in subjects))
     return subjects
 

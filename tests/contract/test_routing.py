@@ -567,8 +567,12 @@ def test_a_retraction_answers_what_a_person_was_asked(town: Town) -> None:
 
 
 def test_a_concern_raised_centuries_ago_is_a_mistake_in_its_date(town: Town) -> None:
-    town.send(a_concern(raised_at=SATURDAY_NIGHT.replace(year=1726)).about(ISLA).made())
-    assert town.dead() == ["invalid_fact"]
+    for number in range(25):
+        town.send(a_concern(raised_at=SATURDAY_NIGHT.replace(year=1726), reference=f"OLD-{number}").about(ISLA).made())
+    assert town.dead() == ["out_of_bounds"] * 25
+    sound = a_concern().about(ISLA).made()
+    town.send(sound)
+    assert town.told(sound) == {PRIMARY: "disclose"}, "an adapter that let such dates pass is no reason for quarantine"
 
 
 def test_two_recipients_without_keys_hold_back_only_themselves(town: Town, monkeypatch) -> None:

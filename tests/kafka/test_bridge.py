@@ -19,7 +19,9 @@ from adapters.bridge.doors import callers
 from adapters.bridge.intake import Door
 from adapters.bridge.spool.store import Spool
 from hub.facts.terms import Tier
-from hub.kafka.topics import concern_topic, create
+from hub.kafka.admin import settle
+from hub.kafka.connection import Kafka
+from hub.kafka.topics import concern_topic
 from hub.keys.files import FileKeys
 from hub.wire.sealed import check
 from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT, SCHEMAS, a_notice, an_agency, an_intake, raw
@@ -33,7 +35,7 @@ URGENCIES = ["immediate", "urgent", "routine"]
 def broker(kafka_factory):
     """A broker of this test's own, with the hub's topics."""
     made = kafka_factory()
-    asyncio.run(create(made.bootstrap, [], 1))
+    settle(Kafka(made.bootstrap), [], 1)
     return made
 
 
@@ -236,7 +238,7 @@ async def test_a_topic_that_is_not_there_holds_up_its_own_tier_alone(kafka_facto
     with an_adapter(agency, tmp_path) as running:
         await asyncio.sleep(1)
         assert waiting(agency) == 6
-        await create(broker.bootstrap, [], 1)
+        await asyncio.to_thread(settle, Kafka(broker.bootstrap), [], 1)
         await drained(agency)
         assert running.stop() == 0
     assert_all_there_in_order_and_repeats_the_same(await records(agency, until=6), accepted)

@@ -10,7 +10,7 @@ create table partition_offset (
 
 -- What a dead letter's record was, where less than all of it is kept; and how many records it stands for.
 alter table dead_letter
+    add column whole       boolean not null default true, -- whether key and body are all of it: only then can it be replayed
     add column body_bytes  bigint,             -- of the record as it came; null in rows of the release before, which kept all
     add column body_digest bytea,              -- SHA-256 of it
-    add column records     integer not null default 1,
-    add column last_offset bigint;             -- of the last of them; null: there is one
+    add column records     integer not null default 1;    -- this one is the last of them
