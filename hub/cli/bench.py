@@ -17,6 +17,7 @@ import click
 from hub.bench.febrl4 import measure as measure_febrl4
 from hub.bench.importing import Load
 from hub.bench.importing import measure as measure_imports
+from hub.bench.looking import measure as measure_looking
 from hub.bench.matching import Trial
 from hub.bench.matching import measure as measure_matching
 from hub.bench.pipeline import Work, measure
@@ -102,6 +103,24 @@ def imports(*, children: int, rows: int, as_json: bool) -> None:
         table("Imports", ["figure", "value"], figures, empty="")
     if any(found["checks"].values()):
         stop("A check is not nought: the figures above do not count.")
+
+
+@bench.command()
+@click.option("--events", type=click.IntRange(10, 100_000), default=500, show_default=True, help="Invented ones.")
+@click.option("--seed", type=click.IntRange(1, 1_000_000), default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def looking(*, events: int, seed: int, as_json: bool) -> None:
+    """Invented narratives looked through: clean ones held, leaking ones let go, texts a second."""
+    found = measure_looking(events, seed)
+    if as_json:
+        document(found)
+    else:
+        figures = [(name, value) for name, value in found.items() if not isinstance(value, dict)]
+        table("Looking", ["figure", "value"], figures, empty="")
+        ways = [(way, told["asked"], told["missed"]) for way, told in found["ways"].items()]
+        table("Ways of telling", ["way", "texts", "missed"], ways, empty="")
+    if any(found["checks"].values()):
+        stop("A text that tells what it may not was let go: `--json` says of which kind.")
 
 
 @bench.command()

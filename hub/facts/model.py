@@ -114,13 +114,33 @@ class Practitioner:
     override_reason: str | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Repeat:
+    """A data item that a text repeats, and the children, by key, whom that item is about.
+
+    A text that names another child repeats `child.name` about that child; one that names a witness, `person.witness`.
+    """
+
+    item: str
+    subjects: tuple[str, ...]
+
+    @classmethod
+    def of(cls, item: str, *subjects: str) -> Repeat:
+        """The item about these children."""
+        return cls(item, tuple(sorted(subjects)))
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class ContentPart(Personal):
-    """One data item's value about the subjects that it mentions. The value's shape is its field's in content.avsc."""
+    """One data item's value about the subjects that it mentions. The value's shape is its field's in content.avsc.
+
+    `repeats`: what a text says of other items, where somebody looked; None where nobody did.
+    """
 
     item: str
     subjects: tuple[str, ...]
     value: Any
+    repeats: frozenset[Repeat] | None = None
 
 
 @dataclass(frozen=True, slots=True)

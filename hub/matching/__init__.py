@@ -10,8 +10,3 @@ Five rooms, each of which knows only those before it. Read in this order:
     rolls/     `roll` and `ctf` (the files), `row`, `joining` and `importing` (how rolls become subjects), `leaving`
     lab/       what measures and trains, and decides nothing: `trials`, `evaluating`, `training`
 """
-
-from hub.matching.register.records import RegisterKeys, SourceRecord
-from hub.matching.register.register import Register
-
-__all__ = ["Register", "RegisterKeys", "SourceRecord"]

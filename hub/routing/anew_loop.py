@@ -17,7 +17,7 @@ from hub.asking.store import ask
 from hub.asking.tasks import asked, of_anew
 from hub.facts.errors import Unavailable
 from hub.log import fault, logger
-from hub.matching import Register
+from hub.matching.register.register import Register
 from hub.routing.anew import NothingToDecide, decide_anew
 from hub.routing.anew_store import AnewStore, Request
 from hub.routing.batch_store import Connect

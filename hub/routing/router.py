@@ -16,7 +16,7 @@ from hub import metrics
 from hub.facts.errors import SOURCES_OWN, Reason
 from hub.facts.terms import Outcome
 from hub.log import fault, logger
-from hub.matching import Register
+from hub.matching.register.register import Register
 from hub.routing.batch_store import BatchStore, Connect
 from hub.routing.burying import record_refusal
 from hub.routing.context import Context, Record

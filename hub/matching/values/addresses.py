@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 from rapidfuzz.fuzz import token_sort_ratio
@@ -33,6 +34,16 @@ def words(address: str) -> tuple[str, ...]:
     """Words of an address line in one form; none for `no fixed abode`."""
     found = tuple(word for raw in _WORD.findall(fold(address)) if (word := _FORMS.get(raw, raw)))
     return () if found in _NOWHERE else found
+
+
+def one_form(word: str) -> str:
+    """A folded word as `words` has it: `road` for `rd`; what `words` leaves out stays."""
+    return _FORMS.get(word) or word
+
+
+def written_forms(forms: Collection[str]) -> set[str]:
+    """These words, and whatever is short for one of them."""
+    return {*forms, *(short for short, form in _FORMS.items() if form in forms)}
 
 
 @lru_cache(_REMEMBERED)

@@ -55,7 +55,7 @@ FullName = tuple[Word, ...]
 def full_name(text: str) -> FullName:
     """The words of a name, with those of former and other names that are written beside it."""
     words: list[Word] = []
-    for segment in _BESIDE.split(unicodedata.normalize("NFC", text)):
+    for segment in BESIDE.split(unicodedata.normalize("NFC", text)):
         words.extend(_segment(segment, words[-1].group + 1 if words else 0))
     return tuple(words[:MAX_WORDS])
 
@@ -175,7 +175,7 @@ def _segment(text: str, start: int) -> Iterator[Word]:
     family, comma, rest = text.partition(",")
     before = _written(family) if comma else []
     written = [*before, *_written(rest if comma else text)]
-    while written and written[0].text in _TITLES:
+    while written and written[0].text in TITLES:
         del written[0]
     while len(written) > 1 and written[-1].text in _AFTER:
         del written[-1]
@@ -215,7 +215,7 @@ def _written(text: str) -> list[_Written]:
     found: list[_Written] = []
     for raw in _WORD.findall(text):
         word = fold(raw).strip("-")
-        honour = word in _AFTER and any(one.text not in _TITLES for one in found)  # `BA Wright` has initials
+        honour = word in _AFTER and any(one.text not in TITLES for one in found)  # `BA Wright` has initials
         if not honour and _are_initials(raw, text):
             found.extend(_Written(letter, capitals=False) for letter in word)
         elif word:
@@ -233,7 +233,7 @@ def _are_initials(raw: str, text: str) -> bool:
 _MOST_INITIALS = 3
 _VOWEL = re.compile("[AEIOUY]")
 _WORD = re.compile(r"[^\W\d_]+(?:['`\u00b4\u2018\u2019\u02bc-][^\W\d_]+)*", re.UNICODE)
-_BESIDE = re.compile(
+BESIDE = re.compile(
     r"[()/;\[\]]|(?<!\w)(?:n[ée]e|formerly|previously|aka|a\.k\.a\.?|alias|also known as|known as|maiden name|or)"
     r"(?![\w'-])",
     re.IGNORECASE,
@@ -246,4 +246,4 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(next(line for line in text.splitlines() if line.startswith(f"{name}:")).split()[1:])
 
 
-_TITLES, _AFTER, _PARTICLES, _NOBODY = map(_words, ("titles", "after", "particles", "nobody"))
+TITLES, _AFTER, _PARTICLES, _NOBODY = map(_words, ("titles", "after", "particles", "nobody"))

@@ -1,0 +1,158 @@
+"""How a name, an address or a school may be written in a text: as sequences of folded words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from hub.looking.words import folded_words, listed
+from hub.matching.values.addresses import one_form
+from hub.matching.values.alike import other_forms
+from hub.matching.values.full_names import BESIDE, TITLES
+from hub.matching.values.names import fold
+
+Phrase = tuple[str, ...]
+_REMEMBERED = 1 << 12
+_PARTICLES = listed("names.txt")["particles"]
+_FIRST_OF_SEVERAL = listed("names.txt")["first_of_several"]
+_PAIRS = [tuple(pair.split("=")) for pair in listed("names.txt")["abbreviations"] | listed("names.txt")["called"]]
+_ALSO = {
+    name: [one for pair in _PAIRS if name in pair for one in pair if one != name] for pair in _PAIRS for name in pair
+}
+_SHORTENED = 4
+"""Letters that a name is cut down to, at least, where no list knows its short form."""
+_LEAST_OF_A_NAME = 3
+
+
+@lru_cache(_REMEMBERED)
+def given_forms(given: str) -> tuple[tuple[Phrase, bool], ...]:
+    """How bearers of these given names are called; True where it is the name itself, as first name or called by it."""
+    written = given.split()
+    if not written:
+        return ()
+    first, *others = [folded_words(word) for word in written]
+    found: dict[Phrase, bool] = dict.fromkeys((first, ("".join(first),)), True)
+    if others and first[0] in _FIRST_OF_SEVERAL:
+        found[others[0]] = True
+    if others:
+        found[("".join((*first, *others[0])),)] = True
+    if len(first) > 1:
+        found |= {(half,): False for half in first if len(half) >= _LEAST_OF_A_NAME}
+    for short in _short_forms("".join(first)):
+        found.setdefault((short,), False)
+    return tuple((phrase, exact) for phrase, exact in found.items() if phrase and all(phrase))
+
+
+def _short_forms(name: str) -> Iterator[str]:
+    yield from other_forms(name)
+    yield from _ALSO.get(name, ())
+
+
+@lru_cache(_REMEMBERED)
+def doubtful_forms(given: str) -> frozenset[Phrase]:
+    """Second names, by which some are called, and a first name with its end cut off: Greg of Gregor."""
+    first, *others = [folded_words(word) for word in given.split()] or [()]
+    name = "".join(first)
+    cut = {(name[:end],) for end in range(_SHORTENED, len(name) - 1)}
+    return frozenset(cut | {second for second in others if len("".join(second)) >= _LEAST_OF_A_NAME})
+
+
+@lru_cache(_REMEMBERED)
+def family_forms(family: str) -> tuple[Phrase, ...]:
+    """A family name whole, written as one word, and each half of it; `mac` and `o` apart and together."""
+    words = folded_words(family)
+    if not words:
+        return ()
+    found = [words, ("".join(words),), *((word,) for word in words if word not in _PARTICLES)]
+    for word in ("".join(words), *words):
+        found.extend(_apart(word))
+    return tuple(dict.fromkeys(found))
+
+
+def _apart(word: str) -> Iterator[Phrase]:
+    """`o neill` of `oneill`; `mc donald`, `mac donald` and `mcdonald` of `macdonald`."""
+    for begin, others in (("mac", ("mac", "mc")), ("mc", ("mac", "mc")), ("o", ("o",))):
+        rest = word.removeprefix(begin)
+        if rest != word and len(rest) >= _SHORTENED and (begin != "o" or rest[:1] not in "aeiou"):
+            for other in others:
+                yield (other, rest)
+                yield (other + rest,)
+            return
+
+
+@lru_cache(_REMEMBERED)
+def whole_names(line: str) -> tuple[tuple[str, str], ...]:
+    """(given names, family name) of an adult's name in one line, and of each former one that stands beside it."""
+    main, *others = [found for segment in BESIDE.split(line) if any(found := _parted(segment))] or [("", "")]
+    return (main, *((given or main[0], family) for given, family in others))
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Given names before the family name; it is last, before a comma, or alone in capitals."""
+    family, comma, given = name.partition(",")
+    if comma and given.strip():
+        return given.strip(), family.strip()
+    words = family.split()
+    while len(words) > 1 and fold(words[0]).strip(".") in TITLES:
+        del words[0]
+    loud = [word for word in words if len(word) > 1 and word.isupper()]
+    if loud and len(loud) < sum(len(word.strip(".")) > 1 for word in words):
+        return " ".join(word for word in words if word not in loud), " ".join(loud)
+    begins = len(words) - 1
+    while begins > 1 and fold(words[begins - 1]) in _PARTICLES:
+        begins -= 1
+    return " ".join(words[:begins]), " ".join(words[begins:])
+
+
+@lru_cache(_REMEMBERED)
+def street_forms(line: str) -> tuple[Phrase, ...]:
+    """What of an address line says where it is: number and street, street alone, or the name of a house."""
+    found: list[Phrase] = []
+    segments = [tuple(map(one_form, folded_words(segment))) for segment in line.split(",")]
+    for place, words in enumerate(segments):
+        numbers = [at for at, word in enumerate(words) if word[:1].isdigit()]
+        street = tuple(word for word in words[numbers[-1] + 1 if numbers else 0 :] if word not in {"the", "no", "flat"})
+        if not street:
+            continue
+        number = words[numbers[-1]] if numbers else _number_before(segments, place)
+        if number:
+            found += [(number, street[0]), (number + "".join(street),)]
+        if len(street) > 1 and (number or street[-1] in _STREETS or street[-1] in _BUILDINGS):
+            found += [street, ("".join(street),)]
+    return tuple(dict.fromkeys(found))
+
+
+def _number_before(segments: list[Phrase], place: int) -> str:
+    """The number of a house that a comma parts from its street: `14, Larkspur Wynd`."""
+    before = segments[place - 1] if place else ()
+    return before[-1] if before and before[-1][:1].isdigit() else ""
+
+
+_STREETS, _BUILDINGS = listed("context.txt")["streets"], listed("context.txt")["buildings"]
+
+
+@lru_cache(_REMEMBERED)
+def school_forms(name: str) -> tuple[Phrase, frozenset[str]]:
+    """(the words that are this school's own, the kinds of school that it calls itself)."""
+    words = tuple(map(school_word, folded_words(name)))
+    own = tuple(word for word in words if word not in SCHOOLS)
+    return own, frozenset(words) & SCHOOLS
+
+
+def run_together(name: str) -> str:
+    """`glenmoreacademy`: a school's name with its blanks left out."""
+    return "".join(folded_words(name))
+
+
+def school_word(word: str) -> str:
+    """A word of a school's name in one form: `primary` for `ps`."""
+    return _SCHOOL_WORDS.get(word, word)
+
+
+_SCHOOL_WORDS = {
+    short: name
+    for line in listed("names.txt")["schools"]
+    for name, _, shorts in [line.partition("=")]
+    for short in shorts.split("/")
+}
+SCHOOLS = frozenset(_SCHOOL_WORDS.values()) | {"rc", "ce", "the", "of", "and", "c", "e"}

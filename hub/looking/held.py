@@ -1,0 +1,122 @@
+"""What an event holds that a text of it may repeat, typed; each with the data item that it is and whom it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hub.facts.model import Identity, Personal, Repeat
+from hub.looking.forms import whole_names
+from hub.looking.words import listed
+from hub.matching.values.dates import birth_date, is_full
+from hub.matching.values.names import fold
+
+IDENTIFIERS = ("nhs_number", "chi_number", "hc_number", "upn", "scn")
+PERSONS = tuple(
+    f"person.{role}" for role in ("parent", "victim", "alleged_perpetrator", "household", "witness", "practitioner")
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Name(Personal):
+    """A child or an adult. `sex`: female, male, or empty where unknown.
+
+    `carer`: of the children that it is about. `former`: a family name that is not borne now.
+    """
+
+    repeats: Repeat
+    given: str
+    family: str
+    adult: bool = False
+    carer: bool = False
+    sex: str = ""
+    former: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Address(Personal):
+    """An address in one line, its postcode, or both."""
+
+    repeats: Repeat
+    line: str
+    postcode: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Birth(Personal):
+    """A whole date of birth, ISO 8601."""
+
+    repeats: Repeat
+    day: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Number(Personal):
+    """A telephone number, an e-mail address or an identifier."""
+
+    repeats: Repeat
+    text: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class School(Personal):
+    """Where a child goes to school, by name."""
+
+    repeats: Repeat
+    name: str
+
+
+Thing = Name | Address | Birth | Number | School
+
+_KIN = listed("kin.txt")
+
+
+def of_identity(key: str, identity: Identity) -> Iterator[Thing]:
+    """What is known of one child, by the source or by one record of the register."""
+    name, other = Repeat.of("child.name", key), Repeat.of("child.known_as", key)
+    given, family = identity.given_names or "", identity.family_name or ""
+    if given or family:
+        yield Name(name, given, family, sex=identity.sex or "")
+    if identity.known_as:
+        yield Name(other, identity.known_as, family)
+    for former in identity.previous_family_names:
+        yield Name(other, given, former, former=True)
+    if identity.address or identity.postcode:
+        yield Address(Repeat.of("child.address", key), identity.address or "", identity.postcode or "")
+    yield from _birth(Repeat.of("child.date_of_birth", key), identity.date_of_birth)
+    for field in IDENTIFIERS:
+        if number := getattr(identity, field):
+            yield Number(Repeat.of("child.identifiers", key), number)
+
+
+def of_content(item: str, about: Collection[str], value: Any) -> Iterator[Thing]:
+    """What a content part holds that texts may repeat: places, schools and people; `value` as Content has it."""
+    repeats = Repeat.of(item, *about)
+    if item in {"child.safe_address", "incident.place"}:
+        yield Address(repeats, value.get("address") or "", value.get("postcode") or "")
+    elif item == "child.school":
+        yield School(repeats, value)
+    elif item in PERSONS:
+        for person in value:
+            yield from of_person(repeats, person)
+
+
+def of_person(repeats: Repeat, person: Mapping[str, Any]) -> Iterator[Thing]:
+    """An adult, as Content's NamedPerson has them. A shoulder number is no name: every text of police has one."""
+    line, kin = person.get("name") or "", set(fold(person.get("relationship") or "").split())
+    sex = "female" if kin & _KIN["women"] else "male" if kin & _KIN["men"] else ""
+    carer = repeats.item == "person.parent" or (repeats.item == "person.household" and bool(kin & _KIN["caring"]))
+    if not any(letter.isdigit() for letter in line):
+        for given, family in whole_names(line):
+            if given or family:
+                yield Name(repeats, given, family, adult=True, carer=carer, sex=sex)
+    yield from _birth(repeats, person.get("date_of_birth"))
+    if person.get("contact"):
+        yield Number(repeats, person["contact"])
+
+
+def _birth(repeats: Repeat, written: str | None) -> Iterator[Birth]:
+    day = birth_date(written or "")
+    if is_full(day):
+        yield Birth(repeats, day)

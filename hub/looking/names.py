@@ -1,0 +1,263 @@
+"""Names in a text: whole, the first name or a short form alone, initials with the family name, a title with it.
+
+What the reader knows anyway is no hit: names of the children that the text is about, and of their carers. A word that
+names one of them as well as another (a family name, mostly) names nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from enum import IntEnum, auto
+from typing import NamedTuple
+
+from hub.facts.model import Repeat
+from hub.looking.forms import Phrase, doubtful_forms, family_forms, given_forms
+from hub.looking.held import Name
+from hub.looking.words import Word, folded_words, listed
+from hub.matching.values.names import fold
+
+_WORDS, _BESIDE = listed("words.txt"), listed("context.txt")
+_SHORT = 2
+_BETWEEN = 2
+"""Words that may stand between first and family name."""
+
+
+class Form(IntEnum):
+    """What part of a name a phrase is."""
+
+    GIVEN = auto()
+    SHORT = auto()
+    DOUBTFUL = auto()
+    """A second name, or what is left of a first name: nothing that is written small."""
+    FAMILY = auto()
+
+
+class Entry(NamedTuple):
+    """A phrase of somebody's name. `who` is a place in the list of names."""
+
+    phrase: Phrase
+    form: Form
+    who: int
+
+
+class Found(NamedTuple):
+    """An entry, from the `first` word to before the `last`."""
+
+    first: int
+    last: int
+    entry: Entry
+
+
+Span = tuple[int, int, Repeat]
+
+
+class Names:
+    """Everyone whom an event names, by the first words of what they may be called."""
+
+    def __init__(self, names: Sequence[Name]) -> None:
+        self._names = tuple(names)
+        self._entries: dict[str, list[Entry]] = {}
+        for who, name in enumerate(self._names):
+            if not name.former:
+                for phrase, exact in given_forms(name.given):
+                    self._add(Entry(phrase, Form.GIVEN if exact else Form.SHORT, who))
+                for phrase in doubtful_forms(name.given):
+                    self._add(Entry(phrase, Form.DOUBTFUL, who))
+            for phrase in family_forms(name.family):
+                self._add(Entry(phrase, Form.FAMILY, who))
+            for run_together in _run_together(name):
+                self._add(Entry((run_together,), Form.GIVEN, who))
+
+    def _add(self, entry: Entry) -> None:
+        self._entries.setdefault(entry.phrase[0], []).append(entry)
+
+    @property
+    def begins(self) -> Collection[str]:
+        """Words without which a text names nobody."""
+        return self._entries.keys()
+
+    def find(self, words: Sequence[Word], about: Collection[str]) -> Iterator[Span]:
+        """Where the text names somebody else than the children it is about and their carers."""
+        reader = _Reader(self._names, about)
+        found = list(self._phrases(words))
+        families = [one for one in found if one.entry.form is Form.FAMILY]
+        taken: set[int] = set()
+        """Words of family names that stand beside a first name."""
+        for one in found:
+            if one.entry.form is Form.FAMILY:
+                continue
+            beside = _family_beside(one, families, words)
+            if beside is not None and one.entry.form is not Form.DOUBTFUL:
+                taken |= {*range(beside.first, beside.last)}
+            if one.entry.who not in reader.others:
+                continue
+            if beside is not None and not reader.bears(one.entry.phrase, beside.entry.phrase):
+                yield self._span(min(one.first, beside.first), max(one.last, beside.last), one, words)
+            elif beside is None and not reader.is_called(one.entry) and _names_alone(one, words):
+                yield self._span(one.first, one.last, one, words)
+        for one in families:
+            if one.entry.who in reader.others and taken.isdisjoint(range(one.first, one.last)):
+                yield from self._by_family(one, words, reader)
+
+    def _phrases(self, words: Sequence[Word]) -> Iterator[Found]:
+        for at, word in enumerate(words):
+            entries = [*self._entries.get(word.text, ()), *self._entries.get(_without_s(word.text), ())]
+            for entry in entries:
+                if _stands(entry.phrase, words, at):
+                    yield Found(at, at + len(entry.phrase), entry)
+
+    def _by_family(self, one: Found, words: Sequence[Word], reader: _Reader) -> Iterator[Span]:
+        """A family name without a first name: with initials, with a title, or alone."""
+        name, phrase = self._names[one.entry.who], one.entry.phrase
+        before, after = _initials(words, one)
+        if before or after:
+            if name.given and fold(name.given)[:1] in before + after:
+                yield self._span(one.first - len(before), one.last + len(after), one, words)
+            return
+        title = words[one.first - 1].text if one.first and _near(words, one.first) else ""
+        if title in _BESIDE["titles"]:
+            if _fits(name, title) and not reader.is_carer(phrase, title):
+                yield self._span(one.first - 1, one.last, one, words)
+        elif phrase not in reader.families and _is_family_alone(one, words):
+            yield self._span(one.first, one.last, one, words)
+
+    def _span(self, first: int, last: int, one: Found, words: Sequence[Word]) -> Span:
+        return words[first].start, words[last - 1].end, self._names[one.entry.who].repeats
+
+
+class _Reader:
+    """What whoever reads a text about these children knows: what they are called, and who cares for them."""
+
+    def __init__(self, names: Sequence[Name], about: Collection[str]) -> None:
+        wanted = set(about)
+        own = [not name.adult and not wanted.isdisjoint(name.repeats.subjects) for name in names]
+        self._carers = [name for name in names if name.carer and not wanted.isdisjoint(name.repeats.subjects)]
+        children = [name for name, is_own in zip(names, own, strict=True) if is_own]
+        self._called = {phrase for name in children for phrase, exact in given_forms(name.given) if exact}
+        self._seconds = {folded_words(second) for name in children for second in name.given.split()[1:]}
+        self._families = {phrase for name in children for phrase in family_forms(name.family)}
+        self.families = self._families | {phrase for name in self._carers for phrase in family_forms(name.family)}
+        self.others = {
+            who
+            for who, (name, is_own) in enumerate(zip(names, own, strict=True))
+            if not is_own and name not in self._carers
+        }
+
+    def is_called(self, entry: Entry) -> bool:
+        """Whether a child of the text is called so itself."""
+        return entry.phrase in self._called or (entry.form is Form.DOUBTFUL and entry.phrase in self._seconds)
+
+    def bears(self, given: Phrase, family: Phrase) -> bool:
+        """Whether a child of the text bears this very name."""
+        return given in self._called and family in self._families
+
+    def is_carer(self, family: Phrase, title: str) -> bool:
+        """Whether the title may be that of a carer with this family name."""
+        return any(family in family_forms(name.family) and _fits(name, title) for name in self._carers)
+
+
+def _run_together(name: Name) -> Iterator[str]:
+    """`rorythornbeck`: a blank left out."""
+    first = "".join(folded_words(name.given.partition(" ")[0]))
+    for phrase in family_forms(name.family) if first else ():
+        yield first + phrase[0]
+        yield phrase[-1] + first
+
+
+def _fits(name: Name, title: str) -> bool:
+    if title in _BESIDE["men"]:
+        return name.adult and name.sex != "female"
+    return name.adult and not (title in _BESIDE["women"] and name.sex == "male")
+
+
+def _stands(phrase: Phrase, words: Sequence[Word], at: int) -> bool:
+    last = at + len(phrase) - 1
+    if last >= len(words) or any(word.text != wanted for word, wanted in zip(words[at:last], phrase, strict=False)):
+        return False
+    return words[last].text == phrase[-1] or _without_s(words[last].text) == phrase[-1]
+
+
+def _without_s(word: str) -> str:
+    """`rory` of `rorys`, as hands in haste write `Rory's`; nothing of a word that means something."""
+    stem = word[:-1]
+    return stem if word.endswith("s") and len(stem) >= _PLURAL and stem not in _ANY_WORDS else ""
+
+
+_PLURAL = 4
+_ANY_WORDS = _WORDS["forenames"] | _WORDS["families"]
+
+
+def _family_beside(one: Found, families: Sequence[Found], words: Sequence[Word]) -> Found | None:
+    """The family name of the same person right after (a second name may stand between) or before."""
+    for family in families:
+        if family.entry.who != one.entry.who:
+            continue
+        between = words[one.last : family.first]
+        if 0 <= family.first - one.last <= _BETWEEN and all(word.capital or word.initials for word in between):
+            if all(word.joined for word in words[one.last : family.first + 1]):
+                return family
+        elif family.last == one.first and words[one.first].joined:
+            return family
+    return None
+
+
+def _initials(words: Sequence[Word], one: Found) -> tuple[str, str]:
+    """Letters right before and right after a family name, one a word."""
+    first = one.first
+    while first and words[first].joined and _is_initial(words[first - 1]):
+        first -= 1
+    last = one.last
+    while last < len(words) and words[last].joined and words[last].initials:
+        last += 1
+    return "".join(w.text[0] for w in words[first : one.first]), "".join(w.text[0] for w in words[one.last : last])
+
+
+def _near(words: Sequence[Word], at: int) -> bool:
+    """Whether a word belongs to the one before it, or to a title with its full stop."""
+    return words[at].joined or words[at].start - words[at - 1].end <= len(". ")
+
+
+def _is_initial(word: Word) -> bool:
+    return word.initials or (len(word.text) == 1 and word.text.isalpha() and word.text not in "ai")
+
+
+def _names_alone(one: Found, words: Sequence[Word]) -> bool:
+    """Whether a first name or short form that stands alone names somebody."""
+    word = words[one.first]
+    if word.capital and _is_a_place(one, words):
+        return False
+    if len(one.entry.phrase) > 1:
+        return True
+    text = one.entry.phrase[0]
+    if text in _DAYS:
+        return _speaks_of_a_person(one, words)
+    doubtful = one.entry.form is Form.DOUBTFUL or text in _WORDS["forenames"]
+    if doubtful and not (word.named and (word.joined or text not in _BESIDE["modal"])):
+        return _speaks_of_a_person(one, words)
+    return len(text) > _SHORT or word.capital
+
+
+def _is_a_place(one: Found, words: Sequence[Word]) -> bool:
+    """Victoria Road, Grace Hospital."""
+    return one.last < len(words) and words[one.last].joined and words[one.last].form in _BESIDE["places"]
+
+
+def _is_family_alone(one: Found, words: Sequence[Word]) -> bool:
+    if _is_a_place(one, words):
+        return False
+    word = words[one.first]
+    return word.named if one.entry.phrase[0] in _WORDS["families"] else len(word.text) > _SHORT or word.named
+
+
+def _speaks_of_a_person(one: Found, words: Sequence[Word]) -> bool:
+    """Whether the words beside one that is also a name say that somebody is meant."""
+    before = words[one.first - 1].text if words[one.first].joined else ""
+    after = words[one.last].text if one.last < len(words) and words[one.last].joined else ""
+    if before in _BESIDE["determiners"]:
+        return False
+    if words[one.last - 1].owns and words[one.first].capital:
+        return True
+    return after in _BESIDE["after"] or (before in _BESIDE["before"] and one.entry.phrase[0] not in _BESIDE["modal"])
+
+
+_DAYS = _BESIDE["days"]
