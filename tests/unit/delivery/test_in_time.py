@@ -73,7 +73,7 @@ async def test_a_person_is_asked_once_when_half_of_the_time_is_gone_and_no_more_
 ):
     receiver.behaviours["primary"] = answering(503)
     now = utc_now()
-    almost_half_gone = now - timedelta(seconds=52)
+    almost_half_gone = now - timedelta(seconds=46)
     world.deliver(PRIMARY, tier=Tier.IMMEDIATE, due_in=60, created_at=almost_half_gone)
     async with world.dispatching():
         await world.until(IN_INBOX, 1, within=5)
