@@ -30,7 +30,7 @@ BREACHES = [
     ("Sharing: files to types, then deciding, then checking", "hub.sharing.deciding.permission",
      "hub.sharing.checking.lint"),
     ("What decides a match does not know the laboratory", "hub.routing.router", "hub.matching.lab.evaluating"),
-    ("No step imports an edge: matching, looking, sharing and redaction import facts only", "hub.sharing.loader",
+    ("No step imports an edge: the steps import facts only", "hub.sharing.loader",
      "hub.settings"),
     ("Facts and steps do no I/O, outside a store file of their own", "hub.routing.planning", "psycopg"),
     ("Commands and pages reach the database through people alone", "hub.cli.deliveries", "psycopg"),
