@@ -15,6 +15,7 @@ from adapters.bridge.reading.faults import capped, faults_of, parse_json
 from adapters.police.content import content, kept, keyed
 from adapters.police.fields import TODAY
 from adapters.police.notice import Heading, Notice, NoticeChild, NoticePerson, Retraction, Sex
+from hub.facts.bounds import MODIFIED, modified_out_of_bounds
 from hub.facts.model import Concern, Identity, Person, Practitioner, Subject
 from hub.facts.postcodes import district, postcode_of_place
 from hub.facts.terms import EventKind, Risk, Tier
@@ -63,6 +64,8 @@ def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callabl
         )
     except ValidationError as error:
         return capped(_named(faults_of(error)) + across)
+    if record.version is None and record.last_modified and modified_out_of_bounds(record.last_modified, received_at):
+        across += (MODIFIED,)
     if across:
         return capped(across)
     match record:

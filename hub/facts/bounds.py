@@ -31,7 +31,16 @@ SUBJECT_KEY = re.compile(r"[A-Za-z0-9_-]{1,16}")
 """A subject's key lies in clear beside decisions: an adapter makes it, and it says nothing of the child."""
 LAST_VERSION = 1_000_000_000
 """A sequence beyond it is a time in milliseconds: the hub's oldest such time is far later than any version."""
+MODIFIED = "last_modified: must be a time of the last ten years, and not in the future."
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def modified_out_of_bounds(modified: datetime, received_at: datetime) -> bool:
+    """Whether a time of last modification is a mistake, such as 1970 for none.
+
+    It orders the notices of a case: all those that say 1970 would be one notice to us, and its updates repeats of it.
+    """
+    return not received_at - RAISED_WITHIN <= modified <= received_at + AHEAD
 
 
 def too_old_for_the_hub(raised_at: datetime, came_at: datetime) -> bool:
@@ -45,12 +54,12 @@ def out_of_bounds(concern: Concern, received_at: datetime) -> tuple[str, ...]:
 
 
 def _faults(concern: Concern, received_at: datetime) -> Iterator[str]:
-    if concern.raised_at < received_at - RAISED_WITHIN:
-        yield "raised_at: lies more than ten years back, which is a mistake in the date."
+    if abs(concern.raised_at - received_at) > RAISED_WITHIN:
+        yield "raised_at: lies more than ten years from now, which is a mistake in the date."
     if not 0 <= concern.sequence <= LAST_VERSION:
         modified = _EPOCH + timedelta(milliseconds=max(0, concern.sequence))
-        if not received_at - RAISED_WITHIN <= modified <= received_at + AHEAD:
-            yield "last_modified: must be a time of the last ten years, and not in the future."
+        if modified_out_of_bounds(modified, received_at):
+            yield MODIFIED
     if len(concern.subjects) > MAX_SUBJECTS:
         yield f"children: holds too many entries: at most {MAX_SUBJECTS}."
     if not concern.subjects and concern.kind in {EventKind.RAISED, EventKind.UPDATED}:

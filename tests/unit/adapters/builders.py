@@ -23,6 +23,8 @@ from hub.wire.schemas import load_schemas
 
 CALEDON = "police.caledon"
 SATURDAY_NIGHT = datetime(2026, 3, 7, 23, 15, tzinfo=UTC)
+MONDAY_EVENING = datetime(2026, 3, 9, 18, 0, tzinfo=UTC)
+"""When the last of the examples was sent."""
 EXAMPLES = Path(__file__).parents[3] / "adapters" / "police" / "examples"
 SCHEMAS = load_schemas(shipped("schemas"))
 
@@ -61,7 +63,7 @@ def translated(notice: Any, *, received_at: datetime = SATURDAY_NIGHT) -> Concer
 
 
 def the_concern(notice: Any) -> Concern:
-    found = translated(notice)
+    found = translated(notice, received_at=MONDAY_EVENING)
     assert isinstance(found, Concern), found
     return found
 

@@ -43,6 +43,11 @@ def test_a_concern_raised_more_than_ten_years_ago_is_refused(back: timedelta) ->
     assert refused(raised_at=LONG_AGO - back) == ["raised_at"]
 
 
+def test_a_concern_raised_ahead_of_its_time_is_taken_but_not_by_decades() -> None:
+    assert refused(raised_at=SATURDAY_NIGHT + RAISED_WITHIN) == []
+    assert refused(raised_at=SATURDAY_NIGHT + RAISED_WITHIN + timedelta(seconds=1)) == ["raised_at"]
+
+
 @pytest.mark.parametrize(
     "sequence", [-1, 1_000_000_001, NOW_MS - 320_000_000_000, NOW_MS + 86_400_001, 4_102_444_800_000]
 )
