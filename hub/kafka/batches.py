@@ -22,9 +22,11 @@ from hub.kafka.topics import MAX_MESSAGE
 
 MOST = 4 * MAX_MESSAGE
 """Bytes of a batch once it is unpacked: several times of what the broker takes of one that is not compressed."""
+MOST_RECORDS = 50_000
+"""Of one batch: an event has two kilobytes and more, so that its topics' batches never hold so many."""
 _OVERHEAD = 12  # base offset and length, before what the length counts
 _HEADER = 61  # of a batch in the format of Kafka 0.11 and since (magic 2)
-_MAGIC, _ATTRIBUTES, _LAST_DELTA, _MAX_TIMESTAMP = 16, 21, 23, 35
+_MAGIC, _ATTRIBUTES, _LAST_DELTA, _MAX_TIMESTAMP, _COUNT = 16, 21, 23, 35, 57
 _NEWEST = 2
 _CODEC, _GZIP = 0x07, 1
 
@@ -123,14 +125,17 @@ def _read(raw: bytes) -> Batch:
 
 
 def _unpacks(raw: bytes) -> bool:
-    """Whether the batch is not compressed, or by gzip and to no more than it may be."""
+    """Whether the batch is not compressed, or by gzip and to no more than it may be; and holds no flood of records."""
     if raw[_MAGIC] < _NEWEST:
-        return len(raw) <= MOST
+        return len(raw) <= MOST and not raw[_MAGIC + 1] & _CODEC
+    if struct.unpack_from(">i", raw, _COUNT)[0] > MOST_RECORDS:
+        return False
     codec = struct.unpack_from(">h", raw, _ATTRIBUTES)[0] & _CODEC
     if codec != _GZIP:
         return bool(codec == 0)
     unpacking = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    return len(unpacking.decompress(raw[_HEADER:], MOST + 1)) <= MOST and unpacking.eof
+    size = len(unpacking.decompress(raw[_HEADER:], MOST + 1))
+    return size <= MOST and unpacking.eof and not unpacking.unused_data  # a second member may be what is too large
 
 
 def _stand_in(raw: bytes) -> Batch:

@@ -72,8 +72,8 @@ class Progress:
     tiers: tuple[Tier, ...] = tuple(Tier)
     clock: Callable[[], float] = time
     _seen: dict[TopicPartition, Seen] = field(default_factory=dict)
-    _oldest: dict[TopicPartition, tuple[int, float]] = field(default_factory=dict)
-    """The committed offset behind which each partition's oldest record was read, and that record's time."""
+    _oldest: dict[TopicPartition, tuple[Look, float | None]] = field(default_factory=dict)
+    """When the broker took the first record that waited at that look; None where no record did."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look until `stop` is set. While Kafka is away nothing is known, and the look begins anew."""
@@ -118,26 +118,35 @@ class Progress:
             place: Look(ends[place], max(begins[place], committed[place].offset if place in committed else 0))
             for place in places
         }
-        self._seen = judge(self._seen, looks, monotonic())
         for place, look in looks.items():
-            if look.waiting and self._oldest.get(place, (-1,))[0] != look.committed:
-                self._oldest[place] = look.committed, await _time_at(consumer, place, look.committed, self.clock())
+            if look.waiting and await self._since(consumer, place, look) is None:
+                looks[place] = Look(look.end, look.end)
+        self._seen = judge(self._seen, looks, monotonic())
         self._tell()
+
+    async def _since(self, consumer: AIOKafkaConsumer, place: TopicPartition, look: Look) -> float | None:
+        """When the first record that waits came; None where nothing waits but the end of a producer's transaction."""
+        known, at = self._oldest.get(place, (None, None))
+        if known is None or known.committed != look.committed or (at is None and known.end != look.end):
+            at = await _time_at(consumer, place, look, self.clock())
+            self._oldest[place] = look, at
+        return at
 
     def _tell(self) -> None:
         now = monotonic()
         for place, seen in self._seen.items():
             labels = place.topic.rpartition(".")[2], str(place.partition)
             waiting = seen.look.waiting
-            oldest = max(0.0, self.clock() - self._oldest[place][1]) if waiting and place in self._oldest else 0.0
+            since = self._oldest[place][1] if waiting else None
+            oldest = 0.0 if since is None else max(0.0, self.clock() - since)
             metrics.PARTITION_WAITING.labels(*labels).set(waiting)
             metrics.PARTITION_OLDEST.labels(*labels).set(oldest)
             metrics.PARTITION_STANDS.labels(*labels).set(now - seen.since if waiting else 0)
 
 
-async def _time_at(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int, now: float) -> float:
-    """When the broker took the record at this offset; now, where it cannot be had."""
-    consumer.seek(place, offset)
+async def _time_at(consumer: AIOKafkaConsumer, place: TopicPartition, look: Look, now: float) -> float | None:
+    """When the broker took the first record that waits: now, where it cannot be had; None, where there is none."""
+    consumer.seek(place, look.committed)
     consumer.resume(place)
     try:
         found: Mapping[TopicPartition, Iterable[Any]] = await consumer.getmany(
@@ -145,4 +154,5 @@ async def _time_at(consumer: AIOKafkaConsumer, place: TopicPartition, offset: in
         )
     finally:
         consumer.pause(place)
-    return min((record.timestamp / 1000 for records in found.values() for record in records), default=now)
+    none = not found and await consumer.position(place) >= look.end
+    return None if none else min((record.timestamp / 1000 for some in found.values() for record in some), default=now)

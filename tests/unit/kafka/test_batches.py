@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import struct
 
 import pytest
@@ -12,7 +13,7 @@ from aiokafka.record.util import calc_crc32c
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.kafka.batches import MOST, Batches, Unreadable, read_safely
+from hub.kafka.batches import MOST, MOST_RECORDS, Batches, Unreadable, read_safely
 
 CHECK_CRC = True
 NONE, GZIP, SNAPPY, LZ4, ZSTD = range(5)
@@ -86,6 +87,19 @@ def test_a_batch_that_unpacks_to_more_than_it_may_is_never_unpacked_whole() -> N
     assert (offset, position, type(value)) == (0, 1, Unreadable)
     [(_, value)], _ = read(a_batch(bytes(MOST // 2), codec=GZIP))
     assert value == bytes(MOST // 2)
+
+
+def test_nor_is_one_that_hides_what_it_unpacks_to_behind_a_small_beginning() -> None:
+    bomb = bytearray(a_batch(b"small", codec=GZIP) + gzip.compress(bytes(MOST + 1)))
+    struct.pack_into(">i", bomb, 8, len(bomb) - 12)
+    [(offset, value), behind], position = read(signed(bomb) + a_batch(b"behind", first=1))
+    assert (offset, type(value)) == (0, Unreadable)
+    assert (behind, position) == ((1, b"behind"), 2)
+
+
+def test_a_batch_of_more_records_than_events_fit_into_is_one_record() -> None:
+    [(offset, value)], _ = read(a_batch(*[b"x"] * (MOST_RECORDS + 1)))
+    assert (offset, type(value), value.records) == (MOST_RECORDS, Unreadable, MOST_RECORDS + 1)
 
 
 def test_a_damaged_batch_is_one_record() -> None:
