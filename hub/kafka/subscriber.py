@@ -169,7 +169,10 @@ class Subscriber:
             return
         committed = {_place(one): await consumer.committed(one) or 0 for one in new}
         begin = partial(self.router.begin, committed, {_place(one) for one in mine})
-        await in_thread(begin, f"router-{self.tier}")
+        try:
+            await in_thread(begin, f"router-{self.tier}")
+        except Behind as behind:  # then these were compared, too: to ask again would be to go back for ever
+            self._go_back(consumer, behind)
         self._compared, self._compare_at = mine, monotonic() + COMPARE_S
 
     def _go_back(self, consumer: AIOKafkaConsumer, behind: Behind) -> None:
