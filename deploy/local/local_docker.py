@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import warnings
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 
 import docker
@@ -63,6 +64,16 @@ class _BoundContainer:
         if self._container is not None:
             self._container.kill()
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        if self._container is not None:
+            self._container.pause()
+        try:
+            yield
+        finally:
+            if self._container is not None:
+                self._container.unpause()
+
     def remove(self) -> None:
         if self._container is not None:
             self._container.remove(force=True, v=True)
@@ -110,6 +121,9 @@ class KafkaInDocker(LocalKafka):
     def kill(self) -> None:
         self._container.kill()
 
+    def frozen(self) -> AbstractContextManager[None]:
+        return self._container.frozen()
+
     def __exit__(self, *_: object) -> None:
         self._container.remove()
 
@@ -140,6 +154,9 @@ class PostgresInDocker(LocalPostgres):
 
     def kill(self) -> None:
         self._container.kill()
+
+    def frozen(self) -> AbstractContextManager[None]:
+        return self._container.frozen()
 
     def __exit__(self, *_: object) -> None:
         self._container.remove()

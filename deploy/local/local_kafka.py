@@ -7,6 +7,7 @@ import socket
 import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -106,6 +107,10 @@ class LocalKafka(ABC):
     def kill(self) -> None:
         """End it with SIGKILL; the data stays as it is."""
 
+    @abstractmethod
+    def frozen(self) -> AbstractContextManager[None]:
+        """Inside the block it hangs: it takes connections, and answers nothing."""
+
     def restart(self) -> None:
         """Start again on the same data and the same address."""
         self.stop()
@@ -133,6 +138,10 @@ class KafkaAtAddress(LocalKafka):
 
     def kill(self) -> None:
         message = "The broker at HUB_KAFKA_BOOTSTRAP is not ours to kill."
+        raise PartFailedError(message)
+
+    def frozen(self) -> AbstractContextManager[None]:
+        message = "The broker at HUB_KAFKA_BOOTSTRAP is not ours to freeze."
         raise PartFailedError(message)
 
 
@@ -188,6 +197,9 @@ class KafkaFromJars(LocalKafka):
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)
+
+    def frozen(self) -> AbstractContextManager[None]:
+        return self.process_id.frozen()
 
     @property
     def _log(self) -> Path:

