@@ -32,6 +32,8 @@ def look(bridge: Bridge, publisher: Publisher, drop: DropFolder | None, *, at: d
         totals = bridge.spool.totals()
         if bridge.spool.is_full(totals):
             parts["spool"] = "full"
+        elif not bridge.spool.has_room():
+            parts["spool"] = "disk full"
         if not publisher.connected or any(at - oldest > BEHIND for oldest in totals.oldest.values()):
             parts["kafka"] = "away"
     except HubError:

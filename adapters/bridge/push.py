@@ -60,6 +60,8 @@ def _take(bridge: Bridge, file: str) -> Pushed:
             return Pushed(file, event_id, (DIFFERS,) if differs else (), repeated=repeated)
         case Refused(faults):
             return Pushed(file, None, faults)
+        case Full(disk=True):
+            return Pushed(file, None, ("adapter: the disk under the spool is full: make room, and push it again.",))
         case Full():
             return Pushed(
                 file, None, ("adapter: the spool is full, because Kafka has been away: push it again later.",)

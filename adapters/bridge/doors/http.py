@@ -198,6 +198,8 @@ def _take(intake: Intake, raw: bytes) -> Response:
             return JSONResponse(AcceptedNotice(event_id=str(event_id), repeated=repeated).model_dump(), 202)
         case Refused(faults):
             return _problem(422, *faults)
+        case Full(disk=True):
+            return _later("The disk under the spool is full: send this notice again later.")
         case Full():
             return _later("The spool is full, because Kafka has been away: send this notice again later.")
 

@@ -113,8 +113,8 @@ class TierPublisher:
                 *(self._send_case(producer, case, sent) for case in cases), return_exceptions=True
             )
         finally:
-            self._spool.remove(sent)  # also when told to stop midway: what is acknowledged need not be sent again
             metrics.PUBLISHED.labels(self._tier).inc(len(sent))
+            self._spool.remove(sent)  # also when told to stop midway: what is acknowledged need not be sent again
         for ending in endings:
             if isinstance(ending, BaseException):
                 raise ending

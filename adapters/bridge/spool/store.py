@@ -3,25 +3,33 @@
 An SQLite database in write-ahead mode with full synchronisation: an append is on the disk when it returns, or it is
 not there at all, whatever is killed and whenever. SQLite's own locks let several processes append at once, and the
 primary key of `accepted` is what makes a notice posted twice one event. The folder must lie on a local disk.
+
+A disk that is full takes no more events, and lets those go that are there: some room on it is kept for that
+(`reserve.py`). What Kafka has is not sent again even where it cannot be taken out yet.
 """
 
 from __future__ import annotations
 
-import os
+import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
 from uuid import UUID
 
-from hub.facts.errors import Unavailable
+from adapters.bridge.spool.disk import NoRoom, connect, disk, sync_folder
+from adapters.bridge.spool.reserve import Reserve
 
-DATABASE = "spool.sqlite3"
-_LOCK_SECONDS = 10
+DATABASE, RESERVE = "spool.sqlite3", "reserve"
+_LOOK_SECONDS = 1.0
+"""Between two tries whether a disk that was full takes something again."""
+_PAGE = 4_096
+_STEPS = 32
+"""Of giving room back to a disk that has none, at one time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,9 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """The spool holds as much as it may: come back later."""
+    """The spool holds as much as it may, or as its disk can: come back later."""
+
+    disk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +97,19 @@ class Spool:
     def __init__(self, folder: Path, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._lock = threading.Lock()
-        with _disk():
+        self._acknowledged: set[int] = set()
+        """Positions that Kafka has, and that could not be taken out yet."""
+        self._refused = 0
+        """Bytes that the disk had no room for; 0 where it took what came last."""
+        self._look_at = 0.0
+        with disk():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._database = _connect(folder / DATABASE)
-            _sync_folder(folder)
+            self._reserve = Reserve(folder / RESERVE)
+            self._journal = folder / f"{DATABASE}-wal"
+            self._database = self._opened(folder / DATABASE)
+            self._database.execute(f"PRAGMA wal_autocheckpoint = {min(1_000, self._reserve.size // (4 * _PAGE))}")
+            sync_folder(folder)
+            self._reserve.keep()
 
     def close(self) -> None:
         with self._lock:
@@ -103,6 +122,18 @@ class Spool:
 
     def append(self, event: Waiting, notice: Notice, *, at: datetime) -> Accepted | Full:
         """Put a sealed event on disk (its `position` is given by the spool), unless its notice became one before."""
+        if not self.has_room():
+            return self.find(notice) or Full(disk=True)
+        try:
+            taken = self._append(event, notice, at)
+        except NoRoom:
+            self._refused = len(event.value)
+            return Full(disk=True)
+        if not self._journal_is_short():
+            self._refused = len(event.value)
+        return taken
+
+    def _append(self, event: Waiting, notice: Notice, at: datetime) -> Accepted | Full:
         with self._writing() as database:
             before = _remembered(database, notice)
             if before is not None:
@@ -124,25 +155,100 @@ class Spool:
         """The oldest events of a topic that Kafka may take, in order of acceptance: at least one, if there is one."""
         found: list[Waiting] = []
         with self._reading() as database:
-            rows = database.execute(
-                "SELECT position, event_id, topic, case_key, value FROM event WHERE topic = ? AND held = 0 "
-                "ORDER BY position LIMIT ?",
-                (topic, limit),
+            due = database.execute(
+                "SELECT position FROM event WHERE topic = ? AND held = 0 ORDER BY position", (topic,)
             )
-            for position, event_id, *rest in rows:
+            for (position,) in due:
+                if position in self._acknowledged:
+                    continue
+                event_id, *rest = database.execute(
+                    "SELECT event_id, topic, case_key, value FROM event WHERE position = ?", (position,)
+                ).fetchone()
                 found.append(Waiting(position, UUID(bytes=event_id), *rest))
                 limit_bytes -= len(found[-1].value)
-                if limit_bytes <= 0:
+                if limit_bytes <= 0 or len(found) >= limit:
                     break
         return found
 
     def remove(self, positions: Iterable[int]) -> None:
-        """Forget events that Kafka has acknowledged; that they were accepted is remembered."""
-        positions = list(positions)
-        if not positions:
+        """Forget events that Kafka has acknowledged; that they were accepted is remembered.
+
+        Where even that finds no room, they are kept from being sent again, and taken out later.
+        """
+        self._acknowledged.update(positions)
+        try:
+            self._take_out()
+        except NoRoom:
+            self._refused = max(self._refused, 1)
+
+    def _take_out(self) -> None:
+        known = set(self._acknowledged)
+        if not known:
             return
+        try:
+            self._delete(known)
+        except NoRoom:
+            self._reserve.give_up()
+            self._shrink()
+            self._delete(known)
+        self._acknowledged -= known
+
+    def _delete(self, positions: Iterable[int]) -> None:
         with self._writing() as database:
             database.executemany("DELETE FROM event WHERE position = ?", [(position,) for position in positions])
+
+    def has_room(self) -> bool:
+        """Whether the disk takes an event; where it did not, what can be given back is, and it is tried anew."""
+        with disk():
+            if not self._refused and self._reserve.is_whole():
+                return True
+            if time.monotonic() < self._look_at:
+                return False
+            self._look_at = time.monotonic() + _LOOK_SECONDS
+            self._shrink()
+            try:
+                self._take_out()
+                self._try_out()
+            except NoRoom:
+                return False
+            if self._reserve.keep() and self._journal_is_short():
+                self._refused = 0
+                return True
+            return False
+
+    def _try_out(self) -> None:
+        """Write as much as did not fit, and take it away again."""
+        with self._writing() as database:
+            database.execute("INSERT INTO trial VALUES (zeroblob(?))", (self._refused,))
+        with self._writing() as database:
+            database.execute("DELETE FROM trial")
+
+    def _shrink(self) -> None:
+        """Give room that is not needed back to the disk: in small steps, for each needs some itself."""
+        pages, free = self._reserve.size // (2 * _PAGE), 0
+        for _ in range(_STEPS):
+            self._tidy("wal_checkpoint(TRUNCATE)")
+            before = free
+            with self._reading() as database:
+                (free,) = database.execute("PRAGMA freelist_count").fetchone()
+            if free in {0, before}:
+                return
+            self._tidy(f"incremental_vacuum({pages})")
+
+    def _tidy(self, how: str) -> bool:
+        """Whether there was room for it. To its end: `execute` would take one step of it."""
+        try:
+            with self._reading() as database:
+                database.executescript(f"PRAGMA {how}")
+        except NoRoom:
+            return False
+        return True
+
+    def _journal_is_short(self) -> bool:
+        """Whether the journal can be written into the database, now or when the reserve is given up for that."""
+        with disk():
+            is_short = self._journal.stat().st_size <= self._reserve.size
+        return is_short or self._tidy("wal_checkpoint(TRUNCATE)")
 
     def hold(self, position: int) -> None:
         """Set an event aside that Kafka refuses for good, so that it stops no other. Each start tries it again."""
@@ -158,10 +264,10 @@ class Spool:
         """Those of these events that Kafka has not acknowledged."""
         with self._reading() as database:
             found = (
-                (event_id, database.execute("SELECT 1 FROM event WHERE event_id = ?", (event_id.bytes,)).fetchone())
+                (event_id, database.execute("SELECT position FROM event WHERE event_id = ?", (event_id.bytes,)))
                 for event_id in event_ids
             )
-            return {event_id for event_id, row in found if row}
+            return {event_id for event_id, rows in found for (at,) in rows if at not in self._acknowledged}
 
     def is_full(self, totals: Totals) -> bool:
         """Whether the next event may be one too many."""
@@ -172,7 +278,9 @@ class Spool:
             events, size = database.execute("SELECT events, bytes FROM total").fetchone()
             (held,) = database.execute("SELECT count(*) FROM event WHERE held = 1").fetchone()
             oldest = database.execute(
-                "SELECT topic, spooled_at FROM event WHERE position IN (SELECT min(position) FROM event GROUP BY topic)"
+                "SELECT topic, spooled_at FROM event WHERE position IN (SELECT min(position) FROM event "
+                "WHERE position NOT IN (SELECT value FROM json_each(?)) GROUP BY topic)",
+                (json.dumps(list(self._acknowledged)),),
             ).fetchall()
             return Totals(events, size, held, {topic: _from_ms(at) for topic, at in oldest})
 
@@ -188,18 +296,26 @@ class Spool:
                 "(SELECT case_key, sequence FROM accepted ORDER BY accepted_at LIMIT ?)",
                 (max(0, count - self._limits.most_remembered),),
             ).rowcount
-        with self._reading() as database:
-            database.execute("PRAGMA incremental_vacuum").fetchall()
+        self._tidy("incremental_vacuum")
         return dropped
+
+    def _opened(self, path: Path) -> sqlite3.Connection:
+        """Also on a disk that is full, where all but opening it was done before."""
+        try:
+            with disk():
+                return connect(path)
+        except NoRoom:
+            self._reserve.give_up()
+            return connect(path)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _disk():
+        with self._lock, disk():
             yield self._database
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _disk():
+        with self._lock, disk():
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database
@@ -210,40 +326,12 @@ class Spool:
                 raise
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False)
-    path.chmod(0o600)
-    database.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
-    database.executescript(files(__package__).joinpath("store.sql").read_text(encoding="utf-8"))
-    return database
-
-
-def _sync_folder(folder: Path) -> None:
-    """The names of new files are on the disk only once their folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _remembered(database: sqlite3.Connection, notice: Notice) -> Accepted | None:
     row = database.execute(
         "SELECT event_id, facts_mac FROM accepted WHERE case_key = ? AND sequence = ?",
         (notice.case_key, notice.sequence),
     ).fetchone()
     return Accepted(UUID(bytes=row[0]), repeated=True, differs=row[1] != notice.facts_mac) if row else None
-
-
-@contextmanager
-def _disk() -> Iterator[None]:
-    """SQLite's errors tell of the disk and the lock, never of the data."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise Unavailable(f"The spool cannot be used ({type(error).__name__}): see to its disk.") from error
 
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

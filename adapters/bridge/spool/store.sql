@@ -31,3 +31,6 @@ CREATE TRIGGER IF NOT EXISTS event_added AFTER INSERT ON event
     BEGIN UPDATE total SET events = events + 1, bytes = bytes + NEW.size; END;
 CREATE TRIGGER IF NOT EXISTS event_removed AFTER DELETE ON event
     BEGIN UPDATE total SET events = events - 1, bytes = bytes - OLD.size; END;
+
+-- For trying whether a disk that was full takes something again; it holds nothing.
+CREATE TABLE IF NOT EXISTS trial (value BLOB);

@@ -1,5 +1,6 @@
 """The spool: what is accepted is on disk, once, in order, and within limits."""
 
+import shutil
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from adapters.bridge.spool.store import DATABASE, Accepted, Full, Limits, Notice, Spool, Waiting
+from adapters.bridge.spool.disk import NoRoom
+from adapters.bridge.spool.reserve import MOST
+from adapters.bridge.spool.store import DATABASE, RESERVE, Accepted, Full, Limits, Notice, Spool, Waiting
 from hub.facts.errors import Unavailable
 from tests.unit.adapters.builders import SATURDAY_NIGHT
 
@@ -108,6 +111,83 @@ def test_a_spool_is_full_also_by_its_bytes(tmp_path):
     assert append(spool, 2, value=b"x" * 5) == Full()
     assert append(spool, 3, value=b"x" * 4) == Accepted(UUID(int=3))
     spool.close()
+
+
+class Disk:
+    """The disk under a spool, which others may fill: the database grows no further, and nothing else finds room."""
+
+    def __init__(self, spool, monkeypatch):
+        self._spool, self._free, self._patch = spool, shutil.disk_usage, monkeypatch
+
+    def fill(self):
+        (pages,) = self._spool._database.execute("PRAGMA page_count").fetchone()
+        self._spool._database.execute(f"PRAGMA max_page_count = {pages}")
+        self._patch.setattr(shutil, "disk_usage", lambda path: self._free(path)._replace(free=0))
+
+    def empty(self):
+        self._spool._database.execute("PRAGMA max_page_count = 1000000")
+        self._patch.setattr(shutil, "disk_usage", self._free)
+        self._spool._look_at = 0.0
+
+
+@pytest.fixture
+def disk(spool, monkeypatch):
+    return Disk(spool, monkeypatch)
+
+
+def test_a_full_disk_takes_nothing_more_but_knows_what_it_took_lets_it_go_and_takes_again_once_it_has_room(spool, disk):
+    append(spool, 1, value=b"x" * 50_000)
+    disk.fill()
+    assert append(spool, 2, value=b"x" * 50_000) == Full(disk=True)
+    assert not spool.has_room()
+    assert append(spool, 3, value=b"x") == Full(disk=True), "nor does it take what might just fit"
+    assert append(spool, 4, sequence=1) == Accepted(UUID(int=1), repeated=True)
+    spool.remove([event.position for event in spool.waiting(URGENT, 10)])
+    assert spool.totals().events == 0
+    disk.empty()
+    assert spool.has_room()
+    assert append(spool, 2) == Accepted(UUID(int=2))
+
+
+def test_where_even_taking_out_finds_no_room_the_reserve_is_given_up_and_filled_again_later(
+    spool, disk, tmp_path, monkeypatch
+):
+    append(spool, 1)
+    reserve, delete, sizes = tmp_path / RESERVE, Spool._delete, []
+
+    def with_the_reserve_s_room_alone(self, positions):
+        sizes.append(reserve.stat().st_size)
+        if sizes[-1]:
+            raise NoRoom
+        delete(self, positions)
+
+    disk.fill()
+    monkeypatch.setattr(Spool, "_delete", with_the_reserve_s_room_alone)
+    spool.remove([spool.waiting(URGENT, 1)[0].position])
+    assert (sizes, spool.totals().events) == ([MOST, 0], 0)
+    assert (spool.has_room(), append(spool, 2)) == (False, Full(disk=True)), "the next would find no reserve"
+    disk.empty()
+    assert spool.has_room()
+    assert reserve.stat().st_size == MOST
+
+
+def test_what_kafka_has_is_not_sent_again_though_it_cannot_be_taken_out_yet(spool, monkeypatch):
+    for number in (1, 2, 3):
+        append(spool, number, at=SATURDAY_NIGHT + timedelta(minutes=number))
+
+    def no_room(_self, _positions):
+        raise NoRoom
+
+    with monkeypatch.context() as full:
+        full.setattr(Spool, "_delete", no_room)
+        spool.remove([event.position for event in spool.waiting(URGENT, 2)])
+        assert [event.event_id.int for event in spool.waiting(URGENT, 10)] == [3]
+        assert spool.still_waiting([UUID(int=1), UUID(int=3)]) == {UUID(int=3)}
+        assert spool.totals().oldest == {URGENT: SATURDAY_NIGHT + timedelta(minutes=3)}
+        assert not spool.has_room()
+    spool._look_at = 0.0
+    assert spool.has_room()
+    assert spool.totals().events == 1
 
 
 def test_a_held_event_stops_no_other_and_is_tried_again_at_the_next_start(spool):
