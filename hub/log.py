@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
+import time
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
@@ -42,11 +43,32 @@ ALLOWED = frozenset(
         "process",
         "schema",
         "address",
+        "repeated",
     }
 )
 """Fields a log line may have. Anything else is dropped and counted, so that a careless call cannot leak."""
 
-
+WAITING = frozenset(
+    {
+        "a file in the drop folder waits",
+        "anew_waits",
+        "batch_put_back",
+        "claiming_waits",
+        "dispatcher_waits",
+        "kafka does not take events",
+        "kafka_away",
+        "library",
+        "offsets_not_committed",
+        "outbox_row_stuck",
+        "progress_unknown",
+        "relay_waits",
+        "settling_waits",
+        "sweep_waits",
+        "the drop folder cannot be kept",
+    }
+)
+"""Lines of what is tried again until it goes well, as often as every second while a part is away."""
+SELDOM_S = 60.0
 _CHAIN = 5
 
 
@@ -57,6 +79,26 @@ def _only_allowed(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
     if dropped:
         event["fault"] = f"{len(dropped)} field(s) dropped: not on the list in hub/log.py"
     return event
+
+
+class Seldom:
+    """Of lines that only say that something still waits, one a minute for each part; it says how many it stands for."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._said: dict[tuple[str, ...], tuple[float, int]] = {}
+
+    def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        if event.get("event") not in WAITING:
+            return event
+        part = (event["event"], str(event.get("tier", "")), str(event.get("where", "")).partition(".")[0])
+        now = self._monotonic()
+        at, left_out = self._said.get(part, (now - SELDOM_S, 0))
+        if now - at < SELDOM_S:
+            self._said[part] = at, left_out + 1
+            raise structlog.DropEvent
+        self._said[part] = now, 0
+        return {**event, "repeated": left_out} if left_out else event
 
 
 def _fault(error: BaseException) -> str:
@@ -76,6 +118,7 @@ def configure(level: str = "info") -> None:
     """Set up structlog for a long-running process; libraries' own logs are kept to warnings without arguments."""
     structlog.configure(
         processors=[
+            Seldom(),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _only_allowed,

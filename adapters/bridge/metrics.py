@@ -31,6 +31,6 @@ PUBLISH_FAULTS = Counter(
     registry=REGISTRY,
 )  # fmt: skip
 KAFKA_CONNECTED = Gauge(
-    "hub_adapter_kafka_connected", "1 while the publisher of a tier holds a connection.", ["tier"], registry=REGISTRY
+    "hub_adapter_kafka_connected", "1 while Kafka answers the publisher of a tier.", ["tier"], registry=REGISTRY
 )
 DROP_WAITING = Gauge("hub_adapter_drop_files", "Files in the drop folder that were not taken yet.", registry=REGISTRY)

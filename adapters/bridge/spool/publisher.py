@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from adapters.bridge import metrics
 from adapters.bridge.spool.backoff import Backoff
@@ -38,6 +38,9 @@ _AT_ONCE = 200
 _IDLE_SECONDS = 0.2
 _STOP_SECONDS = 3.0
 _REQUEST_MS = 10_000
+_ANSWER_SECONDS = 3.0
+_LOOK_SECONDS = 2.0
+"""Between two questions whether Kafka answers."""
 
 
 class Producer(Protocol):
@@ -49,10 +52,22 @@ class Producer(Protocol):
 
     async def send_and_wait(self, topic: str, value: bytes, key: bytes, *, headers: list[tuple[str, bytes]]) -> Any: ...
 
+    async def answers(self) -> bool: ...
+
+
+class _Producer(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka is untyped here
+    async def answers(self) -> bool:
+        """Whether a broker answers now: an open connection does not tell, and one that is idle notices nothing."""
+        try:
+            await asyncio.wait_for(self.client.fetch_all_metadata(), _ANSWER_SECONDS)
+        except (KafkaError, OSError, TimeoutError):
+            return False
+        return True
+
 
 def producer_of(kafka: Kafka) -> Producer:
     """A producer that never gives up on a record it has begun to send, and never sends it twice by itself."""
-    made: Producer = AIOKafkaProducer(
+    made: Producer = _Producer(
         **kafka.options(),
         acks="all",
         enable_idempotence=True,
@@ -95,14 +110,23 @@ class TierPublisher:
     async def _connection(self) -> AsyncIterator[Producer]:
         """A producer of its own for each connection: after a record failed, its successors' numbers would not fit."""
         producer = self._connect()
+        looking: asyncio.Task[None] | None = None
         try:
             await producer.start()
             self._say_connected(yes=True)
+            looking = asyncio.create_task(self._look(producer))
             yield producer
         finally:
+            if looking is not None:
+                looking.cancel()
             self._say_connected(yes=False)
             with suppress(TimeoutError):
                 await asyncio.wait_for(producer.stop(), _STOP_SECONDS)
+
+    async def _look(self, producer: Producer) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            self._say_connected(yes=await producer.answers())
 
     async def _publish_some(self, producer: Producer) -> int:
         """Send the oldest events, one case after another's at the same time; how many the broker acknowledged."""
@@ -147,7 +171,7 @@ class Publisher:
 
     @property
     def connected(self) -> bool:
-        """Whether every tier has a connection; one that is lost later shows in the age of what waits."""
+        """Whether Kafka answers the producer of every tier."""
         return all(tier.connected for tier in self._tiers)
 
     async def run_alone(self, folder: Path, stop: asyncio.Event) -> None:

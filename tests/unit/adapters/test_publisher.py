@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
 
+from adapters.bridge import metrics
+from adapters.bridge.spool import publisher
 from adapters.bridge.spool.backoff import Backoff
 from adapters.bridge.spool.locks import only_adapter, publisher_lock
 from adapters.bridge.spool.publisher import Publisher, TierPublisher, published
@@ -47,6 +49,9 @@ class FakeProducer:
 
     async def stop(self):
         self._kafka.open -= 1
+
+    async def answers(self):
+        return not self._kafka.away
 
     async def send_and_wait(self, topic, value, key, *, headers):
         kafka = self._kafka
@@ -128,6 +133,28 @@ async def test_kafka_away_is_waited_out(spool):
     kafka.away = False
     await drain(spool, kafka)
     assert len(kafka.records) == 1
+
+
+async def test_whether_kafka_answers_is_known_also_while_nothing_is_to_be_sent(spool, monkeypatch):
+    monkeypatch.setattr(publisher, "_LOOK_SECONDS", 0.001)
+    kafka, stop = FakeKafka(), asyncio.Event()
+    publishing = Publisher(spool, kafka.connect, NO_WAIT)
+    task = asyncio.create_task(publishing.run(stop))
+
+    async def until(*, connected):
+        async with asyncio.timeout(5):
+            while publishing.connected is not connected:
+                await asyncio.sleep(0.002)
+
+    for away in (False, True, False):
+        kafka.away = away
+        await until(connected=not away)
+        gauges = {sample.value for family in metrics.KAFKA_CONNECTED.collect() for sample in family.samples}
+        assert gauges == {1.0} or away
+    assert kafka.connections == 3, "a connection is kept: it comes back by itself"
+    stop.set()
+    await asyncio.wait_for(task, 8)
+    assert not publishing.connected
 
 
 async def test_an_event_larger_than_the_topic_allows_is_held_and_stops_nobody(spool):
