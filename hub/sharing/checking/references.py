@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from hub.facts.terms import OrganisationKind
 from hub.sharing.writing.document import Step
-from hub.sharing.writing.entry import nearest
 from hub.sharing.writing.findings import Finding, fault, refuse, warn
 from hub.sharing.writing.isps import Isp
 from hub.sharing.writing.organisations import Organisation
 from hub.sharing.writing.reading import Book, Placed
 from hub.sharing.writing.rules import Rule
 from hub.sharing.writing.scenarios import Scenario
+from hub.sharing.writing.vocabulary import nearest
 from hub.sharing.writing.when import When
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -18,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from hub.facts.items import ITEMS
 from hub.facts.postcodes import read_district
 from hub.sharing.writing.findings import Finding, refuse
+from hub.sharing.writing.vocabulary import nearest
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -31,6 +31,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 _DURATION = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_QUOTED = re.compile(r"'([^']*)'")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -103,12 +104,6 @@ def read_item(value: object) -> str:
     raise wrong(f"'{value}' is not a data item{nearest(str(value), ITEMS)}")
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` where something else that is known is spelt nearly so, else nothing."""
-    close = get_close_matches(word, set(known) - {word}, n=1, cutoff=0.7)
-    return f"; did you mean '{close[0]}'?" if close else ""
-
-
 Many = Annotated[T, BeforeValidator(one_or_many)]
 Day = Annotated[date, BeforeValidator(read_date)]
 Instant = Annotated[datetime, BeforeValidator(read_instant)]
@@ -162,7 +157,7 @@ def _unlisted(error: ErrorDetails, show_values: bool) -> str:  # noqa: FBT001 - 
     expected, value = str(error["ctx"]["expected"]), error["input"]
     if not show_values or not isinstance(value, str):
         return f"must be one of {expected}"
-    return f"'{value[:60]}' is not one of {expected}"
+    return f"'{value[:60]}' is not one of {expected}{nearest(value, _QUOTED.findall(expected))}"
 
 
 _EXPLAINED: Mapping[str, Callable[[ErrorDetails, bool], str]] = {
