@@ -193,7 +193,9 @@ class Weight:
 class Match(Personal):
     """What the register answers for one child. The weights add up to `score`.
 
-    `date_of_birth`, `flags` and `registrations` are the register's own facts of a matched subject.
+    `date_of_birth`, `flags` and `registrations` are the register's own facts of a matched subject; `recorded` is how
+    its source records have it, with other names and earlier addresses, and `home` other subjects of its home, as far as
+    the look-up that found it came upon them.
     """
 
     outcome: Matching
@@ -204,6 +206,8 @@ class Match(Personal):
     margin: float = 0.0
     guards: tuple[str, ...] = ()
     explanation: tuple[Weight, ...] = ()
+    recorded: tuple[Identity, ...] = ()
+    home: tuple[tuple[UUID, Identity], ...] = ()
 
 
 NO_MATCH = Match(NotFound())

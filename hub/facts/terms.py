@@ -260,6 +260,8 @@ class Question(StrEnum):
     """What could not be sealed, or did not arrive."""
     UNCONFIRMED = "unconfirmed"
     """What arrived, and nobody opened or acted on in time."""
+    TEXT = "text"
+    """Whether a recipient may read a text that tells more than it is released."""
 
 
 class Cause(StrEnum):

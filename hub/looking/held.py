@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hub.facts.items import FREE_TEXT
 from hub.facts.model import Identity, Personal, Repeat
 from hub.looking.forms import whole_names
 from hub.looking.words import listed
@@ -13,6 +14,9 @@ from hub.matching.values.dates import birth_date, is_full
 from hub.matching.values.names import fold
 
 IDENTIFIERS = ("nhs_number", "chi_number", "hc_number", "upn", "scn")
+ADDRESSES = frozenset({"child.address", "child.safe_address", "incident.place"})
+TEXTS = FREE_TEXT | {"child.disability", "concern.indicators", "health.attendance", "health.condition", "health.injury"}
+"""Items whose value somebody wrote in their own words, a line or more."""
 PERSONS = tuple(
     f"person.{role}" for role in ("parent", "victim", "alleged_perpetrator", "household", "witness", "practitioner")
 )
@@ -93,7 +97,7 @@ def of_identity(key: str, identity: Identity) -> Iterator[Thing]:
 def of_content(item: str, about: Collection[str], value: Any) -> Iterator[Thing]:
     """What a content part holds that texts may repeat: places, schools and people; `value` as Content has it."""
     repeats = Repeat.of(item, *about)
-    if item in {"child.safe_address", "incident.place"}:
+    if item in ADDRESSES:
         yield Address(repeats, value.get("address") or "", value.get("postcode") or "")
     elif item == "child.school":
         yield School(repeats, value)

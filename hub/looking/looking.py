@@ -20,7 +20,8 @@ from hub.looking.schools import Schools
 from hub.looking.words import plain_words, words_of
 from hub.matching.values.addresses import one_form, words
 
-ADDRESS = "child.address"
+ELSEWHERE = "place.elsewhere"
+"""No data item: an address or a whole postcode that the event does not hold."""
 _SPELT_OUT = re.compile(r"(?:^|[ \n(])\w[ .-]\w[ .-]\w\b")
 
 
@@ -50,8 +51,7 @@ class Lens:
     def look(self, text: str, about: Collection[str]) -> list[Hit]:
         """Everything that a text about these children repeats, in order.
 
-        Names of these children and of their carers are none of it. An address or a whole postcode that the event does
-        not hold counts as an address of theirs.
+        Names of these children and of their carers are none of it.
         """
         hits = {Hit(*span) for span in self._numbers.find(text)}
         plain = plain_words(text)
@@ -61,10 +61,10 @@ class Lens:
             hits.update(Hit(*span) for span in self._schools.find(seen, about))
             hits.update(Hit(*span) for span in self._places.find(seen))
             hits.update(Hit(*span) for span in self._births.find(text, seen))
-        own = Repeat.of(ADDRESS, *about)
+        elsewhere = Repeat.of(ELSEWHERE, *about)
         known = [(hit.start, hit.end) for hit in hits]
         others = (span for spans in (postcodes_in(text), addresses_in(text)) for span in spans)
-        hits.update(Hit(*span, own) for span in others if not _is_known(span, known))
+        hits.update(Hit(*span, elsewhere) for span in others if not _is_known(span, known))
         return sorted(hits)
 
     def _may_be_named(self, text: str, plain: frozenset[str]) -> bool:

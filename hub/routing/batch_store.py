@@ -26,7 +26,7 @@ from hub.routing.cases import Cases, Told
 from hub.routing.ingest import Checked
 from hub.routing.places import Place
 from hub.routing.recording import EventRows
-from hub.routing.tables import DeadLetterRow, DecisionRow, EventRow, OutboxRow, RevisionRow, SubjectRow
+from hub.routing.tables import DeadLetterRow, DecisionRow, EventRow, OutboxRow, RevisionRow, SubjectRow, WaitingText
 from hub.store.sqlfiles import sql
 
 PACKAGE = "hub.routing"
@@ -43,6 +43,7 @@ TABLES: Mapping[type[Any], str] = {
     DecisionRow: "decision",
     DeliveryRow: DELIVERIES,
     Task: TASKS,
+    WaitingText: "waiting_text",
     Entry: TABLE,
     RevisionRow: "event_revision",
     OutboxRow: "outbox",
@@ -183,6 +184,9 @@ class BatchStore:
         self._cancel(events, now)
         for source, case_key, sequence in (rows.closes for rows in events if rows.closes):
             self._run("close_reviews", source=source, case_key=case_key, sequence=sequence)
+        updates = [rows.event.event_id for rows in events if rows.event.kind == EventKind.UPDATED]
+        if updates:
+            self._run("close_texts", ids=updates)
         self._wake({rows.event.tier for rows in events})
 
     def _copy_all(self, events: Sequence[EventRows]) -> None:
@@ -192,6 +196,7 @@ class BatchStore:
         )
         self._copy_in(DeliveryRow, [row for rows in events for row in rows.deliveries])
         self._copy_in(Task, [row for rows in events for row in rows.tasks])
+        self._copy_in(WaitingText, [row._replace(parts=Jsonb(row.parts)) for rows in events for row in rows.texts])
         self._copy_in(Entry, [row for rows in events for row in rows.ledger])
         self._copy_in(OutboxRow, [row for rows in events for row in rows.outbox])
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from hub.asking.desks import Desks
 from hub.facts.errors import KeyMissing
 from hub.facts.items import DataItem
 from hub.facts.model import Recipient
+from hub.facts.terms import OrganisationKind
 from hub.keys.evidence import Evidence
 from hub.keys.provider import KeyProvider, Use
 from hub.routing.readers import Readers
@@ -35,7 +37,10 @@ class Record:
     records: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+SCHOOLS = frozenset({OrganisationKind.SCHOOL, OrganisationKind.NURSERY})
+
+
+@dataclass(frozen=True)
 class Context:
     """Tools that do not change while a batch is under way. `random` gives n random bytes; `now` is UTC."""
 
@@ -54,6 +59,12 @@ class Context:
     def desks(self) -> Desks:
         """Whose desk something lies on, and each tier's times."""
         return Desks(self.rules)
+
+    @cached_property
+    def schools(self) -> Mapping[str, str]:
+        """Name of each organisation where children go to school, by its id."""
+        found = self.rules.organisations.items()
+        return {name: one.name for name, one in found if not SCHOOLS.isdisjoint(one.kinds)}
 
     def recipient_keys(self, recipient: Recipient) -> list[tuple[str, bytes]]:
         """(key id, public key) of each key that its channels may need: its own system's, and its inbox's.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from hub.asking.notices import NewDelivery, When, notice
@@ -19,7 +20,10 @@ from hub.facts.terms import Outcome, Purpose, Question, Tier
 from hub.redaction.disclosure import sealed_body
 from hub.redaction.parts import Release, show
 from hub.routing.context import Context
+from hub.routing.holding import Held, held_parts, hold, looked, marked, registered
+from hub.routing.ingest import Checked
 from hub.routing.planning import Plan, subject_outcome, superseded
+from hub.routing.tables import WaitingText
 from hub.routing.undoing import subject_id
 from hub.wire.sealed import open_content
 
@@ -37,6 +41,7 @@ class Routed(Personal):
     releases: list[Release] = field(default_factory=list)
     deliveries: list[NewDelivery] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
+    texts: list[WaitingText] = field(default_factory=list)
 
     def as_planned(self) -> bool:
         """Whether every share that was planned is one still: a value that cannot be reduced takes one away."""
@@ -48,9 +53,16 @@ class Routed(Personal):
 
 
 def open_released(plan: Plan, context: Context) -> Content:
-    """The content parts that some decision releases, by number; raises BadRecord where one does not open."""
-    numbers = sorted({number for release in plan.releases for number in release.parts})
-    return open_content(plan.checked.event, numbers, context.schemas, context.keys.unseal)
+    """The content parts that some decision releases, by number; raises BadRecord where one does not open.
+
+    A text that its marks hold back from a recipient is not opened for them.
+    """
+    numbers: set[int] = set()
+    if plan.opened is not None:
+        facts, told = plan.opened.facts, marked(plan.opened.facts)
+        for release in plan.releases:
+            numbers |= release.parts.keys() - (held_parts(release, told, plan.shares, facts) if told else {})
+    return open_content(plan.checked.event, sorted(numbers), context.schemas, context.keys.unseal)
 
 
 def fulfil(plan: Plan, content: Content, context: Context) -> Routed:
@@ -68,14 +80,21 @@ def fulfil(plan: Plan, content: Content, context: Context) -> Routed:
 
 def _disclose(routed: Routed, content: Content, context: Context) -> None:
     plan = routed.plan
+    tells = looked(plan.opened, content, registered(plan.matches, context.schools)) if plan.opened is not None else {}
     for release in plan.releases:
         decision = release.decision
         told = (decision.subject, decision.recipient) in plan.standing
         if plan.opened is None or told or not isinstance(decision.ruling, Share):
             routed.releases.append(release)
             continue
+        kept, held = hold(release, tells, plan.shares, plan.opened.facts, content)
+        if held is not None:
+            _ask_about(held, routed, context)
+        if not isinstance(kept.decision.ruling, Share):
+            routed.releases.append(kept)
+            continue
         shown_release, shown = show(
-            release,
+            kept,
             plan.opened.facts,
             plan.opened.identities[release.decision.subject],
             content,
@@ -95,7 +114,6 @@ def _delivery(
     plan, checked = routed.plan, routed.plan.checked
     key = DeliveryKey(checked.event.event_id, decision.subject, decision.recipient, revision=plan.revision)
     delivery_id = key.delivery_id
-    limit = checked.raised_at + context.desks.deliver_within(decision.tier or checked.tier)
     payload = {
         "delivery_id": str(delivery_id),
         "event_id": str(checked.event.event_id),
@@ -116,11 +134,45 @@ def _delivery(
         key,
         checked.tier,
         plan.now,
-        min(decision.by, limit) if decision.by else limit,
+        _due_by(decision, checked, context),
         sealed_body(delivery_id, payload, keys, at=plan.now) if keys else None,
         ruling.isp,
         subject_id(plan.matches[decision.subject]),
     )
+
+
+def _due_by(decision: Decision, checked: Checked, context: Context) -> datetime:
+    limit = checked.raised_at + context.desks.deliver_within(decision.tier or checked.tier)
+    return min(decision.by, limit) if decision.by else limit
+
+
+def _ask_about(held: Held, routed: Routed, context: Context) -> None:
+    """Whether a recipient may read what waits: asked at once, and to be answered when half of the time is gone."""
+    plan, checked, decision = routed.plan, routed.plan.checked, held.decision
+    due_by = _due_by(decision, checked, context)
+    half = plan.now + max(due_by - plan.now, timedelta()) / 2
+    key = DeliveryKey(checked.event.event_id, decision.subject, decision.recipient, revision=plan.revision)
+    about = asked(key.event_id, checked.event.source, checked.tier, plan.now, context.desks)._replace(due_by=half)
+    task = of_child(about, key.subject, Question.TEXT, held.why, plan.revision, key.delivery_id)
+    routed.tasks.append(task)
+    routed.texts.append(
+        WaitingText(
+            task.task_id,
+            key.event_id,
+            key.subject,
+            decision.recipient.organisation,
+            decision.recipient.role,
+            plan.revision,
+            held.ruling.isp,
+            held.ruling.clause,
+            subject_id(plan.matches[key.subject]),
+            {str(number): treatment.as_json() for number, treatment in held.parts.items()},
+            decision.by,
+            due_by,
+        )
+    )
+    if checked.tier is Tier.IMMEDIATE:
+        _tell_desk(routed, key.subject, "review_opened", context)
 
 
 def _undo(routed: Routed, context: Context) -> None:

@@ -18,6 +18,7 @@ from hub.redaction.parts import Release, narrow
 from hub.routing import assembling, readers
 from hub.routing.cases import Case, Told
 from hub.routing.context import Context
+from hub.routing.holding import NOTHING_SHARED, Shares
 from hub.routing.ingest import Checked, Opened
 from hub.routing.undoing import Place, Undone, correct, reconcile, retract, subject_id
 from hub.sharing import decide, decide_not_found
@@ -62,6 +63,7 @@ class Plan(Personal):
     revision: int = 1
     unanswered: frozenset[str] = frozenset()
     standing: frozenset[Place] = frozenset()
+    shares: Shares = NOTHING_SHARED
     notified: Callable[[str, Recipient], int] = _first_notice
     """The number of the next notice about a subject to a desk."""
 
@@ -86,7 +88,8 @@ def plan(opened: Opened, matches: Mapping[str, Match], case: Case, context: Cont
     if any(map(superseded, decisions)) and not any(isinstance(d.ruling, Share) for d in decisions):
         outcome = Outcome.SUPERSEDED
     releases = narrow(decisions, opened.facts, opened.identities, context.catalogue)
-    made = Plan(checked, outcome, now, opened, given, matches, releases, whys)
+    shares = Shares.of(decisions, given.items or ())
+    made = Plan(checked, outcome, now, opened, given, matches, releases, whys, shares=shares)
     if anew is not None:
         _carry_on(made, case, anew)
     if checked.kind is EventKind.UPDATED:

@@ -23,7 +23,7 @@ from hub.routing import assembling
 from hub.routing.context import Context
 from hub.routing.fulfilling import Routed
 from hub.routing.planning import Plan, subject_outcome
-from hub.routing.tables import DecisionRow, EventRow, OutboxRow, SubjectRow
+from hub.routing.tables import DecisionRow, EventRow, OutboxRow, SubjectRow, WaitingText
 from hub.routing.undoing import subject_id
 from hub.wire.news import About, Said, seal_news, topic
 
@@ -46,6 +46,7 @@ class EventRows:
     closes: tuple[str, bytes, int] | None = None
     """(source, case key, sequence): review tasks of the case's older events are over."""
     revision: int = 1
+    texts: list[WaitingText] = field(default_factory=list)
 
 
 def record_event(routed: Routed, context: Context) -> EventRows:
@@ -67,6 +68,7 @@ def record_event(routed: Routed, context: Context) -> EventRows:
         rows.deliveries.append(made_delivery.row())
         rows.ledger.append(made_delivery.entry(next(salts)))
     rows.tasks += routed.tasks
+    rows.texts += routed.texts
     rows.ledger += [task.entry(next(salts)) for task in routed.tasks]
     rows.outbox += _news(routed, context, now)
     return rows

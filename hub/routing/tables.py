@@ -33,6 +33,26 @@ class EventRow(NamedTuple):
     sealed: bytes | None
 
 
+class WaitingText(NamedTuple):
+    """Table waiting_text, as created: texts of one child that wait until a person says whether a recipient may read.
+
+    `parts`: part number -> how it would be shown. `by` and `due_by` are those of the disclosure that went without them.
+    """
+
+    task_id: UUID
+    event_id: UUID
+    subject: str
+    recipient: str
+    role: str
+    revision: int
+    isp: str | None
+    clause: str
+    subject_id: UUID | None
+    parts: Any
+    by: datetime | None
+    due_by: datetime
+
+
 class RevisionRow(NamedTuple):
     """Table event_revision: what an event came to when it was decided anew."""
 

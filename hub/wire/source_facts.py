@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from hub.facts.bounds import MAX_PEOPLE, MAX_SUBJECTS, SUBJECT_KEY
 from hub.facts.errors import BadRecord, Reason
 from hub.facts.items import DataItem
-from hub.facts.model import PastEvent, Personal, Practitioner
+from hub.facts.model import PastEvent, Personal, Practitioner, Repeat
 from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Risk, Role, Tier
 from hub.wire.sealed import KEYS_PART, SealedEvent
 
@@ -40,11 +40,15 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True)
 class ContentFacts:
-    """One content part: its number, its data item and every subject it mentions."""
+    """One content part: its number, its data item and every subject it mentions.
+
+    `repeats`: what other items its text tells, where the source looked; None where it did not.
+    """
 
     part: int
     item: str
     subjects: tuple[str, ...]
+    repeats: frozenset[Repeat] | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -90,9 +90,9 @@ class Register:
 
         Raises KeyMissing or Unopenable where a record does not open: a fault of the hub, never of a query.
         """
-        verdicts, pool, _ = self.judge(connection, queries)
+        verdicts, pool, keys = self.judge(connection, queries)
         today = self.today()
-        return [answer(verdict, pool, today) for verdict in verdicts]
+        return [answer(verdict, pool, today, asked) for verdict, asked in zip(verdicts, keys, strict=True)]
 
     def judge(self, connection: store.Connection, queries: Sequence[Identity]) -> Judgement:
         """The verdicts of `match`, and what they were made from."""

@@ -5,6 +5,8 @@ with latest as (
     update review_task set status = 'decided'
     where event_id = %(id)s and status <> 'decided'
       and (cause in ('sharing', 'recheck') or delivery_id = any(%(cancelled)s)
+           or (cause = 'text' and not exists (
+                   select from delivery where delivery.delivery_id = review_task.delivery_id))
            or (cause = 'match' and subject <> all(%(unanswered)s)))
 )
 update event_subject set outcome = known.outcome, subject_id = known.subject_id

@@ -92,8 +92,8 @@ def items(text, *about, lens=LENS):
         ("at zg14ab", "child.address"),
         ("at Z G 1  4 A B", "child.address"),
         ("at harbour rise", "incident.place"),
-        ("They are at 7 Mill Rd now", "child.address"),
-        ("They are at AB10 1XG now", "child.address"),
+        ("They are at 7 Mill Rd now", "place.elsewhere"),
+        ("They are at AB10 1XG now", "place.elsewhere"),
     ],
 )
 def test_whatever_the_event_holds_is_found_however_it_is_written(text, item):
