@@ -1,10 +1,10 @@
-"""The one way in, for every door: translate, seal, sign, spool. When `take` answers Accepted, the event is on disk."""
+"""The way in: translate, mark, seal, sign, spool; one for every door. When `take` answers Accepted, it is on disk."""
 
 from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from adapters.bridge import metrics
 from adapters.bridge.formats import MAX_NATIVE, Faults, Translate
+from adapters.bridge.marking import mark
 from adapters.bridge.spool.store import Accepted, Full, Notice, Spool, Waiting
 from hub.facts.bounds import MAX_SEALED, out_of_bounds
 from hub.facts.model import Concern
@@ -52,8 +53,9 @@ class Intake:
 
     def __init__(
         self, source: str, translate: Translate, spool: Spool, schemas: Schemas, keys: Callable[[], SourceKeys],
-        *, now: Callable[[], datetime], new_id: Callable[[], UUID],
+        *, now: Callable[[], datetime], new_id: Callable[[], UUID], reads: Callable[[], Mapping[str, int]] = dict,
     ) -> None:  # fmt: skip
+        """`reads`: the newest version of each schema that the hub has said it reads; of those not said, any."""
         self.source = source
         self._translate = translate
         self._spool = spool
@@ -61,6 +63,7 @@ class Intake:
         self._keys = keys
         self._now = now
         self._new_id = new_id
+        self._reads = reads
 
     def take(self, raw: bytes, door: Door) -> Taken:
         """Take one native record in. Raises Unavailable (disk) and ConfigurationError (keys); nothing is taken then."""
@@ -88,7 +91,7 @@ class Intake:
         before = self._spool.find(notice)
         if before is not None:
             return before
-        record_key, value = seal(concern, self._schemas, keys)
+        record_key, value = seal(mark(concern), self._schemas.as_read_by(self._reads()), keys)
         if len(value) > MAX_SEALED:
             return Refused((TOO_LARGE,))
         event = Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value)
@@ -96,8 +99,13 @@ class Intake:
 
 
 def identify(concern: Concern, secret: bytes) -> Notice:
-    """The notice behind a concern. The digest is keyed, so that it tells nothing to who reads the spool."""
+    """The notice behind a concern. The digest is keyed, so that it tells nothing to who reads the spool.
+
+    What is marked in its texts is no fact of the notice: who looks better tomorrow knows it again.
+    """
     facts = asdict(replace(concern, event_id=_NOBODY))
+    for part in facts["content"]:
+        del part["repeats"]
     text = json.dumps(facts, default=_plain, sort_keys=True)
     return Notice(
         case_key(secret, concern.source, concern.reference),

@@ -18,6 +18,9 @@ FILE = "catalogue.json"
 FORM = "free_text"
 """The one form that a tag may name: written by a person in their own words."""
 
+ELSEWHERE = "place.elsewhere"
+"""No data item: an address or a whole postcode that a text tells and its event does not hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class DataItem:

@@ -76,6 +76,12 @@ Thing = Name | Address | Birth | Number | School
 _KIN = listed("kin.txt")
 
 
+def texts_in(item: str, value: Any) -> list[str]:
+    """The texts of a content part that somebody wrote in their own words; none of any other."""
+    texts = value if isinstance(value, list) else [value]
+    return [text for text in texts if isinstance(text, str)] if item in TEXTS else []
+
+
 def of_identity(key: str, identity: Identity) -> Iterator[Thing]:
     """What is known of one child, by the source or by one record of the register."""
     name, other = Repeat.of("child.name", key), Repeat.of("child.known_as", key)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from hub.facts.items import ELSEWHERE
 from hub.facts.model import Repeat
 from hub.looking.births import Births
 from hub.looking.held import Address, Birth, Name, Number, School, Thing
@@ -20,8 +21,6 @@ from hub.looking.schools import Schools
 from hub.looking.words import plain_words, words_of
 from hub.matching.values.addresses import one_form, words
 
-ELSEWHERE = "place.elsewhere"
-"""No data item: an address or a whole postcode that the event does not hold."""
 _SPELT_OUT = re.compile(r"(?:^|[ \n(])\w[ .-]\w[ .-]\w\b")
 
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 from hub.facts.model import Decision, Match, Recipient, Repeat
 from hub.facts.outcome import FULL, CannotDecide, Matched, Share, Treatment, TreatmentKind
 from hub.looking.held import ADDRESSES, TEXTS, Address, School, Thing, of_content, of_identity, of_person
-from hub.looking.looking import ELSEWHERE, Lens
+from hub.looking.looking import Lens
 from hub.redaction.parts import Release
 from hub.routing.ingest import Opened
 from hub.wire.sealed import content_field

@@ -49,6 +49,10 @@ class Schemas:
         """The version that is written."""
         return self._latest[name]
 
+    def as_read_by(self, reads: Mapping[str, int]) -> Schemas:
+        """These, to write with for a reader: of each schema no newer version than the one that it says it reads."""
+        return Schemas([one for one in self.versions if one.version <= max(reads.get(one.name, one.version), 1)])
+
     def encode(self, name: str, record: dict[str, Any]) -> bytes:
         """Frame one record under the latest version of its schema."""
         schema = self._latest[name]

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.facts.bounds import MAX_PARTS, MAX_RECORD
 from hub.facts.errors import BadRecord, KeyMissing, KeyUnreadable, Reason, Unopenable
-from hub.facts.model import Concern, Identity, Person
+from hub.facts.model import Concern, ContentPart, Identity, Person
 from hub.facts.terms import PersonRole
 from hub.keys import hpke
 from hub.keys.files import HUB, verify
@@ -190,10 +190,21 @@ def _facts(concern: Concern, person_parts: dict[int, int], first_content: int) -
         if concern.history is None
         else [{"category": past.category.value, "raised_at": past.raised_at} for past in concern.history],
         "content": [
-            {"part": first_content + n, "item": part.item, "subjects": list(part.subjects)}
+            {
+                "part": first_content + n,
+                "item": part.item,
+                "subjects": list(part.subjects),
+                "repeats": _repeats(part),
+            }
             for n, part in enumerate(concern.content)
         ],
     }
+
+
+def _repeats(part: ContentPart) -> list[dict[str, Any]] | None:
+    if part.repeats is None:
+        return None
+    return [{"item": one.item, "subjects": list(one.subjects)} for one in sorted(part.repeats)]
 
 
 def _person_facts(person: Person, part: int | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from hub.facts.bounds import MAX_PEOPLE, MAX_SUBJECTS, SUBJECT_KEY
 from hub.facts.errors import BadRecord, Reason
-from hub.facts.items import DataItem
+from hub.facts.items import ELSEWHERE, DataItem
 from hub.facts.model import PastEvent, Personal, Practitioner, Repeat
 from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Risk, Role, Tier
 from hub.wire.sealed import KEYS_PART, SealedEvent
@@ -112,11 +112,21 @@ def _subjects(records: list[dict[str, Any]], parts: range) -> tuple[SubjectFacts
 def _content(
     records: list[dict[str, Any]], parts: range, keys: set[str], items: Mapping[str, DataItem]
 ) -> tuple[ContentFacts, ...]:
-    content = tuple(ContentFacts(c["part"], c["item"], tuple(c["subjects"])) for c in records)
+    content = tuple(
+        ContentFacts(c["part"], c["item"], tuple(c["subjects"]), _repeats(c["repeats"], keys, items)) for c in records
+    )
     _require(all(c.subjects and keys.issuperset(c.subjects) and c.part in parts for c in content))
     _require(all(c.item in items and items[c.item].schema == "Content" for c in content))
     _require(len({c.part for c in content}) == len(content))
     return content
+
+
+def _repeats(
+    records: list[dict[str, Any]] | None, keys: set[str], items: Mapping[str, DataItem]
+) -> frozenset[Repeat] | None:
+    _require(all(r["subjects"] and keys.issuperset(r["subjects"]) for r in records or ()))
+    _require(all(r["item"] in items or r["item"] == ELSEWHERE for r in records or ()))
+    return None if records is None else frozenset(Repeat.of(r["item"], *r["subjects"]) for r in records)
 
 
 def _people(records: list[dict[str, Any]] | None, parts: range) -> tuple[PersonFacts, ...] | None:

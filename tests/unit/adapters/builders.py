@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -83,7 +83,9 @@ def an_agency(home: Path, *, source: str = CALEDON, kafka: str = "127.0.0.1:9") 
 
 
 @contextmanager
-def an_intake(settings: Settings, limits: Limits | None = None) -> Iterator[tuple[Intake, Spool]]:
+def an_intake(
+    settings: Settings, limits: Limits | None = None, reads: Callable[[], Mapping[str, int]] = dict
+) -> Iterator[tuple[Intake, Spool]]:
     """The way in for police.caledon, with a spool of its own."""
     keys = source_keys(settings, CALEDON)
     spool = Spool(settings.spool(CALEDON), limits)
@@ -98,6 +100,7 @@ def an_intake(settings: Settings, limits: Limits | None = None) -> Iterator[tupl
                 lambda: keys,
                 now=lambda: SATURDAY_NIGHT,
                 new_id=numbers.__next__,
+                reads=reads,
             ),
             spool,
         )
