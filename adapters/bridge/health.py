@@ -17,6 +17,10 @@ BEHIND = timedelta(seconds=10)
 """An event that waits longer says that Kafka is away, whatever the connection looks like."""
 
 
+_ELSEWHERE = ("kafka", "hub")
+"""Parts that may be away while notices are accepted: that is what the spool is for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """`ready` is whether notices are accepted; `parts` says of each part `ok`, or in a word what is wrong with it."""
@@ -27,13 +31,15 @@ class Health:
 
 def look(bridge: Bridge, publisher: Publisher, drop: DropFolder | None, *, at: datetime) -> Health:
     """Kafka may be away while the adapter is ready: that is what the spool is for."""
-    parts = {"spool": "ok", "kafka": "ok", "keys": "ok"}
+    parts = {"spool": "ok", "kafka": "ok", "keys": "ok", "hub": "ok"}
     try:
         totals = bridge.spool.totals()
         if bridge.spool.is_full(totals):
             parts["spool"] = "full"
         elif not bridge.spool.has_room():
             parts["spool"] = "disk full"
+        if bridge.news.hub().known_at is None:
+            parts["hub"] = "not known to the hub"
         if not publisher.connected or any(at - oldest > BEHIND for oldest in totals.oldest.values()):
             parts["kafka"] = "away"
     except HubError:
@@ -44,7 +50,7 @@ def look(bridge: Bridge, publisher: Publisher, drop: DropFolder | None, *, at: d
         parts["keys"] = "missing"
     if drop is not None:
         parts["drop"] = "missing" if drop.missing else "ok"
-    return Health(all(word == "ok" for name, word in parts.items() if name != "kafka"), parts)
+    return Health(all(word == "ok" for name, word in parts.items() if name not in _ELSEWHERE), parts)
 
 
 def refresh_gauges(bridge: Bridge, *, at: datetime) -> None:

@@ -15,11 +15,12 @@ from adapters.bridge.formats import MAX_NATIVE, Faults, Translate
 from adapters.bridge.marking import mark
 from adapters.bridge.spool.store import Accepted, Full, Notice, Spool, Waiting
 from hub.facts.bounds import MAX_SEALED, out_of_bounds
+from hub.facts.errors import HubError
 from hub.facts.model import Concern
 from hub.kafka.topics import concern_topic
-from hub.log import logger
+from hub.log import fault, logger
 from hub.wire.schemas import Schemas
-from hub.wire.sealed import SourceKeys, case_key, seal
+from hub.wire.sealed import SourceKeys, case_key, header_digest, seal
 
 DIFFERS = (
     "notice: its reference and sequence were accepted before with another text, and that one stands: send the change "
@@ -46,6 +47,7 @@ class Refused:
 
 
 Taken = Accepted | Refused | Full
+Sent = Callable[[UUID, bytes, datetime], None]
 
 
 class Intake:
@@ -54,8 +56,12 @@ class Intake:
     def __init__(
         self, source: str, translate: Translate, spool: Spool, schemas: Schemas, keys: Callable[[], SourceKeys],
         *, now: Callable[[], datetime], new_id: Callable[[], UUID], reads: Callable[[], Mapping[str, int]] = dict,
+        sent: Sent | None = None,
     ) -> None:  # fmt: skip
-        """`reads`: the newest version of each schema that the hub has said it reads; of those not said, any."""
+        """`reads`: the newest version of each schema that the hub has said it reads; of those not said, any.
+
+        `sent` remembers what was signed, for news to be told by.
+        """
         self.source = source
         self._translate = translate
         self._spool = spool
@@ -64,6 +70,7 @@ class Intake:
         self._now = now
         self._new_id = new_id
         self._reads = reads
+        self._sent = sent
 
     def take(self, raw: bytes, door: Door) -> Taken:
         """Take one native record in. Raises Unavailable (disk) and ConfigurationError (keys); nothing is taken then."""
@@ -95,7 +102,16 @@ class Intake:
         if len(value) > MAX_SEALED:
             return Refused((TOO_LARGE,))
         event = Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value)
+        self._remember(event, now)
         return self._spool.append(event, notice, at=now)
+
+    def _remember(self, event: Waiting, now: datetime) -> None:
+        """A concern is taken in whether or not its news can be told from another's."""
+        if self._sent is not None:
+            try:
+                self._sent(event.event_id, header_digest(event.value, self._schemas), now)
+            except HubError as error:
+                logger().warning("what was sent is not remembered", source=self.source, fault=fault(error))
 
 
 def identify(concern: Concern, secret: bytes) -> Notice:

@@ -6,7 +6,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -16,13 +16,19 @@ from uuid import UUID
 from adapters.bridge.formats import NativeFormat, find
 from adapters.bridge.ids import uuid7
 from adapters.bridge.intake import Intake
+from adapters.bridge.news.listener import Listener, consumer_of
+from adapters.bridge.news.store import NewsStore
+from adapters.bridge.news.telling import Teller
+from adapters.bridge.news.testing import Tester
 from adapters.bridge.spool.backoff import Backoff
 from adapters.bridge.spool.publisher import Publisher, producer_of
-from adapters.bridge.spool.store import Limits, Spool
+from adapters.bridge.spool.store import DATABASE, Limits, Spool
 from adapters.bridge.wiring import FreshKeys, organisation_id, source_keys
 from hub.kafka.connection import Kafka
+from hub.keys.files import FileKeys
 from hub.settings import Settings
-from hub.wire.schemas import load_schemas
+from hub.wire.news import topic
+from hub.wire.schemas import Schemas, load_schemas
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +42,49 @@ class Bridge:
     intake: Intake
     keys: FreshKeys
     clock: Callable[[], datetime]
+    news: NewsStore
+    schemas: Schemas
+    new_id: Callable[[], UUID]
 
     @property
     def folder(self) -> Path:
         """Where the spool and its locks lie."""
         return self.settings.spool(self.source)
 
+    def listener(self) -> Listener:
+        return _listener(self.settings, self.source, self.news, self.schemas, self.clock)
+
+    def tester(self) -> Tester:
+        return Tester(self.source, self.spool, self.news, self.schemas, self.keys, self.clock, self.new_id)
+
+    def teller(self) -> Teller:
+        return Teller(self.source, self.spool, self.news, self.keys)
+
     def publisher(self) -> Publisher:
         return Publisher(self.spool, partial(producer_of, Kafka.of(self.settings)), Backoff(random.random))
+
+
+@contextmanager
+def open_news(settings: Settings, source: str) -> Iterator[tuple[Teller, Listener]]:
+    """What tells of a source's events, and what listens for them, without its doors."""
+    organisation_id(source)
+    keys = FreshKeys(partial(source_keys, settings, source), time.monotonic)
+    with closing(Spool(settings.spool(source))) as spool, closing(NewsStore(settings.spool(source))) as news:
+        listener = _listener(settings, source, news, load_schemas(settings.schemas), now)
+        yield Teller(source, spool, news, keys), listener
+
+
+def sources_here(settings: Settings) -> list[str]:
+    """Organisations whose adapter has run with this home."""
+    return sorted(path.parent.parent.name for path in (settings.home / "agencies").glob(f"*/spool/{DATABASE}"))
+
+
+def _listener(
+    settings: Settings, source: str, news: NewsStore, schemas: Schemas, clock: Callable[[], datetime]
+) -> Listener:
+    keys = FileKeys(settings.agency_keys(source), publics=settings.keys / "public")
+    connect, backoff = partial(consumer_of, Kafka.of(settings), topic(source)), Backoff(random.random)
+    return Listener(source, news, schemas, keys, connect, backoff, clock)
 
 
 def now() -> datetime:
@@ -67,12 +108,10 @@ def open_bridge(
     native, schemas = find(name), load_schemas(settings.schemas)
     keys = FreshKeys(partial(source_keys, settings, source), time.monotonic)
     spool = Spool(settings.spool(source), limits)
-    try:
+    with closing(spool), closing(NewsStore(settings.spool(source))) as news:
         new_id = partial(_new_id, clock, random_bytes)
-        intake = Intake(source, native.translate, spool, schemas, keys, now=clock, new_id=new_id)
-        yield Bridge(settings, source, native, spool, intake, keys, clock)
-    finally:
-        spool.close()
+        intake = Intake(source, native.translate, spool, schemas, keys, now=clock, new_id=new_id, sent=news.sent)
+        yield Bridge(settings, source, native, spool, intake, keys, clock, news, schemas, new_id)
 
 
 def _new_id(clock: Callable[[], datetime], random_bytes: Callable[[int], bytes]) -> UUID:

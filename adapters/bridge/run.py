@@ -14,6 +14,7 @@ from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.drop import DropFolder
 from adapters.bridge.doors.http import create_app, watch_app
 from adapters.bridge.health import Health, look, refresh_gauges
+from adapters.bridge.news.listener import note_file
 from adapters.bridge.parts import Bridge
 from adapters.bridge.spool.locks import only_adapter
 from adapters.bridge.spool.publisher import Publisher
@@ -48,16 +49,14 @@ def run_adapter(bridge: Bridge, doors: Doors) -> None:
 
 
 async def _run(bridge: Bridge, doors: Doors, stack: ExitStack) -> None:
-    adapter = _Adapter(
-        bridge,
-        bridge.publisher(),
-        None if doors.drop is None else DropFolder(doors.drop, bridge.intake, bridge.native, monotonic=time.monotonic),
-    )
+    adapter = _Adapter(bridge, bridge.publisher(), _drop_folder(bridge, doors.drop))
     running = Supervisor(own_process=True)
     running.obey_signals()
     async with running:
         running.start("publisher", partial(adapter.publisher.run_alone, bridge.folder), grace=_STOP_SECONDS)
         running.start("spool", adapter.forget)
+        running.start("news", partial(bridge.listener().run_alone, bridge.folder), grace=_STOP_SECONDS)
+        running.start("test of the connection", bridge.tester().run)
         running.start("log of parts", adapter.watch)
         if adapter.drop is not None:
             running.start("drop folder", adapter.drop.run, grace=_STOP_SECONDS)
@@ -72,6 +71,13 @@ async def _run(bridge: Bridge, doors: Doors, stack: ExitStack) -> None:
     logger().info("adapter stopped", source=bridge.source)
 
 
+def _drop_folder(bridge: Bridge, folder: Path | None) -> DropFolder | None:
+    if folder is None:
+        return None
+    filed = partial(note_file, bridge.news)
+    return DropFolder(folder, bridge.intake, bridge.native, monotonic=time.monotonic, filed=filed)
+
+
 @dataclass(frozen=True, slots=True)
 class _Adapter:
     """The parts of one running adapter."""
@@ -82,7 +88,9 @@ class _Adapter:
 
     def app(self) -> object:
         callers = Callers(self.bridge.settings.home / "agencies")
-        return create_app(self.bridge.intake, self.bridge.native, callers, self.health, self.refresh)
+        return create_app(
+            self.bridge.intake, self.bridge.native, callers, self.health, self.refresh, self.bridge.teller()
+        )
 
     def watch_app(self) -> object:
         return watch_app(self.health, self.refresh)
@@ -111,6 +119,7 @@ class _Adapter:
         while not stop.is_set():
             try:
                 await asyncio.to_thread(partial(self.bridge.spool.forget, now=self.bridge.clock()))
+                await asyncio.to_thread(partial(self.bridge.news.forget, now=self.bridge.clock()))
             except HubError as error:
                 logger().warning("the spool does not forget", fault=fault(error))
             await pause(stop, _FORGET_SECONDS)

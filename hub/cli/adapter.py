@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import click
 
 from adapters.bridge.doors import callers
 from adapters.bridge.formats import ADAPTERS, find
-from adapters.bridge.parts import open_bridge
+from adapters.bridge.news.telling import catch_up, told
+from adapters.bridge.parts import open_bridge, open_news, sources_here
 from adapters.bridge.run import LISTEN, WATCH, Doors, run_adapter
 from adapters.bridge.wiring import organisation_id
-from hub.cli.output import document, table
+from hub.cli.ids import Id
+from hub.cli.output import document, stop, table
 from hub.facts.clock import utc_now
 from hub.log import configure
 from hub.serving.addresses import parse_address
-from hub.settings import read_settings
+from hub.settings import Settings, read_settings
 
+NEWS_SECONDS = 10.0
 _SOURCE = click.option("--source", required=True, help="The agency's organisation id, such as police.caledon.")
 
 
@@ -41,6 +46,50 @@ def run(name: str, source: str, drop: Path | None, listen: str | None, watch: st
     )
     with open_bridge(settings, name, source) as bridge:
         run_adapter(bridge, doors)
+
+
+@adapter.command()
+@click.option("--source", help="The agency's organisation id; the one whose adapter runs with this home, if left out.")
+@click.option("--event", type=Id(), help="An event's id, or its beginning.")
+@click.option("--reference", help="Your own reference of a case.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, 600),
+    default=NEWS_SECONDS,
+    show_default=True,
+    help="Seconds to wait for Kafka where no adapter runs.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")  # fmt: skip
+def news(source: str | None, event: str | None, reference: str | None, *, timeout: float, as_json: bool) -> None:
+    """Tell what became of what this source sent: of one event, of a case by its reference, or of the latest."""
+    settings = read_settings()
+    if event and reference:
+        stop("Name an event or a reference: one of the two.")
+    with open_news(settings, source or _only_source(settings)) as (teller, listener):
+        catch_up(listener, settings.spool(teller.source), timeout)
+        found = told(teller, event, reference)
+    if (event or reference) and not found:
+        stop("This adapter has taken none of this id or reference.")
+    if as_json:
+        document(found)
+        return
+    columns = ["event", "state", "outcome", "told", "reached", "reason", "at (UTC)"]
+    rows = [
+        [UUID(one["event_id"]), one["state"], one["outcome"], one["told"], _reached(one), one["reason"], one["at"]]
+        for one in found
+    ]
+    table("News", columns, rows, empty="The hub has not said anything yet.")
+
+
+def _only_source(settings: Settings) -> str:
+    found = sources_here(settings)
+    if len(found) != 1:
+        stop("Name the agency with --source: no adapter, or more than one, has run with this HUB_HOME.")
+    return found[0]
+
+
+def _reached(one: dict[str, Any]) -> str:
+    return ", ".join(f"{layer} {count}" for layer, count in one["layers"].items())
 
 
 @adapter.command()

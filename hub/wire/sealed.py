@@ -256,6 +256,11 @@ def content_field(item: str) -> str:
     return item.replace(".", "_")
 
 
+def header_digest(value: bytes, schemas: Schemas) -> bytes:
+    """SHA-256 of the header that a sealed record's signature covers."""
+    return hashlib.sha256(schemas.decode("SealedConcern", value)["header"]).digest()
+
+
 # --- the hub's side -------------------------------------------------------------------------------------------------
 
 

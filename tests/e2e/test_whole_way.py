@@ -165,6 +165,7 @@ def test_a_concern_goes_from_a_police_system_to_a_school_and_word_of_it_comes_ba
         its_lead_reads_what_may_be_read_and_nobody_else_does(serve, delivery_id, secrets)
         receipts_are_seen_in_the_story_and_told_to_the_force(hub, serve, broker, event_id, delivery_id, secrets)
         dropped_files_go_the_same_way_or_are_put_aside_with_the_reason(drop, serve, secrets)
+        the_force_is_told_by_its_adapter(hub, adapter, drop, event_id, secrets)
         assert hub.json_lines("deadletters", "list") == []
         assert hub.json("ledger", "verify")["ok"]
         assert "hub_concerns_total" in serve.get("/metrics")[1]
@@ -230,7 +231,24 @@ def receipts_are_seen_in_the_story_and_told_to_the_force(
     assert [one["layer"] for one in delivery["receipts"]] == ["accepted", "collected", "opened", "acted"]
     home, acted = Path(hub.environment["HUB_HOME"]), {"layer": "acted", "count": 1}
     wait_for(lambda: any(acted in one["layers"] for one in news(broker, home)), what="news that it was acted on")
-    assert {(one["outcome"], one["told"]) for one in news(broker, home)} == {("matched", 1)}
+    assert {(one["outcome"], one["told"]) for one in news(broker, home)} == {("connection_tested", 0), ("matched", 1)}
+
+
+def the_force_is_told_by_its_adapter(hub: Hub, adapter: Running, drop: Path, event_id: str, secrets: Secrets) -> None:
+    wait_for(lambda: adapter.get("/readyz")[1]["parts"]["hub"] == "ok", what="the hub answered the adapter's test")
+
+    def acted() -> bool:
+        status, fate = adapter.get(f"/v1/concerns/{event_id}", bearer=secrets.police)
+        return status == 200 and fate["layers"].get("acted") == 1
+
+    wait_for(acted, what="the adapter heard that somebody acted")
+    assert adapter.get(f"/v1/concerns/{event_id}", bearer=secrets.school)[0] == 403
+    (fate,) = hub.json("adapter", "news", "--event", event_id)
+    assert (fate["event_id"], fate["state"], fate["outcome"], fate["told"]) == (event_id, "heard", "matched", 1)
+    assert hub.json("adapter", "news", "--reference", "CAL-1") == [fate]
+    receipts = drop / "accepted" / "good.json.receipts.jsonl"
+    wait_for(receipts.exists, what="receipts beside the accepted file")
+    assert json.loads(receipts.read_text().splitlines()[0])["outcome"] == "matched"
 
 
 def dropped_files_go_the_same_way_or_are_put_aside_with_the_reason(

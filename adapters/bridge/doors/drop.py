@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from uuid import UUID
 
 from adapters.bridge import metrics
 from adapters.bridge.doors.filing import ACCEPTED, REJECTED, Stamp, accept, read, reject, settle, stamp_now, waiting
@@ -41,6 +42,9 @@ _ORDER = {tier: rank for rank, tier in enumerate(Tier)}
 _LAST = len(_ORDER)
 
 
+Filed = Callable[[UUID, Path], None]
+
+
 @dataclass(slots=True)
 class _File:
     """A file as it is now: since when it has been so, how urgent it is once glanced at, and from when to try it."""
@@ -55,8 +59,15 @@ class DropFolder:
     """Watches one folder. `monotonic` gives seconds."""
 
     def __init__(
-        self, folder: Path, intake: Intake, native: NativeFormat | None = None, *, monotonic: Callable[[], float]
+        self,
+        folder: Path,
+        intake: Intake,
+        native: NativeFormat | None = None,
+        *,
+        monotonic: Callable[[], float],
+        filed: Filed | None = None,
     ) -> None:
+        """`filed` hears where the file of an event lies now."""
         if not folder.is_dir():
             raise UserError("The drop folder is not there: create it, or correct --drop.")
         self._folder = folder
@@ -65,6 +76,7 @@ class DropFolder:
         self._cut_off = native.cut_off if native else never_cut_off
         self._monotonic = monotonic
         self._files: dict[str, _File] = {}
+        self._filed = filed
         self.missing = False
         for name in (ACCEPTED, REJECTED):
             (folder / name).mkdir(exist_ok=True, mode=0o700)
@@ -102,7 +114,7 @@ class DropFolder:
                 return True
             taken = self._intake.take(raw, Door.DROP)
             if stamp_now(path) == stamp:
-                _file(path, sha256(raw).hexdigest()[:12], taken)
+                self._file(path, sha256(raw).hexdigest()[:12], taken)
         except (HubError, OSError) as error:
             logger().warning("a file in the drop folder waits", source=self._intake.source, fault=fault(error))
             file.not_before = self._monotonic() + _AGAIN_SECONDS
@@ -161,14 +173,15 @@ class DropFolder:
         file = self._files[name]
         return file.rank or 0, file.stamp[2], name
 
-
-def _file(path: Path, digest: str, taken: Taken) -> None:
-    match taken:
-        case Accepted(differs=False):
-            accept(path, digest)
-        case Accepted():
-            reject(path, digest, (DIFFERS,))
-        case Refused(faults):
-            reject(path, digest, faults)
-        case Full():
-            pass
+    def _file(self, path: Path, digest: str, taken: Taken) -> None:
+        match taken:
+            case Accepted(event_id, differs=False):
+                target = accept(path, digest)
+                if self._filed is not None:
+                    self._filed(event_id, target)
+            case Accepted():
+                reject(path, digest, (DIFFERS,))
+            case Refused(faults):
+                reject(path, digest, faults)
+            case Full():
+                pass

@@ -58,9 +58,9 @@ def read(path: Path, most: int = MAX_NATIVE + 1) -> tuple[bytes, Stamp] | None:
         return file.read(most), stamp
 
 
-def accept(path: Path, digest: str) -> None:
-    """Move a file that was taken in."""
-    path.rename(_free(path.parent / ACCEPTED / path.name, digest))
+def accept(path: Path, digest: str) -> Path:
+    """Move a file that was taken in; where it lies now."""
+    return path.rename(_free(path.parent / ACCEPTED / path.name, digest))
 
 
 def reject(path: Path, digest: str, faults: Faults) -> None:

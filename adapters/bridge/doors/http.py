@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, Request, Response
@@ -16,9 +17,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.bridge import metrics
 from adapters.bridge.doors.callers import ROLES, Callers
+from adapters.bridge.doors.news import add_news
 from adapters.bridge.formats import MAX_NATIVE, NativeFormat
 from adapters.bridge.health import Health
 from adapters.bridge.intake import DIFFERS, Door, Intake, Refused
+from adapters.bridge.news.telling import Teller
 from adapters.bridge.spool.store import Accepted, Full
 from hub.facts.errors import HubError
 from hub.log import fault, logger
@@ -51,7 +54,12 @@ class Problem(BaseModel):
 
 
 def create_app(
-    intake: Intake, native: NativeFormat, callers: Callers, health: Callable[[], Health], refresh: Callable[[], None]
+    intake: Intake,
+    native: NativeFormat,
+    callers: Callers,
+    health: Callable[[], Health],
+    refresh: Callable[[], None],
+    teller: Teller | None = None,
 ) -> FastAPI:
     """The application. `health` tells readiness; `refresh` brings the gauges up to date before they are read."""
     app = FastAPI(title=f"{native.title}: adapter", version="1", description=NOTE, docs_url=None, redoc_url=None)
@@ -61,6 +69,8 @@ def create_app(
     app.add_middleware(Crowd, most=REQUESTS_AT_ONCE)
     _add_watching(app, health, refresh)
     _add_concerns(app, intake, native, callers)
+    if teller is not None:
+        add_news(app, teller, partial(_refuse_caller, callers, intake.source))
     return app
 
 

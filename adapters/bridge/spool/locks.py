@@ -46,6 +46,13 @@ def publisher_lock(folder: Path) -> Iterator[Lock]:
 
 
 @contextmanager
+def listener_lock(folder: Path) -> Iterator[Lock]:
+    """The lock of the one who listens to the hub's news."""
+    with _lock(folder / "listener.lock") as lock:
+        yield lock
+
+
+@contextmanager
 def _lock(path: Path) -> Iterator[Lock]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

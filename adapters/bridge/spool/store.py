@@ -269,6 +269,30 @@ class Spool:
             )
             return {event_id for event_id, rows in found for (at,) in rows if at not in self._acknowledged}
 
+    def knows(self, event_id: UUID) -> bool:
+        """Whether this event was accepted here, in the last while."""
+        with self._reading() as database:
+            return (
+                database.execute("SELECT 1 FROM accepted WHERE event_id = ?", (event_id.bytes,)).fetchone() is not None
+            )
+
+    def events_like(self, typed: str) -> list[UUID]:
+        """Events whose id begins so."""
+        low, high = (bytes.fromhex(typed.replace("-", "").ljust(32, fill)) for fill in "0f")
+        with self._reading() as database:
+            rows = database.execute(
+                "SELECT event_id FROM accepted WHERE event_id BETWEEN ? AND ? LIMIT 100", (low, high)
+            ).fetchall()
+        return [UUID(bytes=event_id) for (event_id,) in rows]
+
+    def events_of(self, case_key: bytes) -> list[UUID]:
+        """Events of a case, the latest version first."""
+        with self._reading() as database:
+            rows = database.execute(
+                "SELECT event_id FROM accepted WHERE case_key = ? ORDER BY sequence DESC", (case_key,)
+            ).fetchall()
+        return [UUID(bytes=event_id) for (event_id,) in rows]
+
     def is_full(self, totals: Totals) -> bool:
         """Whether the next event may be one too many."""
         return totals.events >= self._limits.events or totals.bytes >= self._limits.bytes

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS accepted (
     PRIMARY KEY (case_key, sequence)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS accepted_age ON accepted (accepted_at);
+CREATE INDEX IF NOT EXISTS accepted_event ON accepted (event_id);
 
 CREATE TABLE IF NOT EXISTS total (one INTEGER PRIMARY KEY CHECK (one = 1), events INTEGER NOT NULL, bytes INTEGER NOT NULL);
 INSERT OR IGNORE INTO total VALUES (1, 0, 0);
