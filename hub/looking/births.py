@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -14,13 +15,16 @@ Span = tuple[int, int, Repeat]
 _BESIDE = listed("context.txt")
 _NAMES = "january february march april may june july august september october november december"
 _MONTHS = {word: number for number, month in enumerate(_NAMES.split(), start=1) for word in _BESIDE[month]}
+_PARTS = r"\s?[./,|_\\\s\u2010-\u2015\u2212-]\s?"
+"""What stands between day, month and year."""
 _FIGURES = re.compile(
-    r"(?<![\d.])(?:(\d{1,2})[ ]?[./\- ][ ]?(\d{1,2})[ ]?[./\- ][ ]?(\d{4}|\d{2})|(\d{2})(\d{2})(\d{4}|\d{2}))(?!\d)"
+    rf"(?<![\d.])(?:(\d{{1,2}}){_PARTS}(\d{{1,2}}){_PARTS}(\d{{4}}|\d{{2}})|(\d{{2}})(\d{{2}})(\d{{4}}|\d{{2}}))(?!\d)"
 )
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[ ]?[./\- ]?[ ]?(\d{1,2})[ ]?[./\- ]?[ ]?(\d{1,2})(?!\d)")
-_NO_YEAR = re.compile(r"(?<![\d/])(\d{1,2})[./](\d{1,2})(?![\d/])")
-_ANY_FIGURES = re.compile(r"\d[\d ./-]+\d|\d[A-Za-z]{3,9}\d")
+_YEAR_FIRST = re.compile(rf"(?<!\d)(\d{{4}})(?:{_PARTS})?(\d{{1,2}})(?:{_PARTS})?(\d{{1,2}})(?!\d)")
+_NO_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})[./-](\d{1,2})(?![\d/-])")
+_ANY_FIGURES = re.compile(r"\d(?:[^\w\n]{1,3}\d)+|\d{6}|\d[A-Za-z]{3,9}\d")
 _TOGETHER = re.compile(r"(?<![\w])(\d{1,2})([a-z]{3,9})(\d{4}|\d{2})(?!\w)", re.IGNORECASE)
+_RUN = re.compile(r"\d+")
 _ONES = dict(
     zip(
         "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "  # noqa: SIM905 - as they are counted
@@ -62,13 +66,14 @@ class Births:
         """Where one of them stands."""
         if not self._born:
             return
+        spoken = [word.start for word in words if word.text in _BESIDE["born"]]
         for written in (*_in_figures(text), *_with_months(words)):
             near: bool | None = None
             for year, month, day, repeats in self._born:
                 if written.month != month or (written.day and written.day != day) or not _same_year(written.year, year):
                     continue
                 if not written.day or not written.year:
-                    near = _of_birth(written, words) if near is None else near
+                    near = _of_birth(written, spoken) if near is None else near
                     if not near:
                         continue
                 yield written.start, written.end, repeats
@@ -83,26 +88,28 @@ def _same_year(written: int, year: int) -> bool:
     return not written or written == year or (written < _THIS_CENTURY and written == year % _THIS_CENTURY)
 
 
-def _of_birth(day: Day, words: Sequence[Word]) -> bool:
-    """Whether birth is spoken of nearby."""
-    return any(
-        word.text in _BESIDE["born"]
-        for word in words
-        if day.start - _NEAR_BEFORE <= word.start <= day.end + _NEAR_AFTER
-    )
+def _of_birth(day: Day, spoken: Sequence[int]) -> bool:
+    """Whether birth is spoken of nearby; `spoken`: where it is spoken of, in order."""
+    at = bisect_left(spoken, day.start - _NEAR_BEFORE)
+    return at < len(spoken) and spoken[at] <= day.end + _NEAR_AFTER
 
 
 def _in_figures(text: str) -> Iterator[Day]:
-    for match in _FIGURES.finditer(text):
+    for run in _RUN.finditer(text):
+        yield from _beginning(text, run.start())
+
+
+def _beginning(text: str, at: int) -> Iterator[Day]:
+    """Days whose figures begin there."""
+    if match := _FIGURES.match(text, at):
         day, month, year = (int(one) for one in match.groups() if one is not None)
         yield Day(*match.span(), *((day, month) if month <= 12 else (month, day)), year)  # noqa: PLR2004 - months
-    for match in _YEAR_FIRST.finditer(text):
+    if match := _YEAR_FIRST.match(text, at):
         year, month, day = map(int, match.groups())
         yield Day(*match.span(), day, month, year)
-    for match in _TOGETHER.finditer(text):
-        if named := _MONTHS.get(match[2].lower()):
-            yield Day(*match.span(), int(match[1]), named, int(match[3]))
-    for match in _NO_YEAR.finditer(text):
+    if (match := _TOGETHER.match(text, at)) and (named := _MONTHS.get(match[2].lower())):
+        yield Day(*match.span(), int(match[1]), named, int(match[3]))
+    if match := _NO_YEAR.match(text, at):
         yield Day(*match.span(), int(match[1]), int(match[2]), 0)
 
 
@@ -120,7 +127,9 @@ def _with_months(words: Sequence[Word]) -> Iterator[Day]:
 
 def _day_before(words: Sequence[Word], at: int) -> tuple[int, int]:
     """(day, the place where it begins) right before a month; day 0 where there is none."""
-    last = at - 1 if at and words[at - 1].text == "of" else at
+    last = at
+    while last and words[last - 1].text in {"of", "day"}:
+        last -= 1
     if not last:
         return 0, at
     word = words[last - 1].text

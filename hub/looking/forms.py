@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from hub.looking.words import folded_words, listed
 from hub.matching.values.addresses import one_form
-from hub.matching.values.alike import other_forms
+from hub.matching.values.alike import names_called
 from hub.matching.values.full_names import BESIDE, TITLES
 from hub.matching.values.names import fold
 
@@ -19,8 +20,12 @@ _PAIRS = [tuple(pair.split("=")) for pair in listed("names.txt")["abbreviations"
 _ALSO = {
     name: [one for pair in _PAIRS if name in pair for one in pair if one != name] for pair in _PAIRS for name in pair
 }
-_SHORTENED = 4
+_SHORTENED = 3
 """Letters that a name is cut down to, at least, where no list knows its short form."""
+_APART = 4
+"""Letters of what follows Mac, at least."""
+_PET = ("", "y", "ie", "i", "ey", "o", "s")
+_VOWELS = frozenset("aeiou")
 _LEAST_OF_A_NAME = 3
 
 
@@ -34,6 +39,7 @@ def given_forms(given: str) -> tuple[tuple[Phrase, bool], ...]:
     found: dict[Phrase, bool] = dict.fromkeys((first, ("".join(first),)), True)
     if others and first[0] in _FIRST_OF_SEVERAL:
         found[others[0]] = True
+        found |= {(short,): False for short in _short_forms("".join(others[0]))}
     if others:
         found[("".join((*first, *others[0])),)] = True
     if len(first) > 1:
@@ -44,17 +50,30 @@ def given_forms(given: str) -> tuple[tuple[Phrase, bool], ...]:
 
 
 def _short_forms(name: str) -> Iterator[str]:
-    yield from other_forms(name)
+    yield from names_called(name)
     yield from _ALSO.get(name, ())
 
 
 @lru_cache(_REMEMBERED)
 def doubtful_forms(given: str) -> frozenset[Phrase]:
-    """Second names, by which some are called, and a first name with its end cut off: Greg of Gregor."""
+    """Second names, by which some are called, and a first name with its end cut off: Greg of Gregor, Stewie, Donny."""
     first, *others = [folded_words(word) for word in given.split()] or [()]
     name = "".join(first)
-    cut = {(name[:end],) for end in range(_SHORTENED, len(name) - 1)}
+    cut = {(form,) for end in range(_SHORTENED, len(name)) for form in _pet_forms(name[:end])} - {(name,)}
     return frozenset(cut | {second for second in others if len("".join(second)) >= _LEAST_OF_A_NAME})
+
+
+def _pet_forms(stem: str) -> Iterator[str]:
+    """What is made of the beginning of a name; one that ends in a vowel is cut down alone."""
+    if stem[-1] in _VOWELS:
+        yield from (stem,) if len(stem) > _SHORTENED else ()
+        return
+    for ending in _PET:
+        yield stem + ending
+        if ending and ending != "s":
+            yield stem + stem[-1] + ending
+    if len(stem) == _SHORTENED and stem[-1] in "rlsn":
+        yield from (f"{stem[:-1]}z", f"{stem[:-1]}zza")
 
 
 @lru_cache(_REMEMBERED)
@@ -71,19 +90,42 @@ def family_forms(family: str) -> tuple[Phrase, ...]:
 
 def _apart(word: str) -> Iterator[Phrase]:
     """`o neill` of `oneill`; `mc donald`, `mac donald` and `mcdonald` of `macdonald`."""
-    for begin, others in (("mac", ("mac", "mc")), ("mc", ("mac", "mc")), ("o", ("o",))):
+    for begin, others in (("mac", ("mac", "mc", "m")), ("mc", ("mac", "mc", "m")), ("o", ("o",))):
         rest = word.removeprefix(begin)
-        if rest != word and len(rest) >= _SHORTENED and (begin != "o" or rest[:1] not in "aeiou"):
+        if rest != word and len(rest) >= _APART and (begin != "o" or rest[:1] not in "aeiou"):
             for other in others:
                 yield (other, rest)
                 yield (other + rest,)
             return
 
 
+def named_in(line: str) -> str:
+    """What of a line is a name, where it says besides, or instead, who somebody is: `A neighbour`, `Gran (Jean Muir)`.
+
+    Whose friend or parent somebody is, is not their name.
+    """
+    words = [word.strip("().;:/") for word in line.split()]
+    kept = [word for at, word in enumerate(words) if word and not _describes(word, first=not at)]
+    if len(kept) == len(words):
+        return line
+    return " ".join(word for word in kept if word[0].isupper())
+
+
+def _describes(word: str, *, first: bool) -> bool:
+    stem = fold(word.strip(","))
+    if _OWNS.search(word) or stem in _DESCRIBING:
+        return True
+    return (stem in _DESCRIBING_SMALL and word.islower()) or (first and stem in {"a", "an"})
+
+
+_OWNS = re.compile("['\u2019][sS]?$")
+_DESCRIBING, _DESCRIBING_SMALL = listed("names.txt")["describing"], listed("names.txt")["describing_small"]
+
+
 @lru_cache(_REMEMBERED)
 def whole_names(line: str) -> tuple[tuple[str, str], ...]:
     """(given names, family name) of an adult's name in one line, and of each former one that stands beside it."""
-    main, *others = [found for segment in BESIDE.split(line) if any(found := _parted(segment))] or [("", "")]
+    main, *others = [found for part in BESIDE.split(line) if any(found := _parted(named_in(part)))] or [("", "")]
     return (main, *((given or main[0], family) for given, family in others))
 
 
@@ -139,14 +181,16 @@ def school_forms(name: str) -> tuple[Phrase, frozenset[str]]:
     return own, frozenset(words) & SCHOOLS
 
 
-def run_together(name: str) -> str:
-    """`glenmoreacademy`: a school's name with its blanks left out."""
-    return "".join(folded_words(name))
+def run_together(name: str, own: Phrase) -> Iterator[str]:
+    """`glenmoreacademy`, `stninians`: a school's name, or the words of it that are its own, with blanks left out."""
+    yield "".join(folded_words(name))
+    if len(own) > 1:
+        yield "".join(own)
 
 
 def school_word(word: str) -> str:
-    """A word of a school's name in one form: `primary` for `ps`."""
-    return _SCHOOL_WORDS.get(word, word)
+    """A word of a school's name in one form: `primary` for `ps`, `st` for `saint`."""
+    return "st" if word == "saint" else _SCHOOL_WORDS.get(word, word)
 
 
 _SCHOOL_WORDS = {

@@ -11,7 +11,7 @@ from hub.facts.model import Identity, Personal, Repeat
 from hub.looking.forms import whole_names
 from hub.looking.words import listed
 from hub.matching.values.dates import birth_date, is_full
-from hub.matching.values.names import fold
+from hub.matching.values.names import fold, unnamed
 
 IDENTIFIERS = ("nhs_number", "chi_number", "hc_number", "upn", "scn")
 ADDRESSES = frozenset({"child.address", "child.safe_address", "incident.place"})
@@ -71,6 +71,8 @@ class School(Personal):
     name: str
 
 
+_CARERS = frozenset({"person.household", "person.victim", "person.witness"})
+"""Roles in which a mother or a grandfather is who cares for the child; who is accused is nobody's carer."""
 Thing = Name | Address | Birth | Number | School
 
 _KIN = listed("kin.txt")
@@ -86,6 +88,7 @@ def of_identity(key: str, identity: Identity) -> Iterator[Thing]:
     """What is known of one child, by the source or by one record of the register."""
     name, other = Repeat.of("child.name", key), Repeat.of("child.known_as", key)
     given, family = identity.given_names or "", identity.family_name or ""
+    given = "" if unnamed(given) else given
     if given or family:
         yield Name(name, given, family, sex=identity.sex or "")
     if identity.known_as:
@@ -116,11 +119,13 @@ def of_person(repeats: Repeat, person: Mapping[str, Any]) -> Iterator[Thing]:
     """An adult, as Content's NamedPerson has them. A shoulder number is no name: every text of police has one."""
     line, kin = person.get("name") or "", set(fold(person.get("relationship") or "").split())
     sex = "female" if kin & _KIN["women"] else "male" if kin & _KIN["men"] else ""
-    carer = repeats.item == "person.parent" or (repeats.item == "person.household" and bool(kin & _KIN["caring"]))
+    carer = repeats.item == "person.parent" or (repeats.item in _CARERS and bool(kin & _KIN["caring"]))
     if not any(letter.isdigit() for letter in line):
         for given, family in whole_names(line):
             if given or family:
                 yield Name(repeats, given, family, adult=True, carer=carer, sex=sex)
+            if family and not given:
+                yield Name(repeats, family, "", adult=True, carer=carer, sex=sex)
     yield from _birth(repeats, person.get("date_of_birth"))
     if person.get("contact"):
         yield Number(repeats, person["contact"])

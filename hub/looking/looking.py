@@ -7,7 +7,7 @@ holds places and names of items, never words of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from hub.facts.items import ELSEWHERE
@@ -61,9 +61,8 @@ class Lens:
             hits.update(Hit(*span) for span in self._places.find(seen))
             hits.update(Hit(*span) for span in self._births.find(text, seen))
         elsewhere = Repeat.of(ELSEWHERE, *about)
-        known = [(hit.start, hit.end) for hit in hits]
-        others = (span for spans in (postcodes_in(text), addresses_in(text)) for span in spans)
-        hits.update(Hit(*span, elsewhere) for span in others if not _is_known(span, known))
+        others = sorted({*postcodes_in(text), *addresses_in(text)})
+        hits.update(Hit(*span, elsewhere) for span in _apart(others, sorted(hits)))
         return sorted(hits)
 
     def _may_be_named(self, text: str, plain: frozenset[str]) -> bool:
@@ -73,6 +72,12 @@ class Lens:
         return sum(len(word) == 1 for word in plain) > 1 and _SPELT_OUT.search(text) is not None
 
 
-def _is_known(span: tuple[int, int], known: Iterable[tuple[int, int]]) -> bool:
-    """Whether what stands there is known already as an item of the event."""
-    return any(start < span[1] and span[0] < end for start, end in known)
+def _apart(spans: Iterable[tuple[int, int]], known: Sequence[Hit]) -> Iterator[tuple[int, int]]:
+    """Those of them, in order, that share no letter with what is known already as an item of the event."""
+    at, ends = 0, 0
+    for start, end in spans:
+        while at < len(known) and known[at].start < end:
+            ends = max(ends, known[at].end)
+            at += 1
+        if ends <= start:
+            yield start, end

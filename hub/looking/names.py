@@ -6,6 +6,7 @@ names one of them as well as another (a family name, mostly) names nobody else.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from enum import IntEnum, auto
 from typing import NamedTuple
@@ -81,12 +82,15 @@ class Names:
         reader = _Reader(self._names, about)
         found = list(self._phrases(words))
         families = [one for one in found if one.entry.form is Form.FAMILY]
+        of_each: dict[int, list[Found]] = {}
+        for one in families:
+            of_each.setdefault(one.entry.who, []).append(one)
         taken: set[int] = set()
         """Words of family names that stand beside a first name."""
         for one in found:
             if one.entry.form is Form.FAMILY:
                 continue
-            beside = _family_beside(one, families, words)
+            beside = _family_beside(one, of_each.get(one.entry.who, ()), words)
             if beside is not None and one.entry.form is not Form.DOUBTFUL:
                 taken |= {*range(beside.first, beside.last)}
             if one.entry.who not in reader.others:
@@ -111,12 +115,12 @@ class Names:
         name, phrase = self._names[one.entry.who], one.entry.phrase
         before, after = _initials(words, one)
         if before or after:
-            if name.given and fold(name.given)[:1] in before + after:
+            if reader.may_be(name, before + after):
                 yield self._span(one.first - len(before), one.last + len(after), one, words)
             return
         title = words[one.first - 1].text if one.first and _near(words, one.first) else ""
         if title in _BESIDE["titles"]:
-            if _fits(name, title) and not reader.is_carer(phrase, title):
+            if _fits(name, title) and not reader.knows_as(phrase, title):
                 yield self._span(one.first - 1, one.last, one, words)
         elif phrase not in reader.families and _is_family_alone(one, words):
             yield self._span(one.first, one.last, one, words)
@@ -133,6 +137,8 @@ class _Reader:
         own = [not name.adult and not wanted.isdisjoint(name.repeats.subjects) for name in names]
         self._carers = [name for name in names if name.carer and not wanted.isdisjoint(name.repeats.subjects)]
         children = [name for name, is_own in zip(names, own, strict=True) if is_own]
+        self._known = [*self._carers, *children]
+        self._initials = {fold(name.given)[:1] for name in self._known}
         self._called = {phrase for name in children for phrase, exact in given_forms(name.given) if exact}
         self._seconds = {folded_words(second) for name in children for second in name.given.split()[1:]}
         self._families = {phrase for name in children for phrase in family_forms(name.family)}
@@ -151,9 +157,16 @@ class _Reader:
         """Whether a child of the text bears this very name."""
         return given in self._called and family in self._families
 
-    def is_carer(self, family: Phrase, title: str) -> bool:
-        """Whether the title may be that of a carer with this family name."""
-        return any(family in family_forms(name.family) and _fits(name, title) for name in self._carers)
+    def knows_as(self, family: Phrase, title: str) -> bool:
+        """Whether the title may be that of a carer, or of a child of the text, with this family name."""
+        return any(family in family_forms(name.family) and _fits(name, title) for name in self._known)
+
+    def may_be(self, name: Name, initials: str) -> bool:
+        """Whether initials beside a family name may be somebody's: the first, or a later one that is not a known one's."""
+        first, *others = [word[0] for word in fold(name.given).split()] or [""]
+        if first and first in initials:
+            return True
+        return bool(others) and initials[0] in others and initials[0] not in self._initials
 
 
 def _run_together(name: Name) -> Iterator[str]:
@@ -165,9 +178,12 @@ def _run_together(name: Name) -> Iterator[str]:
 
 
 def _fits(name: Name, title: str) -> bool:
+    """Whether somebody may bear the title; children bear those of the young alone."""
+    if not name.adult and title not in _BESIDE["young"]:
+        return False
     if title in _BESIDE["men"]:
-        return name.adult and name.sex != "female"
-    return name.adult and not (title in _BESIDE["women"] and name.sex == "male")
+        return name.sex != "female"
+    return not (title in _BESIDE["women"] and name.sex == "male")
 
 
 def _stands(phrase: Phrase, words: Sequence[Word], at: int) -> bool:
@@ -189,9 +205,10 @@ _ANY_WORDS = _WORDS["forenames"] | _WORDS["families"]
 
 def _family_beside(one: Found, families: Sequence[Found], words: Sequence[Word]) -> Found | None:
     """The family name of the same person right after (a second name may stand between) or before."""
-    for family in families:
-        if family.entry.who != one.entry.who:
-            continue
+    for at in range(bisect_left(families, one.first - _LONGEST, key=_place), len(families)):
+        family = families[at]
+        if family.first > one.last + _BETWEEN:
+            break
         between = words[one.last : family.first]
         if 0 <= family.first - one.last <= _BETWEEN and all(word.capital or word.initials for word in between):
             if all(word.joined for word in words[one.last : family.first + 1]):
@@ -199,6 +216,14 @@ def _family_beside(one: Found, families: Sequence[Found], words: Sequence[Word])
         elif family.last == one.first and words[one.first].joined:
             return family
     return None
+
+
+def _place(one: Found) -> int:
+    return one.first
+
+
+_LONGEST = 8
+"""Words of a family name, at most."""
 
 
 def _initials(words: Sequence[Word], one: Found) -> tuple[str, str]:
@@ -229,35 +254,59 @@ def _names_alone(one: Found, words: Sequence[Word]) -> bool:
     if len(one.entry.phrase) > 1:
         return True
     text = one.entry.phrase[0]
+    if one.entry.form is Form.DOUBTFUL and (text in _WORDS["common"] or not word.capital):
+        return False
     if text in _DAYS:
-        return _speaks_of_a_person(one, words)
-    doubtful = one.entry.form is Form.DOUBTFUL or text in _WORDS["forenames"]
-    if doubtful and not (word.named and (word.joined or text not in _BESIDE["modal"])):
-        return _speaks_of_a_person(one, words)
+        return word.alone or _speaks_of_a_person(one, words)
+    if one.entry.form is Form.DOUBTFUL or text in _WORDS["forenames"]:
+        is_name = word.alone or (word.named and (word.joined or text not in _BESIDE["modal"]))
+        return is_name or _speaks_of_a_person(one, words)
     return len(text) > _SHORT or word.capital
 
 
 def _is_a_place(one: Found, words: Sequence[Word]) -> bool:
-    """Victoria Road, Grace Hospital."""
+    """Victoria Road, Grace Hospital; not Mark's house."""
+    if words[one.last - 1].owns:
+        return False
     return one.last < len(words) and words[one.last].joined and words[one.last].form in _BESIDE["places"]
 
 
 def _is_family_alone(one: Found, words: Sequence[Word]) -> bool:
     if _is_a_place(one, words):
         return False
-    word = words[one.first]
-    return word.named if one.entry.phrase[0] in _WORDS["families"] else len(word.text) > _SHORT or word.named
+    word, text = words[one.first], "".join(one.entry.phrase)
+    if text in _WORDS["families"]:
+        return word.named or (word.capital and _speaks_of_a_person(one, words))
+    return len(text) > _SHORT or word.named
 
 
 def _speaks_of_a_person(one: Found, words: Sequence[Word]) -> bool:
     """Whether the words beside one that is also a name say that somebody is meant."""
-    before = words[one.first - 1].text if words[one.first].joined else ""
-    after = words[one.last].text if one.last < len(words) and words[one.last].joined else ""
+    word, modal = words[one.first], one.entry.phrase[0] in _BESIDE["modal"]
+    before = words[one.first - 1].text if word.joined else ""
+    if words[one.last - 1].owns and word.capital and before not in _BESIDE["articles"]:
+        return True
     if before in _BESIDE["determiners"]:
         return False
-    if words[one.last - 1].owns and words[one.first].capital:
+    if before in _BESIDE["before"] and not modal:
         return True
-    return after in _BESIDE["after"] or (before in _BESIDE["before"] and one.entry.phrase[0] not in _BESIDE["modal"])
+    return one.last < len(words) and _does_something(words[one.last], words[one.last - 1], modal=modal)
+
+
+def _does_something(after: Word, name: Word, *, modal: bool) -> bool:
+    """Whether the word after a name says what somebody did, or how old they are."""
+    text = after.text
+    if text.isdigit() and len(text) <= _AN_AGE and name.text not in _DAYS:
+        return name.capital and after.start - name.end > 1
+    if not after.joined:
+        return False
+    if text in _BESIDE["after"]:
+        return not modal or (text not in _BESIDE["adverbs"] and (name.capital or text not in _BESIDE["bare"]))
+    return len(text) > _AN_ED and text.endswith("ed") and (modal or text not in _BESIDE["done"])
+
+
+_AN_AGE, _AN_ED = 2, 4
+"""Digits of a child's age; letters of a word that ends in -ed, at least one more."""
 
 
 _DAYS = _BESIDE["days"]

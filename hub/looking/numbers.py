@@ -14,8 +14,10 @@ _LEAST = 5
 """Letters and digits below which a number is no number that could tell anything."""
 _WITH_AREA, _LOCAL = re.compile(r"01\d{9}"), 6
 """A number of a town: people there leave out the first five figures."""
+_CODE = 8
+"""Letters before a number in which a country's code may stand."""
 _GAP = re.compile(r"[\W_]+")
-_POSTCODE = re.compile(r"([A-Za-z]{1,2}[0-9][0-9A-Za-z]?)[ \t\n.-]{0,3}[0-9][A-Za-z]{2}(?![A-Za-z0-9])")
+_POSTCODE = re.compile(r"([A-Za-z]{1,2}[0-9][0-9A-Za-z]?)[\s.\u2010-\u2015-]{0,3}[0-9][A-Za-z]{2}(?![A-Za-z0-9])")
 _INWARD = re.compile(r"[0-9][ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{2}(?![A-Za-z0-9])")
 """An inward half; letters that look like others are in none. What stands before it is looked at where there is one."""
 _LONGEST_OUTWARD = len("SW1A - ")
@@ -65,7 +67,7 @@ def _whole(wanted: str, text: str, start: int, end: int) -> bool:
     if after.isdigit() or (after.isalpha() and not wanted[-1].isdigit()):
         return False
     if wanted[0].isdigit():
-        return not before.isdigit() or text[:start].rstrip().endswith(("0", "44"))
+        return not before.isdigit() or text[max(0, start - _CODE) : start].rstrip().endswith(("0", "44"))
     return not before.isalnum()
 
 

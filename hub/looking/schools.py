@@ -17,11 +17,11 @@ _ANY = _BETWEEN | {"school", "rc", "ce"}
 
 
 class _Wanted(NamedTuple):
-    """A school: the words that are its own, the kinds that it calls itself, its name with its blanks left out."""
+    """A school: the words that are its own, the kinds that it calls itself, and both without their blanks."""
 
     own: Phrase
     kinds: frozenset[str]
-    together: str
+    together: frozenset[str]
     repeats: Repeat
 
 
@@ -30,7 +30,7 @@ class Schools:
 
     def __init__(self, schools: Sequence[School], towns: Collection[str]) -> None:
         self._schools = [
-            _Wanted(*forms, run_together(school.name), school.repeats)
+            _Wanted(*forms, frozenset(run_together(school.name, forms[0])), school.repeats)
             for school in schools
             if (forms := school_forms(school.name))[0]
         ]
@@ -39,7 +39,7 @@ class Schools:
     @property
     def begins(self) -> Collection[str]:
         """Words without which a text names no school."""
-        return {word for one in self._schools for word in (one.own[0], one.together)}
+        return {word for one in self._schools for word in (one.own[-1], *one.together)}
 
     def find(self, words: Sequence[Word], about: Collection[str]) -> Iterator[Span]:
         """Where one of them stands that is not a school of a child whom the text is about."""
@@ -47,8 +47,11 @@ class Schools:
         wanted = [one for one in self._schools if one not in known]
         texts = [school_word(word.text) for word in words] if wanted else []
         for one in wanted:
-            for at, text in enumerate(texts):
-                last = self._end(one, texts, words, at, known) if _is(text, one.own[0]) else at + (text == one.together)
+            begins = {*one.together, one.own[0]}
+            begins |= {f"{word}s" for word in begins}
+            for at in (place for place, text in enumerate(texts) if text in begins):
+                whole = not _is(texts[at], one.own[0])
+                last = at + 1 if whole else self._end(one, texts, words, at, known)
                 if last > at:
                     yield words[at].start, words[last - 1].end, one.repeats
 

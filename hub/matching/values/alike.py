@@ -247,6 +247,37 @@ def other_forms(forename: str) -> frozenset[str]:
     return _forms().get(forename, frozenset())
 
 
+def names_called(forename: str) -> frozenset[str]:
+    """Whatever bearers of a folded forename may be called or written as, however often it is another's name.
+
+    Also what those are called who are called so: Billy, of a Will.
+    """
+    called = _called()
+    own = called.get(forename, frozenset())
+    return own.union(*(called[name] for name in _whole_names().get(forename, ()))) - {forename}
+
+
+@cache
+def _called() -> dict[str, frozenset[str]]:
+    called, like = _nicknames()
+    spelt = {pair for pair in _groups("spellings.txt") if _sounds_the_same(*pair, spelling=True)}
+    found: dict[str, set[str]] = defaultdict(set)
+    for one, other in (*_lists().same, *called, *like, *spelt):
+        found[one].add(other)
+    return {name: frozenset(forms) for name, forms in found.items()}
+
+
+@cache
+def _whole_names() -> dict[str, frozenset[str]]:
+    """Nickname to the names that it is of."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for line in _lines("nicknames.txt"):
+        name, _, nicknames = line.removeprefix("~").partition(":")
+        for nickname in nicknames.replace(",", " ").split():
+            found[_folded(nickname)].add(_folded(name))
+    return {nickname: frozenset(names) for nickname, names in found.items()}
+
+
 @cache
 def _forms() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)

@@ -135,7 +135,7 @@ def test_the_child_s_own_birthday_number_and_home_are_told_as_its_own():
         ("Will was hit", True),
         ("will was hit", True),
         ("Seen with Will", True),
-        ("WILL: seen at the door", False),
+        ("WILL: seen at the door", True),
         ("Mother will attend. MOTHER WILL ATTEND. Will attend.", False),
         ("Will Thornbeck", True),
         ("Asked about GRACE.", True),
