@@ -110,7 +110,10 @@ def open_bridge(
     spool = Spool(settings.spool(source), limits)
     with closing(spool), closing(NewsStore(settings.spool(source))) as news:
         new_id = partial(_new_id, clock, random_bytes)
-        intake = Intake(source, native.translate, spool, schemas, keys, now=clock, new_id=new_id, sent=news.sent)
+        intake = Intake(
+            source, native.translate, spool, schemas, keys,
+            now=clock, new_id=new_id, reads=lambda: news.hub().reads, sent=news.sent,
+        )  # fmt: skip
         yield Bridge(settings, source, native, spool, intake, keys, clock, news, schemas, new_id)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from hub.facts.items import ELSEWHERE
 from hub.facts.model import Decision, Match, Recipient, Repeat
 from hub.facts.outcome import FULL, CannotDecide, Matched, Share, Treatment, TreatmentKind
 from hub.looking.held import ADDRESSES, TEXTS, Address, School, Thing, of_content, of_identity, of_person
