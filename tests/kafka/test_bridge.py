@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -155,6 +155,13 @@ async def drained(agency, seconds=60):
             await asyncio.sleep(0.1)
 
 
+async def connected(session, running):
+    """Values of the gauge by tiers."""
+    async with session.get(f"{running.address}/metrics") as answer:
+        lines = (await answer.text()).splitlines()
+    return {line.split()[-1] for line in lines if line.startswith("hub_adapter_kafka_connected{")}
+
+
 async def test_an_adapter_accepts_while_kafka_is_away_for_ten_seconds_and_sends_all_in_order(broker, agency, tmp_path):
     secret, accepted = a_secret(agency), []
     with an_adapter(agency, tmp_path) as running:
@@ -172,10 +179,13 @@ async def test_an_adapter_accepts_while_kafka_is_away_for_ten_seconds_and_sends_
             async with session.get(f"{running.address}/readyz") as answer:
                 assert answer.status == 200
                 assert (await answer.json())["parts"] == {"spool": "ok", "kafka": "away", "keys": "ok"}
+            assert await connected(session, running) == {"0.0"}
+            assert Counter(line["event"] for line in running.logged())["kafka does not take events"] <= len(URGENCIES)
             assert waiting(agency) == len(accepted) - 6
 
             broker.start()
             await drained(agency)
+            assert await connected(session, running) == {"1.0"}
             accepted.append(await post(session, running, secret, a_case(0, version)))
             await drained(agency)
         await asyncio.sleep(3)  # it looks at its parts every two seconds

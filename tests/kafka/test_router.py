@@ -21,6 +21,7 @@ from hub.facts.model import Concern
 from hub.facts.terms import Tier
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
+from hub.log import WAITING
 from hub.settings import Settings
 from hub.wire.sealed import _SIGNED, seal
 from tests.builders import ISLA, a_concern
@@ -193,6 +194,8 @@ def test_kafka_away_is_named_and_the_router_goes_on_when_it_returns(
         finally:
             broker.start()
         wait_for(lambda: router.readiness() == (200, []), what="ready again")
+        waited = Counter(line["event"] for line in router.logged() if line["event"] in WAITING)
+        assert waited.total() <= 9, "a line a part, not one each second"
         traffic.publish(many(20, case="AFTER"))
         traffic.is_decided(40)
         traffic.told_once(40)
