@@ -193,7 +193,8 @@ class Parts:
         return News(self.schemas, self.news_signer, key_finder(self.directory.receive_key, self.keys.public))
 
     def dispatcher(self) -> Dispatcher:
-        """A dispatcher of this process."""
+        """A dispatcher of this process; raises ConfigurationError where its settings cannot be used."""
+        self._channels()  # what cannot be used of the settings is said now
         directory = self.directory
         recheck = StandardRecheck(directory.in_force, directory.needed_ties, directory.current_keys)
         tools = Tools(
@@ -223,7 +224,13 @@ class Parts:
         return self.webhook_signer.listed(webhook.key for webhook in listed if webhook and webhook.key)
 
     def _channels(self) -> dict[str, Channel]:
-        chosen = WebhookSettings(networks=self.settings.webhook_networks)
+        own = self.settings
+        chosen = WebhookSettings(
+            networks=own.webhook_networks,
+            certificate=own.webhook_cert,
+            private_key=own.webhook_key,
+            authorities=own.webhook_ca,
+        )
         webhook = WebhookChannel(self.webhook_signer.header, self.clock, chosen)
         return {"webhook": webhook, "inbox": InboxChannel()}
 

@@ -59,6 +59,12 @@ class Settings(BaseModel):
     """Tiers, by commas, of concerns whose child two reviewers must name: `immediate`, say. None by default."""
     webhook_networks: Networks = ()
     """Networks, by commas, in which webhooks may lie though they are not open to all: `10.20.0.0/16,::1/128`, say."""
+    webhook_ca: Path | None = None
+    """Certificates (PEM) by which webhooks' servers are checked; the system's where none is set."""
+    webhook_cert: Path | None = None
+    """The hub's own certificate (PEM), for recipients' servers that ask for one (mTLS)."""
+    webhook_key: Path | None = None
+    """The key of that certificate (PEM, without a password)."""
     log_level: str = "info"
 
     @field_validator("webhook_networks", mode="before")

@@ -16,6 +16,7 @@ import pytest
 from aiohttp import web
 from cryptography.exceptions import InvalidSignature
 
+from hub.bootstrap import Parts
 from hub.delivery.channels import Channel, Way
 from hub.delivery.channels.inbox import InboxChannel
 from hub.delivery.channels.webhook import (
@@ -32,6 +33,7 @@ from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
 from hub.keys.webhooks import WebhookSigner
+from hub.settings import Settings, read_settings
 from tests.unit.delivery.receiver import Receiver, answering, hanging, receiving, signature_holds
 from tests.unit.delivery.world import LOOPBACK, SATURDAY_NIGHT, a_claim
 
@@ -409,7 +411,31 @@ async def test_the_hub_shows_its_certificate_to_a_recipient_that_asks(keys: File
     await runner.cleanup()
 
 
-def test_a_certificate_that_cannot_be_read_is_said_at_once(keys: FileKeys, tmp_path: Path):
-    settings = WebhookSettings(certificate=tmp_path / "none.pem")
-    with pytest.raises(ConfigurationError, match="client certificate"):
-        WebhookChannel(WebhookSigner(keys, utc_now).header, lambda: SATURDAY_NIGHT, settings)
+async def test_a_dispatcher_s_settings_name_the_certificate_that_it_shows(prepared: Settings, certificates: Path):
+    runner, address = await serve_tls(certificates, ask_for_client=True)
+    named = {
+        "HUB_HOME": str(prepared.home),
+        "HUB_WEBHOOK_NETWORKS": "127.0.0.0/8",
+        "HUB_WEBHOOK_CA": str(certificates / "ca.pem"),
+        "HUB_WEBHOOK_CERT": str(certificates / "client.pem"),
+        "HUB_WEBHOOK_KEY": str(certificates / "client.key"),
+    }
+    channel = Parts(read_settings(named))._channels()["webhook"]
+    assert isinstance(channel, WebhookChannel)
+    assert await send(channel, address) == Delivered()
+    await channel.close()
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize(
+    ("certificate", "key", "said"),
+    [("none.pem", "client.key", "can be read"), ("client.pem", None, "belong together")],
+)
+def test_a_certificate_that_cannot_be_used_is_said_before_a_dispatcher_starts(
+    prepared: Settings, certificates: Path, certificate: str, key: str | None, said: str
+):
+    named = {"HUB_HOME": str(prepared.home), "HUB_WEBHOOK_CERT": str(certificates / certificate)}
+    named |= {"HUB_WEBHOOK_KEY": str(certificates / key)} if key else {}
+    parts = Parts(read_settings(named | {"HUB_RULES": str(prepared.rules), "HUB_DATABASE_URL": "postgresql://nobody"}))
+    with pytest.raises(ConfigurationError, match=said):
+        parts.dispatcher()

@@ -196,14 +196,16 @@ def read_retry_after(value: str | None, now: datetime) -> datetime | None:
 
 
 def _tls(settings: WebhookSettings) -> ssl.SSLContext:
+    if (settings.certificate is None) != (settings.private_key is None):
+        raise ConfigurationError("HUB_WEBHOOK_CERT and HUB_WEBHOOK_KEY belong together: set both, or neither.")
     try:
         context = ssl.create_default_context(cafile=settings.authorities)
         if settings.certificate is not None:
-            context.load_cert_chain(settings.certificate, settings.private_key)
-    except (OSError, ssl.SSLError) as error:
+            context.load_cert_chain(settings.certificate, settings.private_key, password=lambda: "")  # asks nobody
+    except (OSError, ssl.SSLError, ValueError) as error:
         raise ConfigurationError(
-            "The client certificate or the authorities for webhooks cannot be read: correct their "
-            "paths, or leave them out."
+            "HUB_WEBHOOK_CERT, HUB_WEBHOOK_KEY or HUB_WEBHOOK_CA is no PEM file, without a password, that can be read: "
+            "correct it, or leave it out."
         ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
