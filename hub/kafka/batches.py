@@ -126,8 +126,10 @@ def _read(raw: bytes) -> Batch:
 
 def _unpacks(raw: bytes) -> bool:
     """Whether the batch is not compressed, or by gzip and to no more than it may be; and holds no flood of records."""
+    if len(raw) > MOST:
+        return False
     if raw[_MAGIC] < _NEWEST:
-        return len(raw) <= MOST and not raw[_MAGIC + 1] & _CODEC
+        return not raw[_MAGIC + 1] & _CODEC
     if struct.unpack_from(">i", raw, _COUNT)[0] > MOST_RECORDS:
         return False
     codec = struct.unpack_from(">h", raw, _ATTRIBUTES)[0] & _CODEC

@@ -85,6 +85,8 @@ def test_a_batch_that_unpacks_to_more_than_it_may_is_never_unpacked_whole() -> N
     assert len(bomb) < 50_000
     [(offset, value)], position = read(bomb)
     assert (offset, position, type(value)) == (0, 1, Unreadable)
+    [(_, value)], _ = read(a_batch(bytes(MOST)))
+    assert isinstance(value, Unreadable), "nor is one that is so large as it is"
     [(_, value)], _ = read(a_batch(bytes(MOST // 2), codec=GZIP))
     assert value == bytes(MOST // 2)
 
