@@ -14,6 +14,7 @@ from parts import scratch_folder
 from adapters.bridge.spool.publisher import producer_of
 from hub.facts.errors import Unavailable
 from hub.facts.terms import Tier
+from hub.kafka import admin
 from hub.kafka.admin import settle
 from hub.kafka.connection import Kafka
 from hub.kafka.progress import Progress
@@ -90,7 +91,10 @@ async def test_topics_are_made_events_published_and_batches_fetched(secured: Sec
         await asyncio.gather(*running)
 
 
-def test_whoever_shows_nothing_or_the_wrong_thing_is_not_let_in(secured: Secured, tmp_path: Path) -> None:
+def test_whoever_shows_nothing_or_the_wrong_thing_is_not_let_in(
+    secured: Secured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin, "_ANSWER_S", 3.0)
     nothing = Kafka.of(read_settings({"HUB_KAFKA_BOOTSTRAP": secured.ssl}))
     no_certificate = by_certificate(secured)
     del no_certificate["HUB_KAFKA_CERT"], no_certificate["HUB_KAFKA_KEY"]
