@@ -56,6 +56,7 @@ WAITING = frozenset(
         "claiming_waits",
         "dispatcher_waits",
         "kafka does not take events",
+        "kafka gives no news",
         "kafka_away",
         "library",
         "offsets_not_committed",
@@ -64,6 +65,7 @@ WAITING = frozenset(
         "relay_waits",
         "settling_waits",
         "sweep_waits",
+        "the connection is not tested",
         "the drop folder cannot be kept",
     }
 )

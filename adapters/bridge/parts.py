@@ -69,9 +69,13 @@ def open_news(settings: Settings, source: str) -> Iterator[tuple[Teller, Listene
     """What tells of a source's events, and what listens for them, without its doors."""
     organisation_id(source)
     keys = FreshKeys(partial(source_keys, settings, source), time.monotonic)
-    with closing(Spool(settings.spool(source))) as spool, closing(NewsStore(settings.spool(source))) as news:
+    with closing(Spool(settings.spool(source))) as spool, closing(_news(settings, source, spool)) as news:
         listener = _listener(settings, source, news, load_schemas(settings.schemas), now)
         yield Teller(source, spool, news, keys), listener
+
+
+def _news(settings: Settings, source: str, spool: Spool) -> NewsStore:
+    return spool.making_room(partial(NewsStore, settings.spool(source)))
 
 
 def sources_here(settings: Settings) -> list[str]:
@@ -108,7 +112,7 @@ def open_bridge(
     native, schemas = find(name), load_schemas(settings.schemas)
     keys = FreshKeys(partial(source_keys, settings, source), time.monotonic)
     spool = Spool(settings.spool(source), limits)
-    with closing(spool), closing(NewsStore(settings.spool(source))) as news:
+    with closing(spool), closing(_news(settings, source, spool)) as news:
         new_id = partial(_new_id, clock, random_bytes)
         intake = Intake(
             source, native.translate, spool, schemas, keys,

@@ -21,6 +21,7 @@ from tests.unit.adapters.builders import CALEDON, a_child, a_notice, an_agency
 pytestmark = pytest.mark.timeout(150)
 ROOM = 3_000_000
 FULL_DISK = (sys.executable, str(Path(__file__).with_name("full_disk.py")), str(ROOM))
+PUBLISHED = 'hub_adapter_published_total{tier="urgent"}'
 LONG = "She would not say. " * 1_000
 
 
@@ -31,7 +32,9 @@ class Posting:
         self.running, self.secret, self.accepted = running, secret, 0
 
     def post(self) -> int:
-        notice = a_notice(notice_reference=f"CAL-{self.accepted}", children=[a_child(narrative=LONG)])
+        notice = a_notice(
+            notice_reference=f"CAL-{self.accepted}", risk="significant_harm", children=[a_child(narrative=LONG)]
+        )
         status, _ = self.running.get("/v1/concerns", bearer=self.secret, posting=notice)
         self.accepted += status == 202
         return status
@@ -97,5 +100,6 @@ def spool_of(running: Running) -> tuple[int, str]:
 
 
 def published(running: Running) -> int:
+    """Urgent events: a test of the connection is routine."""
     lines = running.get("/metrics")[1].splitlines()
-    return sum(int(float(one.split()[-1])) for one in lines if one.startswith("hub_adapter_published_total{"))
+    return sum(int(float(one.split()[-1])) for one in lines if one.startswith(PUBLISHED))

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from hub.facts.errors import Unavailable
+from adapters.bridge.spool.disk import disk
 from hub.wire.news import TESTED, Read, Said
 
-DATABASE = "news.sqlite3"
+DATABASE, WHAT = "news.sqlite3", "The store of news"
 REMEMBERED = timedelta(days=400)
 """As long as the spool remembers what it accepted."""
 _LOCK_SECONDS = 10
@@ -56,7 +56,7 @@ class NewsStore:
 
     def __init__(self, folder: Path) -> None:
         self._lock = threading.Lock()
-        with _disk():
+        with disk(WHAT):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._database = sqlite3.connect(
                 folder / DATABASE, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
@@ -145,12 +145,12 @@ class NewsStore:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _disk():
+        with self._lock, disk(WHAT):
             yield self._database
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _disk():
+        with self._lock, disk(WHAT):
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database
@@ -169,14 +169,6 @@ def _is_ours(database: sqlite3.Connection, read: Read) -> bool:
 
 def _as_text(said: Said) -> str:
     return json.dumps({"outcome": said.outcome, "told": said.told, "layers": dict(said.layers), "reason": said.reason})
-
-
-@contextmanager
-def _disk() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise Unavailable(f"The store of news cannot be used ({type(error).__name__}): see to its disk.") from error
 
 
 def _to_ms(at: datetime) -> int:

@@ -22,14 +22,14 @@ class NoRoom(Unavailable):
 
 
 @contextmanager
-def disk() -> Iterator[None]:
+def disk(what: str = "The spool") -> Iterator[None]:
     """SQLite's errors tell of the disk and the lock, never of the data."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
         code = error.errno in _NO_ROOM_HERE if isinstance(error, OSError) else _code(error) in _NO_ROOM
         kind = NoRoom if code else Unavailable
-        raise kind(f"The spool cannot be used ({type(error).__name__}): see to its disk.") from error
+        raise kind(f"{what} cannot be used ({type(error).__name__}): see to its disk.") from error
 
 
 def _code(error: sqlite3.Error) -> int:

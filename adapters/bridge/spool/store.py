@@ -13,23 +13,20 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from adapters.bridge.spool.disk import NoRoom, connect, disk, sync_folder
 from adapters.bridge.spool.reserve import Reserve
+from adapters.bridge.spool.room import Room
 
 DATABASE, RESERVE = "spool.sqlite3", "reserve"
-_LOOK_SECONDS = 1.0
-"""Between two tries whether a disk that was full takes something again."""
-_PAGE = 4_096
-_STEPS = 32
-"""Of giving room back to a disk that has none, at one time."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +96,14 @@ class Spool:
         self._lock = threading.Lock()
         self._acknowledged: set[int] = set()
         """Positions that Kafka has, and that could not be taken out yet."""
-        self._refused = 0
-        """Bytes that the disk had no room for; 0 where it took what came last."""
-        self._look_at = 0.0
         with disk():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._reserve = Reserve(folder / RESERVE)
-            self._journal = folder / f"{DATABASE}-wal"
-            self._database = self._opened(folder / DATABASE)
-            self._database.execute(f"PRAGMA wal_autocheckpoint = {min(1_000, self._reserve.size // (4 * _PAGE))}")
+            reserve = Reserve(folder / RESERVE)
+            self._room = Room(reserve, folder / f"{DATABASE}-wal", self._reading, self._writing)
+            self._database = self.making_room(lambda: connect(folder / DATABASE))
+            self._database.execute(f"PRAGMA wal_autocheckpoint = {self._room.pages_in_journal()}")
             sync_folder(folder)
-            self._reserve.keep()
+            reserve.keep()
 
     def close(self) -> None:
         with self._lock:
@@ -127,10 +121,10 @@ class Spool:
         try:
             taken = self._append(event, notice, at)
         except NoRoom:
-            self._refused = len(event.value)
+            self._room.refused = len(event.value)
             return Full(disk=True)
-        if not self._journal_is_short():
-            self._refused = len(event.value)
+        if not self._room.journal_is_short():
+            self._room.refused = len(event.value)
         return taken
 
     def _append(self, event: Waiting, notice: Notice, at: datetime) -> Accepted | Full:
@@ -179,7 +173,7 @@ class Spool:
         try:
             self._take_out()
         except NoRoom:
-            self._refused = max(self._refused, 1)
+            self._room.refused = max(self._room.refused, 1)
 
     def _take_out(self) -> None:
         known = set(self._acknowledged)
@@ -188,8 +182,8 @@ class Spool:
         try:
             self._delete(known)
         except NoRoom:
-            self._reserve.give_up()
-            self._shrink()
+            self._room.give_up()
+            self._room.shrink()
             self._delete(known)
         self._acknowledged -= known
 
@@ -198,57 +192,18 @@ class Spool:
             database.executemany("DELETE FROM event WHERE position = ?", [(position,) for position in positions])
 
     def has_room(self) -> bool:
-        """Whether the disk takes an event; where it did not, what can be given back is, and it is tried anew."""
-        with disk():
-            if not self._refused and self._reserve.is_whole():
-                return True
-            if time.monotonic() < self._look_at:
-                return False
-            self._look_at = time.monotonic() + _LOOK_SECONDS
-            self._shrink()
-            try:
-                self._take_out()
-                self._try_out()
-            except NoRoom:
-                return False
-            if self._reserve.keep() and self._journal_is_short():
-                self._refused = 0
-                return True
-            return False
+        """Whether the disk takes an event; where it did not, that is tried anew, at most once a second."""
+        return self._room.is_there(self._take_out)
 
-    def _try_out(self) -> None:
-        """Write as much as did not fit, and take it away again."""
-        with self._writing() as database:
-            database.execute("INSERT INTO trial VALUES (zeroblob(?))", (self._refused,))
-        with self._writing() as database:
-            database.execute("DELETE FROM trial")
-
-    def _shrink(self) -> None:
-        """Give room that is not needed back to the disk: in small steps, for each needs some itself."""
-        pages, free = self._reserve.size // (2 * _PAGE), 0
-        for _ in range(_STEPS):
-            self._tidy("wal_checkpoint(TRUNCATE)")
-            before = free
-            with self._reading() as database:
-                (free,) = database.execute("PRAGMA freelist_count").fetchone()
-            if free in {0, before}:
-                return
-            self._tidy(f"incremental_vacuum({pages})")
-
-    def _tidy(self, how: str) -> bool:
-        """Whether there was room for it. To its end: `execute` would take one step of it."""
+    def making_room(self, work: Callable[[], T]) -> T:
+        """What must be done also on a full disk, such as opening what lies on it: the reserve is given up for it."""
         try:
-            with self._reading() as database:
-                database.executescript(f"PRAGMA {how}")
+            with disk():
+                return work()
         except NoRoom:
-            return False
-        return True
-
-    def _journal_is_short(self) -> bool:
-        """Whether the journal can be written into the database, now or when the reserve is given up for that."""
-        with disk():
-            is_short = self._journal.stat().st_size <= self._reserve.size
-        return is_short or self._tidy("wal_checkpoint(TRUNCATE)")
+            self._room.give_up()
+            with disk():
+                return work()
 
     def hold(self, position: int) -> None:
         """Set an event aside that Kafka refuses for good, so that it stops no other. Each start tries it again."""
@@ -256,8 +211,8 @@ class Spool:
             database.execute("UPDATE event SET held = 1 WHERE position = ?", (position,))
 
     def release_held(self) -> None:
-        """Try again what was set aside."""
-        with self._writing() as database:
+        """Try again what was set aside; on a full disk, at another start."""
+        with suppress(NoRoom), self._writing() as database:
             database.execute("UPDATE event SET held = 0 WHERE held = 1")
 
     def still_waiting(self, event_ids: Iterable[UUID]) -> set[UUID]:
@@ -320,17 +275,8 @@ class Spool:
                 "(SELECT case_key, sequence FROM accepted ORDER BY accepted_at LIMIT ?)",
                 (max(0, count - self._limits.most_remembered),),
             ).rowcount
-        self._tidy("incremental_vacuum")
+        self._room.tidy("incremental_vacuum")
         return dropped
-
-    def _opened(self, path: Path) -> sqlite3.Connection:
-        """Also on a disk that is full, where all but opening it was done before."""
-        try:
-            with disk():
-                return connect(path)
-        except NoRoom:
-            self._reserve.give_up()
-            return connect(path)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

@@ -127,7 +127,7 @@ class Disk:
     def empty(self):
         self._spool._database.execute("PRAGMA max_page_count = 1000000")
         self._patch.setattr(shutil, "disk_usage", self._free)
-        self._spool._look_at = 0.0
+        self._spool._room.look_at = 0.0
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_what_kafka_has_is_not_sent_again_though_it_cannot_be_taken_out_yet(spoo
         assert spool.still_waiting([UUID(int=1), UUID(int=3)]) == {UUID(int=3)}
         assert spool.totals().oldest == {URGENT: SATURDAY_NIGHT + timedelta(minutes=3)}
         assert not spool.has_room()
-    spool._look_at = 0.0
+    spool._room.look_at = 0.0
     assert spool.has_room()
     assert spool.totals().events == 1
 
