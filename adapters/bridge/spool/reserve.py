@@ -13,6 +13,8 @@ MOST = 16_777_216
 LEAST = 65_536
 _SHARE = 16
 """At most this part of a small disk, or of what a file may hold."""
+_NO_TEXT = bytes(byte | 0x80 for byte in range(256))
+"""Noise, for a disk may pack what is like; and none that whoever looks for a name in the spool would take for one."""
 
 
 class Reserve:
@@ -46,7 +48,7 @@ class Reserve:
             return False
         try:
             with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(os.urandom(self.size))  # nothing that a disk could pack
+                file.write(os.urandom(self.size).translate(_NO_TEXT))
                 file.flush()
                 os.fsync(file.fileno())
         except OSError:  # somebody else took the room meanwhile, or a quota says no
