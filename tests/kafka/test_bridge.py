@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaConsumer
 from adapters.bridge.doors import callers
 from adapters.bridge.intake import Door
 from adapters.bridge.spool.store import Spool
-from hub.facts.terms import Tier
+from hub.facts.terms import CONNECTION_TESTED, Tier
 from hub.kafka.admin import settle
 from hub.kafka.connection import Kafka
 from hub.kafka.topics import concern_topic
@@ -120,6 +120,8 @@ async def records(agency, *, until):
                 quiet = not batches
                 for record in (record for batch in batches.values() for record in batch):
                     event = check(record.value, record.key, SCHEMAS, public)
+                    if event.kind == CONNECTION_TESTED:
+                        continue
                     assert record.topic == f"concern.{event.tier}"
                     assert record.headers == (("event_id", str(event.event_id).encode()),)
                     found.append((event, record.value))
@@ -178,20 +180,23 @@ async def test_an_adapter_accepts_while_kafka_is_away_for_ten_seconds_and_sends_
             await asyncio.sleep(0.5)
             async with session.get(f"{running.address}/readyz") as answer:
                 assert answer.status == 200
-                assert (await answer.json())["parts"] == {"spool": "ok", "kafka": "away", "keys": "ok"}
+                parts = (await answer.json())["parts"]
+            assert (parts["spool"], parts["kafka"], parts["keys"]) == ("ok", "away", "ok")
             assert await connected(session, running) == {"0.0"}
             assert Counter(line["event"] for line in running.logged())["kafka does not take events"] <= len(URGENCIES)
             assert waiting(agency) == len(accepted) - 6
 
             broker.start()
             await drained(agency)
-            assert await connected(session, running) == {"1.0"}
+            async with asyncio.timeout(30):
+                while await connected(session, running) != {"1.0"}:
+                    await asyncio.sleep(0.2)
             accepted.append(await post(session, running, secret, a_case(0, version)))
             await drained(agency)
         await asyncio.sleep(3)  # it looks at its parts every two seconds
         assert running.stop() == 0
         changes = [line for line in running.logged() if line["event"] == "a part changed"]
-        said = [(line["part"], line["status"]) for line in changes]
+        said = [(line["part"], line["status"]) for line in changes if line["part"] != "hub"]  # no hub runs here
         assert said[:1] + said[-1:] == [("kafka", "away"), ("kafka", "ok")]
         assert len(said) <= 4, "a broker that has just come back may not take all at once; more than that is noise"
         assert not [line for line in running.logged() if line["event"] == "library"], "one line says it all"
@@ -247,7 +252,7 @@ async def test_a_topic_that_is_not_there_holds_up_its_own_tier_alone(kafka_facto
         accepted = [str(intake.take(raw(a_case(number, 1)), Door.HTTP).event_id) for number in range(6)]
     with an_adapter(agency, tmp_path) as running:
         await asyncio.sleep(1)
-        assert waiting(agency) == 6
+        assert waiting(agency) >= len(accepted)
         await asyncio.to_thread(settle, Kafka(broker.bootstrap), [], 1)
         await drained(agency)
         assert running.stop() == 0
