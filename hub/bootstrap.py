@@ -42,6 +42,7 @@ from hub.routing.readers import Readers
 from hub.routing.router import Router
 from hub.settings import Settings
 from hub.sharing import RuleSet, SignedBy, load_rules, verify_signatures
+from hub.store.clock import DatabaseClock
 from hub.store.connecting import Work, connect
 from hub.store.embedded import database_url
 from hub.store.migrate import missing, upgrade
@@ -89,11 +90,24 @@ def open_register(settings: Settings, weights: Weights | None = None) -> Iterato
 
 @dataclass
 class Parts:
-    """The parts of one process, each made when first asked for."""
+    """The parts of one process, each made when first asked for.
+
+    `given_clock`: what time it is, for tests; else it is what the database says.
+    """
 
     settings: Settings
-    clock: Clock = utc_now
+    given_clock: Clock | None = None
     random: Callable[[int], bytes] = secrets.token_bytes
+
+    @cached_property
+    def database_clock(self) -> DatabaseClock:
+        """The clock by which the hub judges what is due."""
+        return DatabaseClock(lambda: self.database_url)
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
+        return self.given_clock or self.database_clock
 
     @cached_property
     def schemas(self) -> Schemas:
@@ -216,7 +230,7 @@ class Parts:
 
     def warnings(self) -> list[str]:
         """What this process works in spite of, for /readyz."""
-        return self.keys.troubles()
+        return [*self.keys.troubles(), *self.database_clock.warnings()]
 
     def signing_keys(self) -> list[str]:
         """Ids of the keys that webhooks are signed with, those that organisations' files name among them."""
@@ -262,11 +276,11 @@ def settle_memory() -> None:
 def make_register(keys: FileKeys, clock: Clock = utc_now) -> Register:
     """The register under the current blocking and record keys, and every older record key that is held.
 
-    A key that is made later is noticed within a second.
+    A key that is made later is noticed within a second; its age is its file's, by the machine's clock.
     """
 
     def read_keys() -> RegisterKeys:
-        blocking, *others = blocking_keys(keys, clock().timestamp())
+        blocking, *others = blocking_keys(keys, utc_now().timestamp())
         return RegisterKeys(
             blocking=keys.secret(blocking),
             current=keys.current(HUB, Use.REGISTER),

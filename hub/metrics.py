@@ -56,6 +56,9 @@ PARTITION_STANDS = Gauge(
 KEYS_LACKING = Gauge(
     "hub_keys_lacking", "Keys that were asked for and cannot be read, or are not here yet.", registry=REGISTRY
 )
+CLOCK_APART = Gauge(
+    "hub_clock_apart_seconds", "By how much this process's clock is behind the database's.", registry=REGISTRY
+)
 QUARANTINED = Gauge("hub_sources_quarantined", "Sources whose events go to dead letters.", registry=REGISTRY)
 OUTBOX_WAITING = Gauge("hub_outbox_waiting", "Rows not yet relayed to Kafka.", registry=REGISTRY)
 

@@ -6,17 +6,19 @@ ends its process. Parts are asked whether they work, on /readyz, by their checks
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, ExitStack
 from functools import partial
 from typing import Any
 
+import psycopg
 from fastapi import FastAPI
 
 from hub.bootstrap import Parts, settle_memory
 from hub.console.api import make_app
 from hub.console.health import Check, health_app
-from hub.facts.errors import UserError
+from hub.facts.errors import Unavailable, UserError
 from hub.facts.terms import Tier
 from hub.kafka.connection import Kafka
 from hub.kafka.progress import Progress
@@ -25,10 +27,13 @@ from hub.kafka.subscriber import Subscriber
 from hub.log import fault, logger
 from hub.serving.addresses import listening, parse_address
 from hub.serving.server import Limits, serve
-from hub.serving.supervisor import PartEnded, Supervisor
+from hub.serving.supervisor import PartEnded, Supervisor, pause
 from hub.settings import DEFAULT_WATCH_ADDRESS
-from hub.store.connecting import answers
+from hub.store.connecting import Work, answers, connect_async
 
+LOOK_S = 5.0
+"""Between looks at the database's clock."""
+LOOK_ANSWER_S = 5.0
 DISPATCHER_STOP_S = 25.0
 """Attempts in hand have twenty seconds, and what they came to is then written."""
 ROUTER_STOP_S = 5.0
@@ -46,6 +51,7 @@ async def run(parts: Parts, *, router: bool, dispatcher: bool, console: bool) ->
         async with AsyncExitStack() as stack:
             doors = stack.enter_context(ExitStack())
             await stack.enter_async_context(running)
+            running.start("look at the clock", partial(_follow_clock, parts))
             if router:
                 checks |= start_routing(parts, running, doors)
             if dispatcher:
@@ -74,7 +80,7 @@ def start_routing(parts: Parts, running: Supervisor, doors: ExitStack) -> dict[s
         doors.callback(router.close)
         subscribers.append(Subscriber(kafka, tier, router, parts.settings.batch))
         running.start(f"subscriber of {tier} concerns", subscribers[-1].run, grace=ROUTER_STOP_S)
-    progress = Progress(kafka)
+    progress = Progress(kafka, clock=lambda: parts.clock().timestamp())
     running.start("look at progress", progress.run, grace=ROUTER_STOP_S)
     anew_loop = parts.anew_loop()
     doors.callback(anew_loop.close)
@@ -131,6 +137,20 @@ def _start_watch(
         if not beside_console or settings.watch_address:
             raise
         logger().warning("watch_address_taken", address=address)
+
+
+async def _follow_clock(parts: Parts, stop: asyncio.Event) -> None:
+    """Ask the database for its time again and again; while it is away, the process counts on."""
+    while not stop.is_set():
+        try:
+            async with await connect_async(parts.database_url, "hub-clock", work=Work.LOOK) as connection:
+                while not stop.is_set():
+                    async with asyncio.timeout(LOOK_ANSWER_S):
+                        await parts.database_clock.ask(connection)
+                    await pause(stop, LOOK_S)
+        except (Unavailable, psycopg.Error, OSError) as error:
+            logger().warning("clock_waits", fault=fault(error))
+            await pause(stop, LOOK_S)
 
 
 async def _all_answer(subscribers: list[Subscriber]) -> bool:

@@ -76,7 +76,7 @@ class Town:
     def __init__(self, prepared: Settings, database_url: str) -> None:
         self.now = NOW
         self.settings = prepared.model_copy(update={"database_url": database_url})
-        self.parts = Parts(self.settings, clock=lambda: self.now)
+        self.parts = Parts(self.settings, given_clock=lambda: self.now)
         self.parts.rules = rules_of(self.settings.rules)
         self.router = self.parts.router()
         self.anew_loop = self.parts.anew_loop()

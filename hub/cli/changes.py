@@ -78,7 +78,7 @@ def split(subject_id: UUID, *, records: Sequence[tuple[str, str]], recall: bool,
     with open_clerk(read_settings()) as clerk:
         made = clerk.split(subject_id, records, act)
         if recall:
-            clerk.recall(made, act)
+            clerk.recall(made)
     _tell(made, recall=recall, as_json=as_json)
 
 
@@ -105,7 +105,7 @@ def undo(change_id: int, *, recall: bool, act: Act, as_json: bool) -> None:
     with open_clerk(read_settings()) as clerk:
         made = clerk.undo(change_id, act)
         if recall:
-            clerk.recall(made, act)
+            clerk.recall(made)
     _tell(made, recall=recall, as_json=as_json)
 
 

@@ -12,7 +12,6 @@ from hub.cli.acting import acting
 from hub.cli.ids import Id, find_all
 from hub.cli.output import details, document, lines, stop, table
 from hub.facts.act import Act
-from hub.facts.clock import utc_now
 from hub.facts.terms import Tier, Unsent
 from hub.people.deliveries import Hand, Handled, Wanted, handle, held_for, list_deliveries, show_delivery
 from hub.people.ids import Thing, find
@@ -40,7 +39,7 @@ def list_(*, event: str | None, as_json: bool, **wanted: Any) -> None:
     """List deliveries, the nearest deadline first."""
     with open_desk(read_settings()) as desk:
         of_event = find(desk, Thing.EVENT, event) if event else None
-        found = list_deliveries(desk, Wanted(event=of_event, **wanted), utc_now())
+        found = list_deliveries(desk, Wanted(event=of_event, **wanted))
     if as_json:
         lines(found)
         return

@@ -7,7 +7,6 @@ import click
 from hub.bootstrap import open_desk
 from hub.cli.ids import Id
 from hub.cli.output import document, say
-from hub.facts.clock import utc_now
 from hub.people.why import why as find_why
 from hub.settings import read_settings
 
@@ -18,7 +17,7 @@ from hub.settings import read_settings
 def why(id: str, *, as_json: bool) -> None:  # noqa: A002 - the name of the argument, as the help shows it
     """Say in one sentence where an event, delivery, dead letter or review is, and who must act."""
     with open_desk(read_settings()) as desk:
-        found = find_why(desk, id, utc_now())
+        found = find_why(desk, id)
     if as_json:
         document(found)
     else:

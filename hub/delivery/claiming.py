@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, timedelta
 
 from hub.delivery.bulkhead import Room
 from hub.delivery.claimed import Claimed, read_claimed
-from hub.facts.clock import local_day
 from hub.facts.terms import Tier
 from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
@@ -20,8 +19,8 @@ PACKAGE = "hub.delivery"
 class Wanted:
     """What a lane can take: at most `limit` rows, `share` an endpoint, less where `rooms` says so.
 
-    `movable` are the endpoints with an open circuit whose recipient has another channel: what is due there by
-    `threatened` (and lies in no inbox yet) is claimed to go on by that one.
+    `movable` are the endpoints with an open circuit whose recipient has another channel: what is due there
+    within `margin` (and lies in no inbox yet) is claimed to go on by that one.
     """
 
     tier: Tier
@@ -30,8 +29,8 @@ class Wanted:
     share: int
     rooms: Sequence[Room]
     movable: frozenset[tuple[str, str]]
-    threatened: datetime
-    now: datetime
+    margin: timedelta
+    today: date
 
 
 async def claim(connection: Connection, wanted: Wanted) -> list[Claimed]:
@@ -42,11 +41,10 @@ async def claim(connection: Connection, wanted: Wanted) -> list[Claimed]:
         {
             "tier": wanted.tier,
             "session": wanted.session,
-            "now": wanted.now,
             "limit": wanted.limit,
             "share": wanted.share,
-            "threatened": wanted.threatened,
-            "today": local_day(wanted.now),
+            "margin": wanted.margin,
+            "today": wanted.today,
             "recipients": [room.endpoint[0] for room in wanted.rooms],
             "channels": [room.endpoint[1] for room in wanted.rooms],
             "free": [room.free for room in wanted.rooms],

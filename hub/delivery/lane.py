@@ -21,6 +21,7 @@ from hub.delivery.claiming import PACKAGE, Wanted, claim
 from hub.delivery.finished import Finished
 from hub.delivery.reasons import Fault
 from hub.delivery.settling import Settler
+from hub.facts.clock import local_day
 from hub.facts.errors import Unavailable
 from hub.facts.outcome import Attempt, Retry
 from hub.facts.terms import Tier
@@ -34,7 +35,7 @@ GATHER_S = 0.005
 """Pause between claims of a busy lane, so that freed places are filled several at a time."""
 FAULT_WAIT_S = 1.0
 FAR_AHEAD = timedelta(days=36_500)
-"""No deadline lies beyond."""
+"""No deadline lies further ahead."""
 MOST_UNSETTLED = 1_000
 """Endings waiting for PostgreSQL, beyond which nothing more is claimed."""
 
@@ -104,8 +105,8 @@ class Lane:
         share = self.bulkhead.limits.per_endpoint
         rooms, movable = self._rooms(now)
         plan = self.attempting.plan
-        threatened = now + (FAR_AHEAD if plan.hurries else plan.margin)
-        wanted = Wanted(self.tier, self.session, limit, share, rooms, movable, threatened, now)
+        margin = FAR_AHEAD if plan.hurries else plan.margin
+        wanted = Wanted(self.tier, self.session, limit, share, rooms, movable, margin, local_day(now))
         async with self.pool.connection() as connection:
             claimed = await claim(connection, wanted)
         self._crowded = len(claimed) >= limit

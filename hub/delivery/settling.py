@@ -118,9 +118,7 @@ class Settling:
         stopped = [one for one in held if one.reason in DECIDABLE]
         if stopped:
             places = [(one.claimed.event_id, one.claimed.subject) for one in stopped]
-            await connection.execute(
-                sql("ask_anew", "hub.routing"), wanted(Cause.RECHECK, places, max(one.at for one in stopped))
-            )
+            await connection.execute(sql("ask_anew", "hub.routing"), wanted(Cause.RECHECK, places))
 
     def _entry(self, one: Finished) -> Entry:
         claimed, stamp = one.claimed, Stamp(one.at, self.random(16))

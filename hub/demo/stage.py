@@ -16,8 +16,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -40,21 +39,12 @@ from hub.matching.rolls.roll import open_roll
 from hub.matching.rolls.row import usual_relationship
 from hub.people.callers import TokenChecks, new_api_key
 from hub.settings import Settings
+from hub.store.clock import set_clock
 from hub.store.embedded import database_url
 from hub.store.migrate import upgrade
 
 FIRST_RETRIES = ["PT1S", "PT2S", "PT5S", "PT1M"]
 """Shorter than the shipped ones, so that the school that is down at first is seen to come back."""
-
-
-@dataclass(slots=True)
-class DemoClock:
-    """Begins on a Saturday night and runs on in real time."""
-
-    began: float = field(default_factory=monotonic)
-
-    def __call__(self) -> datetime:
-        return scenes.STARTS_AT + timedelta(seconds=monotonic() - self.began)
 
 
 @dataclass(slots=True)
@@ -89,14 +79,19 @@ def set_up(home: Path) -> Stage:
     with ThreadPoolExecutor() as pool:  # the database server starts while the keys are made
         url = pool.submit(database_url, settings)
         prepare(settings, at=scenes.STARTS_AT)
-    parts = Parts(settings.model_copy(update={"database_url": url.result()}), clock=DemoClock())
+    parts = Parts(settings.model_copy(update={"database_url": url.result()}))
     return Stage(parts.settings, parts, broker, schools_port, console_port)
 
 
 @contextmanager
 def furnished(stage: Stage) -> Iterator[None]:
-    """Tables, rolls and API keys in the database, and the simulated recipients running, while the context lasts."""
+    """Tables, rolls and API keys in the database, and the simulated recipients running, while the context lasts.
+
+    The hub's clock begins on a Saturday night, and runs on in real time.
+    """
     upgrade(stage.parts.database_url)
+    with stage.parts.connect() as connection:
+        set_clock(connection, scenes.STARTS_AT)
     _fill_register(stage.parts)
     with _start_schools(stage) as schools:
         try:

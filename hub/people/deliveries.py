@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -45,10 +44,10 @@ class Handled:
     unchanged: tuple[UUID, ...]
 
 
-def list_deliveries(desk: Desk, wanted: Wanted, now: datetime) -> list[Row]:
+def list_deliveries(desk: Desk, wanted: Wanted) -> list[Row]:
     """Ids and states, the nearest deadline first."""
     asked = {name: getattr(wanted, name) for name in Wanted.__slots__}
-    return desk.rows("list_deliveries", now=now, **asked)
+    return desk.rows("list_deliveries", **asked)
 
 
 def show_delivery(desk: Desk, delivery_id: UUID) -> Row | None:
@@ -80,10 +79,10 @@ def handle(desk: Desk, hand: Hand, delivery_ids: Sequence[UUID], act: Act) -> Ha
     decided anew. Hold: what is pending stops; an attempt under way still ends, and what the recipient took is
     accepted. Release: what an operator held goes on.
     """
-    found = desk.connection.execute(sql(hand, PACKAGE), {"ids": list(delivery_ids), "now": act.at}).fetchall()
+    found = desk.connection.execute(sql(hand, PACKAGE), {"ids": list(delivery_ids)}).fetchall()
     changed = tuple(delivery_id for (delivery_id,) in found)
     if hand is Hand.REPLAY:
-        changed += _decide_anew(desk, delivery_ids, act.at)
+        changed += _decide_anew(desk, delivery_ids)
     for delivery_id in changed:
         desk.note("delivery", str(delivery_id), hand, act)
     if changed:
@@ -91,8 +90,8 @@ def handle(desk: Desk, hand: Hand, delivery_ids: Sequence[UUID], act: Act) -> Ha
     return Handled(changed, tuple(sorted(set(delivery_ids) - set(changed))))
 
 
-def _decide_anew(desk: Desk, delivery_ids: Sequence[UUID], now: datetime) -> tuple[UUID, ...]:
+def _decide_anew(desk: Desk, delivery_ids: Sequence[UUID]) -> tuple[UUID, ...]:
     """Ask for it where a delivery has nothing to send; which those are."""
     rows = desk.rows("unsealed", ids=list(delivery_ids))
-    ask_anew(desk.connection, Cause.OPERATOR, [(row["event_id"], row["subject"]) for row in rows], now)
+    ask_anew(desk.connection, Cause.OPERATOR, [(row["event_id"], row["subject"]) for row in rows])
     return tuple(row["delivery_id"] for row in rows)

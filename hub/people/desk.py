@@ -6,6 +6,7 @@ What people do are functions that take a desk and an `Act`. Commands open one wi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, LiteralString
 
 import psycopg
@@ -41,6 +42,11 @@ class Desk:
     def do(self, name: LiteralString, **values: Any) -> None:
         """Run `sql/<name>.sql`, which gives no rows."""
         self.connection.execute(sql(name, PACKAGE), values)
+
+    def now(self) -> datetime:
+        """What time it is, by the clock that due times go by."""
+        [(now,)] = self.connection.execute("select hub.now()").fetchall()
+        return now  # type: ignore[no-any-return]  # psycopg does not know the types of columns
 
     def stamp(self, act: Act) -> Stamp:
         """When a ledger entry of this act is made, and a salt of its own."""

@@ -131,9 +131,9 @@ class Clerk:
         )
         return self._keep(made, act)
 
-    def recall(self, made: Made, act: Act) -> None:
+    def recall(self, made: Made) -> None:
         """Have what was routed by a wrong join decided anew: the register is asked again who each child is."""
-        ask_anew(self.desk.connection, Cause.WRONG_MATCH, made.routed, act.at, (Answer.DIFFERENT, None))
+        ask_anew(self.desk.connection, Cause.WRONG_MATCH, made.routed, (Answer.DIFFERENT, None))
 
     # --- steps -------------------------------------------------------------------------------------------------------
 

@@ -166,7 +166,7 @@ class Reviewing:
             case Answer.DONE:
                 return False
             case Answer.AGAIN:
-                ask_anew(self.desk.connection, Cause.REVIEW, [child], act.at)
+                ask_anew(self.desk.connection, Cause.REVIEW, [child])
             case Answer.MATCH:
                 others = [one for one in proposed(self.desk, child) if one not in subjects]
                 self._learn(child, others, (answer, subjects[0]), Cause.REVIEW, act)
@@ -180,7 +180,7 @@ class Reviewing:
         """Keep who this child is not, and have the event decided anew with what was said, and whom that names."""
         identity = said_to_be(self.desk, child, self.context)
         self.register.judge_apart(self.desk.connection, identity, not_these, act.at, said[1])
-        ask_anew(self.desk.connection, cause, [child], act.at, said)
+        ask_anew(self.desk.connection, cause, [child], said)
 
 
 def _check(cause: str, answer: Answer, subjects: Sequence[UUID]) -> None:

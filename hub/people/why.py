@@ -27,13 +27,13 @@ class Standing:
     sentence: str
 
 
-def why(desk: Desk, typed: str, now: datetime) -> dict[str, str | None]:
+def why(desk: Desk, typed: str) -> dict[str, str | None]:
     """As `hub why --json` prints it; raises UserError where no thing has this id."""
     try:
         found = find_any(desk, typed)
     except UserError as error:
         raise UserError(f"{error} It may still be in an adapter's spool, or on Kafka.") from error
-    standing = _STANDINGS[found.thing](desk, found, now)
+    standing = _STANDINGS[found.thing](desk, found, desk.now())
     return {
         "id": str(found.id),
         "kind": found.thing.value,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,16 +17,13 @@ Place = tuple[UUID, str]
 """An event, and one of its subjects by key."""
 
 
-def wanted(
-    cause: Cause, places: Sequence[Place], now: datetime, answer: tuple[Answer, UUID | None] | None = None
-) -> dict[str, Any]:
+def wanted(cause: Cause, places: Sequence[Place], answer: tuple[Answer, UUID | None] | None = None) -> dict[str, Any]:
     """Parameters of sql/ask_anew.sql. `answer`: what a person said of who the child is, and whom they chose."""
     word, subject_id = answer or (None, None)
     return {
         "cause": cause,
         "answer": word,
         "subject_id": subject_id,
-        "now": now,
         "events": [event_id for event_id, _ in places],
         "subjects": [subject for _, subject in places],
     }
@@ -37,8 +33,7 @@ def ask_anew(
     connection: psycopg.Connection[Any],
     cause: Cause,
     places: Sequence[Place],
-    now: datetime,
     answer: tuple[Answer, UUID | None] | None = None,
 ) -> None:
     """Ask, in the caller's transaction; the router takes it up within a second."""
-    connection.execute(sql("ask_anew", PACKAGE), wanted(cause, places, now, answer))
+    connection.execute(sql("ask_anew", PACKAGE), wanted(cause, places, answer))

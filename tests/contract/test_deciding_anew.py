@@ -23,7 +23,7 @@ CONFUSED = replace(TWIN, given_names="Oona")
 
 def ask(town: Town, concern, subject: str = "1", cause: Cause = Cause.REVIEW, answer=None) -> None:
     with town.parts.connect() as connection, connection.transaction():
-        ask_anew(connection, cause, [(concern.event_id, subject)], town.now, answer)
+        ask_anew(connection, cause, [(concern.event_id, subject)], answer)
 
 
 def subject_of(town: Town, child: Identity) -> UUID:
@@ -254,7 +254,7 @@ def test_a_wrong_join_that_is_undone_calls_back_whoever_heard_by_it(town: Town) 
     accept_all(town)
     with town.parts.desk() as desk:
         parting, clerk = act("R. Viewer", "two children after all", town.now), Clerk(desk, town.parts.register)
-        clerk.recall(clerk.undo(joined.change_id, parting), parting)
+        clerk.recall(clerk.undo(joined.change_id, parting))
     town.decide_anew()
     purposes = sorted((d["recipient"], d["purpose"]) for d in town.story(concern)["deliveries"])
     assert [recipient for recipient, purpose in purposes if purpose == "recall"] == [ACADEMY]

@@ -39,6 +39,7 @@ DIGESTS = {
     "0004_anew.sql": "5484066bccd496446050b1b4ec9fa61d868421df4b60551429c111f40ef8c8d1",
     "0006_changes.sql": "5516ffafc606e4ff6064f06286b2ecd03077b5b9fc4d5f8707b3fa3ec2539c18",
     "0007_narrow_keys.sql": "d9acceacdca70944a3fa666179ba9ddc16efd3a287b86dbcc545dbc95c388d23",
+    "0012_clock.sql": "37419b56856dce51cc00901bf38b88dce4dabbae541c699ecb047869989dc87e",
 }
 """SHA-256 of each migration that databases out there have applied."""
 

@@ -1,7 +1,9 @@
 -- The most urgent due deliveries of one tier, one endpoint's share at a time. Skips from endpoint to endpoint by the
 -- index delivery_to_try; `busy` lists the endpoints that may take fewer than a share now. One whose circuit is open
 -- (free = 0, movable) gives only what must go to another channel. What one channel took is tried on by another (`trying`).
-with recursive waiting(recipient, channel) as (
+with recursive clock as materialized (
+    select hub.now() as now
+), waiting(recipient, channel) as (
     (select recipient, coalesce(trying, channel, '') from delivery
      where tier = %(tier)s and (status = 'pending' or trying is not null)
      order by recipient, coalesce(trying, channel, '') limit 1)
@@ -16,12 +18,12 @@ with recursive waiting(recipient, channel) as (
         as busy(recipient, channel, free, movable)
 ), due as (
     select one.delivery_id, one.due_by, coalesce(busy.movable, false) as blocked
-    from waiting left join busy using (recipient, channel) cross join lateral (
+    from clock cross join waiting left join busy using (recipient, channel) cross join lateral (
         select delivery_id, due_by from delivery
         where tier = %(tier)s and (status = 'pending' or trying is not null)
           and recipient = waiting.recipient and coalesce(trying, channel, '') = waiting.channel
-          and claimed_by is null and next_attempt_at <= %(now)s and body is not null
-          and case when busy.movable then due_by <= %(threatened)s and trying is null else true end
+          and claimed_by is null and next_attempt_at <= clock.now and body is not null
+          and case when busy.movable then due_by <= clock.now + %(margin)s and trying is null else true end
         order by due_by
         limit case when busy.movable then %(share)s else coalesce(busy.free, %(share)s) end) as one
     order by one.due_by limit %(limit)s
