@@ -112,8 +112,9 @@ class Progress:
         ends = await consumer.end_offsets(places)
         begins = await consumer.beginning_offsets(places)
         committed: dict[TopicPartition, Any] = {}
-        for tier in self.tiers:
-            committed |= await admin.list_consumer_group_offsets(group(tier))
+        for tier in self.tiers:  # asked of each partition by name: not every broker tells of all of them unasked
+            mine = [place for place in places if place.topic == concern_topic(tier)]
+            committed |= await admin.list_consumer_group_offsets(group(tier), partitions=mine)
         looks = {
             place: Look(ends[place], max(begins[place], committed[place].offset if place in committed else 0))
             for place in places
