@@ -37,7 +37,7 @@ from hub.people.register import Clerk
 from hub.people.reviews import Reviewing
 from hub.routing.anew_loop import AnewLoop
 from hub.routing.context import Context
-from hub.routing.kept_rules import keep_rules
+from hub.routing.kept_rules import RulesInUse, keep_rules, take_into_use
 from hub.routing.readers import Readers
 from hub.routing.router import Router
 from hub.settings import Settings
@@ -128,6 +128,11 @@ class Parts:
     def rules(self) -> RuleSet:
         """Routing rules and ISPs, as they were when the process started."""
         return load_rules(self.settings.rules)
+
+    @cached_property
+    def rules_in_use(self) -> RulesInUse:
+        """The same, beside those that other processes run on."""
+        return RulesInUse(self.rules.version)
 
     @cached_property
     def signed(self) -> SignedBy:
@@ -230,7 +235,7 @@ class Parts:
 
     def warnings(self) -> list[str]:
         """What this process works in spite of, for /readyz."""
-        return [*self.keys.troubles(), *self.database_clock.warnings()]
+        return [*self.keys.troubles(), *self.database_clock.warnings(), *self.rules_in_use.warnings()]
 
     def signing_keys(self) -> list[str]:
         """Ids of the keys that webhooks are signed with, those that organisations' files name among them."""
@@ -248,8 +253,11 @@ class Parts:
         webhook = WebhookChannel(self.webhook_signer.header, self.clock, chosen)
         return {"webhook": webhook, "inbox": InboxChannel()}
 
-    def check_ready(self, *, router: bool) -> None:
-        """Fail now, in one sentence, on what would otherwise fail on the first event. A router needs the hub's keys."""
+    def check_ready(self, *, router: bool, dispatcher: bool) -> None:
+        """Fail now, in one sentence, on what would otherwise fail on the first event. A router needs the hub's keys.
+
+        What decides or delivers takes its rules into use.
+        """
         metrics.KEYS_LACKING.set_function(lambda: len(self.keys.troubles()))
         with connect(self.database_url) as connection:
             lacking = missing(connection)
@@ -260,6 +268,8 @@ class Parts:
                     self.keys.private_raw(self.keys.current(HUB, use))
                 self.keys.secret(self.evidence.current())
                 keep_rules(connection, self.rules, self.evidence, self.clock())
+            if router or dispatcher:
+                take_into_use(connection, self.rules.version)
 
 
 def settle_memory() -> None:

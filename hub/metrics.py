@@ -56,6 +56,9 @@ PARTITION_STANDS = Gauge(
 KEYS_LACKING = Gauge(
     "hub_keys_lacking", "Keys that were asked for and cannot be read, or are not here yet.", registry=REGISTRY
 )
+RULES_BEHIND = Gauge(
+    "hub_rules_behind", "Whether others took rules into use after those of this process.", registry=REGISTRY
+)
 CLOCK_APART = Gauge(
     "hub_clock_apart_seconds", "By how much this process's clock is behind the database's.", registry=REGISTRY
 )

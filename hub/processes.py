@@ -32,7 +32,7 @@ from hub.settings import DEFAULT_WATCH_ADDRESS
 from hub.store.connecting import Work, answers, connect_async
 
 LOOK_S = 5.0
-"""Between looks at the database's clock."""
+"""Between looks at what the database says of its clock, and of rules."""
 LOOK_ANSWER_S = 5.0
 DISPATCHER_STOP_S = 25.0
 """Attempts in hand have twenty seconds, and what they came to is then written."""
@@ -43,7 +43,7 @@ CONSOLE, WATCH = "HUB_CONSOLE_ADDRESS", "HUB_WATCH_ADDRESS"
 
 async def run(parts: Parts, *, router: bool, dispatcher: bool, console: bool) -> None:
     """Run the wanted parts until SIGTERM or SIGINT; raises HubError at once where something is missing."""
-    parts.check_ready(router=router)
+    parts.check_ready(router=router, dispatcher=dispatcher)
     checks: dict[str, Check] = {"postgresql": partial(answers, parts.database_url)}
     running = Supervisor(own_process=True)
     running.obey_signals()
@@ -51,7 +51,7 @@ async def run(parts: Parts, *, router: bool, dispatcher: bool, console: bool) ->
         async with AsyncExitStack() as stack:
             doors = stack.enter_context(ExitStack())
             await stack.enter_async_context(running)
-            running.start("look at the clock", partial(_follow_clock, parts))
+            running.start("look at the database", partial(_look, parts, by_rules=router or dispatcher))
             if router:
                 checks |= start_routing(parts, running, doors)
             if dispatcher:
@@ -139,17 +139,19 @@ def _start_watch(
         logger().warning("watch_address_taken", address=address)
 
 
-async def _follow_clock(parts: Parts, stop: asyncio.Event) -> None:
-    """Ask the database for its time again and again; while it is away, the process counts on."""
+async def _look(parts: Parts, stop: asyncio.Event, *, by_rules: bool) -> None:
+    """Ask the database for its time again and again, and for the rules of others; while it is away, all counts on."""
     while not stop.is_set():
         try:
-            async with await connect_async(parts.database_url, "hub-clock", work=Work.LOOK) as connection:
+            async with await connect_async(parts.database_url, "hub-look", work=Work.LOOK) as connection:
                 while not stop.is_set():
                     async with asyncio.timeout(LOOK_ANSWER_S):
                         await parts.database_clock.ask(connection)
+                        if by_rules:
+                            await parts.rules_in_use.look(connection)
                     await pause(stop, LOOK_S)
         except (Unavailable, psycopg.Error, OSError) as error:
-            logger().warning("clock_waits", fault=fault(error))
+            logger().warning("look_waits", fault=fault(error))
             await pause(stop, LOOK_S)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from hub import metrics
 from hub.delivery.channels import INBOX, Channel, Way
-from hub.delivery.claimed import Claimed
+from hub.delivery.claimed import Claimed, Rules
 from hub.delivery.finished import OUTCOMES, Finished, Tried
 from hub.delivery.reasons import Fault
 from hub.delivery.recheck import Go, Recheck, Stop, sealed_to
@@ -16,11 +16,14 @@ from hub.delivery.retry import MOST_ATTEMPTS, Hold, NextAttempt, NextChannel, Sc
 from hub.delivery.states import Happening, stopping
 from hub.facts.errors import HubError
 from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
-from hub.facts.terms import Tier, Unsent
+from hub.facts.terms import DECIDABLE, Tier, Unsent
 from hub.log import fault, logger
 
 UNCHECKED_PAUSE = timedelta(minutes=1)
 """Until a delivery that could not be checked, by a fault of the hub, is looked at again."""
+
+LEFT_PAUSE = timedelta(seconds=5)
+"""Until what a dispatcher under newer rules must look at is offered again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +46,27 @@ class Attempting:
     plan: Schedule
     channels: Mapping[str, Channel]
     recheck: Recheck
+    rules_version: str
     clock: Callable[[], datetime]
     chance: Callable[[], float]
 
     def prepare(self, claimed: Claimed) -> Route | Finished:
         """How to send it; or an ending without an attempt: it may not leave, cannot, or goes on by another channel."""
         now = self.clock()
+        try:
+            return self._prepare(claimed, now)
+        except Exception as error:  # noqa: BLE001 - what cannot be checked does not leave, and must not stop the lane
+            logger().error("hub_fault", delivery_id=str(claimed.delivery_id), fault=fault(error))
+            return _again(claimed, now, now + UNCHECKED_PAUSE)
+
+    def _prepare(self, claimed: Claimed, now: datetime) -> Route | Finished:
         stopped = self._check(claimed, now)
         if stopped is not None:
             return stopped
         route = self._route(claimed)
         if route is None:
-            return Finished(claimed, Happening.STOPPED, now, None, reason=Unsent.NO_CHANNEL)
+            ending = Finished(claimed, Happening.STOPPED, now, None, reason=Unsent.NO_CHANNEL)
+            return _left(claimed, now) if claimed.decided_under is Rules.NEWER else ending
         kind = route.way.kind
         if INBOX in route.following and self.at_once(claimed.recipient.organisation, claimed.tier):
             metrics.ATTEMPTS.labels(claimed.tier, INBOX, OUTCOMES[Delivered]).inc()
@@ -90,12 +102,9 @@ class Attempting:
         return answer, self._after(claimed, route, answer, now)
 
     def _check(self, claimed: Claimed, now: datetime) -> Finished | None:
-        try:
-            checked = self.recheck(claimed, now)
-        except Exception as error:  # noqa: BLE001 - what cannot be checked does not leave, and must not stop the lane
-            logger().error("hub_fault", delivery_id=str(claimed.delivery_id), fault=fault(error))
-            return _again(claimed, now, now + UNCHECKED_PAUSE)
-        match checked:
+        match self.recheck(claimed, now):
+            case Stop(reason=reason) if reason in DECIDABLE and claimed.decided_under is Rules.NEWER:
+                return _left(claimed, now)
             case Stop(reason=reason):
                 return Finished(claimed, stopping(reason), now, claimed.channel, reason=reason)
             case Go():
@@ -132,6 +141,11 @@ class Attempting:
                 return Finished(claimed, Happening.TRIED, now, next_kind, tried, again_at=now, moved=True)
             case Hold(reason=reason):
                 return Finished(claimed, Happening.STOPPED, now, kind, tried, reason=reason)
+
+
+def _left(claimed: Claimed, now: datetime) -> Finished:
+    """Whoever decided it knew newer rules than this process, which cannot say that they are broken."""
+    return _again(claimed, now, now + LEFT_PAUSE)
 
 
 def _again(claimed: Claimed, now: datetime, at: datetime) -> Finished:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,21 @@ from hub.facts.model import Personal, Recipient
 from hub.facts.terms import Purpose, Role, Tier
 
 
+class Rules(IntEnum):
+    """The rules that something was decided under, beside those of this process."""
+
+    OLDER = -1
+    SAME = 0
+    NEWER = 1
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Claimed(Personal):
     """A delivery's row, claimed by a session. `body` is what is sent, byte for byte.
 
     `retracted`, `rule`, `kind` and `registered_as` (the child's present ties to the recipient) serve the re-check.
     `blocked`: its endpoint's circuit is open; it was claimed to go to the next channel. `besides`: another channel took
-    it already, and `channel` alone is tried on.
+    it already, and `channel` alone is tried on. `decided_under`: by the event's latest revision.
     """
 
     delivery_id: UUID
@@ -46,6 +55,7 @@ class Claimed(Personal):
     registered_as: tuple[str, ...]
     blocked: bool
     besides: bool
+    decided_under: Rules
     session: int
 
     @property
@@ -63,7 +73,21 @@ class Claimed(Personal):
 
 def read_claimed(row: tuple[Any, ...], session: int) -> Claimed:
     """From the columns of sql/claim.sql, which come in the order of the fields; recipient and role are two of them."""
-    delivery_id, event_id, subject, organisation, role, purpose, revision, tier, *middle, ties, blocked, besides = row
+    (
+        delivery_id,
+        event_id,
+        subject,
+        organisation,
+        role,
+        purpose,
+        revision,
+        tier,
+        *middle,
+        ties,
+        blocked,
+        besides,
+        rules,
+    ) = row
     who = (delivery_id, event_id, subject, Recipient(organisation, Role(role)), Purpose(purpose), revision, Tier(tier))
-    values: tuple[Any, ...] = (*who, *middle, tuple(ties or ()), blocked, besides, session)
+    values: tuple[Any, ...] = (*who, *middle, tuple(ties or ()), blocked, besides, Rules(rules), session)
     return Claimed(*values)

@@ -31,6 +31,7 @@ class Wanted:
     movable: frozenset[tuple[str, str]]
     margin: timedelta
     today: date
+    rules_version: str
 
 
 async def claim(connection: Connection, wanted: Wanted) -> list[Claimed]:
@@ -45,6 +46,7 @@ async def claim(connection: Connection, wanted: Wanted) -> list[Claimed]:
             "share": wanted.share,
             "margin": wanted.margin,
             "today": wanted.today,
+            "rules": wanted.rules_version,
             "recipients": [room.endpoint[0] for room in wanted.rooms],
             "channels": [room.endpoint[1] for room in wanted.rooms],
             "free": [room.free for room in wanted.rooms],

@@ -112,6 +112,7 @@ class Dispatcher:
             tools.directory.schedule(tier),
             kept.channels,
             tools.recheck,
+            tools.directory.rules.version,
             tools.clock,
             tools.chance,
         )

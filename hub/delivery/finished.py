@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from hub.delivery.claimed import Claimed
+from hub.delivery.claimed import Claimed, Rules
 from hub.delivery.states import Happening, after
 from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
-from hub.facts.terms import State, Unsent
+from hub.facts.terms import DECIDABLE, State, Unsent
 
 
 class Tried(NamedTuple):
@@ -41,6 +41,13 @@ class Finished:
     moved: bool = False
     trying: str | None = None
     ask: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person is asked now: not yet where routers on the rules in force have only to decide it anew."""
+        stopped = self.how is Happening.STOPPED
+        waits = self.reason in DECIDABLE and self.claimed.decided_under is Rules.OLDER
+        return self.ask or (stopped and not waits)
 
     @property
     def state(self) -> State:

@@ -106,7 +106,9 @@ class Lane:
         rooms, movable = self._rooms(now)
         plan = self.attempting.plan
         margin = FAR_AHEAD if plan.hurries else plan.margin
-        wanted = Wanted(self.tier, self.session, limit, share, rooms, movable, margin, local_day(now))
+        wanted = Wanted(
+            self.tier, self.session, limit, share, rooms, movable, margin, local_day(now), self.attempting.rules_version
+        )
         async with self.pool.connection() as connection:
             claimed = await claim(connection, wanted)
         self._crowded = len(claimed) >= limit

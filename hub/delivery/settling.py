@@ -55,7 +55,7 @@ class Settling:
             ]
             await self._accept(connection, [one for one in ended if one.how is Happening.TAKEN])
             await self._tried_besides(connection, besides)
-            await self._ask(connection, [one for one in ended if one.ask or one.how is Happening.STOPPED])
+            await self._ask(connection, [one for one in ended if one.asks])
             await self._ask_anew(connection, [one for one in ended if one.how is Happening.STOPPED])
             await enter_beside(connection, [self._entry(one) for one in ended if one.how is not Happening.TRIED])
             told = {one.claimed.event_id: one.at for one in ended if _is_news(one)}
@@ -118,7 +118,10 @@ class Settling:
         stopped = [one for one in held if one.reason in DECIDABLE]
         if stopped:
             places = [(one.claimed.event_id, one.claimed.subject) for one in stopped]
-            await connection.execute(sql("ask_anew", "hub.routing"), wanted(Cause.RECHECK, places))
+            version = self.desks.rules.version
+            await connection.execute(
+                sql("ask_anew", "hub.routing"), wanted(Cause.RECHECK, places, rules_version=version)
+            )
 
     def _entry(self, one: Finished) -> Entry:
         claimed, stamp = one.claimed, Stamp(one.at, self.random(16))

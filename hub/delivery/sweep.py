@@ -24,7 +24,7 @@ from hub.delivery.tools import Tools
 from hub.delivery.unconfirmed import watch_unconfirmed
 from hub.facts.errors import Unavailable
 from hub.facts.model import Recipient
-from hub.facts.terms import Purpose, Role, Tier
+from hub.facts.terms import Purpose, Role, Tier, Unsent
 from hub.log import fault, logger
 from hub.store.connecting import Connection, Pool
 from hub.store.sqlfiles import sql
@@ -65,10 +65,10 @@ class Sweep:
     async def _late(self, connection: Connection, now: datetime) -> None:
         found = await connection.execute(sql("late", PACKAGE), {"now": now, "limit": LIMIT})
         desks = self.tools.directory.desks
-        for delivery_id, event_id, subject, recipient, role, purpose, tier, source in await found.fetchall():
+        for delivery_id, event_id, subject, recipient, role, purpose, tier, source, reason in await found.fetchall():
             who, why, urgency = Recipient(recipient, Role(role)), Purpose(purpose), Tier(tier)
             about = About(delivery_id, event_id, subject, who, why, urgency, source)
-            await ask_beside(connection, [of_delivery(about, None, now, desks)], self.tools.random)
+            await ask_beside(connection, [of_delivery(about, reason and Unsent(reason), now, desks)], self.tools.random)
             logger().warning("delivery_late", delivery_id=str(delivery_id), tier=tier)
 
     async def _unconfirmed(self, connection: Connection, now: datetime) -> None:

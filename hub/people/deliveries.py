@@ -10,7 +10,7 @@ from uuid import UUID
 from hub.asking.store import WAKE
 from hub.asking.tasks import EXPLANATIONS
 from hub.facts.act import Act
-from hub.facts.terms import Cause, Layer, Unsent
+from hub.facts.terms import DECIDABLE, Cause, Layer, Unsent
 from hub.people.desk import PACKAGE, Desk, Row
 from hub.routing.anew_requests import ask_anew
 from hub.store.sqlfiles import sql
@@ -75,11 +75,12 @@ def held_for(desk: Desk, reason: Unsent, recipient: str | None) -> list[UUID]:
 def handle(desk: Desk, hand: Hand, delivery_ids: Sequence[UUID], act: Act) -> Handled:
     """Do it to each delivery whose state allows it; each leaves a ledger entry.
 
-    Replay: what is held goes out again, from its first channel and with a fresh schedule; what could not be sealed is
-    decided anew. Hold: what is pending stops; an attempt under way still ends, and what the recipient took is
-    accepted. Release: what an operator held goes on.
+    Replay: what is held goes out again, from its first channel and with a fresh schedule; what could not be sealed, or
+    may not leave as it is, is decided anew. Hold: what is pending stops; an attempt under way still ends, and what the
+    recipient took is accepted. Release: what an operator held goes on.
     """
-    found = desk.connection.execute(sql(hand, PACKAGE), {"ids": list(delivery_ids)}).fetchall()
+    asked = {"ids": list(delivery_ids), "decidable": sorted(DECIDABLE)}
+    found = desk.connection.execute(sql(hand, PACKAGE), asked).fetchall()
     changed = tuple(delivery_id for (delivery_id,) in found)
     if hand is Hand.REPLAY:
         changed += _decide_anew(desk, delivery_ids)
@@ -91,7 +92,7 @@ def handle(desk: Desk, hand: Hand, delivery_ids: Sequence[UUID], act: Act) -> Ha
 
 
 def _decide_anew(desk: Desk, delivery_ids: Sequence[UUID]) -> tuple[UUID, ...]:
-    """Ask for it where a delivery has nothing to send; which those are."""
-    rows = desk.rows("unsealed", ids=list(delivery_ids))
+    """Ask for it where a delivery has nothing that may be sent; which those are."""
+    rows = desk.rows("to_decide_anew", ids=list(delivery_ids), decidable=sorted(DECIDABLE))
     ask_anew(desk.connection, Cause.OPERATOR, [(row["event_id"], row["subject"]) for row in rows])
     return tuple(row["delivery_id"] for row in rows)

@@ -16,6 +16,7 @@ from hub import metrics
 from hub.asking.store import ask
 from hub.asking.tasks import asked, of_anew
 from hub.facts.errors import Unavailable
+from hub.facts.terms import Cause
 from hub.log import fault, logger
 from hub.matching.register.register import Register
 from hub.routing.anew import NothingToDecide, decide_anew
@@ -32,7 +33,7 @@ POLL_S = 0.5
 FAULT_WAIT_S = 2.0
 MOST_ATTEMPTS = 40
 MOST_REVISIONS = 20
-"""An event that is decided anew this often goes in circles: rules of router and dispatcher may differ."""
+"""An event that is decided so often in a row without a person's word goes in circles: a defect of ours."""
 GONE, CIRCLES, FAULT = "its sealed record is not kept any more", "it went in circles", "the hub failed on it"
 
 
@@ -85,7 +86,7 @@ class AnewLoop:
     def _once(self, store: AnewStore) -> bool:
         connection, self._in_hand = store.connection, None
         with connection.transaction():
-            request = store.take()
+            request = store.take(self.context.rules.version)
             if request is None:
                 return False
             self._in_hand = request.event_id
@@ -135,4 +136,5 @@ class AnewLoop:
 def _hopeless(request: Request) -> str | None:
     if request.attempts >= MOST_ATTEMPTS:
         return FAULT
-    return CIRCLES if request.revision > MOST_REVISIONS else None
+    circles = request.cause is Cause.RECHECK and request.rechecks + 1 >= MOST_REVISIONS
+    return CIRCLES if circles else None

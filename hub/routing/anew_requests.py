@@ -17,13 +17,22 @@ Place = tuple[UUID, str]
 """An event, and one of its subjects by key."""
 
 
-def wanted(cause: Cause, places: Sequence[Place], answer: tuple[Answer, UUID | None] | None = None) -> dict[str, Any]:
-    """Parameters of sql/ask_anew.sql. `answer`: what a person said of who the child is, and whom they chose."""
+def wanted(
+    cause: Cause,
+    places: Sequence[Place],
+    answer: tuple[Answer, UUID | None] | None = None,
+    rules_version: str | None = None,
+) -> dict[str, Any]:
+    """Parameters of sql/ask_anew.sql. `answer`: what a person said of who the child is, and whom they chose.
+
+    `rules_version`: no router under older rules than these decides it.
+    """
     word, subject_id = answer or (None, None)
     return {
         "cause": cause,
         "answer": word,
         "subject_id": subject_id,
+        "rules_version": rules_version,
         "events": [event_id for event_id, _ in places],
         "subjects": [subject for _, subject in places],
     }

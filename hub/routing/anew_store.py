@@ -30,6 +30,8 @@ class Request:
     seqs: tuple[int, ...]
     attempts: int
     """Failed by a fault of the hub."""
+    rechecks: int
+    """Revisions before this, in a row, that no person asked for."""
     answered: frozenset[str]
     asked: Asked | None
 
@@ -37,17 +39,18 @@ class Request:
 class AnewStore(BatchStore):
     """The router's side of events decided anew; methods run inside the caller's transaction."""
 
-    def take(self) -> Request | None:
-        """The event that waits longest and that no other router has in hand."""
-        rows = self._all("next_anew", one_child=ONE_CHILD)
+    def take(self, rules_version: str) -> Request | None:
+        """The event that waits longest, that no other router has in hand, and that these rules are not too old for."""
+        rows = self._all("next_anew", one_child=ONE_CHILD, rules=rules_version)
         if not rows:
             return None
         event_id, tier, topic, partition, offset, case_key, sealed, at, revision, known, *rest = rows[0]
-        rows_asked, unanswered, attempts, confirmed = rest
+        rows_asked, unanswered, attempts, confirmed, rechecks = rest
+        causes = [Cause(cause) for _, _, cause, _, _, waits in rows_asked if waits]
         outcomes = {key: (Outcome(outcome), subject and UUID(subject)) for key, outcome, subject in known or ()}
         answers = {
             subject: (Answer(answer), chosen and UUID(chosen))
-            for _, subject, _, answer, chosen in rows_asked
+            for _, subject, _, answer, chosen, _ in rows_asked
             if answer is not None
         }
         mistaken = frozenset(subject for _, subject, cause, *_ in rows_asked if cause == Cause.WRONG_MATCH)
@@ -56,10 +59,11 @@ class AnewStore(BatchStore):
             event_id,
             rows_asked[0][1],
             Tier(tier),
-            Cause(rows_asked[0][2]),
+            next((cause for cause in causes if cause is not Cause.RECHECK), Cause.RECHECK),
             revision,
             tuple(seq for seq, *_ in rows_asked),
             attempts,
+            rechecks,
             frozenset(answers),
             None
             if sealed is None

@@ -1,18 +1,32 @@
 """Each rules set that decided anything is kept by its content hash, to give the same answer a year later.
 
-Sealed, for organisation files name who holds which role, and one of them may be named in a concern.
+Sealed, for organisation files name who holds which role, and one of them may be named in a concern. Each taking into
+use has a number, also of a set that was in use before: by those, processes that run side by side on different rules
+know whose are newer. What one under newer rules stopped or decided, one under older rules leaves alone.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import psycopg
 
+from hub import metrics
 from hub.keys.evidence import Evidence
+from hub.log import logger
 from hub.sharing import RuleSet
+from hub.store.sqlfiles import sql
 
+PACKAGE = "hub.routing"
+BEHIND = (
+    "Other processes run on newer rules than this one: what was stopped or decided under those is left alone here. "
+    "Give this host the same rules and restart it."
+)
+_LOCK = 0x48554203
+_LATEST = b"select version from rules_use order by number desc limit 1"
 _KEPT = (".yaml", ".json")
 
 
@@ -31,6 +45,33 @@ def keep_rules(connection: psycopg.Connection, rules: RuleSet, evidence: Evidenc
         "on conflict do nothing",
         (rules.version, sealed, key_id, now),
     )
+
+
+def take_into_use(connection: psycopg.Connection, version: str) -> None:
+    """A process that decides or delivers by these rules starts."""
+    with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+        connection.execute(sql("take_rules", PACKAGE), {"version": version})
+
+
+@dataclass(slots=True)
+class RulesInUse:
+    """The rules of this process, beside what others took into use since."""
+
+    version: str
+    behind: bool = False
+
+    async def look(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Whether others run on newer rules."""
+        found = await (await connection.execute(_LATEST)).fetchone()
+        before, self.behind = self.behind, found is not None and found[0] != self.version
+        metrics.RULES_BEHIND.set(self.behind)
+        if self.behind and not before:
+            logger().error("rules_behind", rules_version=self.version)
+
+    def warnings(self) -> list[str]:
+        """That they do, for /readyz."""
+        return [BEHIND] if self.behind else []
 
 
 def kept_rules(connection: psycopg.Connection, version: str, evidence: Evidence) -> dict[str, str] | None:

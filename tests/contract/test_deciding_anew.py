@@ -381,7 +381,7 @@ def test_an_event_that_another_router_has_in_hand_is_left_alone_and_free_when_it
     ask(town, concern, cause=Cause.RECHECK)
     with town.parts.connect() as connection:
         connection.autocommit = False
-        assert AnewStore(connection).take() is not None
+        assert AnewStore(connection).take(town.parts.rules.version) is not None
         assert town.decide_anew() == 0
         connection.rollback()  # as the server does when its router dies
     assert town.decide_anew() == 1
@@ -598,7 +598,7 @@ def test_one_event_is_in_one_router_s_hand_whatever_was_asked_of_it(town: Town) 
     ask(town, concern, "2", answer=(Answer.NOT_ON_REGISTER, None))
     with town.parts.connect() as connection:
         connection.autocommit = False
-        taken = AnewStore(connection).take()
+        taken = AnewStore(connection).take(town.parts.rules.version)
         assert taken is not None
         assert taken.answered == {"1", "2"}
         assert town.decide_anew() == 0

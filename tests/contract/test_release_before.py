@@ -40,6 +40,7 @@ DIGESTS = {
     "0006_changes.sql": "5516ffafc606e4ff6064f06286b2ecd03077b5b9fc4d5f8707b3fa3ec2539c18",
     "0007_narrow_keys.sql": "d9acceacdca70944a3fa666179ba9ddc16efd3a287b86dbcc545dbc95c388d23",
     "0012_clock.sql": "37419b56856dce51cc00901bf38b88dce4dabbae541c699ecb047869989dc87e",
+    "0013_rules_use.sql": "2af3929ed4578bd04bf9f63c317dcef282942a02f06d28cfc6514c236de98b31",
 }
 """SHA-256 of each migration that databases out there have applied."""
 

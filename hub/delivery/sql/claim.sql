@@ -46,7 +46,11 @@ select claimed.delivery_id, claimed.event_id, claimed.subject, claimed.recipient
     (select array_agg(distinct relationship) from source_record
      where source_record.subject_id = claimed.subject_id and source_record.organisation = claimed.recipient
        and (source_record.end_date is null or source_record.end_date >= %(today)s)),
-    claimed.blocked, claimed.trying is not null
+    claimed.blocked, claimed.trying is not null,
+    (select sign(coalesce(max(number) filter (where version = coalesce(
+                     (select rules_version from event_revision made where made.event_id = claimed.event_id
+                      order by revision desc limit 1), event.rules_version)), 0)
+                 - coalesce(max(number) filter (where version = %(rules)s), 0))::int from rules_use)
 from claimed join event using (event_id)
 left join decision on (decision.event_id, decision.subject, decision.recipient, decision.role, decision.revision)
     = (claimed.event_id, claimed.subject, claimed.recipient, claimed.role, claimed.revision)

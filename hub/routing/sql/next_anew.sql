@@ -1,11 +1,17 @@
 -- The event that waits longest to be decided anew, what is needed to decide it, and everything that was asked about it.
 -- Locked until the transaction ends; what another router has in hand is skipped. An answer that a fault of the hub cost
 -- its effect counts until a revision took it up. A child whose subject was given up, by
--- a merge, is the one subject in which that subject's records lie now.
-with next as (
+-- a merge, is the one subject in which that subject's records lie now. What a dispatcher stopped under rules that were
+-- taken into use after this router's waits for a router under those. `rechecks`: revisions in a row that no person asked for.
+with newer as (
+    select version from rules_use group by version
+    having max(number) > (select coalesce(max(number), 0) from rules_use where version = %(rules)s)
+), next as (
     select event_id from resumption where done_at is null
       and not exists (select from resumption earlier where earlier.event_id = resumption.event_id
                       and earlier.done_at is null and earlier.seq < resumption.seq)
+      and not exists (select from resumption other where other.event_id = resumption.event_id
+                      and other.done_at is null and other.rules_version in (select version from newer))
     order by attempts, seq limit 1 for update skip locked
 ), known as (
     select subject, outcome, subject_id from event_subject join next using (event_id)
@@ -25,7 +31,7 @@ select event.event_id, event.tier, event.topic, event.partition, event.record_of
        event.sealed, event.broker_at, event.revision + 1,
        (select json_agg(json_build_array(subject, known.outcome, coalesce(followed.subject_id, known.subject_id::text)))
         from known left join followed using (subject)),
-       (select json_agg(json_build_array(seq, subject, cause, answer, subject_id) order by seq) from resumption
+       (select json_agg(json_build_array(seq, subject, cause, answer, subject_id, done_at is null) order by seq) from resumption
         where resumption.event_id = event.event_id and (done_at is null or (failed is not null and answer is not null
           and not exists (select from resumption later where later.event_id = resumption.event_id
                           and later.subject = resumption.subject and later.revision is not null
@@ -35,5 +41,8 @@ select event.event_id, event.tier, event.topic, event.partition, event.record_of
        (select max(attempts) from resumption where resumption.event_id = event.event_id and done_at is null),
        (select json_agg(distinct review_task.subject) from review_task join review_answer using (task_id)
         where review_task.event_id = event.event_id and cause = 'match' and status = 'decided'
-          and %(one_child)s = any(why) and counts and verdict = 'match')
+          and %(one_child)s = any(why) and counts and verdict = 'match'),
+       (select count(*) from event_revision made where made.event_id = event.event_id and made.revision > coalesce(
+            (select max(revision) from event_revision asked
+              where asked.event_id = event.event_id and asked.cause <> 'recheck'), 1))
 from next join event using (event_id)

@@ -16,7 +16,7 @@ import hub
 from hub.asking.notices import NewDelivery
 from hub.delivery.states import REASONS, TRANSITIONS, WEIGHT, Happening, after, stopping
 from hub.facts.model import DeliveryKey, Recipient
-from hub.facts.terms import Purpose, State, Tier, Unsent
+from hub.facts.terms import DECIDABLE, Purpose, State, Tier, Unsent
 from hub.store.sqlfiles import sql
 from tests.unit.delivery.world import DSL, POLICE, PRIMARY, World, an_organisation, inbox, utc_now
 
@@ -110,7 +110,7 @@ def _cancel(connection: psycopg.Connection[Any], delivery_id: UUID) -> None:
 
 def _by_hand(name: str) -> Run:
     def run(connection: psycopg.Connection[Any], delivery_id: UUID) -> None:
-        connection.execute(sql(name, "hub.people"), {"ids": [delivery_id], "now": utc_now()})
+        connection.execute(sql(name, "hub.people"), {"ids": [delivery_id], "decidable": sorted(DECIDABLE)})
 
     return run
 
@@ -168,8 +168,10 @@ def test_a_statement_brings_each_delivery_to_where_the_table_says_or_leaves_it(
             run(connection, delivery_id)
         found = world.status(delivery_id)
         expected = TRANSITIONS.get((state, happening), state)
-        released_by_another = happening is Happening.RELEASED and reason is not Unsent.BY_OPERATOR
-        assert found[0] == (state if released_by_another else expected), (state, reason)
+        other_hand = (happening is Happening.RELEASED and reason is not Unsent.BY_OPERATOR) or (
+            happening is Happening.REPLAYED and reason in DECIDABLE  # replayed, it is decided anew
+        )
+        assert found[0] == (state if other_hand else expected), (state, reason)
         assert found[1] in REASONS[State(found[0])], (state, reason)
 
 

@@ -18,7 +18,7 @@ from hub.delivery.bulkhead import Limits
 from hub.delivery.channels import Channel
 from hub.delivery.channels.inbox import InboxChannel
 from hub.delivery.channels.webhook import WebhookChannel, WebhookSettings
-from hub.delivery.claimed import Claimed
+from hub.delivery.claimed import Claimed, Rules
 from hub.delivery.directory import Directory
 from hub.delivery.dispatcher import Dispatcher
 from hub.delivery.recheck import Recheck, StandardRecheck
@@ -327,6 +327,7 @@ def a_claim(organisation: str = PRIMARY, **fields: Any) -> Claimed:
         "registered_as": ("enrolled",),
         "blocked": False,
         "besides": False,
+        "decided_under": Rules.SAME,
         "session": 1,
     }
     return Claimed(**{**values, **fields})

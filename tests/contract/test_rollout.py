@@ -1,0 +1,288 @@
+"""Rules taken up by one host after the other, in any order: nothing is lost, nor told twice, and nobody is flooded.
+
+Two hosts on one database: under the new rules the agreement by which schools hear is of version 4, under the old of 3.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hub import metrics
+from hub.bootstrap import Parts
+from hub.demo.samples import sign_everything
+from hub.facts.act import act
+from hub.facts.model import Concern
+from hub.facts.terms import Answer, Unsent
+from hub.people.deliveries import Hand, handle, held_for
+from hub.routing.kept_rules import RulesInUse, take_into_use
+from hub.settings import Settings
+from hub.store.clock import set_clock
+from hub.store.connecting import connect_async
+from tests.builders import ISLA, a_concern
+from tests.town import NOW, Town, rules_of
+
+MANY = 6
+
+
+@pytest.fixture(scope="session")
+def renewed(prepared: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The same hub's rules with the next version of one agreement, signed by all."""
+    folder = tmp_path_factory.mktemp("renewed") / "routing_rules"
+    shutil.copytree(prepared.rules, folder)
+    isp = folder / "isps" / "police-school-domestic-abuse.yaml"
+    text = isp.read_text(encoding="utf-8")
+    assert "version: 3\n" in text
+    isp.write_text(text.replace("version: 3\n", "version: 4\n"), encoding="utf-8")
+    settings = prepared.model_copy(update={"rules": folder})
+    sign_everything(settings, at=NOW)
+    return settings
+
+
+@dataclass
+class Host:
+    """Router and dispatcher of one host, each restarted when a test says so."""
+
+    parts: Parts
+    town: Town
+    closing: list[Callable[[], None]] = field(default_factory=list)
+
+    def start(self) -> None:
+        """A process of it starts, and takes its rules into use."""
+        with self.parts.connect() as connection:
+            take_into_use(connection, self.parts.rules.version)
+
+    def route(self, *concerns: Concern) -> None:
+        router = self.parts.router()
+        self.closing.append(router.close)
+        router.process([self.town.record(*self.town.sealed(one), tier=one.tier) for one in concerns])
+
+    def decide_anew(self) -> int:
+        """How many events its router decides anew; what it leaves alone stays."""
+        loop = self.parts.anew_loop()
+        self.closing.append(loop.close)
+        count = 0
+        while loop.once():
+            count += 1
+        return count
+
+    async def deliver(self, *, until: Callable[[], bool] = lambda: False, seconds: float = 20.0) -> None:
+        """Its dispatcher runs until that is so, or for so many seconds."""
+        self.town.change("update delivery set channel = 'inbox' where status = 'pending'")
+        stop = asyncio.Event()
+        running = asyncio.create_task(self.parts.dispatcher().run(stop))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not await asyncio.to_thread(until):
+                    await asyncio.sleep(0.05)
+        stop.set()
+        await running
+
+    async def behind(self) -> bool:
+        """Whether it says that others run on newer rules."""
+        rules = RulesInUse(self.parts.rules.version)
+        async with await connect_async(self.parts.database_url, "test") as connection:
+            await rules.look(connection)
+        assert bool(metrics.RULES_BEHIND._value.get()) == bool(rules.warnings()) == rules.behind
+        return rules.behind
+
+
+def a_host(town: Town, settings: Settings) -> Host:
+    parts = Parts(settings.model_copy(update={"database_url": town.settings.database_url}))
+    parts.rules = rules_of(settings.rules)
+    return Host(parts, town)
+
+
+@pytest.fixture
+def old(town: Town, prepared: Settings) -> Iterator[Host]:
+    with town.parts.connect() as connection:
+        set_clock(connection, NOW)
+    yield from _closed(a_host(town, prepared))
+
+
+@pytest.fixture
+def new(town: Town, renewed: Settings, old: Host) -> Iterator[Host]:
+    yield from _closed(a_host(town, renewed))
+
+
+def _closed(host: Host) -> Iterator[Host]:
+    yield host
+    for close in host.closing:
+        close()
+
+
+def concerns(count: int = MANY) -> list[Concern]:
+    return [a_concern(reference=f"VPD-{number}").about(ISLA).made() for number in range(count)]
+
+
+def count(town: Town, what: str) -> int:
+    found: int = town.query(f"select count(*) from {what}")[0][0]
+    return found
+
+
+def deliveries(town: Town) -> dict[tuple[str, str | None, str | None], int]:
+    """(status, reason, ISP) -> how many."""
+    rows = town.query("select status, reason, isp, count(*) from delivery group by 1, 2, 3")
+    return {(status, reason, isp): number for status, reason, isp, number in rows}
+
+
+def accepted(town: Town, number: int = MANY) -> Callable[[], bool]:
+    return lambda: count(town, "delivery where status = 'accepted'") == number
+
+
+async def test_dispatchers_first(town: Town, old: Host, new: Host) -> None:
+    old.start()
+    new.start()
+    old.route(*concerns())
+    await new.deliver(until=lambda: count(town, "resumption") == MANY)
+    assert deliveries(town) == {("held", "isp_not_in_force", "ISP-POL-EDU-001@3"): MANY}
+    assert old.decide_anew() == 0, "a router on older rules leaves it alone"
+    assert town.query("select distinct revision from event") == [(1,)], "and burns no revision"
+    assert count(town, "review_task") == 0, "nobody is asked what a restart answers"
+    assert await old.behind()
+    assert not await new.behind()
+
+    assert new.decide_anew() == MANY, "restarted on the new rules, the router goes on by itself"
+    await new.deliver(until=accepted(town))
+    assert deliveries(town) == {
+        ("cancelled", "decided_anew", "ISP-POL-EDU-001@3"): MANY,
+        ("accepted", None, "ISP-POL-EDU-001@4"): MANY,
+    }
+    assert count(town, "review_task") == 0
+
+
+async def test_routers_first(town: Town, old: Host, new: Host) -> None:
+    old.start()
+    new.start()
+    new.route(*concerns())
+    await old.deliver(seconds=3)
+    assert deliveries(town) == {("pending", None, "ISP-POL-EDU-001@4"): MANY}, "an old dispatcher leaves them alone"
+    assert town.query("select count(*) from resumption") == [(0,)]
+    assert await old.behind()
+
+    await new.deliver(until=accepted(town))
+    assert deliveries(town) == {("accepted", None, "ISP-POL-EDU-001@4"): MANY}
+    assert count(town, "review_task") == 0
+
+
+async def test_a_host_that_starts_again_on_the_old_rules_amid_it_makes_nothing_go_in_circles(
+    town: Town, old: Host, new: Host
+) -> None:
+    old.start()
+    new.start()
+    old.route(*concerns())
+    await new.deliver(until=lambda: count(town, "resumption") == MANY)
+    old.start()
+    assert await new.behind()
+    assert old.decide_anew() == MANY
+    await new.deliver(seconds=2)
+    assert {status for status, *_ in deliveries(town)} == {"cancelled", "pending"}
+    new.start()
+    await new.deliver(until=lambda: count(town, "resumption where done_at is null") == MANY)
+    assert new.decide_anew() == MANY
+    await new.deliver(until=accepted(town))
+    assert town.query("select distinct revision from event") == [(3,)]
+
+
+async def test_going_back_to_the_rules_of_before_is_a_step_forward_too(town: Town, old: Host, new: Host) -> None:
+    old.start()
+    new.start()
+    new.route(*concerns())
+    old.start()
+    await old.deliver(until=lambda: count(town, "resumption") == MANY)
+    assert old.decide_anew() == MANY
+    await old.deliver(until=accepted(town))
+    assert ("accepted", None, "ISP-POL-EDU-001@3") in deliveries(town)
+
+
+async def test_a_person_is_asked_where_no_router_on_the_new_rules_comes_in_time(
+    town: Town, old: Host, new: Host
+) -> None:
+    old.start()
+    new.start()
+    old.route(*concerns(1))
+    await new.deliver(until=lambda: count(town, "resumption") == 1)
+    town.change("update delivery set created_at = created_at - interval '1 hour'")
+    await new.deliver(until=lambda: count(town, "review_task") == 1)
+    [(cause, status, why)] = town.query("select cause, status, why[1] from review_task")
+    assert (cause, status) == ("recheck", "open")
+    assert "no longer in force" in why
+
+
+async def test_the_same_rules_taken_into_use_by_many_processes_have_one_number(
+    town: Town, old: Host, new: Host
+) -> None:
+    for host in (old, old, new, new, new, old):
+        host.start()
+    versions = [version for (version,) in town.query("select version from rules_use order by number")]
+    assert versions == [old.parts.rules.version, new.parts.rules.version, old.parts.rules.version]
+
+
+# --- nothing that the hub gives up is beyond an operator's hand ------------------------------------------------------
+
+
+def given_up(town: Town, host: Host) -> UUID:
+    """What older releases left behind: twenty revisions, given up, held."""
+    host.route(*concerns(1))
+    [(event_id, delivery_id)] = town.query("select event_id, delivery_id from delivery")
+    for revision in range(2, 22):
+        town.change(
+            "insert into event_revision select event_id, %s, 'recheck', outcome, rules_version, evidence_key, evidence,"
+            " decided_at from event",
+            revision,
+        )
+    town.change("update event set revision = 21")
+    town.change("update delivery set status = 'held', reason = 'isp_not_in_force'")
+    town.change(
+        "insert into resumption (event_id, subject, cause, requested_at) values (%s, '1', 'recheck', hub.now())",
+        event_id,
+    )
+    host.decide_anew()
+    assert town.query("select failed from resumption") == [("it went in circles",)]
+    found: UUID = delivery_id
+    return found
+
+
+OPERATOR = act("O. Perator", "all hosts are on the same rules again", NOW)
+
+
+async def test_replayed_it_is_decided_anew_and_goes(town: Town, old: Host) -> None:
+    given_up(town, old)
+    with old.parts.desk() as desk:
+        held = held_for(desk, Unsent.ISP_NOT_IN_FORCE, None)
+        assert handle(desk, Hand.REPLAY, held, OPERATOR).changed == tuple(held)
+    assert old.decide_anew() == 1
+    await old.deliver(until=accepted(town, 1))
+    assert accepted(town, 1)()
+
+
+async def test_answered_again_it_is_decided_anew_and_goes(town: Town, old: Host) -> None:
+    given_up(town, old)
+    [(task_id,)] = town.query("select task_id from review_task where owner = 'hub' and status = 'open'")
+    with old.parts.desk() as desk:
+        assert old.parts.reviewing(desk).answer(task_id, Answer.AGAIN, [], OPERATOR).resumes
+    assert old.decide_anew() == 1
+    await old.deliver(until=accepted(town, 1))
+    assert accepted(town, 1)()
+
+
+async def test_and_what_a_person_brought_back_may_be_stopped_again_and_again(town: Town, old: Host) -> None:
+    given_up(town, old)
+    with old.parts.desk() as desk:
+        handle(desk, Hand.REPLAY, held_for(desk, Unsent.ISP_NOT_IN_FORCE, None), OPERATOR)
+    old.decide_anew()
+    town.change("update delivery set status = 'held', reason = 'recipient_key_changed' where status = 'pending'")
+    town.change(
+        "insert into resumption (event_id, subject, cause, requested_at) "
+        "select event_id, '1', 'recheck', hub.now() from event"
+    )
+    assert old.decide_anew() == 1
+    found: list[tuple[Any, ...]] = town.query("select count(*) from resumption where failed is not null")
+    assert found == [(1,)], "that of before"
