@@ -56,6 +56,13 @@ PARTITION_STANDS = Gauge(
 KEYS_LACKING = Gauge(
     "hub_keys_lacking", "Keys that were asked for and cannot be read, or are not here yet.", registry=REGISTRY
 )
+# Label kind is one of delivery | review_task | dead_letter
+ROWS_UNREAD = Gauge(
+    "hub_rows_unread",
+    "Rows to be seen to that hold a word which this release does not know.",
+    ["kind"],
+    registry=REGISTRY,
+)
 RULES_BEHIND = Gauge(
     "hub_rules_behind", "Whether others took rules into use after those of this process.", registry=REGISTRY
 )
@@ -119,6 +126,8 @@ def _begin_at_nought() -> None:
         DECIDED_ANEW.labels(why)
     for reason in Reason:
         DEAD_LETTERS.labels(reason)
+    for kind_of_row in ("delivery", "review_task", "dead_letter"):
+        ROWS_UNREAD.labels(kind_of_row)
     for status in ("held", "cancelled"):
         UNSENT.labels(status)
     for cause in Question:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from hub.delivery.bulkhead import Room
 from hub.delivery.claimed import Claimed, read_claimed
+from hub.delivery.unread import WORDS
 from hub.facts.terms import Tier
 from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
@@ -40,6 +41,7 @@ async def claim(connection: Connection, wanted: Wanted) -> list[Claimed]:
     await cursor.execute(
         sql("claim", PACKAGE),
         {
+            **WORDS,
             "tier": wanted.tier,
             "session": wanted.session,
             "limit": wanted.limit,

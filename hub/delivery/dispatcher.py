@@ -58,16 +58,28 @@ class Dispatcher:
         return self._session is not None
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Deliver until `stop` is set; then finish what is in hand and settle it."""
+        """Deliver until `stop` is set; then finish what is in hand and settle it. A settler's end is the end of all."""
         for organisation, kind in self.tools.directory.passed_over():
             logger().info("channel_passed_over", channel=kind, source=organisation, reason="not_built")
         try:
             for tier in Tier:
                 self._tiers[tier] = await self._equip(tier)
-            while not stop.is_set():
-                await self._one_session(stop)
+            sessions = asyncio.create_task(self._sessions(stop), name="sessions")
+            running = [sessions, *(tier.task for tier in self._tiers.values())]
+            try:
+                await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                sessions.cancel()
+                await asyncio.gather(sessions, return_exceptions=True)
+            for task in running:
+                if task.done() and not task.cancelled():
+                    task.result()
         finally:
             await self._put_away()
+
+    async def _sessions(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await self._one_session(stop)
 
     async def _one_session(self, stop: asyncio.Event) -> None:
         try:

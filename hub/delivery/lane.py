@@ -143,6 +143,8 @@ class Lane:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         claimed = self._tasks.pop(task)
+        if not task.cancelled() and (error := task.exception()) is not None:  # its row is returned as a stray
+            logger().error("hub_fault", delivery_id=str(claimed.delivery_id), fault=fault(error))
         if self._crowded or claimed.recipient.organisation in self._full:
             self._wake.set()
 

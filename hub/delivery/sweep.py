@@ -10,7 +10,7 @@ Every dispatcher sweeps; rows are locked with `skip locked`, so that each is han
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import psycopg
@@ -22,6 +22,7 @@ from hub.delivery.escalating import Overdue, escalate
 from hub.delivery.gauges import refresh
 from hub.delivery.tools import Tools
 from hub.delivery.unconfirmed import watch_unconfirmed
+from hub.delivery.unread import WORDS, Unread
 from hub.facts.errors import Unavailable
 from hub.facts.model import Recipient
 from hub.facts.terms import Purpose, Role, Tier, Unsent
@@ -33,6 +34,7 @@ EVERY_S = 5.0
 LIMIT = 200
 """Rows of each kind a sweep; the rest wait for the next."""
 PACKAGE = "hub.delivery"
+_AWAY = (Unavailable, psycopg.OperationalError, psycopg.InterfaceError, OSError)
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Sweep:
 
     pool: Pool
     tools: Tools
+    unread: Unread = field(default_factory=Unread)
 
     async def run(self) -> None:
         """Sweep until cancelled."""
@@ -48,22 +51,24 @@ class Sweep:
             try:
                 async with self.pool.connection() as connection:
                     await self.once(connection)
-            except (Unavailable, psycopg.Error, OSError) as error:
+            except _AWAY as error:
                 logger().warning("sweep_waits", fault=fault(error))
-            except Exception as error:  # noqa: BLE001 - a defect here must never stop deliveries
-                logger().error("hub_fault", where="sweep", fault=fault(error))
             await asyncio.sleep(EVERY_S)
 
     async def once(self, connection: Connection) -> None:
-        """One sweep, each kind in a transaction of its own."""
+        """One sweep, each kind in a transaction of its own: a fault of ours in one stops no other."""
         now = self.tools.clock()
-        for step in (self._late, self._unconfirmed, self._reviews, self._dead_letters):
-            async with connection.transaction():
-                await step(connection, now)
-        await refresh(connection, self.tools.directory.rules, now)
+        for step in (self._late, self._unconfirmed, self._reviews, self._dead_letters, self._gauges):
+            try:
+                async with connection.transaction():
+                    await step(connection, now)
+            except _AWAY:
+                raise
+            except Exception as error:  # noqa: BLE001 - a defect here must never stop deliveries
+                logger().error("hub_fault", where=f"sweep{step.__name__}", fault=fault(error))
 
     async def _late(self, connection: Connection, now: datetime) -> None:
-        found = await connection.execute(sql("late", PACKAGE), {"now": now, "limit": LIMIT})
+        found = await connection.execute(sql("late", PACKAGE), {**WORDS, "now": now, "limit": LIMIT})
         desks = self.tools.directory.desks
         for delivery_id, event_id, subject, recipient, role, purpose, tier, source, reason in await found.fetchall():
             who, why, urgency = Recipient(recipient, Role(role)), Purpose(purpose), Tier(tier)
@@ -74,8 +79,12 @@ class Sweep:
     async def _unconfirmed(self, connection: Connection, now: datetime) -> None:
         await watch_unconfirmed(connection, self.tools, now, LIMIT)
 
+    async def _gauges(self, connection: Connection, now: datetime) -> None:
+        await refresh(connection, self.tools.directory.rules, now)
+        await self.unread.look(connection)
+
     async def _reviews(self, connection: Connection, now: datetime) -> None:
-        found = await connection.execute(sql("overdue_reviews", PACKAGE), {"now": now, "limit": LIMIT})
+        found = await connection.execute(sql("overdue_reviews", PACKAGE), {**WORDS, "now": now, "limit": LIMIT})
         overdue = [
             Overdue("review", task_id, event_id, subject, Owner(owner, role), Tier(tier))
             for task_id, event_id, subject, owner, role, tier in await found.fetchall()
@@ -83,7 +92,7 @@ class Sweep:
         await escalate(connection, overdue, self.tools, now)
 
     async def _dead_letters(self, connection: Connection, now: datetime) -> None:
-        found = await connection.execute(sql("overdue_dead_letters", PACKAGE), {"now": now, "limit": LIMIT})
+        found = await connection.execute(sql("overdue_dead_letters", PACKAGE), {**WORDS, "now": now, "limit": LIMIT})
         overdue = [
             Overdue("dead_letter", letter_id, event_id, "", Owner(owner, role), _tier(topic))
             for letter_id, event_id, owner, role, topic in await found.fetchall()

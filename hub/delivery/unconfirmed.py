@@ -14,6 +14,7 @@ from hub.asking.store import ask_beside, end_beside
 from hub.asking.tasks import id_of_unconfirmed, of_unconfirmed
 from hub.delivery.escalating import Overdue, escalate
 from hub.delivery.tools import Tools
+from hub.delivery.unread import WORDS
 from hub.facts.model import Recipient
 from hub.facts.terms import Purpose, Role, Tier
 from hub.store.connecting import Connection
@@ -39,7 +40,7 @@ async def watch_unconfirmed(connection: Connection, tools: Tools, now: datetime,
         "steps": [number for _, number in chain],
         "after": [step.after for step in chain.values()],
     }
-    found = await connection.execute(sql("unconfirmed", PACKAGE), {"now": now, "limit": limit, **due})
+    found = await connection.execute(sql("unconfirmed", PACKAGE), {**WORDS, "now": now, "limit": limit, **due})
     overdue: list[Overdue] = []
     for *row, number in await found.fetchall():
         about = _about(row)

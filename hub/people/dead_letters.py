@@ -9,6 +9,8 @@ from hub.facts.act import Act
 from hub.facts.errors import EXPLANATIONS, Reason
 from hub.people.desk import Desk, Row
 
+UNKNOWN = "A newer release of the hub says why: `hub deadletters show` of that one explains it."
+
 
 def list_dead_letters(desk: Desk, status: str | None, limit: int) -> list[Row]:
     """Ids and states, the oldest first."""
@@ -18,7 +20,12 @@ def list_dead_letters(desk: Desk, status: str | None, limit: int) -> list[Row]:
 def show_dead_letter(desk: Desk, dead_letter_id: UUID) -> Row | None:
     """One dead letter, with its reason in a sentence and the length of its body."""
     found = desk.row("show_dead_letter", id=dead_letter_id)
-    return found and found | {"explanation": EXPLANATIONS[Reason(found["reason"])]}
+    return found and found | {"explanation": explained(found["reason"])}
+
+
+def explained(reason: str) -> str:
+    """Why a record could not be used, in a sentence."""
+    return EXPLANATIONS[Reason(reason)] if reason in set(Reason) else UNKNOWN
 
 
 def not_replayed(desk: Desk, reason: Reason, source: str | None) -> list[UUID]:

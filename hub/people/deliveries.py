@@ -15,6 +15,8 @@ from hub.people.desk import PACKAGE, Desk, Row
 from hub.routing.anew_requests import ask_anew
 from hub.store.sqlfiles import sql
 
+UNKNOWN = "A newer release of the hub says why: `hub deliveries show` of that one explains it."
+
 
 class Hand(StrEnum):
     """What an operator may do with a delivery."""
@@ -64,7 +66,7 @@ def show_delivery(desk: Desk, delivery_id: UUID) -> Row | None:
 
 def explained(reason: str) -> str:
     """Why a delivery is held or cancelled, in a sentence."""
-    return EXPLANATIONS[Unsent(reason)]
+    return EXPLANATIONS[Unsent(reason)] if reason in set(Unsent) else UNKNOWN
 
 
 def held_for(desk: Desk, reason: Unsent, recipient: str | None) -> list[UUID]:

@@ -65,7 +65,13 @@ class Inbox:
         """The caller's deliveries after one of them, newest first; listing marks nothing."""
         found = await connection.execute(
             sql("list_inbox", PACKAGE),
-            {"recipient": caller.organisation, "role": caller.role, "after": after, "limit": limit},
+            {
+                "recipient": caller.organisation,
+                "role": caller.role,
+                "after": after,
+                "limit": limit,
+                "purposes": sorted(TYPES),
+            },
             prepare=True,
         )
         return [

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.facts.clock import spoken
-from hub.facts.errors import EXPLANATIONS as UNUSABLE
-from hub.facts.errors import Reason, UserError
+from hub.facts.errors import UserError
 from hub.facts.terms import Layer, Purpose, Unsent
+from hub.people.dead_letters import explained as unusable
 from hub.people.deliveries import explained
 from hub.people.desk import Desk, Row
 from hub.people.ids import Found, Thing, find_any
@@ -122,10 +122,11 @@ def _layer(receipt: Row) -> int:
 
 def _held(desk: Desk, row: Row, to: str) -> Standing:
     task = desk.row("asked_about", delivery=row["delivery_id"])
-    reason = Unsent(row["reason"])
     who = _who(task) if task else OPERATOR
-    act = "`hub deliveries release` lets it go on" if reason is Unsent.BY_OPERATOR else "then `hub deliveries replay`"
-    return Standing("held", who, f"It is held and does not go to {to}: {explained(reason)} {who} must act; {act}.")
+    by_operator = row["reason"] == Unsent.BY_OPERATOR
+    act = "`hub deliveries release` lets it go on" if by_operator else "then `hub deliveries replay`"
+    because = explained(row["reason"])
+    return Standing("held", who, f"It is held and does not go to {to}: {because} {who} must act; {act}.")
 
 
 # --- reviews and dead letters ----------------------------------------------------------------------------------------
@@ -146,7 +147,7 @@ def _dead_letter(desk: Desk, found: Found, _now: datetime) -> Standing:
 
 
 def _dead_letter_row(row: Row) -> Standing:
-    said = UNUSABLE[Reason(row["reason"])]
+    said = unusable(row["reason"])
     match row["status"]:
         case "replayed":
             return Standing(

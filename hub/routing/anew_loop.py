@@ -20,7 +20,7 @@ from hub.facts.terms import Cause
 from hub.log import fault, logger
 from hub.matching.register.register import Register
 from hub.routing.anew import NothingToDecide, decide_anew
-from hub.routing.anew_store import AnewStore, Request
+from hub.routing.anew_store import MOST_ATTEMPTS, AnewStore, Request, Unread
 from hub.routing.batch_store import Connect
 from hub.routing.context import Context
 from hub.routing.ingest import Refused
@@ -31,7 +31,6 @@ from hub.store.troubles import Failed, Holding, Trouble
 
 POLL_S = 0.5
 FAULT_WAIT_S = 2.0
-MOST_ATTEMPTS = 40
 MOST_REVISIONS = 20
 """An event that is decided so often in a row without a person's word goes in circles: a defect of ours."""
 GONE, CIRCLES, FAULT = "its sealed record is not kept any more", "it went in circles", "the hub failed on it"
@@ -71,7 +70,8 @@ class AnewLoop:
         done = self.holding.attempt(self._once)
         match done:
             case Failed(Trouble.DEFECT | Trouble.LACKING, error):
-                logger().error("hub_fault", where="anew", fault=fault(error))
+                self._in_hand = error.event_id if isinstance(error, Unread) else self._in_hand
+                logger().error("hub_fault", where="anew", event_id=str(self._in_hand), fault=fault(error))
                 self._count_fault()
                 return False
             case Failed():

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from hub.facts.errors import HubError
 from hub.facts.terms import Answer, Cause, Outcome, Tier
 from hub.routing.anew import Asked
 from hub.routing.batch_store import BatchStore
@@ -16,6 +18,9 @@ from hub.routing.context import Record
 from hub.routing.distinct import ONE_CHILD
 from hub.routing.recording import EventRows
 from hub.routing.tables import RevisionRow
+
+MOST_ATTEMPTS = 40
+"""That fail by a fault of the hub, until an event is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,14 @@ class Request:
     asked: Asked | None
 
 
+class Unread(HubError):
+    """What was asked holds a word that this release does not know: it goes behind the others."""
+
+    def __init__(self, event_id: UUID) -> None:
+        super().__init__("A row of a newer release cannot be read by this one.")
+        self.event_id = event_id
+
+
 class AnewStore(BatchStore):
     """The router's side of events decided anew; methods run inside the caller's transaction."""
 
@@ -44,33 +57,10 @@ class AnewStore(BatchStore):
         rows = self._all("next_anew", one_child=ONE_CHILD, rules=rules_version)
         if not rows:
             return None
-        event_id, tier, topic, partition, offset, case_key, sealed, at, revision, known, *rest = rows[0]
-        rows_asked, unanswered, attempts, confirmed, rechecks = rest
-        causes = [Cause(cause) for _, _, cause, _, _, waits in rows_asked if waits]
-        outcomes = {key: (Outcome(outcome), subject and UUID(subject)) for key, outcome, subject in known or ()}
-        answers = {
-            subject: (Answer(answer), chosen and UUID(chosen))
-            for _, subject, _, answer, chosen, _ in rows_asked
-            if answer is not None
-        }
-        mistaken = frozenset(subject for _, subject, cause, *_ in rows_asked if cause == Cause.WRONG_MATCH)
-        record = Record(topic, partition, offset, case_key, sealed, at)
-        return Request(
-            event_id,
-            rows_asked[0][1],
-            Tier(tier),
-            next((cause for cause in causes if cause is not Cause.RECHECK), Cause.RECHECK),
-            revision,
-            tuple(seq for seq, *_ in rows_asked),
-            attempts,
-            rechecks,
-            frozenset(answers),
-            None
-            if sealed is None
-            else Asked(
-                record, revision, outcomes, answers, mistaken, frozenset(unanswered or ()), frozenset(confirmed or ())
-            ),
-        )
+        try:
+            return _read(rows[0])
+        except ValueError as error:
+            return _unread(rows[0], error)
 
     def write_revision(self, request: Request, rows: EventRows, now: datetime) -> None:
         """The event's next revision, and the end of what was asked."""
@@ -113,3 +103,43 @@ class AnewStore(BatchStore):
     def count(self, event_id: UUID) -> None:
         """One more attempt failed by a fault of the hub."""
         self._run("count_anew", id=event_id)
+
+
+def _read(row: tuple[Any, ...]) -> Request:
+    """A row of sql/next_anew.sql; raises ValueError where it holds a word that this release does not know."""
+    event_id, tier, topic, partition, offset, case_key, sealed, at, revision, known, *rest = row
+    rows_asked, unanswered, attempts, confirmed, rechecks = rest
+    causes = [Cause(cause) for _, _, cause, _, _, waits in rows_asked if waits]
+    outcomes = {key: (Outcome(outcome), subject and UUID(subject)) for key, outcome, subject in known or ()}
+    answers = {
+        subject: (Answer(answer), chosen and UUID(chosen))
+        for _, subject, _, answer, chosen, _ in rows_asked
+        if answer is not None
+    }
+    mistaken = frozenset(subject for _, subject, cause, *_ in rows_asked if cause == Cause.WRONG_MATCH)
+    record = Record(topic, partition, offset, case_key, sealed, at)
+    return Request(
+        event_id,
+        rows_asked[0][1],
+        Tier(tier),
+        next((cause for cause in causes if cause is not Cause.RECHECK), Cause.RECHECK),
+        revision,
+        tuple(seq for seq, *_ in rows_asked),
+        attempts,
+        rechecks,
+        frozenset(answers),
+        None
+        if sealed is None
+        else Asked(
+            record, revision, outcomes, answers, mistaken, frozenset(unanswered or ()), frozenset(confirmed or ())
+        ),
+    )
+
+
+def _unread(row: tuple[Any, ...], error: ValueError) -> Request:
+    """As far as it can be read, to be given up; raises Unread before its last attempt."""
+    rows_asked, _, attempts, *_ = row[10:]
+    if attempts < MOST_ATTEMPTS:
+        raise Unread(row[0]) from error
+    seqs = tuple(seq for seq, *_ in rows_asked)
+    return Request(row[0], rows_asked[0][1], Tier.URGENT, Cause.RECHECK, row[8], seqs, attempts, 0, frozenset(), None)

@@ -23,6 +23,7 @@ with recursive clock as materialized (
         where tier = %(tier)s and (status = 'pending' or trying is not null)
           and recipient = waiting.recipient and coalesce(trying, channel, '') = waiting.channel
           and claimed_by is null and next_attempt_at <= clock.now and body is not null
+          and role = any(%(roles)s) and purpose = any(%(purposes)s) and (trying is null or trying = any(%(built)s))
           and case when busy.movable then due_by <= clock.now + %(margin)s and trying is null else true end
         order by due_by
         limit case when busy.movable then %(share)s else coalesce(busy.free, %(share)s) end) as one

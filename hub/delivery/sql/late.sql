@@ -3,11 +3,13 @@
 with late as (
     (select delivery_id, due_by from delivery
      where (status = 'pending' or trying is not null) and asked_at is null
+       and role = any(%(roles)s) and purpose = any(%(purposes)s) and tier = any(%(known_tiers)s)
        and due_by - greatest(due_by - coalesce(replayed_at, created_at), interval '0') / 2 <= %(now)s
      order by due_by limit %(limit)s)
     union all
     (select delivery_id, due_by from delivery
      where status = 'held' and asked_at is null
+       and role = any(%(roles)s) and purpose = any(%(purposes)s) and tier = any(%(known_tiers)s)
        and due_by - greatest(due_by - coalesce(replayed_at, created_at), interval '0') / 2 <= %(now)s
        and exists (select from resumption where resumption.event_id = delivery.event_id and done_at is null)
      order by due_by limit %(limit)s)

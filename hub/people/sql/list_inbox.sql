@@ -7,6 +7,7 @@ select delivery.delivery_id, delivery.purpose, delivery.tier, delivery.settled_a
        (select max(layer) from receipt where receipt.delivery_id = delivery.delivery_id)
 from delivery
 where recipient = %(recipient)s and role = %(role)s and status = 'accepted' and channel = 'inbox'
+  and purpose = any(%(purposes)s)
   and (%(after)s::uuid is null or (settled_at, delivery_id) < (
        select settled_at, delivery_id from delivery
        where delivery_id = %(after)s and recipient = %(recipient)s and role = %(role)s))
