@@ -71,9 +71,10 @@ async def test_an_immediate_lies_in_the_inbox_at_once_and_reaches_the_system_whe
 async def test_a_person_is_asked_once_when_half_of_the_time_is_gone_and_no_more_when_it_arrived(
     world: World, receiver: Receiver
 ):
+    world.policies[Tier.IMMEDIATE] = a_policy(1, deliver=60)  # so that its last call is not yet
     receiver.behaviours["primary"] = answering(503)
     now = utc_now()
-    almost_half_gone = now - timedelta(seconds=46)
+    almost_half_gone = now - timedelta(seconds=50)
     world.deliver(PRIMARY, tier=Tier.IMMEDIATE, due_in=60, created_at=almost_half_gone)
     async with world.dispatching():
         await world.until(IN_INBOX, 1, within=5)
