@@ -7,7 +7,8 @@ from collections import Counter
 from random import Random
 from typing import Any
 
-from hub.bench.narratives import CHILD, an_event, clean, leaks
+from hub.bench.narratives import CHILD, an_event, clean
+from hub.bench.tellings import leaks
 from hub.facts.model import Repeat
 from hub.looking.looking import Lens
 

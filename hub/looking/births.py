@@ -22,8 +22,8 @@ _FIGURES = re.compile(
 )
 _YEAR_FIRST = re.compile(rf"(?<!\d)(\d{{4}})(?:{_PARTS})?(\d{{1,2}})(?:{_PARTS})?(\d{{1,2}})(?!\d)")
 _NO_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})[./-](\d{1,2})(?![\d/-])")
-_ANY_FIGURES = re.compile(r"\d(?:[^\w\n]{1,3}\d)+|\d{6}|\d[A-Za-z]{3,9}\d")
-_TOGETHER = re.compile(r"(?<![\w])(\d{1,2})([a-z]{3,9})(\d{4}|\d{2})(?!\w)", re.IGNORECASE)
+_ANY_FIGURES = re.compile(r"\d(?:[^\w\n]{1,3}\d)+|\d{6}|\d[ .-]?[A-Za-z]{3,9}[ .-]?\d\d")
+_TOGETHER = re.compile(r"(?<![\w])(\d{1,2})[ .-]?([a-z]{3,9})[ .-]?(\d{4}|\d{2})(?!\w)", re.IGNORECASE)
 _RUN = re.compile(r"\d+")
 _ONES = dict(
     zip(
@@ -120,7 +120,9 @@ def _with_months(words: Sequence[Word]) -> Iterator[Day]:
             last = at + 1
             if not day:
                 day, last = _day_after(words, at + 1)
-            year, last = _year(words, last)
+            without, (year, last) = last, _year(words, last)
+            if day and year and not words[without].joined:  # 12 June. 20:26 hrs
+                yield Day(words[first].start, words[without - 1].end, day, month, 0)
             if day or year:
                 yield Day(words[first].start, words[last - 1].end, day, month, year)
 

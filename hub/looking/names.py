@@ -97,11 +97,19 @@ class Names:
                 continue
             if beside is not None and not reader.bears(one.entry.phrase, beside.entry.phrase):
                 yield self._span(min(one.first, beside.first), max(one.last, beside.last), one, words)
-            elif beside is None and not reader.is_called(one.entry) and _names_alone(one, words):
+            elif beside is None and not reader.is_called(one.entry) and self._is_named(one, words):
                 yield self._span(one.first, one.last, one, words)
         for one in families:
             if one.entry.who in reader.others and taken.isdisjoint(range(one.first, one.last)):
                 yield from self._by_family(one, words, reader)
+
+    def _is_named(self, one: Found, words: Sequence[Word]) -> bool:
+        """Whether a first name without its family name names somebody, alone or with the family's initial."""
+        family = fold(self._names[one.entry.who].family)
+        after = words[one.last] if one.last < len(words) and words[one.last].joined else None
+        if after and family and after.initials and after.text == family[0] and one.entry.form is not Form.DOUBTFUL:
+            return words[one.first].capital
+        return _names_alone(one, words)
 
     def _phrases(self, words: Sequence[Word]) -> Iterator[Found]:
         for at, word in enumerate(words):
@@ -162,7 +170,7 @@ class _Reader:
         return any(family in family_forms(name.family) and _fits(name, title) for name in self._known)
 
     def may_be(self, name: Name, initials: str) -> bool:
-        """Whether initials beside a family name may be somebody's: the first, or a later one that is not a known one's."""
+        """Whether initials beside a family name may be somebody's: the first, or a later one that no known one has."""
         first, *others = [word[0] for word in fold(name.given).split()] or [""]
         if first and first in initials:
             return True
@@ -288,7 +296,7 @@ def _speaks_of_a_person(one: Found, words: Sequence[Word]) -> bool:
         return True
     if before in _BESIDE["determiners"]:
         return False
-    if before in _BESIDE["before"] and not modal:
+    if before in _BESIDE["before"] and (not modal or (word.capital and before not in _BESIDE["dated"])):
         return True
     return one.last < len(words) and _does_something(words[one.last], words[one.last - 1], modal=modal)
 

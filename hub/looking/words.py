@@ -85,7 +85,7 @@ def words_of(text: str) -> list[Word]:
         if start in spelt:
             found.append(_spelt_out(_GAPS.sub("", text[spelt[start] : end]), spelt[start], end))
         if start in broken and at:
-            found.append(_broken(found[-2], text, end))
+            found.insert(-2, _broken(found[-2], text, end))
     return found
 
 
