@@ -190,7 +190,9 @@ def run_together(name: str, own: Phrase) -> Iterator[str]:
 
 def school_word(word: str) -> str:
     """A word of a school's name in one form: `primary` for `ps`, `st` for `saint`."""
-    return "st" if word == "saint" else _SCHOOL_WORDS.get(word, word)
+    if word in {"st", "saint"}:
+        return "st"
+    return _SCHOOL_WORDS.get(word) or one_form(word)
 
 
 _SCHOOL_WORDS = {

@@ -8,45 +8,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from enum import IntEnum, auto
-from typing import NamedTuple
 
 from hub.facts.model import Repeat
 from hub.looking.forms import Phrase, doubtful_forms, family_forms, given_forms
 from hub.looking.held import Name
+from hub.looking.meant import Entry, Form, Found, family_alone, names_alone
 from hub.looking.words import Word, folded_words, listed
 from hub.matching.values.names import fold
 
 _WORDS, _BESIDE = listed("words.txt"), listed("context.txt")
-_SHORT = 2
 _BETWEEN = 2
 """Words that may stand between first and family name."""
-
-
-class Form(IntEnum):
-    """What part of a name a phrase is."""
-
-    GIVEN = auto()
-    SHORT = auto()
-    DOUBTFUL = auto()
-    """A second name, or what is left of a first name: nothing that is written small."""
-    FAMILY = auto()
-
-
-class Entry(NamedTuple):
-    """A phrase of somebody's name. `who` is a place in the list of names."""
-
-    phrase: Phrase
-    form: Form
-    who: int
-
-
-class Found(NamedTuple):
-    """An entry, from the `first` word to before the `last`."""
-
-    first: int
-    last: int
-    entry: Entry
 
 
 Span = tuple[int, int, Repeat]
@@ -109,7 +81,7 @@ class Names:
         after = words[one.last] if one.last < len(words) and words[one.last].joined else None
         if after and family and after.initials and after.text == family[0] and one.entry.form is not Form.DOUBTFUL:
             return words[one.first].capital
-        return _names_alone(one, words)
+        return names_alone(one, words)
 
     def _phrases(self, words: Sequence[Word]) -> Iterator[Found]:
         for at, word in enumerate(words):
@@ -130,7 +102,7 @@ class Names:
         if title in _BESIDE["titles"]:
             if _fits(name, title) and not reader.knows_as(phrase, title):
                 yield self._span(one.first - 1, one.last, one, words)
-        elif phrase not in reader.families and _is_family_alone(one, words):
+        elif phrase not in reader.families and family_alone(one, words):
             yield self._span(one.first, one.last, one, words)
 
     def _span(self, first: int, last: int, one: Found, words: Sequence[Word]) -> Span:
@@ -252,69 +224,3 @@ def _near(words: Sequence[Word], at: int) -> bool:
 
 def _is_initial(word: Word) -> bool:
     return word.initials or (len(word.text) == 1 and word.text.isalpha() and word.text not in "ai")
-
-
-def _names_alone(one: Found, words: Sequence[Word]) -> bool:
-    """Whether a first name or short form that stands alone names somebody."""
-    word = words[one.first]
-    if word.capital and _is_a_place(one, words):
-        return False
-    if len(one.entry.phrase) > 1:
-        return True
-    text = one.entry.phrase[0]
-    if one.entry.form is Form.DOUBTFUL and (text in _WORDS["common"] or not word.capital):
-        return False
-    if text in _DAYS:
-        return word.alone or _speaks_of_a_person(one, words)
-    if one.entry.form is Form.DOUBTFUL or text in _WORDS["forenames"]:
-        is_name = word.alone or (word.named and (word.joined or text not in _BESIDE["modal"]))
-        return is_name or _speaks_of_a_person(one, words)
-    return len(text) > _SHORT or word.capital
-
-
-def _is_a_place(one: Found, words: Sequence[Word]) -> bool:
-    """Victoria Road, Grace Hospital; not Mark's house."""
-    if words[one.last - 1].owns:
-        return False
-    return one.last < len(words) and words[one.last].joined and words[one.last].form in _BESIDE["places"]
-
-
-def _is_family_alone(one: Found, words: Sequence[Word]) -> bool:
-    if _is_a_place(one, words):
-        return False
-    word, text = words[one.first], "".join(one.entry.phrase)
-    if text in _WORDS["families"]:
-        return word.named or (word.capital and _speaks_of_a_person(one, words))
-    return len(text) > _SHORT or word.named
-
-
-def _speaks_of_a_person(one: Found, words: Sequence[Word]) -> bool:
-    """Whether the words beside one that is also a name say that somebody is meant."""
-    word, modal = words[one.first], one.entry.phrase[0] in _BESIDE["modal"]
-    before = words[one.first - 1].text if word.joined else ""
-    if words[one.last - 1].owns and word.capital and before not in _BESIDE["articles"]:
-        return True
-    if before in _BESIDE["determiners"]:
-        return False
-    if before in _BESIDE["before"] and (not modal or (word.capital and before not in _BESIDE["dated"])):
-        return True
-    return one.last < len(words) and _does_something(words[one.last], words[one.last - 1], modal=modal)
-
-
-def _does_something(after: Word, name: Word, *, modal: bool) -> bool:
-    """Whether the word after a name says what somebody did, or how old they are."""
-    text = after.text
-    if text.isdigit() and len(text) <= _AN_AGE and name.text not in _DAYS:
-        return name.capital and after.start - name.end > 1
-    if not after.joined:
-        return False
-    if text in _BESIDE["after"]:
-        return not modal or (text not in _BESIDE["adverbs"] and (name.capital or text not in _BESIDE["bare"]))
-    return len(text) > _AN_ED and text.endswith("ed") and (modal or text not in _BESIDE["done"])
-
-
-_AN_AGE, _AN_ED = 2, 4
-"""Digits of a child's age; letters of a word that ends in -ed, at least one more."""
-
-
-_DAYS = _BESIDE["days"]

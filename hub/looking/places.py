@@ -45,7 +45,8 @@ def addresses_in(text: str) -> Iterator[tuple[int, int]]:
         _, name, kind = match.groups()
         if text[match.start() - 1 : match.start()] in _INSIDE:
             continue
-        if name.split()[0].lower() in _BESIDE["units"]:
+        named = name.lower().split()
+        if named[0] in _BESIDE["units"] or not _BESIDE["way"].isdisjoint(named):
             continue
         if kind.lower() in _PLAIN_STREETS or (kind[0].isupper() and all(word[0].isupper() for word in name.split())):
             yield match.span()

@@ -39,7 +39,7 @@ class Schools:
     @property
     def begins(self) -> Collection[str]:
         """Words without which a text names no school."""
-        return {word for one in self._schools for word in (one.own[-1], *one.together)}
+        return {word for one in self._schools for word in (max(one.own, key=_telling), *one.together)}
 
     def find(self, words: Sequence[Word], about: Collection[str]) -> Iterator[Span]:
         """Where one of them stands that is not a school of a child whom the text is about."""
@@ -72,6 +72,11 @@ class Schools:
             return last
         attends = any(word.text in _BESIDE["schools"] for word in words[max(0, at - 2) : at])
         return last if one.own[0] not in self._towns and words[at].capital and attends else at
+
+
+def _telling(word: str) -> tuple[bool, int]:
+    """What is never cut short, and then what is longest."""
+    return word not in _BESIDE["places"], len(word)
 
 
 def _is(word: str, wanted: str) -> bool:
