@@ -119,15 +119,18 @@ _AN_AGE, _AN_ED = 2, 4
 
 
 def _before_month(one: Found, words: Sequence[Word]) -> str:
-    """The word before; of `April and May`, the one before that."""
+    """The word before; of `April and May` and `12th of May` the one before that, and none of `scared of May`."""
     before = words[one.first - 1].text if words[one.first].joined else ""
-    return words[one.first - 2].text if before in {"and", "or"} and one.first > 1 else before
+    if before in {"and", "or", "of"} and one.first > 1:
+        earlier = words[one.first - 2].text
+        return earlier if before != "of" or earlier in _BESIDE["dated_of"] or earlier[0].isdigit() else ""
+    return before
 
 
 def _is_dated(before: str, one: Found, words: Sequence[Word]) -> bool:
     """Whether a word that is a month too is one for sure: in May, 12 May, April and May, May 2026."""
     after = words[one.last].text if one.last < len(words) and words[one.last].joined else ""
-    if before in _BESIDE["dated"] or after in _BESIDE["after_month"]:
+    if before in _BESIDE["dated"] or before in _BESIDE["dated_of"] or after in _BESIDE["after_month"]:
         return True
     return before[:1].isdigit() or after[:1].isdigit()
 

@@ -85,7 +85,9 @@ class Names:
 
     def _phrases(self, words: Sequence[Word]) -> Iterator[Found]:
         for at, word in enumerate(words):
-            entries = [*self._entries.get(word.text, ()), *self._entries.get(_without_s(word.text), ())]
+            entries = self._entries.get(word.text, [])
+            if word.text.endswith("s"):
+                entries = [*entries, *self._entries.get(_without_s(word.text), ())]
             for entry in entries:
                 if _stands(entry.phrase, words, at):
                     yield Found(at, at + len(entry.phrase), entry)

@@ -39,12 +39,15 @@ class Schools:
     @property
     def begins(self) -> Collection[str]:
         """Words without which a text names no school."""
-        return {word for one in self._schools for word in (max(one.own, key=_telling), *one.together)}
+        return {word for one in self._schools for word in _telling(one)}
 
     def find(self, words: Sequence[Word], about: Collection[str]) -> Iterator[Span]:
         """Where one of them stands that is not a school of a child whom the text is about."""
         known = [one for one in self._schools if not set(about).isdisjoint(one.repeats.subjects)]
-        wanted = [one for one in self._schools if one not in known]
+        seen = {word.text for word in words}
+        wanted = [
+            one for one in self._schools if one not in known and any(_is_in(word, seen) for word in _telling(one))
+        ]
         texts = [school_word(word.text) for word in words] if wanted else []
         for one in wanted:
             begins = {*one.together, one.own[0]}
@@ -74,9 +77,13 @@ class Schools:
         return last if one.own[0] not in self._towns and words[at].capital and attends else at
 
 
-def _telling(word: str) -> tuple[bool, int]:
-    """What is never cut short, and then what is longest."""
-    return word not in _BESIDE["places"], len(word)
+def _telling(one: _Wanted) -> tuple[str, ...]:
+    """Words one of which stands wherever the school is named: the longest that nobody cuts, or all without blanks."""
+    return (max(one.own, key=lambda word: (word not in _BESIDE["places"], len(word))), *one.together)
+
+
+def _is_in(word: str, seen: Collection[str]) -> bool:
+    return word in seen or f"{word}s" in seen
 
 
 def _is(word: str, wanted: str) -> bool:
