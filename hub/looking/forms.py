@@ -59,7 +59,7 @@ def doubtful_forms(given: str) -> frozenset[Phrase]:
     """Second names, by which some are called, and a first name with its end cut off: Greg of Gregor, Stewie, Donny."""
     first, *others = [folded_words(word) for word in given.split()] or [()]
     name = "".join(first)
-    cut = {(form,) for end in range(_SHORTENED, len(name)) for form in _pet_forms(name[:end])} - {(name,)}
+    cut = {(form,) for end in range(_SHORTENED, len(name) + 1) for form in _pet_forms(name[:end])} - {(name,)}
     return frozenset(cut | {second for second in others if len("".join(second)) >= _LEAST_OF_A_NAME})
 
 
