@@ -1,6 +1,8 @@
 """What a text of Maisie's event repeats, however it is written; and what the reader knows anyway is none of it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.facts.model import Identity, Repeat
 from hub.looking.held import of_content, of_identity
@@ -176,6 +178,21 @@ def test_hits_say_where_they_are_and_nothing_of_the_text():
     assert (hit.start, hit.end) == (5, 19)
     assert "Rory" not in repr(hit)
     assert "Rory" not in repr(THINGS) + repr(LENS)
+
+
+PIECES = st.sampled_from(
+    [
+        "Rory", "Thornbeck", "R.", "14", "Larkspur", "Wynd", "ZG1", "4AB", "19", "May", "2012", "born", "999", "0000018",
+        "St", "Ninian", "Mr", "07700900123", "(12)", "-", "\n", " ", ", ", "'s", "\u2019s", "\u0301", "\u200b", "İ", "ß",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES | st.text(max_size=4), max_size=30).map("".join))
+def test_whatever_is_written_hits_lie_within_it_and_in_order(text):
+    hits = LENS.look(text, ["1"])
+    assert hits == sorted(hits)
+    assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
 
 
 @pytest.mark.parametrize("text", ["İSTANBUL ßß ZG1 4AB", "ﬁx ZG1 4AB", "x\u00ady ZG1 4AB", "🙂" * 50 + "ZG1 4AB"])
