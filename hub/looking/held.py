@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -119,7 +120,7 @@ def of_person(repeats: Repeat, person: Mapping[str, Any]) -> Iterator[Thing]:
     """An adult, as Content's NamedPerson has them. A shoulder number is no name: every text of police has one."""
     line, kin = person.get("name") or "", set(fold(person.get("relationship") or "").split())
     sex = "female" if kin & _KIN["women"] else "male" if kin & _KIN["men"] else ""
-    carer = repeats.item == "person.parent" or (repeats.item in _CARERS and bool(kin & _KIN["caring"]))
+    carer = repeats.item == "person.parent" or (repeats.item in _CARERS and _cares(person.get("relationship") or ""))
     if not any(letter.isdigit() for letter in line):
         for given, family in whole_names(line):
             if given or family:
@@ -129,6 +130,15 @@ def of_person(repeats: Repeat, person: Mapping[str, Any]) -> Iterator[Thing]:
     yield from _birth(repeats, person.get("date_of_birth"))
     if person.get("contact"):
         yield Number(repeats, person["contact"])
+
+
+def _cares(relationship: str) -> bool:
+    """Whether a relationship is that of who cares for the child: `mother`, not `friend's mother`, `friend of mother`."""
+    said = re.split(r"[\s/,&]+", re.split(" (?:of|to|for) ", relationship, maxsplit=1)[0])
+    owners = [word for word in said if re.search("['\u2019]s?$", word)]
+    if any(word.islower() and not word.startswith("child") for word in owners):
+        return False
+    return not _KIN["caring"].isdisjoint(fold(word) for word in said if word not in owners)
 
 
 def _birth(repeats: Repeat, written: str | None) -> Iterator[Birth]:

@@ -158,13 +158,25 @@ def test_a_name_that_is_a_word_names_somebody_only_where_somebody_is_meant(text,
     assert bool(items(text, "1", lens=lens)) is is_named
 
 
-@pytest.mark.parametrize("relationship", ["mother", "foster carer", "Gran"])
+@pytest.mark.parametrize(
+    "relationship", ["mother", "foster carer", "Gran", "mum/carer", "Maisie's mother", "mother of the child"]
+)
 def test_a_carer_of_the_child_is_no_hit_but_the_same_person_accused_is(relationship):
     person = {"name": "Jean Muir", "relationship": relationship}
     carer = list(of_content("person.household", ["1"], [person]))
     assert items("Jean Muir was there", lens=Lens(carer)) == set()
     accused = Lens([*carer, *of_content("person.alleged_perpetrator", ["1"], [person])])
     assert items("Jean was there", lens=accused) == {"person.alleged_perpetrator"}
+
+
+@pytest.mark.parametrize(
+    "relationship",
+    ["friend's mother", "friend of the mother", "mother's partner", "Rory's friend's gran", "to be told", ""],
+)
+def test_who_is_only_near_to_a_carer_is_none(relationship):
+    for role in ("household", "witness", "victim"):
+        lens = Lens(of_content(f"person.{role}", ["1"], [{"name": "Jean Muir", "relationship": relationship}]))
+        assert items("Jean Muir was there", lens=lens) == {f"person.{role}"}
 
 
 def test_a_carer_of_another_child_is_a_hit():
@@ -182,8 +194,9 @@ def test_hits_say_where_they_are_and_nothing_of_the_text():
 
 PIECES = st.sampled_from(
     [
-        "Rory", "Thornbeck", "R.", "14", "Larkspur", "Wynd", "ZG1", "4AB", "19", "May", "2012", "born", "999", "0000018",
-        "St", "Ninian", "Mr", "07700900123", "(12)", "-", "\n", " ", ", ", "'s", "\u2019s", "\u0301", "\u200b", "İ", "ß",
+        "Rory", "Thornbeck", "R.", "14", "Larkspur", "Wynd", "ZG1", "4AB", "19", "May", "2012", "born", "999",
+        "0000018", "St", "Ninian", "Mr", "07700900123", "(12)", "-", "\n", " ", ", ", "'s", "\u2019s", "\u0301",
+        "\u200b", "İ", "ß",
     ]
 )  # fmt: skip
 

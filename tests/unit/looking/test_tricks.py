@@ -80,7 +80,7 @@ FAMILIES = {
          **ABERCORN},
         ("Holy Cross RC Primary School", "King's Road High School"),
         alleged_perpetrator=[named("Robert 'Rab' Quillfeather", "stepfather", contact="rab.q@mail.example")],
-        household=[named("Jean Muir", "foster carer"), named("Peter Muir", "foster carer's husband")],
+        household=[named("Jean Muir", "foster carer"), named("Peter Muir", "foster father")],
         witness=[named("A neighbour", "neighbour"), named("Catherine Anne Tolliver", "teacher")],
     ),
 }  # fmt: skip
