@@ -22,6 +22,9 @@ DECISIONS = Counter("hub_decisions_total", "Sharing decisions.", ["outcome"], re
 # Label reason is one of hub.facts.errors.Reason
 DEAD_LETTERS = Counter("hub_dead_letters_total", "Records that could not be used.", ["reason"], registry=REGISTRY)
 DEAD_LETTERS_OPEN = Gauge("hub_dead_letters_open", "Dead letters that nobody saw to.", registry=REGISTRY)
+EVENT_IDS_SHARED = Counter(
+    "hub_event_ids_shared_total", "Events under an id that another source's event has.", registry=REGISTRY
+)
 # Label cause is one of hub.facts.terms.Cause
 DECIDED_ANEW = Counter("hub_decided_anew_total", "Events decided anew.", ["cause"], registry=REGISTRY)
 OLDEST_ANEW = Gauge("hub_oldest_anew_seconds", "Age of what waits longest to be decided anew.", [], registry=REGISTRY)

@@ -72,7 +72,7 @@ async def _tell(connection: Connection, event_id: UUID, group: Sequence[Overdue]
     revision = await next_revision(connection, event_id, first.subject, desk)
     key = DeliveryKey(event_id, first.subject, desk, Purpose.NOTIFY, revision)
     about = {
-        "event_id": str(event_id),
+        "event_id": str(await _known_as(connection, event_id, desk.organisation)),
         "id": str(first.id),
         "ids": [str(one.id) for one in group],
         "where": f"{_SHOWN_BY[first.what]} {first.id}",
@@ -80,6 +80,13 @@ async def _tell(connection: Connection, event_id: UUID, group: Sequence[Overdue]
     reason = "unconfirmed" if first.what == "delivery" else f"{first.what}_overdue"
     when = When(first.tier, now, now + tools.directory.desks.deliver_within(first.tier))
     await tell_beside(connection, notice(key, reason, about, when), tools.random)
+
+
+async def _known_as(connection: Connection, event_id: UUID, organisation: str) -> UUID:
+    """The event's id as this organisation has it: its source may have given it another."""
+    found = await connection.execute("select source, sent_as from event where event_id = %s", (event_id,))
+    source, sent_as = await found.fetchone() or (None, None)
+    return sent_as if sent_as is not None and source == organisation else event_id
 
 
 def _alarm(one: Overdue, told: str) -> None:

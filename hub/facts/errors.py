@@ -75,7 +75,7 @@ EXPLANATIONS: dict[Reason, str] = {
     Reason.INVALID_FACT: "A fact lies outside the model's closed lists or limits.",
     Reason.OUT_OF_BOUNDS: "The concern was raised so long ago that its date must be a mistake.",
     Reason.CONFLICTING_EVENT: "This event id, or this sequence of its case, was seen before with other content.",
-    Reason.FOREIGN_EVENT_ID: "Another source used this event id first: the hub's operators must find out who and why.",
+    Reason.FOREIGN_EVENT_ID: "Another source used this event id first, and the release before refused it: replay it.",
     Reason.QUARANTINED: "The source sent many bad records and is quarantined until an operator releases it.",
     Reason.STORE_REFUSED: "The database refused the row.",
     Reason.HUB_FAULT: "The hub itself failed on this record: its operators must look, and replay it after a fix.",

@@ -22,9 +22,12 @@ def tell(desk: Desk, event_id: UUID) -> Row | None:
         return _dead(desk, event_id)
     first = event | {"revision": 1}
     revisions = desk.rows("story_revisions", id=event_id)
+    given_id = event["sent_as"] or event_id
     given = _evidence(desk, first).get("given") or {}
     return {
         "event_id": event_id,
+        "sent_as": given_id,
+        "same_id": desk.rows("story_namesakes", id=event_id, given=given_id),
         "source": event["source"],
         "adapter": _adapter(event["source"]),
         "kind": event["kind"],
@@ -34,7 +37,7 @@ def tell(desk: Desk, event_id: UUID) -> Row | None:
         "subjects": desk.rows("story_subjects", id=event_id),
         "decisions": _decisions(desk, [first, *revisions]),
         "deliveries": _deliveries(desk, event_id),
-        "dead_letters": desk.rows("story_dead_letters", id=event_id),
+        "dead_letters": desk.rows("story_dead_letters", id=given_id, source=event["source"]),
         "reviews": desk.rows("story_reviews", id=event_id),
         "case": {"sequence": event["sequence"], "superseded_by": event["superseded_by"]},
         "history": desk.rows("story_history", id=event_id),
@@ -52,6 +55,8 @@ def tell_of_dead(event_id: UUID, source: str | None, tier: str, dead: Row) -> Ro
     """The story of an event that never was one: its dead letter, and nothing else."""
     return {
         "event_id": event_id,
+        "sent_as": event_id,
+        "same_id": [],
         "source": source,
         "adapter": _adapter(source or ""),
         "kind": None,
@@ -72,7 +77,7 @@ def tell_of_dead(event_id: UUID, source: str | None, tier: str, dead: Row) -> Ro
 
 def _dead(desk: Desk, event_id: UUID) -> Row | None:
     """Of an event that only dead letters know, the first one tells."""
-    letters = desk.rows("story_dead_letters", id=event_id)
+    letters = desk.rows("story_dead_letters", id=event_id, source=None)
     if not letters:
         return None
     dead = letters[0]

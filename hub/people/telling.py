@@ -46,6 +46,10 @@ def lines(story: Story, *, brief: bool = False) -> Iterator[Line]:
         yield _line(2, ("decided anew", "green"), f"{because}: {OUTCOMES[made['outcome']]}")
     for delivery in story["deliveries"]:
         yield from _delivery(delivery, brief=brief)
+    if story["sent_as"] != story["event_id"]:
+        yield _line(2, f"its source knows it as {story['sent_as']}")
+    for other in story["same_id"]:
+        yield _line(2, ("same id", "yellow"), f" of another source: {other['event_id']}, {other['source']}")
     for other in story["history"] if not brief else ():
         yield _line(2, "same case: ", f"{other['kind']} {other['event_id']}, {words(other['outcome'])}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.facts.clock import spoken
@@ -47,10 +47,20 @@ def why(desk: Desk, typed: str) -> dict[str, str | None]:
 
 
 def _event(desk: Desk, found: Found, now: datetime) -> Standing:
-    """What holds it up most: a person who was asked, what is held, what is under way, who has not opened it."""
+    """How it stands, and whether another source's event bears the same id."""
     event = desk.row("story_event", id=found.id)
     if event is None:
-        return _dead_letter_row(desk.rows("story_dead_letters", id=found.id)[0])
+        return _dead_letter_row(desk.rows("story_dead_letters", id=found.id, source=None)[0])
+    others = desk.rows("story_namesakes", id=found.id, given=event["sent_as"] or found.id)
+    standing = _decided(desk, found, event, now)
+    if not others:
+        return standing
+    named = ", ".join(f"{other['event_id']} ({other['source']})" for other in others)
+    return replace(standing, sentence=f"{standing.sentence} Under the same id came, of another source: {named}.")
+
+
+def _decided(desk: Desk, found: Found, event: Row, now: datetime) -> Standing:
+    """What holds it up most: a person who was asked, what is held, what is under way, who has not opened it."""
     state = event["outcome"]
     asked = [review for review in desk.rows("story_reviews", id=found.id) if review["status"] not in _DONE]
     if asked:

@@ -38,6 +38,7 @@ class Asked:
     `known` is the outcome and subject that each child had: matched, review or not_found.
     """
 
+    event_id: UUID
     record: Record
     revision: int
     known: Mapping[str, tuple[Outcome, UUID | None]]
@@ -62,6 +63,7 @@ def decide_anew(
     checked = ingest(asked.record, context)
     if not isinstance(checked, Checked):
         return checked if isinstance(checked, Refused) else NothingToDecide()
+    checked = replace(checked, event_id=asked.event_id)
     case = read_cases([checked]).of(checked.event.source, checked.event.case_key)
     if checked.kind is EventKind.RETRACTED or case.retracted_after(checked.event.sequence):
         return NothingToDecide()

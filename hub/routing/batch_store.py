@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
+from uuid import UUID
 
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
@@ -22,7 +23,7 @@ from hub.facts.terms import EventKind, Purpose, Role
 from hub.ledger.entry import Entry
 from hub.ledger.store import TABLE, enter
 from hub.routing.burying import RefusalRows
-from hub.routing.cases import Cases, Told
+from hub.routing.cases import Cases, Told, is_anothers, is_hubs_own, renamed
 from hub.routing.ingest import Checked
 from hub.routing.places import Place
 from hub.routing.recording import EventRows
@@ -75,14 +76,23 @@ class BatchStore:
         cases = Cases(quarantined=self.quarantined())
         if not checked:
             return cases
-        ids = [one.event.event_id for one in checked]
-        cases.known = {event_id: (source, digest) for event_id, source, digest in self._all("known_events", ids=ids)}
+        cases.known = self._read_known({(one.event.source, one.event.event_id) for one in checked})
         wanted = sorted({(one.event.source, one.event.case_key) for one in checked})
         new = {(source, key) for source, key in self._all("new_cases", **_arrays(wanted))}
         old = [case for case in wanted if case not in new]
         if old:
             self._read_old(cases, old)
         return cases
+
+    def _read_known(self, given: set[tuple[str, UUID]]) -> dict[UUID, tuple[str, bytes]]:
+        """What is kept under the ids that events came with, and under those that they may have been kept under."""
+        known: dict[UUID, tuple[str, bytes]] = {}
+        asked = given | {(source, renamed(source, event_id)) for source, event_id in given if is_hubs_own(event_id)}
+        while asked:
+            found = self._all("known_events", ids=[event_id for _, event_id in asked])
+            known |= {event_id: (source, digest) for event_id, source, digest in found}
+            asked = {(source, renamed(source, one)) for source, one in asked if is_anothers(known, source, one)}
+        return known
 
     def _read_old(self, cases: Cases, old: list[tuple[str, bytes]]) -> None:
         arrays = _arrays(old)
@@ -154,19 +164,19 @@ class BatchStore:
         One that is known already stays as it is. Of an event and a reason, the source is told once.
         """
         ids = [one.dead_letter.event_id for one in refusals if one.dead_letter.event_id]
-        before = set(self._all("buried_events", ids=ids))
+        before = {(source, event_id, reason) for source, event_id, reason in self._all("buried_events", ids=ids)}
         put = _insert(DeadLetterRow, "dead_letter")
         fresh = [one for one in refusals if self.connection.execute(put, one.dead_letter).rowcount == 1]
         enter(self.connection, *(entry for one in fresh for entry in one.ledger))
         told = set(before)
-        telling = [one for one in fresh if _is_new((one.dead_letter.event_id, one.dead_letter.reason), told)]
+        telling = [one for one in fresh if _is_new((*_event_of(one), one.dead_letter.reason), told)]
         notices = [one.notice for one in telling if one.notice]
         self._copy_in(EventRow, [event for event, _ in notices])
         self._copy_in(DeliveryRow, [delivery for _, delivery in notices])
         self._copy_in(OutboxRow, [row for one in telling for row in one.outbox])
         self._wake({event.tier for event, _ in notices})
-        events: set[Any] = {event_id for event_id, _ in before}
-        return [one in fresh and _is_new(one.dead_letter.event_id, events) for one in refusals]
+        events: set[Any] = {(source, event_id) for source, event_id, _ in before}
+        return [one in fresh and _is_new(_event_of(one), events) for one in refusals]
 
     def write_outbox(self, rows: Sequence[OutboxRow]) -> None:
         """Word to senders that no event belongs to."""
@@ -223,6 +233,11 @@ class BatchStore:
 
     def _all(self, name: str, **parameters: Any) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql(name, PACKAGE), parameters, binary=True).fetchall()
+
+
+def _event_of(refusal: RefusalRows) -> tuple[str | None, UUID | None]:
+    """An event by its source and the id that it gave: another source's of the same id is another event."""
+    return refusal.dead_letter.source, refusal.dead_letter.event_id
 
 
 def _is_new(one: object, seen: set[Any]) -> bool:

@@ -6,16 +6,21 @@ same child by a newer one. A retraction ends the case: it cancels what is undeli
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from hub.facts.model import Recipient
+from hub.facts.model import DELIVERY_NAMESPACE, Recipient
 from hub.facts.terms import DECIDABLE, Purpose, State, Unsent
 from hub.wire.sealed import SealedEvent
 
 CaseId = tuple[str, bytes]
 """(source, case key)."""
+Known = Mapping[UUID, tuple[str, bytes]]
+"""Id that an event is kept under -> (source, digest)."""
+_HUBS_OWN = 5
+"""UUID version of the ids that the hub makes."""
 
 
 class Repeat(StrEnum):
@@ -24,8 +29,6 @@ class Repeat(StrEnum):
     NEW = "new"
     REPEATED = "repeated"
     CONFLICTING = "conflicting"
-    FOREIGN = "foreign"
-    """Another source used its id first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +153,27 @@ class Case:
         )
 
 
+def renamed(source: str, event_id: UUID) -> UUID:
+    """UUIDv5 of (source, event id): what the source's event is kept under where its own id is not free."""
+    return uuid5(DELIVERY_NAMESPACE, f"event|{source}|{event_id}")
+
+
+def is_anothers(known: Known, source: str, event_id: UUID) -> bool:
+    """Whether another source's event is kept under this id."""
+    return event_id in known and known[event_id][0] != source
+
+
+def is_hubs_own(event_id: UUID) -> bool:
+    """Whether the hub alone makes such ids, a dead letter's for one: no source's event is kept under it as it came."""
+    return event_id.version == _HUBS_OWN
+
+
 @dataclass(slots=True)
 class Cases:
     """The cases of a batch, and the events known already."""
 
     known: dict[UUID, tuple[str, bytes]] = field(default_factory=dict)
-    """Event id -> (source, digest)."""
+    """See `Known`."""
     cases: dict[CaseId, Case] = field(default_factory=dict)
     quarantined: frozenset[str] = frozenset()
     """Sources whose events wait in dead letters until an operator releases them."""
@@ -164,15 +182,22 @@ class Cases:
         """The case, empty where it is new."""
         return self.cases.setdefault((source, case_key), Case())
 
+    def id_of(self, event: SealedEvent) -> UUID:
+        """What the event is kept under: the id that its source gave it, unless that is another's."""
+        found = event.event_id
+        if is_hubs_own(found) and found not in self.known:
+            found = renamed(event.source, found)
+        while is_anothers(self.known, event.source, found):
+            found = renamed(event.source, found)
+        return found
+
     def repeat(self, event: SealedEvent, *, retraction: bool) -> Repeat:
         """Whether the event is new. Other content under a known id is a conflict, never passed over.
 
         So is another kind under a known sequence. Otherwise (source, case key, sequence) is one event however often it
         is sealed: a seal looks different each time, so whether its content changed is the adapter's to see.
         """
-        if (known := self.known.get(event.event_id)) is not None:
-            if known[0] != event.source:
-                return Repeat.FOREIGN
+        if (known := self.known.get(self.id_of(event))) is not None:
             return Repeat.REPEATED if known[1] == event.digest else Repeat.CONFLICTING
         before = self.of(event.source, event.case_key).events.get(event.sequence)
         if before is None:
@@ -181,5 +206,5 @@ class Cases:
 
     def remember(self, event: SealedEvent, *, retraction: bool) -> None:
         """An event of this batch was decided."""
-        self.known[event.event_id] = (event.source, event.digest)
+        self.known[self.id_of(event)] = (event.source, event.digest)
         self.of(event.source, event.case_key).events[event.sequence] = retraction

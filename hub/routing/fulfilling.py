@@ -112,11 +112,11 @@ def _delivery(
     decision: Decision, ruling: Share, shown: Mapping[str, object], routed: Routed, context: Context
 ) -> NewDelivery:
     plan, checked = routed.plan, routed.plan.checked
-    key = DeliveryKey(checked.event.event_id, decision.subject, decision.recipient, revision=plan.revision)
+    key = DeliveryKey(checked.event_id, decision.subject, decision.recipient, revision=plan.revision)
     delivery_id = key.delivery_id
     payload = {
         "delivery_id": str(delivery_id),
-        "event_id": str(checked.event.event_id),
+        "event_id": str(checked.event_id),
         "event": checked.kind,
         "source": checked.event.source,
         "case": checked.event.case_key.hex(),
@@ -177,11 +177,11 @@ def _ask_about(held: Held, routed: Routed, context: Context) -> None:
 
 def _undo(routed: Routed, context: Context) -> None:
     """Word to those already told, without content."""
-    plan, event = routed.plan, routed.plan.checked.event
-    when = When(plan.checked.tier, plan.now, plan.now + context.desks.deliver_within(plan.checked.tier))
+    plan, checked = routed.plan, routed.plan.checked
+    when = When(checked.tier, plan.now, plan.now + context.desks.deliver_within(checked.tier))
     for undone in plan.undone.notices:
         first = undone.about[0]
-        key = DeliveryKey(event.event_id, first.subject, first.recipient, undone.purpose, plan.revision)
+        key = DeliveryKey(checked.event_id, first.subject, first.recipient, undone.purpose, plan.revision)
         about = {VERBS[undone.purpose]: [str(earlier.delivery_id) for earlier in undone.about]}
         routed.deliveries.append(notice(key, undone.reason, about, when, subject_id=first.subject_id))
 
@@ -192,7 +192,7 @@ def _undo(routed: Routed, context: Context) -> None:
 def _ask(routed: Routed, context: Context) -> None:
     """A task for each child that a person must look at; an immediate one is also told to the desk at once."""
     plan, checked = routed.plan, routed.plan.checked
-    about = asked(checked.event.event_id, checked.event.source, checked.tier, plan.now, context.desks)
+    about = asked(checked.event_id, checked.event.source, checked.tier, plan.now, context.desks)
     for subject, why in plan.whys.items():
         if not why:
             continue
@@ -223,11 +223,11 @@ def _nobody(routed: Routed, context: Context) -> None:
 
 
 def _tell_desk(routed: Routed, subject: str, reason: str, context: Context) -> None:
-    """A notice without content to the source's own duty desk."""
+    """A notice without content to the source's own duty desk, which knows the event by the id that it gave."""
     plan, checked = routed.plan, routed.plan.checked
-    event_id, desk = checked.event.event_id, context.desks.of(checked.event.source)
-    key = DeliveryKey(event_id, subject, desk, Purpose.NOTIFY, plan.notified(subject, desk))
+    desk = context.desks.of(checked.event.source)
+    key = DeliveryKey(checked.event_id, subject, desk, Purpose.NOTIFY, plan.notified(subject, desk))
     if any(made.key == key for made in routed.deliveries):
         return
     when = When(checked.tier, plan.now, checked.raised_at + context.desks.deliver_within(checked.tier))
-    routed.deliveries.append(notice(key, reason, {"event_id": str(event_id)}, when))
+    routed.deliveries.append(notice(key, reason, {"event_id": str(checked.event.event_id)}, when))

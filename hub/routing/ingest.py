@@ -34,7 +34,10 @@ class KeyAwaited(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record that becomes a dead letter. Source and event id are set only where the signature proved them."""
+    """A record that becomes a dead letter. Source and event id are set only where the signature proved them.
+
+    The event id is the one that the source gave it.
+    """
 
     record: Record
     reason: Reason
@@ -52,10 +55,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Checked(Personal):
-    """A signed, complete event; nothing is opened yet. `raised_at` is never later than the broker's time."""
+    """A signed, complete event; nothing is opened yet. `raised_at` is never later than the broker's time.
+
+    `event_id` is what the hub keeps it under: the one that its source gave it, unless that was another's first.
+    """
 
     record: Record
     event: SealedEvent
+    event_id: UUID
     kind: EventKind
     tier: Tier
     raised_at: datetime
@@ -97,7 +104,7 @@ def ingest(record: Record, context: Context) -> Checked | Tested | Refused:
     if too_old_for_the_hub(event.raised_at, record.at):
         return proved(record, Reason.OUT_OF_BOUNDS, event)
     ahead = event.raised_at > record.at
-    return Checked(record, event, kind, tier, record.at if ahead else event.raised_at, ahead)
+    return Checked(record, event, event.event_id, kind, tier, record.at if ahead else event.raised_at, ahead)
 
 
 def _misplaced(record: Record, event: SealedEvent, context: Context) -> Reason | None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.facts.errors import BadRecord, HubError, Reason
 from hub.facts.model import Identity, Match
@@ -77,13 +77,12 @@ def _begin(one: Checked | Tested | Refused, cases: Cases, context: Context) -> O
 def _open(checked: Checked, cases: Cases, context: Context) -> Opened | Checked | Refused | Repeated:
     """Open what is new; a retraction, and whatever comes after one, stays closed."""
     event = checked.event
+    checked = replace(checked, event_id=cases.id_of(event))
     match cases.repeat(event, retraction=checked.kind is EventKind.RETRACTED):
         case Repeat.REPEATED:
             return Repeated(checked)
         case Repeat.CONFLICTING:
             return refuse(checked, Reason.CONFLICTING_EVENT)
-        case Repeat.FOREIGN:
-            return refuse(checked, Reason.FOREIGN_EVENT_ID)
         case Repeat.NEW:
             pass
     if event.source in cases.quarantined:

@@ -100,7 +100,7 @@ def plan(opened: Opened, matches: Mapping[str, Match], case: Case, context: Cont
 
 def _carry_on(made: Plan, case: Case, anew: Anew) -> None:
     """What earlier revisions told stands: it is neither opened nor told again, and nobody is asked twice."""
-    event_id = made.checked.event.event_id
+    event_id = made.checked.event_id
     shares = {(d.subject, d.recipient) for d in (r.decision for r in made.releases) if isinstance(d.ruling, Share)}
     made.revision, made.unanswered = anew.revision, anew.unanswered
     made.undone, made.standing = reconcile(case, event_id, shares, made.matches, anew.mistaken)
@@ -143,12 +143,12 @@ def _remember(made: Plan, case: Case, context: Context) -> None:
 
 
 def _told(made: Plan, subject: str, told_of: UUID | None, recipient: Recipient, purpose: Purpose) -> Told:
-    event = made.checked.event
-    key = DeliveryKey(event.event_id, subject, recipient, purpose, made.revision)
+    checked = made.checked
+    key = DeliveryKey(checked.event_id, subject, recipient, purpose, made.revision)
     return Told(
         key.delivery_id,
-        event.event_id,
-        event.sequence,
+        checked.event_id,
+        checked.event.sequence,
         subject,
         told_of,
         recipient,

@@ -52,7 +52,7 @@ class EventRows:
 def record_event(routed: Routed, context: Context) -> EventRows:
     """Everything that one routed event writes."""
     plan = routed.plan
-    now, event_id = plan.now, plan.checked.event.event_id
+    now, event_id = plan.now, plan.checked.event_id
     salts = _salts(context.random(16 * (len(routed.releases) + len(routed.deliveries) + len(routed.tasks) + 1)))
     rows = EventRows(
         _event_row(routed, context), cancelled=plan.undone.cancelled, closes=_closes(plan), revision=plan.revision
@@ -99,9 +99,9 @@ def _event_row(routed: Routed, context: Context) -> EventRow:
             ],
         }
     )
-    key_id, sealed = context.evidence.seal(evidence, _bound(event.event_id, plan.revision))
+    key_id, sealed = context.evidence.seal(evidence, _bound(checked.event_id, plan.revision))
     return EventRow(
-        event.event_id,
+        checked.event_id,
         event.source,
         checked.kind,
         checked.tier,
@@ -120,6 +120,7 @@ def _event_row(routed: Routed, context: Context) -> EventRow:
         key_id,
         sealed,
         checked.record.value,
+        event.event_id if event.event_id != checked.event_id else None,
     )
 
 
@@ -150,7 +151,7 @@ def _decision_row(decision: Decision, routed: Routed) -> DecisionRow:
     ruling = decision.ruling
     released = ruling.released if isinstance(ruling, Share) else {}
     return DecisionRow(
-        routed.plan.checked.event.event_id,
+        routed.plan.checked.event_id,
         decision.subject,
         decision.recipient.organisation,
         decision.recipient.role,

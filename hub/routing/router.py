@@ -25,6 +25,7 @@ from hub.routing.pipeline import Entangled, Repeated, Result, run
 from hub.routing.places import Behind, Place, behind, next_offsets
 from hub.routing.recording import EventRows
 from hub.routing.rubbish import Budget
+from hub.routing.tables import EventRow
 from hub.routing.testing import Answers
 from hub.store.troubles import Failed, Holding, Trouble
 
@@ -184,7 +185,7 @@ def _refused(rows: EventRows, records: Sequence[Record]) -> Refused:
     record = next(
         r for r in records if (r.topic, r.partition, r.offset) == (event.topic, event.partition, event.record_offset)
     )
-    return Refused(record, Reason.STORE_REFUSED, event.source, event.event_id)
+    return Refused(record, Reason.STORE_REFUSED, event.source, event.sent_as or event.event_id, event.digest)
 
 
 def _count(records: Sequence[Record], results: Sequence[Result], seconds: float) -> None:
@@ -194,6 +195,7 @@ def _count(records: Sequence[Record], results: Sequence[Result], seconds: float)
         match result:
             case EventRows():
                 metrics.CONCERNS.labels(result.event.tier, result.event.outcome).inc()
+                _note_shared(result.event)
                 for decision in result.decisions:
                     metrics.DECISIONS.labels(decision.outcome).inc()
             case Refused():
@@ -204,6 +206,13 @@ def _count(records: Sequence[Record], results: Sequence[Result], seconds: float)
             case Repeated():
                 metrics.CONCERNS.labels(tier, Outcome.DUPLICATE).inc()
     _log_dead(results)
+
+
+def _note_shared(event: EventRow) -> None:
+    """Ids are made so that no two are alike: somebody reads them, or a machine was copied."""
+    if event.sent_as is not None:
+        metrics.EVENT_IDS_SHARED.inc()
+        logger().warning("event_id_shared", event_id=str(event.event_id), source=event.source)
 
 
 def _log_dead(results: Sequence[Result]) -> None:

@@ -10,7 +10,7 @@ from hub.facts.terms import Outcome, RulingKind
 
 
 class EventRow(NamedTuple):
-    """Table event."""
+    """Table event. `sent_as`: the id that its source gave it, where that is not the one that it is kept under."""
 
     event_id: UUID
     source: str
@@ -31,6 +31,7 @@ class EventRow(NamedTuple):
     evidence_key: str
     evidence: bytes
     sealed: bytes | None
+    sent_as: UUID | None = None
 
 
 class WaitingText(NamedTuple):

@@ -39,8 +39,12 @@ DIGESTS = {
     "0004_anew.sql": "5484066bccd496446050b1b4ec9fa61d868421df4b60551429c111f40ef8c8d1",
     "0006_changes.sql": "5516ffafc606e4ff6064f06286b2ecd03077b5b9fc4d5f8707b3fa3ec2539c18",
     "0007_narrow_keys.sql": "d9acceacdca70944a3fa666179ba9ddc16efd3a287b86dbcc545dbc95c388d23",
+    "0008_offsets.sql": "135de5f48d75c99ff5115538a109deab2bd7a80b649d9c342839f2ba900acb67",
+    "0010_scopes_and_lookups.sql": "d9c538f1893f892acf4729d121175fe7200e8cb182cfbafbd1478795f0660165",
+    "0011_escalation.sql": "d85da27017bc592087b2206fd3d03d2951669921c3bc58daebdae1c73dad0b00",
     "0012_clock.sql": "37419b56856dce51cc00901bf38b88dce4dabbae541c699ecb047869989dc87e",
     "0013_rules_use.sql": "2af3929ed4578bd04bf9f63c317dcef282942a02f06d28cfc6514c236de98b31",
+    "0015_sent_as.sql": "4b09fa525b7d5403bd178f1839f7cbef03e037e05746a000592838eca33fe0b0",
 }
 """SHA-256 of each migration that databases out there have applied."""
 

@@ -507,14 +507,6 @@ def test_the_source_s_duty_desk_hears_at_once_of_an_event_that_could_not_be_used
     assert town.query("select due_by from dead_letter") == [(town.now + timedelta(minutes=30),)]
 
 
-def test_another_s_event_id_silences_nobody_s_standing(town: Town) -> None:
-    event_id = uuid4()
-    town.send(a_concern(source="police.westshire", event_id=event_id).about(ISLA).made())
-    town.send(a_concern(event_id=event_id).about(ISLA).made())
-    assert town.dead() == ["foreign_event_id"]
-    assert town.query("select count(*) from source_standing") == [(0,)]
-
-
 @pytest.mark.parametrize("key", ["Isla Abercorn", "", "a\0b", "x" * 40, "1;2"])
 def test_a_subject_key_that_could_say_something_of_the_child_is_refused(town: Town, key: str) -> None:
     from hub.facts.model import Subject

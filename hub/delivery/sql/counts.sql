@@ -1,5 +1,5 @@
--- How far each event came: recipients told or being told, and recipients who reached each layer with a delivery.
-select event.event_id, event.source, event.digest, event.case_key, event.outcome,
+-- How far each event came, by the id that its source gave it: recipients told or being told, and recipients who reached each layer with a delivery.
+select coalesce(event.sent_as, event.event_id), event.source, event.digest, event.case_key, event.outcome,
     count(distinct (delivery.recipient, delivery.role)) filter (where delivery.status in ('pending', 'accepted')),
     count(distinct (delivery.recipient, delivery.role)) filter (where reached.layer >= 1),
     count(distinct (delivery.recipient, delivery.role)) filter (where reached.layer >= 2),

@@ -6,5 +6,7 @@ where dead_letter_id in (select dead_letter_id from dead_letter where status = '
                          order by due_by limit %(limit)s for update skip locked)
 returning dead_letter_id, coalesce(
               (select event_id from event where event.event_id = dead_letter.dead_letter_id),
-              (select event_id from event where event.event_id = dead_letter.event_id)) as about,
+              (select event_id from event where event.source = dead_letter.source
+                and (event.sent_as = dead_letter.event_id
+                     or (event.event_id = dead_letter.event_id and event.sent_as is null)) limit 1)) as about,
           owner, owner_role, topic

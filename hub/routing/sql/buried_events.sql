@@ -1,1 +1,1 @@
-select distinct event_id, reason from dead_letter where event_id = any(%(ids)s::uuid[])
+select distinct source, event_id, reason from dead_letter where event_id = any(%(ids)s::uuid[])

@@ -1,6 +1,6 @@
 """Order and repeats within a case, as the field tells them."""
 
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 
@@ -120,10 +120,33 @@ def test_the_same_event_again_is_a_repeat_and_other_content_under_its_id_a_confl
     assert cases.repeat(an_event(source="police.westshire"), retraction=False) is Repeat.NEW
 
 
-def test_an_id_that_another_source_used_first_is_foreign() -> None:
+def test_an_event_whose_id_another_source_used_first_is_new_under_an_id_of_its_own_each_time_the_same() -> None:
     first = an_event()
-    again = an_event(event_id=first.event_id, source="police.westshire")
-    assert known(first).repeat(again, retraction=False) is Repeat.FOREIGN
+    second = an_event(event_id=first.event_id, source="police.westshire")
+    cases = known(first)
+    assert cases.repeat(second, retraction=False) is Repeat.NEW
+    apart = cases.id_of(second)
+    assert apart not in {first.event_id, cases.id_of(first)}
+    assert cases.id_of(first) == first.event_id
+    cases.remember(second, retraction=False)
+    assert cases.id_of(second) == apart
+    assert cases.repeat(second, retraction=False) is Repeat.REPEATED
+    other = an_event(2, event_id=first.event_id, source="police.westshire", digest=b"other")
+    assert cases.repeat(other, retraction=False) is Repeat.CONFLICTING
+
+
+def test_an_id_that_only_the_hub_makes_is_claimed_by_no_source() -> None:
+    event = an_event(event_id=uuid5(UUID(int=1), "what the next dead letter will be called"))
+    assert Cases().id_of(event) != event.event_id
+    assert known(event).repeat(event, retraction=False) is Repeat.REPEATED
+
+
+def test_who_claims_the_second_id_too_silences_nobody() -> None:
+    first = an_event()
+    wanted = known(first).id_of(an_event(event_id=first.event_id, source="police.westshire"))
+    cases = known(first)
+    cases.known[wanted] = ("police.lagan", b"d")
+    assert cases.id_of(an_event(event_id=first.event_id, source="police.westshire")) not in {first.event_id, wanted}
 
 
 def test_a_retraction_under_the_sequence_of_what_it_retracts_is_never_passed_over() -> None:
