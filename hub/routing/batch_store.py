@@ -76,7 +76,7 @@ class BatchStore:
         cases = Cases(quarantined=self.quarantined())
         if not checked:
             return cases
-        cases.known = self._read_known({(one.event.source, one.event.event_id) for one in checked})
+        cases.known = self._read_known({(one.event.source, one.event.sent_as) for one in checked})
         wanted = sorted({(one.event.source, one.event.case_key) for one in checked})
         new = {(source, key) for source, key in self._all("new_cases", **_arrays(wanted))}
         old = [case for case in wanted if case not in new]

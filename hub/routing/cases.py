@@ -184,7 +184,7 @@ class Cases:
 
     def id_of(self, event: SealedEvent) -> UUID:
         """What the event is kept under: the id that its source gave it, unless that is another's."""
-        found = event.event_id
+        found = event.sent_as
         if is_hubs_own(found) and found not in self.known:
             found = renamed(event.source, found)
         while is_anothers(self.known, event.source, found):

@@ -151,7 +151,7 @@ def _ask_about(held: Held, routed: Routed, context: Context) -> None:
     plan, checked, decision = routed.plan, routed.plan.checked, held.decision
     due_by = _due_by(decision, checked, context)
     half = plan.now + max(due_by - plan.now, timedelta()) / 2
-    key = DeliveryKey(checked.event.event_id, decision.subject, decision.recipient, revision=plan.revision)
+    key = DeliveryKey(checked.event_id, decision.subject, decision.recipient, revision=plan.revision)
     about = asked(key.event_id, checked.event.source, checked.tier, plan.now, context.desks)._replace(due_by=half)
     task = of_child(about, key.subject, Question.TEXT, held.why, plan.revision, key.delivery_id)
     routed.tasks.append(task)
@@ -230,4 +230,4 @@ def _tell_desk(routed: Routed, subject: str, reason: str, context: Context) -> N
     if any(made.key == key for made in routed.deliveries):
         return
     when = When(checked.tier, plan.now, checked.raised_at + context.desks.deliver_within(checked.tier))
-    routed.deliveries.append(notice(key, reason, {"event_id": str(checked.event.event_id)}, when))
+    routed.deliveries.append(notice(key, reason, {"event_id": str(checked.event.sent_as)}, when))

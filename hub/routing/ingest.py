@@ -104,7 +104,7 @@ def ingest(record: Record, context: Context) -> Checked | Tested | Refused:
     if too_old_for_the_hub(event.raised_at, record.at):
         return proved(record, Reason.OUT_OF_BOUNDS, event)
     ahead = event.raised_at > record.at
-    return Checked(record, event, event.event_id, kind, tier, record.at if ahead else event.raised_at, ahead)
+    return Checked(record, event, event.sent_as, kind, tier, record.at if ahead else event.raised_at, ahead)
 
 
 def _misplaced(record: Record, event: SealedEvent, context: Context) -> Reason | None:
@@ -127,7 +127,7 @@ def refuse(checked: Checked, reason: Reason) -> Refused:
 
 def proved(record: Record, reason: Reason, event: SealedEvent) -> Refused:
     """A record that cannot be used, of a source that the signature showed."""
-    return Refused(record, reason, event.source, event.event_id, event.digest)
+    return Refused(record, reason, event.source, event.sent_as, event.digest)
 
 
 def open_event(checked: Checked, context: Context) -> Opened | Refused:

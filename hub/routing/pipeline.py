@@ -152,11 +152,11 @@ def _check_untangled(
     Others were decided in the belief that it stands: as older, as newer, or as its repeats.
     """
     checked = [one for one in ingested if isinstance(one, Checked)]
-    ids = Counter(one.event.event_id for one in checked)
+    ids = Counter(one.event.sent_as for one in checked)
     cases = Counter((one.event.source, one.event.case_key) for one in checked)
     for one, outcome in zip(plans, routed, strict=True):
         if not isinstance(one, Plan) or (isinstance(outcome, Routed) and outcome.as_planned()):
             continue
         event = one.checked.event
-        if ids[event.event_id] > 1 or cases[event.source, event.case_key] > 1:
+        if ids[event.sent_as] > 1 or cases[event.source, event.case_key] > 1:
             raise Entangled("An event did not come to what others of its case rest on: they are decided apart.")

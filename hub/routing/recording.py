@@ -120,7 +120,7 @@ def _event_row(routed: Routed, context: Context) -> EventRow:
         key_id,
         sealed,
         checked.record.value,
-        event.event_id if event.event_id != checked.event_id else None,
+        event.sent_as if event.sent_as != checked.event_id else None,
     )
 
 
@@ -192,7 +192,7 @@ def _news(routed: Routed, context: Context, now: datetime) -> list[OutboxRow]:
     told = {d.key.recipient for d in routed.deliveries if d.key.purpose is Purpose.DISCLOSE and d.body is not None}
     told |= {recipient for _, recipient in routed.plan.standing}
     outcome = routed.plan.outcome
-    about = About(event.event_id, event.source, event.digest)
+    about = About(event.sent_as, event.source, event.digest)
     return news_row(about, event.case_key, context, now, Said(outcome, len(told)))
 
 

@@ -54,5 +54,5 @@ class Answers:
 def _answer(tested: Tested, context: Context, now: datetime) -> list[OutboxRow]:
     event, record = tested.event, tested.record
     reads = {version.name: version.version for version in context.schemas.versions}
-    about = About(event.event_id, event.source, event.digest)
+    about = About(event.sent_as, event.source, event.digest)
     return news_row(about, record.key, context, now, Said(TESTED, reads=reads))

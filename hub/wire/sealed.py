@@ -72,9 +72,12 @@ class Clear(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SealedEvent:
-    """A checked event: signed by `source`, every part the one that was signed. Nothing is opened yet."""
+    """A checked event: signed by `source`, every part the one that was signed. Nothing is opened yet.
 
-    event_id: UUID
+    `sent_as` is the event id of its header. No source owns one: the hub keeps the event under `Checked.event_id`.
+    """
+
+    sent_as: UUID
     kind: str
     source: str
     tier: str
@@ -328,7 +331,7 @@ def open_part(event: SealedEvent, number: int, schema: str, schemas: Schemas, un
     if not key_id.startswith(f"{HUB}.{_SEALED_FOR[schema]}."):
         raise BadRecord(Reason.UNKNOWN_KEY)
     try:
-        plaintext = unseal(key_id, event.parts[number], part_info(event.event_id, event.source, number))
+        plaintext = unseal(key_id, event.parts[number], part_info(event.sent_as, event.source, number))
     except KeyUnreadable:
         raise  # the hub's own is there and does not serve: a fault of the hub, not of the record
     except KeyMissing as error:
@@ -352,7 +355,7 @@ def open_content(
             raise BadRecord(Reason.PART_MISMATCH)
         try:
             plaintext = AESGCM(table[number]).decrypt(
-                _NONCE, event.parts[number], part_info(event.event_id, event.source, number)
+                _NONCE, event.parts[number], part_info(event.sent_as, event.source, number)
             )
         except InvalidTag as error:
             raise BadRecord(Reason.UNOPENABLE) from error

@@ -47,7 +47,7 @@ def opened(request, agency):
 def test_an_example_opens_to_the_same_facts(opened):
     concern, event, facts, _ = opened
     assert header_facts(event) == (concern.kind, concern.tier)
-    assert (event.event_id, event.source, event.sequence) == (concern.event_id, CALEDON, concern.sequence)
+    assert (event.sent_as, event.source, event.sequence) == (concern.event_id, CALEDON, concern.sequence)
     assert event.raised_at == concern.raised_at
     assert (facts.reference, facts.category, facts.risk) == (concern.reference, concern.category, concern.risk)
     assert (facts.consent, facts.practitioner) == (concern.consent, concern.practitioner)

@@ -592,7 +592,7 @@ def test_a_record_on_which_the_hub_itself_fails_is_buried_alone(town: Town, monk
     honest = pipeline.plan
 
     def failing(opened, *rest):
-        if opened.checked.event.event_id == poison.event_id:
+        if opened.checked.event_id == poison.event_id:
             raise ZeroDivisionError
         return honest(opened, *rest)
 

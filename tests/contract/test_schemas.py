@@ -175,7 +175,7 @@ def test_the_sealed_example_is_signed_and_each_part_opens_to_the_example_of_its_
     header = example("ConcernHeader", "siblings")
     secret = example_seed("police.caledon.case.1")
     event = check(one.framed, case_key(secret, "police.caledon", "CAL-PPN-2026-004417"), SCHEMAS, example_public)
-    assert event.event_id == UUID("019cca90-acc8-7c3e-9d2a-6f1b8e0457aa")
+    assert event.sent_as == UUID("019cca90-acc8-7c3e-9d2a-6f1b8e0457aa")
     assert SCHEMAS.decode("ConcernHeader", one.record["header"]) == header.record
 
     opened = {

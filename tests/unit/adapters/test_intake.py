@@ -40,7 +40,7 @@ def test_what_is_spooled_is_the_signed_event_under_its_case_key(agency):
         assert intake.take(raw(a_notice()), Door.HTTP) == Accepted(UUID(int=1))
         (event,) = spool.waiting(ROUTINE, 10)
     checked = check(event.value, event.case_key, SCHEMAS, FileKeys(agency.keys).public)
-    assert (checked.event_id, checked.source, checked.sequence) == (event.event_id, CALEDON, 1)
+    assert (checked.sent_as, checked.source, checked.sequence) == (event.event_id, CALEDON, 1)
 
 
 @pytest.mark.parametrize(

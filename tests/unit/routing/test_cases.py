@@ -114,7 +114,7 @@ def test_the_same_event_again_is_a_repeat_and_other_content_under_its_id_a_confl
     first = an_event()
     cases = known(first)
     assert cases.repeat(first, retraction=False) is Repeat.REPEATED
-    assert cases.repeat(an_event(event_id=first.event_id, digest=b"other"), retraction=False) is Repeat.CONFLICTING
+    assert cases.repeat(an_event(event_id=first.sent_as, digest=b"other"), retraction=False) is Repeat.CONFLICTING
     assert cases.repeat(an_event(digest=b"sealed again"), retraction=False) is Repeat.REPEATED
     assert cases.repeat(an_event(2), retraction=False) is Repeat.NEW
     assert cases.repeat(an_event(source="police.westshire"), retraction=False) is Repeat.NEW
@@ -122,31 +122,31 @@ def test_the_same_event_again_is_a_repeat_and_other_content_under_its_id_a_confl
 
 def test_an_event_whose_id_another_source_used_first_is_new_under_an_id_of_its_own_each_time_the_same() -> None:
     first = an_event()
-    second = an_event(event_id=first.event_id, source="police.westshire")
+    second = an_event(event_id=first.sent_as, source="police.westshire")
     cases = known(first)
     assert cases.repeat(second, retraction=False) is Repeat.NEW
     apart = cases.id_of(second)
-    assert apart not in {first.event_id, cases.id_of(first)}
-    assert cases.id_of(first) == first.event_id
+    assert apart not in {first.sent_as, cases.id_of(first)}
+    assert cases.id_of(first) == first.sent_as
     cases.remember(second, retraction=False)
     assert cases.id_of(second) == apart
     assert cases.repeat(second, retraction=False) is Repeat.REPEATED
-    other = an_event(2, event_id=first.event_id, source="police.westshire", digest=b"other")
+    other = an_event(2, event_id=first.sent_as, source="police.westshire", digest=b"other")
     assert cases.repeat(other, retraction=False) is Repeat.CONFLICTING
 
 
 def test_an_id_that_only_the_hub_makes_is_claimed_by_no_source() -> None:
     event = an_event(event_id=uuid5(UUID(int=1), "what the next dead letter will be called"))
-    assert Cases().id_of(event) != event.event_id
+    assert Cases().id_of(event) != event.sent_as
     assert known(event).repeat(event, retraction=False) is Repeat.REPEATED
 
 
 def test_who_claims_the_second_id_too_silences_nobody() -> None:
     first = an_event()
-    wanted = known(first).id_of(an_event(event_id=first.event_id, source="police.westshire"))
+    wanted = known(first).id_of(an_event(event_id=first.sent_as, source="police.westshire"))
     cases = known(first)
     cases.known[wanted] = ("police.lagan", b"d")
-    assert cases.id_of(an_event(event_id=first.event_id, source="police.westshire")) not in {first.event_id, wanted}
+    assert cases.id_of(an_event(event_id=first.sent_as, source="police.westshire")) not in {first.sent_as, wanted}
 
 
 def test_a_retraction_under_the_sequence_of_what_it_retracts_is_never_passed_over() -> None:
