@@ -21,13 +21,18 @@ from hub.facts.terms import Role
 from hub.keys.files import HUB, HUB_USES, FileKeys
 from hub.keys.jwk import read_jwk, thumbprint
 from hub.keys.provider import Use
-from hub.keys.setup import hub_keys, organisation_keys
+from hub.keys.setup import hub_keys, is_of_hub, organisation_keys
 from hub.keys.setup import rotate as rotate_key
 from hub.keys.webhooks import GRACE, shown_secret
 from hub.people.callers import Scope, TokenChecks, new_api_key, revoke_api_key
 from hub.people.keys import retire as retire_key
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
+
+HAND_OVER = (
+    "The hub knows them once its operators have your .sign and .receive files of {folder}; put the hub's own files of "
+    "its keys/public there. Until then nothing that you send is routed."
+)
 
 
 @click.group()
@@ -66,7 +71,10 @@ def new(
     reason: str,
     as_json: bool,
 ) -> None:
-    """Make keys: with no option, those of the hub that are missing."""
+    """Make keys: with no option, those of the hub that are missing.
+
+    At an agency, `--organisation` makes the agency's own and none of the hub's: those are copied from the hub.
+    """
     settings = read_settings()
     known = load_rules(settings.rules).organisations
     for name in organisations:
@@ -78,13 +86,15 @@ def new(
     if webhook:
         _new_endpoint(settings, _only(organisations), as_json=as_json)
         return
-    made = hub_keys(settings.keys, settings.suite)
+    made = hub_keys(settings.keys, settings.suite) if samples or not organisations else []
     for name in sorted(known) if samples else organisations:
         made += organisation_keys(name, settings.agency_keys(name), settings.keys)
     if as_json:
         document({"made": made})
     else:
         click.echo(f"Made {len(made)} keys." if made else "Every key exists; `hub keys rotate` makes new ones.")
+        if organisations and not is_of_hub(settings.keys):
+            click.echo(HAND_OVER.format(folder=settings.keys / "public"))
 
 
 class _Api(NamedTuple):
@@ -187,6 +197,8 @@ def rotate(use: str, *, organisation: str | None, as_json: bool) -> None:
             f"A {use} key of {owner} is not rotated: case keys outlive rotation, and a use belongs to "
             "the hub or to an organisation."
         )
+    if (organisation is None or wanted is Use.INBOX) and not is_of_hub(settings.keys):
+        stop("The hub's own keys are not here: rotate them where the hub runs.")
     made = rotate_key(organisation, wanted, settings.agency_keys(owner), settings.keys, settings.suite)
     if as_json:
         document({"made": [made]})

@@ -18,15 +18,21 @@ def hub_keys(home: Path, suite: str) -> list[str]:
 def organisation_keys(organisation: str, home: Path, hub_home: Path) -> list[str]:
     """Make an organisation's missing keys in its own home, hand their public halves to the hub, and its inbox key.
 
-    The inbox key's private half is the hub's to hold: the inbox opens disclosures for a signed-in person.
+    The inbox key's private half is the hub's to hold (the inbox opens disclosures for a signed-in person): at an agency
+    none is made.
     """
     own, hub = FileKeys(home), FileKeys(hub_home)
     made = [own.make(organisation, use) for use in AGENCY_USES if not _has(own, organisation, use)]
     for use in (Use.SIGN, Use.RECEIVE):
         own.publish(own.current(organisation, use), hub_home / "public")
-    if not _has(hub, organisation, Use.INBOX):
+    if is_of_hub(hub_home) and not _has(hub, organisation, Use.INBOX):
         made.append(hub.make(organisation, Use.INBOX))
     return made
+
+
+def is_of_hub(home: Path) -> bool:
+    """Whether these are the keys of the hub itself: an agency has its public halves alone."""
+    return bool(FileKeys(home).held(HUB, Use.MATCHING))
 
 
 def rotate(organisation: str | None, use: Use, home: Path, hub_home: Path, suite: str) -> str:

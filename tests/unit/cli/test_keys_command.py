@@ -130,3 +130,38 @@ def test_a_file_that_is_no_json_is_refused(home: Path):
     path = home / "key.pem"
     path.write_bytes(Ed25519PrivateKey.generate().public_key().public_bytes_raw())
     assert "no JWK" in str(hub("keys", "trust", path, "--organisation", SCHOOL).exception)
+
+
+# --- at an agency ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def agency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HUB_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_at_an_agency_its_own_keys_are_made_and_none_of_the_hub_s(agency: Path) -> None:
+    made = answered("new", "--organisation", "police.caledon")["made"]
+    assert made == ["police.caledon.sign.1", "police.caledon.receive.1", "police.caledon.case.1"]
+    assert not list((agency / "keys" / "private").glob("*"))
+    handed = sorted(path.name for path in (agency / "keys" / "public").iterdir())
+    assert handed == ["police.caledon.receive.1.json", "police.caledon.sign.1.json"]
+
+
+def test_at_an_agency_it_says_what_the_hub_must_be_given(agency: Path) -> None:
+    said = " ".join(hub("keys", "new", "--organisation", "police.caledon").output.split())
+    assert f"your .sign and .receive files of {agency / 'keys' / 'public'}" in said
+
+
+@pytest.mark.parametrize("arguments", [("matching",), ("inbox", "--organisation", "police.caledon")])
+def test_at_an_agency_no_key_of_the_hub_is_rotated(agency: Path, arguments: tuple[str, ...]) -> None:
+    result = hub("keys", "rotate", *arguments)
+    assert result.exit_code != 0
+    assert "where the hub runs" in str(result.exception)
+    assert not (agency / "keys" / "private").exists()
+
+
+def test_on_the_hub_an_organisation_s_inbox_key_is_made_besides(home: Path) -> None:
+    made = answered("new", "--organisation", "police.caledon")["made"]
+    assert "police.caledon.inbox.1" in made
