@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from adapters.bridge import metrics
 from adapters.bridge.doors.drop import DropFolder
+from adapters.bridge.news.testing import OK, standing
 from adapters.bridge.parts import Bridge
 from adapters.bridge.spool.publisher import Publisher
 from hub.facts.errors import HubError
@@ -31,26 +32,33 @@ class Health:
 
 def look(bridge: Bridge, publisher: Publisher, drop: DropFolder | None, *, at: datetime) -> Health:
     """Kafka may be away while the adapter is ready: that is what the spool is for."""
-    parts = {"spool": "ok", "kafka": "ok", "keys": "ok", "hub": "ok"}
+    parts = {"spool": "ok", "kafka": "ok", "keys": "ok", "hub": "unknown"}
     try:
         totals = bridge.spool.totals()
         if bridge.spool.is_full(totals):
             parts["spool"] = "full"
         elif not bridge.spool.has_room():
             parts["spool"] = "disk full"
-        if bridge.news.hub().known_at is None:
-            parts["hub"] = "not known to the hub"
         if not publisher.connected or any(at - oldest > BEHIND for oldest in totals.oldest.values()):
             parts["kafka"] = "away"
     except HubError:
         parts["spool"] = parts["kafka"] = "unknown"
     try:
-        bridge.keys()
+        keys = bridge.keys()
     except HubError:
         parts["keys"] = "missing"
+    else:
+        parts["hub"] = _known(bridge, keys.signing_key, at)
     if drop is not None:
         parts["drop"] = "missing" if drop.missing else "ok"
     return Health(all(word == "ok" for name, word in parts.items() if name not in _ELSEWHERE), parts)
+
+
+def _known(bridge: Bridge, signing_key: str, at: datetime) -> str:
+    try:
+        return standing(bridge.news.hub(), signing_key, at)
+    except HubError:
+        return "unknown"
 
 
 def refresh_gauges(bridge: Bridge, *, at: datetime) -> None:
@@ -59,6 +67,7 @@ def refresh_gauges(bridge: Bridge, *, at: datetime) -> None:
     metrics.SPOOL_EVENTS.set(totals.events)
     metrics.SPOOL_BYTES.set(totals.bytes)
     metrics.SPOOL_HELD.set(totals.held)
+    metrics.KNOWN.set(int(_known(bridge, bridge.keys().signing_key, at) == OK))
     for tier in Tier:
         oldest = totals.oldest.get(concern_topic(tier))
         metrics.SPOOL_OLDEST.labels(tier).set(0 if oldest is None else max(0.0, (at - oldest).total_seconds()))

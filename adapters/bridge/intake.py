@@ -13,6 +13,7 @@ from uuid import UUID
 from adapters.bridge import metrics
 from adapters.bridge.formats import MAX_NATIVE, Faults, Translate
 from adapters.bridge.marking import mark
+from adapters.bridge.news.store import Sent
 from adapters.bridge.spool.store import Accepted, Full, Notice, Spool, Waiting
 from hub.facts.bounds import MAX_SEALED, out_of_bounds
 from hub.facts.errors import HubError
@@ -47,7 +48,6 @@ class Refused:
 
 
 Taken = Accepted | Refused | Full
-Sent = Callable[[UUID, bytes, datetime], None]
 
 
 class Intake:
@@ -56,7 +56,7 @@ class Intake:
     def __init__(
         self, source: str, translate: Translate, spool: Spool, schemas: Schemas, keys: Callable[[], SourceKeys],
         *, now: Callable[[], datetime], new_id: Callable[[], UUID], reads: Callable[[], Mapping[str, int]] = dict,
-        sent: Sent | None = None,
+        sent: Callable[[Sent], None] | None = None,
     ) -> None:  # fmt: skip
         """`reads`: the newest version of each schema that the hub has said it reads; of those not said, any.
 
@@ -102,14 +102,14 @@ class Intake:
         if len(value) > MAX_SEALED:
             return Refused((TOO_LARGE,))
         event = Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value)
-        self._remember(event, now)
+        self._remember(event, keys.signing_key, now)
         return self._spool.append(event, notice, at=now)
 
-    def _remember(self, event: Waiting, now: datetime) -> None:
+    def _remember(self, event: Waiting, signing_key: str, now: datetime) -> None:
         """A concern is taken in whether or not its news can be told from another's."""
         if self._sent is not None:
             try:
-                self._sent(event.event_id, header_digest(event.value, self._schemas), now)
+                self._sent(Sent(event.event_id, header_digest(event.value, self._schemas), signing_key, now))
             except HubError as error:
                 logger().warning("what was sent is not remembered", source=self.source, fault=fault(error))
 

@@ -33,4 +33,10 @@ PUBLISH_FAULTS = Counter(
 KAFKA_CONNECTED = Gauge(
     "hub_adapter_kafka_connected", "1 while Kafka answers the publisher of a tier.", ["tier"], registry=REGISTRY
 )
+# An outcome is heard, unsigned (not by the hub), foreign (of what this adapter did not send) or unreadable.
+NEWS = Counter(
+    "hub_adapter_news_total", "Records on the topic of this source's news; only what is heard counts for anything.",
+    ["outcome"], registry=REGISTRY,
+)  # fmt: skip
+KNOWN = Gauge("hub_adapter_known", "1 once the hub has answered what this adapter's key signed.", registry=REGISTRY)
 DROP_WAITING = Gauge("hub_adapter_drop_files", "Files in the drop folder that were not taken yet.", registry=REGISTRY)

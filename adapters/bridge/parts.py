@@ -116,7 +116,7 @@ def open_bridge(
         new_id = partial(_new_id, clock, random_bytes)
         intake = Intake(
             source, native.translate, spool, schemas, keys,
-            now=clock, new_id=new_id, reads=lambda: news.hub().reads, sent=news.sent,
+            now=clock, new_id=new_id, reads=news.reads, sent=news.sent,
         )  # fmt: skip
         yield Bridge(settings, source, native, spool, intake, keys, clock, news, schemas, new_id)
 

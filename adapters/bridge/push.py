@@ -6,15 +6,22 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 from adapters.bridge.formats import MAX_NATIVE, Faults
 from adapters.bridge.intake import DIFFERS, Door, Refused
+from adapters.bridge.news.telling import wait_until
+from adapters.bridge.news.testing import OK, SILENT, standing
 from adapters.bridge.parts import Bridge
 from adapters.bridge.spool.publisher import published
 from adapters.bridge.spool.store import Accepted, Full
 from hub.facts.errors import HubError
+from hub.log import fault, logger
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""A command tests no more often than an adapter that runs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,33 @@ def push(bridge: Bridge, files: Sequence[str], *, seconds: float) -> list[Pushed
 
     Works beside a running adapter, which then does the publishing.
     """
+    test = _test(bridge)
     taken = [_take(bridge, file) for file in files]
     event_ids = {one.event_id for one in taken if one.event_id}
-    left = asyncio.run(_publish(bridge, event_ids, seconds)) if event_ids else set()
+    left = asyncio.run(_publish(bridge, event_ids | test, seconds)) if event_ids else set()
     return [replace(one, published=one.event_id is not None and one.event_id not in left) for one in taken]
+
+
+def is_known(bridge: Bridge, *, seconds: float) -> bool:
+    """Whether the hub has ever answered what this adapter's key signed; an answer is waited for, at most so long."""
+
+    def answered() -> bool:
+        return standing(bridge.news.hub(), bridge.keys().signing_key, bridge.clock()) in {OK, SILENT}
+
+    try:
+        return wait_until(answered, bridge.listener(), bridge.folder, seconds)
+    except HubError:
+        return False
+
+
+def _test(bridge: Bridge) -> set[UUID]:
+    """Test the connection, if that is due; what was sent for it."""
+    try:
+        sent = bridge.tester().test_if_due(_LONG_AGO)
+    except HubError as error:
+        logger().warning("the connection is not tested", source=bridge.source, fault=fault(error))
+        return set()
+    return set() if sent is None else {sent}
 
 
 def _take(bridge: Bridge, file: str) -> Pushed:

@@ -74,7 +74,7 @@ async def _run(bridge: Bridge, doors: Doors, stack: ExitStack) -> None:
 def _drop_folder(bridge: Bridge, folder: Path | None) -> DropFolder | None:
     if folder is None:
         return None
-    filed = partial(note_file, bridge.news)
+    filed = partial(note_file, bridge.news, bridge.clock)
     return DropFolder(folder, bridge.intake, bridge.native, monotonic=time.monotonic, filed=filed)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from adapters.bridge.parts import open_bridge
-from adapters.bridge.push import Pushed, push
+from adapters.bridge.push import Pushed, is_known, push
 from hub.bootstrap import open_desk
 from hub.cli.ids import Id
 from hub.cli.output import document, screen, stop
@@ -19,6 +19,12 @@ from hub.people.telling import lines as story_lines
 from hub.settings import read_settings
 
 PUBLISH_SECONDS = 30.0
+ANSWER_SECONDS = 5.0
+"""For the hub to answer an adapter that it has never answered."""
+NOT_KNOWN = (
+    "The hub has not answered what {source} signs: it may not know that key, and then routes nothing of this. Hand "
+    "your public keys to its operators; `hub adapter news` says what came of each event."
+)
 
 
 @click.group()
@@ -36,17 +42,21 @@ def concern() -> None:
 def publish(files: Sequence[str], name: str, source: str, timeout: float, *, as_json: bool) -> None:
     """Push native-format FILES through an adapter, once.
 
-    Ends with status 0 only if every file was accepted and Kafka has every event. An accepted event is safe on disk
+    Ends with status 0 only if every file was accepted and Kafka has every event; says so where the hub has never
+    answered this adapter. An accepted event is safe on disk
     even if Kafka is away; the next run of this command, or of `hub adapter run`, publishes it.
     """
     settings = read_settings()
     configure("critical")
     with open_bridge(settings, name, source) as bridge:
         pushed = push(bridge, files, seconds=timeout)
+        known = not any(one.published for one in pushed) or is_known(bridge, seconds=min(timeout, ANSWER_SECONDS))
     if as_json:
         document([_answer(one) for one in pushed])
     else:
-        _tell(pushed)
+        _tell(pushed, known=known)
+    if not known:
+        click.echo(NOT_KNOWN.format(source=source), err=True)
     _end(pushed)
 
 
@@ -55,19 +65,21 @@ def _answer(one: Pushed) -> dict[str, object]:
     return {name: getattr(one, name) for name in names}
 
 
-def _tell(pushed: Sequence[Pushed]) -> None:
+def _tell(pushed: Sequence[Pushed], *, known: bool) -> None:
     for one in pushed:
-        click.echo(f"{one.file}: {_state(one)}{f' as {one.event_id}' if one.event_id else ''}")
+        click.echo(f"{one.file}: {_state(one, known=known)}{f' as {one.event_id}' if one.event_id else ''}")
         for text in one.faults:
             click.echo(f"  {text}")
 
 
-def _state(one: Pushed) -> str:
+def _state(one: Pushed, *, known: bool) -> str:
     if not one.accepted:
         return "rejected"
     if one.repeated:
         return "repeated: it was taken in before, nothing new is sent"
-    return "published" if one.published else "accepted, waiting for Kafka"
+    if not one.published:
+        return "accepted, waiting for Kafka"
+    return "published" if known else "published, but not known to the hub yet,"
 
 
 def _end(pushed: Sequence[Pushed]) -> None:

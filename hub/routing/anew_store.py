@@ -131,8 +131,14 @@ def _read(row: tuple[Any, ...]) -> Request:
         None
         if sealed is None
         else Asked(
-            event_id, record, revision, outcomes, answers, mistaken,
-            frozenset(unanswered or ()), frozenset(confirmed or ()),
+            event_id,
+            record,
+            revision,
+            outcomes,
+            answers,
+            mistaken,
+            frozenset(unanswered or ()),
+            frozenset(confirmed or ()),
         ),  # fmt: skip
     )
 

@@ -20,7 +20,17 @@ from pathlib import Path
 from uuid import UUID
 
 from adapters.bridge import metrics
-from adapters.bridge.doors.filing import ACCEPTED, REJECTED, Stamp, accept, read, reject, settle, stamp_now, waiting
+from adapters.bridge.doors.filing import (
+    ACCEPTED,
+    REJECTED,
+    Stamp,
+    place_of_accepted,
+    read,
+    reject,
+    settle,
+    stamp_now,
+    waiting,
+)
 from adapters.bridge.formats import NativeFormat, never_cut_off, unknown_tier
 from adapters.bridge.intake import DIFFERS, Door, Intake, Refused, Taken
 from adapters.bridge.spool.store import Accepted, Full
@@ -29,6 +39,7 @@ from hub.facts.terms import Tier
 from hub.log import fault, logger
 from hub.serving.supervisor import pause
 
+Filed = Callable[[UUID, Path], None]
 SETTLE_SECONDS = 1.0
 CUT_OFF_SECONDS = 60.0
 """For the rest of a file that is empty, or ends in the midst of its record."""
@@ -42,9 +53,6 @@ _ORDER = {tier: rank for rank, tier in enumerate(Tier)}
 _LAST = len(_ORDER)
 
 
-Filed = Callable[[UUID, Path], None]
-
-
 @dataclass(slots=True)
 class _File:
     """A file as it is now: since when it has been so, how urgent it is once glanced at, and from when to try it."""
@@ -53,6 +61,10 @@ class _File:
     since: float
     rank: int | None = None
     not_before: float = 0.0
+
+
+def _forget(_event_id: UUID, _path: Path) -> None:
+    """Where nobody asks what becomes of a file."""
 
 
 class DropFolder:
@@ -65,9 +77,9 @@ class DropFolder:
         native: NativeFormat | None = None,
         *,
         monotonic: Callable[[], float],
-        filed: Filed | None = None,
+        filed: Filed = _forget,
     ) -> None:
-        """`filed` hears where the file of an event lies now."""
+        """`filed` hears where the file of an event will lie, and again once it does."""
         if not folder.is_dir():
             raise UserError("The drop folder is not there: create it, or correct --drop.")
         self._folder = folder
@@ -176,9 +188,10 @@ class DropFolder:
     def _file(self, path: Path, digest: str, taken: Taken) -> None:
         match taken:
             case Accepted(event_id, differs=False):
-                target = accept(path, digest)
-                if self._filed is not None:
-                    self._filed(event_id, target)
+                target = place_of_accepted(path, digest)
+                self._filed(event_id, target)  # before, so that a crash between the two forgets nothing
+                path.rename(target)
+                self._filed(event_id, target)
             case Accepted():
                 reject(path, digest, (DIFFERS,))
             case Refused(faults):

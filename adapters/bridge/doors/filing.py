@@ -14,6 +14,7 @@ from adapters.bridge.formats import MAX_NATIVE, Faults
 ACCEPTED = "accepted"
 REJECTED = "rejected"
 REASON = ".reason.txt"
+RECEIPTS = ".receipts.jsonl"
 MOST_NAMES = 50_000
 """Files that one look sees."""
 _LONGEST_NAME = 200
@@ -58,9 +59,14 @@ def read(path: Path, most: int = MAX_NATIVE + 1) -> tuple[bytes, Stamp] | None:
         return file.read(most), stamp
 
 
-def accept(path: Path, digest: str) -> Path:
-    """Move a file that was taken in; where it lies now."""
-    return path.rename(_free(path.parent / ACCEPTED / path.name, digest))
+def place_of_accepted(path: Path, digest: str) -> Path:
+    """Where a file is moved to that was taken in."""
+    return _free(path.parent / ACCEPTED / path.name, digest)
+
+
+def receipts_of(path: Path) -> Path:
+    """The file beside an accepted one that says what became of it."""
+    return path.with_name(_shortened(path.name) + RECEIPTS)
 
 
 def reject(path: Path, digest: str, faults: Faults) -> None:

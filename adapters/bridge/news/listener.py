@@ -19,6 +19,8 @@ from uuid import UUID
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from adapters.bridge import metrics
+from adapters.bridge.doors.filing import receipts_of
 from adapters.bridge.news.store import Heard, NewsStore
 from adapters.bridge.spool.backoff import Backoff
 from adapters.bridge.spool.locks import listener_lock
@@ -30,7 +32,6 @@ from hub.serving.supervisor import pause
 from hub.wire.news import Read, read_news
 from hub.wire.schemas import Schemas
 
-RECEIPTS = ".receipts.jsonl"
 _POLL_MS = 500
 _STOP_SECONDS = 3.0
 
@@ -110,6 +111,17 @@ class Listener:
         finally:
             await _ended(consumer)
 
+    async def until(self, satisfied: Callable[[], bool], seconds: float) -> None:
+        """Listen until this is so, for at most so long; raises as `catch_up`."""
+        consumer = self.connect()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._begin(consumer)
+                while not await asyncio.to_thread(satisfied):
+                    await self._take_some(consumer)
+        finally:
+            await _ended(consumer)
+
     async def _begin(self, consumer: Consumer) -> list[TopicPartition]:
         """Every partition of the topic, from where the store stopped; nothing where there is no such topic yet."""
         await consumer.start()
@@ -126,39 +138,53 @@ class Listener:
                 await asyncio.to_thread(self.take, place.partition, record.offset, record.value)
 
     def take(self, partition: int, offset: int, value: bytes | None) -> None:
-        """One record: kept, and written beside its file. What the hub did not sign is ignored."""
+        """One record: written beside its files, then kept. What the hub did not sign is ignored, and counted."""
         read = self._read(value or b"")
-        path = self.store.hear(partition, offset, read, self.clock())
-        if read is not None and path is not None:
-            write_beside(path, Heard(read.about.event_id, read.at, read.said))
+        if read is not None:
+            for path in self.store.files_of(read):
+                write_beside(path, Heard(read.about.event_id, read.at, read.said))
+        if not self.store.hear(partition, offset, read, self.clock()) and read is not None:
+            metrics.NEWS.labels("foreign").inc()
+            logger().warning("news of what this adapter did not send", source=self.source)
+        elif read is not None:
+            metrics.NEWS.labels("heard").inc()
+            logger().info("news", source=self.source, event_id=str(read.about.event_id), outcome=read.said.outcome)
 
     def _read(self, value: bytes) -> Read | None:
         try:
             read = read_news(value, self.schemas, self.keys.public, self.keys.unseal)
         except (BadRecord, KeyMissing, Unopenable) as error:
+            metrics.NEWS.labels("unreadable").inc()
             logger().warning("news that cannot be read", source=self.source, fault=fault(error))
             return None
         if read is None or read.about.source != self.source:
+            metrics.NEWS.labels("unsigned").inc()
             logger().warning("news that the hub did not sign", source=self.source)
             return None
-        logger().info("news", source=self.source, event_id=str(read.about.event_id), outcome=read.said.outcome)
         return read
 
 
-def note_file(store: NewsStore, event_id: UUID, path: Path) -> None:
-    """Remember where an event's file lies; news that came before it is written beside it now."""
-    heard = store.filed(event_id, path)
+def note_file(store: NewsStore, clock: Callable[[], datetime], event_id: UUID, path: Path) -> None:
+    """Remember where an event's file lies, or will; news that came before it is written beside it."""
+    try:
+        heard = store.filed(event_id, path, clock())
+    except HubError as error:
+        logger().warning("a file gets no receipts", event_id=str(event_id), fault=fault(error))
+        return
     if heard is not None:
         write_beside(path, heard)
 
 
 def write_beside(path: Path, heard: Heard) -> None:
-    """A line in `NAME.receipts.jsonl`; a file that was cleared away gets none."""
+    """A line in `NAME.receipts.jsonl`; a file that is not there (yet, or any more) gets none."""
     if path.exists():
-        beside = path.with_name(path.name + RECEIPTS)
-        with suppress(OSError), beside.open("a", encoding="utf-8") as file:
-            beside.chmod(0o600)
-            file.write(json.dumps(heard.as_json()) + "\n")
+        beside = receipts_of(path)
+        try:
+            with beside.open("a", encoding="utf-8") as file:
+                beside.chmod(0o600)
+                file.write(json.dumps(heard.as_json()) + "\n")
+        except OSError as error:
+            logger().warning("a file gets no receipts", event_id=str(heard.event_id), fault=fault(error))
 
 
 async def _ended(consumer: Consumer) -> None:

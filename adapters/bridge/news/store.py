@@ -1,4 +1,7 @@
-"""What the hub said, kept on disk beside the spool: an SQLite database of ids and counts, nothing of any notice."""
+"""What the hub said, kept on disk beside the spool: an SQLite database of ids and counts, nothing of any notice.
+
+It is opened when it is first needed: an adapter takes notices in, and sends them, also where this cannot be used.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from adapters.bridge.spool.disk import disk
+from hub.facts.terms import Outcome
 from hub.wire.news import TESTED, Read, Said
 
 DATABASE, WHAT = "news.sqlite3", "The store of news"
@@ -21,6 +25,16 @@ REMEMBERED = timedelta(days=400)
 """As long as the spool remembers what it accepted."""
 _LOCK_SECONDS = 10
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+class Sent(NamedTuple):
+    """What this adapter sealed. `digest`: SHA-256 of its signed header."""
+
+    event_id: UUID
+    digest: bytes
+    signing_key: str
+    at: datetime
+    test: bool = False
 
 
 class Heard(NamedTuple):
@@ -44,11 +58,17 @@ class Heard(NamedTuple):
 
 
 class Hub(NamedTuple):
-    """What is known of the hub: when it was last tested, when it answered, and what it reads."""
+    """What is known of the hub. `known_key`: the signing key of what it last spoke of, at `known_at`.
+
+    `waits_since`: when the first test was sent that it has not spoken after; `refused`: why it could not use the last.
+    """
 
     tested_at: datetime | None
+    test_id: UUID | None
+    waits_since: datetime | None
     known_at: datetime | None
-    reads: Mapping[str, int]
+    known_key: str | None
+    refused: str | None
 
 
 class NewsStore:
@@ -56,60 +76,68 @@ class NewsStore:
 
     def __init__(self, folder: Path) -> None:
         self._lock = threading.Lock()
-        with disk(WHAT):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._database = sqlite3.connect(
-                folder / DATABASE, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            (folder / DATABASE).chmod(0o600)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")  # what is lost, Kafka says again
-            self._database.executescript(files(__package__).joinpath("store.sql").read_text(encoding="utf-8"))
+        self._path = folder / DATABASE
+        self._opened: sqlite3.Connection | None = None
+        self._reads: Mapping[str, int] = {}
 
     def close(self) -> None:
         with self._lock:
-            self._database.close()
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
 
     # --- what was sent ------------------------------------------------------------------------------------------------
 
-    def sent(self, event_id: UUID, digest: bytes, at: datetime) -> None:
-        """Remember the header that was signed."""
+    def sent(self, one: Sent) -> None:
+        """Remember what was signed."""
         with self._writing() as database:
-            database.execute("INSERT OR IGNORE INTO sent VALUES (?, ?, ?)", (event_id.bytes, digest, _to_ms(at)))
+            row = (one.event_id.bytes, one.digest, one.signing_key, one.test, _to_ms(one.at))
+            database.execute("INSERT OR IGNORE INTO sent VALUES (?, ?, ?, ?, ?)", row)
+            if one.test:
+                database.execute(
+                    "UPDATE hub SET tested_at = ?, test_id = ?, waits_since = ifnull(waits_since, ?)",
+                    (_to_ms(one.at), one.event_id.bytes, _to_ms(one.at)),
+                )
 
-    def filed(self, event_id: UUID, path: Path) -> Heard | None:
+    def filed(self, event_id: UUID, path: Path, at: datetime) -> Heard | None:
         """Remember where an event's file lies; the news that there is of it already."""
         with self._writing() as database:
-            database.execute("INSERT OR REPLACE INTO filed VALUES (?, ?)", (event_id.bytes, str(path)))
+            database.execute("INSERT OR IGNORE INTO filed VALUES (?, ?, ?)", (event_id.bytes, str(path), _to_ms(at)))
         return self.heard(event_id)
 
+    def files_of(self, read: Read) -> list[Path]:
+        """Where the files lie that this news is of."""
+        with self._reading() as database:
+            if _sent(database, read) is None:
+                return []
+            rows = database.execute("SELECT path FROM filed WHERE event_id = ?", (read.about.event_id.bytes,))
+            return [Path(path) for (path,) in rows]
+
     def forget(self, *, now: datetime) -> None:
-        """Drop what the spool has forgotten, too."""
+        """Drop what is as old as what the spool has forgotten."""
+        before = (_to_ms(now - REMEMBERED),)
         with self._writing() as database:
-            old = "SELECT event_id FROM sent WHERE sent_at < ?"
-            for table in ("heard", "filed", "sent"):
-                database.execute(f"DELETE FROM {table} WHERE event_id IN ({old})", (_to_ms(now - REMEMBERED),))  # noqa: S608 - names of this file
+            database.execute("DELETE FROM sent WHERE sent_at < ?", before)
+            database.execute("DELETE FROM heard WHERE at < ?", before)
+            database.execute("DELETE FROM filed WHERE filed_at < ?", before)
 
     # --- what was said ------------------------------------------------------------------------------------------------
 
-    def hear(self, partition: int, offset: int, read: Read | None, now: datetime) -> Path | None:
-        """Keep one record's news, if it is of an event of ours, and the place after it; where its file lies."""
+    def hear(self, partition: int, offset: int, read: Read | None, now: datetime) -> bool:
+        """Keep one record's news, if it is of an event of ours, and the place after it; whether it was."""
         with self._writing() as database:
             database.execute("INSERT OR REPLACE INTO place VALUES (?, ?)", (partition, offset + 1))
-            if read is None or not _is_ours(database, read):
-                return None
-            if read.said.outcome == TESTED:
+            sent = _sent(database, read) if read is not None else None
+            if read is None or sent is None:
+                return False
+            _note_known(database, read, sent, now)
+            if not sent.test:
                 database.execute(
-                    "UPDATE hub SET known_at = ?, reads = ?", (_to_ms(now), json.dumps(dict(read.said.reads)))
+                    "INSERT INTO heard VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, "
+                    "said = excluded.said WHERE excluded.at >= at",
+                    (read.about.event_id.bytes, _to_ms(read.at), _as_text(read.said)),
                 )
-                return None
-            database.execute(
-                "INSERT INTO heard VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, said = excluded.said "
-                "WHERE excluded.at >= at",
-                (read.about.event_id.bytes, _to_ms(read.at), _as_text(read.said)),
-            )
-            row = database.execute("SELECT path FROM filed WHERE event_id = ?", (read.about.event_id.bytes,)).fetchone()
-            return Path(row[0]) if row else None
+            return True
 
     def heard(self, event_id: UUID) -> Heard | None:
         """The latest news of an event."""
@@ -135,40 +163,86 @@ class NewsStore:
     def hub(self) -> Hub:
         """What is known of it."""
         with self._reading() as database:
-            tested, known, reads = database.execute("SELECT tested_at, known_at, reads FROM hub").fetchone()
-        return Hub(_from_ms(tested) if tested else None, _from_ms(known) if known else None, json.loads(reads))
+            tested, test_id, waits, known, key, refused = database.execute(
+                "SELECT tested_at, test_id, waits_since, known_at, known_key, refused FROM hub"
+            ).fetchone()
+        times = [None if one is None else _from_ms(one) for one in (tested, waits, known)]
+        return Hub(times[0], UUID(bytes=test_id) if test_id else None, times[1], times[2], key, refused)
 
-    def tested(self, at: datetime) -> None:
-        """A test was sent."""
-        with self._writing() as database:
-            database.execute("UPDATE hub SET tested_at = ?", (_to_ms(at),))
+    def reads(self) -> Mapping[str, int]:
+        """The newest version of each schema that the hub said it reads; as it was last known, where the disk fails."""
+        try:
+            with self._reading() as database:
+                (reads,) = database.execute("SELECT reads FROM hub").fetchone()
+        except Unavailable:
+            return self._reads
+        self._reads = json.loads(reads)
+        return self._reads
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._lock, disk(WHAT):
-            yield self._database
+            if self._opened is None:
+                self._opened = _connect(self._path)
+            yield self._opened
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, disk(WHAT):
-            self._database.execute("BEGIN IMMEDIATE")
+        with self._reading() as database:
+            database.execute("BEGIN IMMEDIATE")
             try:
-                yield self._database
-                self._database.execute("COMMIT")
+                yield database
+                database.execute("COMMIT")
             except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
+                if database.in_transaction:
+                    database.execute("ROLLBACK")
                 raise
 
 
-def _is_ours(database: sqlite3.Connection, read: Read) -> bool:
-    """Whether this adapter signed the very header that the news is of. One of before it remembered any is taken so."""
-    row = database.execute("SELECT digest FROM sent WHERE event_id = ?", (read.about.event_id.bytes,)).fetchone()
-    return row is None or not read.about.digest or row[0] == read.about.digest
+class _Ours(NamedTuple):
+    """A record that this adapter sent. `signing_key` None: it was before what is sent was remembered."""
+
+    signing_key: str | None
+    test: bool
+
+
+def _sent(database: sqlite3.Connection, read: Read) -> _Ours | None:
+    """What this adapter sent that the news is of: it signed this very header. Another's test is none of ours."""
+    row = database.execute(
+        "SELECT digest, signing_key, test FROM sent WHERE event_id = ?", (read.about.event_id.bytes,)
+    ).fetchone()
+    if row is None:
+        return None if read.said.outcome == TESTED else _Ours(None, test=False)
+    return _Ours(row[1], bool(row[2])) if not read.about.digest or row[0] == read.about.digest else None
+
+
+def _note_known(database: sqlite3.Connection, read: Read, sent: _Ours, now: datetime) -> None:
+    """Whatever the hub says of what we signed shows that it knows the key."""
+    if sent.signing_key is None:
+        return
+    database.execute("UPDATE hub SET known_at = ?, known_key = ?, waits_since = NULL", (_to_ms(now), sent.signing_key))
+    if read.said.outcome == TESTED:
+        database.execute("UPDATE hub SET refused = NULL, reads = ?", (json.dumps(dict(read.said.reads)),))
+    elif sent.test and read.said.outcome == Outcome.DEAD_LETTER:
+        database.execute("UPDATE hub SET refused = ?", (read.said.reason,))
 
 
 def _as_text(said: Said) -> str:
     return json.dumps({"outcome": said.outcome, "told": said.told, "layers": dict(said.layers), "reason": said.reason})
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = sqlite3.connect(path, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        path.chmod(0o600)
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")  # what is lost, Kafka says again
+        database.executescript(files(__package__).joinpath("store.sql").read_text(encoding="utf-8"))
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _to_ms(at: datetime) -> int:

@@ -19,6 +19,7 @@ from hub.log import fault, logger
 from hub.wire.sealed import SourceKeys, case_key
 
 MOST = 1_000
+_LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,23 @@ def told(teller: Teller, event: str | None, reference: str | None) -> list[dict[
     if event:
         return [one for event_id in teller.spool.events_like(event) if (one := teller.of_event(event_id))]
     return teller.latest()
+
+
+def wait_until(satisfied: Callable[[], bool], listener: Listener, folder: Path, seconds: float) -> bool:
+    """Listen until this is so, beside a running adapter or in its place; whether it is."""
+    if not satisfied():
+        try:
+            with listener_lock(folder) as lock:
+                asyncio.run(listener.until(satisfied, seconds) if lock.take() else _watch(satisfied, seconds))
+        except (KafkaError, OSError) as error:
+            logger().warning("kafka gives no news", source=listener.source, fault=fault(error))
+    return satisfied()
+
+
+async def _watch(satisfied: Callable[[], bool], seconds: float) -> None:
+    async with asyncio.timeout(seconds):
+        while not await asyncio.to_thread(satisfied):  # noqa: ASYNC110 - another process hears it
+            await asyncio.sleep(_LOOK_SECONDS)
 
 
 def catch_up(listener: Listener, folder: Path, seconds: float) -> None:

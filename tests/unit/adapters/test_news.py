@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ import aiohttp
 import pytest
 from aiokafka import TopicPartition
 
+from adapters.bridge import metrics
 from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.drop import SETTLE_SECONDS, DropFolder
 from adapters.bridge.doors.http import create_app
@@ -22,7 +24,7 @@ from adapters.bridge.health import Health, look
 from adapters.bridge.intake import Door
 from adapters.bridge.news.listener import Listener, note_file
 from adapters.bridge.news.telling import told
-from adapters.bridge.news.testing import EVERY
+from adapters.bridge.news.testing import AGAIN, EVERY, standing
 from adapters.bridge.parts import Bridge, open_bridge
 from adapters.bridge.spool.backoff import Backoff
 from adapters.bridge.spool.store import Accepted
@@ -101,6 +103,13 @@ class Site:
             seal_news(About(event_id, CALEDON, found), key, SCHEMAS, NewsSigner(self.hub), at=at, said=said)
         )
 
+    def published(self) -> None:
+        """Kafka has taken what waited."""
+        self.bridge.spool.remove([one.position for one in self.bridge.spool.waiting("concern.routine", 100)])
+
+    def hub_is(self, at: datetime = SATURDAY_NIGHT) -> str:
+        return look(self.bridge, self.bridge.publisher(), None, at=at).parts["hub"]
+
     def hear(self) -> None:
         asyncio.run(self.listener().catch_up(5))
 
@@ -124,10 +133,12 @@ def test_until_the_hub_answers_a_test_it_is_not_known_and_doors_accept_meanwhile
     [test] = site.tests()
     health = look(site.bridge, site.bridge.publisher(), None, at=SATURDAY_NIGHT)
     assert (health.ready, health.parts["hub"]) == (True, "not known to the hub")
+    assert site.take() in site.tests()
     site.say(test, Said(TESTED, reads={"Facts": 2, "News": 2}))
     site.hear()
-    assert look(site.bridge, site.bridge.publisher(), None, at=SATURDAY_NIGHT).parts["hub"] == "ok"
-    assert site.bridge.news.hub().reads == {"Facts": 2, "News": 2}
+    assert site.hub_is() == "ok"
+    assert site.bridge.news.reads() == {"Facts": 2, "News": 2}
+    assert site.bridge.teller().latest() == [], "a test is no concern"
 
 
 def test_a_test_is_sent_again_after_ten_minutes_until_it_is_answered(tmp_path: Path) -> None:
@@ -138,16 +149,80 @@ def test_a_test_is_sent_again_after_ten_minutes_until_it_is_answered(tmp_path: P
             tester.test_if_due(SATURDAY_NIGHT)
         assert len(site.tests()) == 1
         now[0] += EVERY
-        tester.test_if_due(SATURDAY_NIGHT)
-        assert len(site.tests()) == 2
-        site.say(site.tests()[1], Said(TESTED))
+        assert tester.test_if_due(SATURDAY_NIGHT) is None, "Kafka has not taken the first one yet"
+        site.published()
+        second = tester.test_if_due(SATURDAY_NIGHT)
+        assert site.tests() == [second]
         site.now = now[0]
+        site.say(second, Said(TESTED))
         site.hear()
+        site.published()
         now[0] += EVERY * 3
+        assert tester.test_if_due(SATURDAY_NIGHT) is None, "answered"
+        now[0] += AGAIN
+        assert tester.test_if_due(SATURDAY_NIGHT) is not None, "once an hour"
+
+
+def test_each_start_tests_but_never_sooner_than_ten_minutes_after_another(tmp_path: Path) -> None:
+    now = [SATURDAY_NIGHT]
+    with open_bridge(an_agency(tmp_path), "police", CALEDON, clock=lambda: now[0]) as bridge:
+        site, tester = Site(bridge.settings, bridge), bridge.tester()
+        site.say(tester.test_if_due(now[0]), Said(TESTED))
+        site.hear()
+        site.published()
+        now[0] += EVERY / 2
+        assert tester.test_if_due(now[0]) is None
+        now[0] += EVERY / 2
+        assert tester.test_if_due(now[0]) is not None
+
+
+def test_a_hub_that_falls_silent_is_named_while_what_it_said_before_stands(tmp_path: Path) -> None:
+    now = [SATURDAY_NIGHT]
+    with open_bridge(an_agency(tmp_path), "police", CALEDON, clock=lambda: now[0]) as bridge:
+        site, tester = Site(bridge.settings, bridge), bridge.tester()
+        site.say(tester.test_if_due(now[0]), Said(TESTED, reads={"Facts": 2}))
+        site.hear()
+        site.published()
+        now[0] += AGAIN
         tester.test_if_due(SATURDAY_NIGHT)
-        assert len(site.tests()) == 2, "answered"
-        tester.test_if_due(now[0])
-        assert len(site.tests()) == 3, "a new start tests once more"
+        assert site.hub_is(now[0]) == "ok"
+        now[0] += EVERY
+        assert site.hub_is(now[0]) == "silent"
+        assert site.bridge.news.reads() == {"Facts": 2}
+
+
+def test_what_the_hub_says_of_a_concern_shows_that_it_knows_the_key_too(site: Site) -> None:
+    site.say(site.take(), Said("matched", 1))
+    site.hear()
+    assert site.hub_is() == "ok"
+
+
+def test_a_new_signing_key_is_not_known_until_the_hub_has_answered_it(site: Site) -> None:
+    site.say(site.take(), Said("matched", 1))
+    site.hear()
+    assert standing(site.bridge.news.hub(), f"{CALEDON}.sign.2", SATURDAY_NIGHT) == "not known to the hub"
+
+
+def test_a_test_that_the_hub_cannot_use_says_why(site: Site) -> None:
+    test = site.bridge.tester().test_if_due(SATURDAY_NIGHT)
+    site.say(test, Said("dead_letter", reason="unknown_key"))
+    site.hear()
+    assert site.hub_is() == "the hub cannot use what is sent: unknown_key"
+
+
+def test_another_adapters_test_answers_for_nobody_else(site: Site) -> None:
+    site.say(uuid4(), Said(TESTED), digest=b"x" * 32)
+    site.hear()
+    assert site.hub_is() == "not known to the hub"
+
+
+def test_a_store_of_news_that_cannot_be_used_stops_no_notice(site: Site) -> None:
+    site.bridge.news.close()
+    (site.bridge.folder / "news.sqlite3").unlink(missing_ok=True)
+    (site.bridge.folder / "news.sqlite3").mkdir()
+    assert site.take()
+    health = look(site.bridge, site.bridge.publisher(), None, at=SATURDAY_NIGHT)
+    assert (health.ready, health.parts["spool"], health.parts["hub"]) == (True, "ok", "unknown")
 
 
 # --- news ------------------------------------------------------------------------------------------------------------
@@ -174,7 +249,7 @@ def test_news_is_kept_and_the_latest_tells(site: Site) -> None:
 def test_what_the_hub_has_not_spoken_of_is_said_to_be_on_disk_or_on_kafka(site: Site) -> None:
     event_id = site.take()
     assert site.bridge.teller().of_event(event_id)["state"] == "spooled"
-    site.bridge.spool.remove([one.position for one in site.bridge.spool.waiting("concern.routine", 9)])
+    site.published()
     assert site.bridge.teller().of_event(event_id)["state"] == "published"
     assert site.bridge.teller().of_event(uuid4()) is None
 
@@ -191,6 +266,12 @@ def test_a_case_is_found_by_the_agencys_own_reference(site: Site) -> None:
     assert [one["event_id"] for one in told(site.bridge.teller(), str(first)[:13], None)].count(str(first)) == 1
 
 
+def outcomes() -> Counter[str]:
+    """How many records of each outcome were counted."""
+    [family] = metrics.NEWS.collect()
+    return Counter({one.labels["outcome"]: int(one.value) for one in family.samples if one.name.endswith("_total")})
+
+
 def test_news_that_the_hub_did_not_sign_is_passed_over(site: Site) -> None:
     event_id = site.take()
     site.say(event_id, Said("matched", 1))
@@ -200,15 +281,19 @@ def test_news_that_the_hub_did_not_sign_is_passed_over(site: Site) -> None:
         SCHEMAS.encode("SealedNews", genuine | {"signature": bytes(64)}),
         SCHEMAS.encode("SealedNews", genuine | {"signing_key": None, "signature": None}),
     ]
+    before = outcomes()
     site.hear()
     assert site.bridge.teller().of_event(event_id)["state"] == "spooled"
     assert site.bridge.news.places() == {0: 3}
+    assert outcomes() - before == Counter(unreadable=1, unsigned=2)
 
 
 def test_news_of_anothers_event_under_the_same_id_is_passed_over(site: Site) -> None:
     event_id = site.take()
     site.say(event_id, Said("matched", 7), digest=b"x" * 32)
+    before = outcomes()
     site.hear()
+    assert outcomes() - before == Counter(foreign=1)
     assert site.bridge.teller().of_event(event_id)["state"] == "spooled"
 
 
@@ -230,7 +315,7 @@ def test_it_reads_on_from_where_it_stopped(site: Site) -> None:
 def dropped(site: Site, folder: Path) -> tuple[UUID, Path]:
     """A notice taken from a drop folder, and where its receipts lie."""
     folder.mkdir(exist_ok=True)
-    now, filed = [0.0], partial(note_file, site.bridge.news)
+    now, filed = [0.0], partial(note_file, site.bridge.news, lambda: SATURDAY_NIGHT)
     drop = DropFolder(folder, site.bridge.intake, site.bridge.native, monotonic=lambda: now[0], filed=filed)
     (folder / "one.json").write_bytes(raw(a_notice()))
     drop.finished()
@@ -252,6 +337,25 @@ def test_each_news_is_a_line_beside_the_accepted_file(site: Site, tmp_path: Path
     assert receipts.stat().st_mode & 0o077 == 0
 
 
+def test_two_files_of_one_notice_both_get_its_receipts(site: Site, tmp_path: Path) -> None:
+    event_id, receipts = dropped(site, tmp_path / "drop")
+    assert dropped(site, tmp_path / "drop")[0] == event_id
+    site.say(event_id, Said("matched", 1))
+    site.hear()
+    assert receipts.exists()
+    assert len(list(receipts.parent.glob("*.receipts.jsonl"))) == 2
+
+
+def test_a_file_of_the_longest_name_gets_its_receipts_too(site: Site, tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 250 + ".json")
+    path.write_text("{}")
+    event_id = site.take()
+    note_file(site.bridge.news, lambda: SATURDAY_NIGHT, event_id, path)
+    site.say(event_id, Said("matched", 1))
+    site.hear()
+    assert len(list(tmp_path.glob("*.receipts.jsonl"))) == 1
+
+
 def test_a_file_that_was_cleared_away_gets_no_receipts(site: Site, tmp_path: Path) -> None:
     event_id, receipts = dropped(site, tmp_path / "drop")
     (tmp_path / "drop" / "accepted" / "one.json").unlink()
@@ -266,7 +370,7 @@ def test_news_that_came_before_the_file_was_moved_is_written_all_the_same(site: 
     site.hear()
     path = tmp_path / "one.json"
     path.write_text("{}")
-    note_file(site.bridge.news, event_id, path)
+    note_file(site.bridge.news, lambda: SATURDAY_NIGHT, event_id, path)
     assert json.loads((tmp_path / "one.json.receipts.jsonl").read_text())["outcome"] == "matched"
 
 
