@@ -139,7 +139,7 @@ def _read(row: tuple[Any, ...]) -> Request:
             mistaken,
             frozenset(unanswered or ()),
             frozenset(confirmed or ()),
-        ),  # fmt: skip
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from adapters.bridge.spool.disk import disk
+from hub.facts.errors import Unavailable
 from hub.facts.terms import Outcome
 from hub.wire.news import TESTED, Read, Said
 
