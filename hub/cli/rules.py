@@ -22,7 +22,9 @@ from hub.sharing import Level, Report, RuleSet, SignedBy, decide, inspect_rules,
 from hub.sharing.checking.output import verdict_as_json
 from hub.sharing.writing.entry import read_instant
 from hub.sharing.writing.given import GivenInvalid, read_given
+from hub.sharing.writing.signatures import PublicKeyOf
 
+KEYS = "The folder of public keys that verify sign-offs; that of HUB_HOME, if left out."
 LONGEST_LINE = 1 << 20
 """Bytes of one case; a longer line is answered with an error."""
 
@@ -60,13 +62,18 @@ def rules() -> None:
 @rules.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=_folder)
 @click.option("--at", type=INSTANT, help="The day on which dates are judged; now, if left out.")
+@click.option("--keys", type=click.Path(exists=True, file_okay=False, path_type=Path), help=KEYS)
 @click.option("--signatures", is_flag=True, help="Also say which ISPs are not signed by every party.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def check(folder: Path | None, *, at: datetime | None, signatures: bool, as_json: bool) -> None:
-    """Check a rules folder: schema, references, doubts, and its scenarios. Exit status 1 if there is an error."""
+def check(folder: Path | None, *, at: datetime | None, keys: Path | None, signatures: bool, as_json: bool) -> None:
+    """Check a rules folder: schema, references, doubts, sign-off, its scenarios. Exit status 1 if there is an error.
+
+    Where it holds a signatures/ folder, each sign-off is verified: an ISP in force that lost one is an error.
+    """
     folder = folder or _shipped()
-    report = inspect_rules(folder, at or utc_now(), _networks())
-    unsigned = _unsigned(folder) if signatures and report.usable else []
+    public = _public_keys(keys)
+    report = inspect_rules(folder, at or utc_now(), _networks(), public)
+    unsigned = _unsigned(folder, public) if signatures and report.usable else []
     if as_json:
         document(
             {
@@ -104,9 +111,9 @@ def _print(report: Report, folder: Path, unsigned: Iterable[dict[str, str]]) -> 
     console.print(Text.assemble(verdict, f"  {report.version}"))
 
 
-def _unsigned(folder: Path) -> list[dict[str, str]]:
+def _unsigned(folder: Path, public: PublicKeyOf) -> list[dict[str, str]]:
     loaded = load_rules(folder)
-    signed = _signed(loaded)
+    signed = verify_signatures(loaded, public)
     return [
         {"isp": isp.ref, "organisation": organisation}
         for isp in loaded.isps
@@ -127,7 +134,7 @@ def _unsigned(folder: Path) -> list[dict[str, str]]:
 def decide_(file: Path, *, folder: Path | None, at: datetime | None, signatures: bool, as_json: bool) -> None:
     """Decide each case of a JSON lines FILE ('-' is standard input). Nothing is sent."""
     loaded = load_rules(folder or _shipped())
-    signed = _signed(loaded) if signatures else None
+    signed = verify_signatures(loaded, _public_keys(None)) if signatures else None
     moment = at or utc_now()
     console = Console(highlight=False, soft_wrap=True)
     answered = failed = 0
@@ -254,11 +261,13 @@ def _treated(released: dict[str, Any]) -> list[str]:
     ]
 
 
-def _signed(loaded: RuleSet) -> SignedBy:
+def _public_keys(folder: Path | None) -> PublicKeyOf:
+    """The public halves in a folder (itself, or its public/), or those of HUB_HOME."""
     from hub.keys.files import FileKeys  # noqa: PLC0415 - only signatures need keys
     from hub.settings import read_settings  # noqa: PLC0415 - as above
 
-    return verify_signatures(loaded, FileKeys(read_settings().keys).public)
+    home = folder or read_settings().keys
+    return FileKeys(home, publics=None if folder is None or (folder / "public").is_dir() else folder).public
 
 
 def _networks() -> Networks:

@@ -15,7 +15,7 @@ from hub.sharing.writing.document import MAX_BYTES
 from hub.sharing.writing.findings import Finding, RulesInvalid, refuse, warn
 from hub.sharing.writing.isps import Isp
 from hub.sharing.writing.reading import FILES, FOLDERS, MAX_FILES, SIGNATURES, Book, plain_name, read_book
-from hub.sharing.writing.signatures import Signature, Signer, sign, unsigned
+from hub.sharing.writing.signatures import PublicKeyOf, Signature, Signer, sign, unsigned
 
 ROLE = "signatory"
 YAML = frozenset({".yaml", ".yml"})
@@ -32,12 +32,16 @@ def load_rules(folder: Path) -> RuleSet:
     return compile_rules(book, folder)
 
 
-def inspect_rules(folder: Path, at: datetime, networks: Networks = ()) -> Report:
+def inspect_rules(
+    folder: Path, at: datetime, networks: Networks = (), public_key_of: PublicKeyOf | None = None
+) -> Report:
     """All that is wrong or doubtful in a folder, scenarios included; raises nothing for a mistake of its authors.
 
-    `networks`: those in which webhooks may lie though they are not open to all.
+    `networks`: those in which webhooks may lie though they are not open to all. `public_key_of`: whose keys verify
+    sign-offs, wherever a signatures/ folder lies.
     """
-    return check_book(read_folder(folder), at, networks)
+    signed = (folder / SIGNATURES).is_dir()
+    return check_book(read_folder(folder), at, networks, public_key_of if signed else None)
 
 
 def read_folder(folder: Path) -> Book:

@@ -145,6 +145,22 @@ def test_an_isp_is_in_force_once_both_have_signed(folder, home):
     assert len(check(folder, home, "--signatures")[1]["unsigned"]) == 2
 
 
+def test_an_isp_in_force_that_lost_a_signature_fails_the_check(folder, home, tmp_path):
+    for one in ("police.caledon", "school.glenmore-primary"):
+        organisation_keys(one, home / "agencies" / one / "keys", home / "keys")
+        hub("isp", "sign", folder / ISP, "--organisation", one, home=home)
+    elsewhere = tmp_path / "elsewhere"
+    keys = home / "keys"
+    assert check(folder, home)[0] == 0
+    assert check(folder, elsewhere)[0] == 1
+    assert [check(folder, elsewhere, "--keys", at)[0] for at in (keys, keys / "public")] == [0, 0]
+    (folder / "signatures/ISP-POL-EDU-001@3.police.caledon.json").unlink()
+    status, report = check(folder, elsewhere, "--keys", keys)
+    errors = [finding for finding in report["findings"] if finding["level"] == "error"]
+    assert (status, [(one["file"], one["line"]) for one in errors]) == (1, [(ISP, 8)])
+    assert "is not signed by police.caledon" in errors[0]["message"]
+
+
 def test_a_signature_by_a_key_that_rotation_replaced_still_holds(folder, home):
     keys = home / "agencies" / "police.caledon" / "keys"
     for one in ("police.caledon", "school.glenmore-primary"):

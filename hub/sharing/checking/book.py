@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.facts.clock import local_day
 from hub.facts.webhook_address import Networks
 from hub.sharing.checking.lint import lint
 from hub.sharing.checking.references import check_references
+from hub.sharing.checking.signoff import lint_signatures
 from hub.sharing.checking.trials import run_scenario
 from hub.sharing.deciding.ruleset import compile_rules
 from hub.sharing.writing.findings import Finding, Level
 from hub.sharing.writing.reading import Book
+from hub.sharing.writing.signatures import PublicKeyOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,15 @@ def unusable(book: Book) -> list[Finding]:
     return [finding for finding in (*book.findings, *check_references(book)) if finding.blocking]
 
 
-def check_book(book: Book, at: datetime, networks: Networks = ()) -> Report:
-    """Schema, references, lint and scenarios, sorted by place."""
+def check_book(book: Book, at: datetime, networks: Networks = (), public_key_of: PublicKeyOf | None = None) -> Report:
+    """Schema, references, lint, sign-off (where there is something to look up keys with) and scenarios, by place."""
     findings = [*book.findings, *check_references(book)]
     if any(finding.blocking for finding in findings):
         return Report(book.version, sorted(findings))
     rules = compile_rules(book)
     findings.extend(lint(book, rules, at, networks))
+    if public_key_of is not None:
+        findings.extend(lint_signatures(book, local_day(at), public_key_of))
     passed = failed = 0
     for scenario in book.scenarios:
         found = run_scenario(scenario, rules, at)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from hub.facts.clock import local_day
 from hub.facts.webhook_address import Networks
 from hub.sharing.checking.clauses import lint_clause, lint_contradictions
+from hub.sharing.checking.lawful_basis import lint_lawful_basis
 from hub.sharing.checking.organisations import lint_areas, lint_organisation
 from hub.sharing.checking.paperwork import lint_dates, lint_paperwork
 from hub.sharing.checking.reach import lint_coverage, lint_holders, lint_reach, ways
@@ -40,6 +41,7 @@ def _isps(book: Book, rules: RuleSet, today: date) -> Iterator[Finding]:
         current = ref in standing or today < isp.entry.effective
         if current:
             yield from lint_dates(isp, today)
+            yield from lint_lawful_basis(isp)
         yield from lint_paperwork(isp)
         for place, clause in enumerate(isp.entry.clauses):
             yield from lint_clause(isp, place, clause, rules)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from hub.sharing.writing.isps import Isp
 from hub.sharing.writing.organisations import Organisation
 from hub.sharing.writing.reading import Book
 from hub.sharing.writing.rules import NEXT_SCHOOL_DAY, Rule, Tell
-from hub.sharing.writing.signatures import Signature, SignedBy, VerifyingKey, verified
+from hub.sharing.writing.signatures import PublicKeyOf, Signature, SignedBy, verified
 from hub.sharing.writing.tiers import DEFAULT_TIERS, TierPolicy
 
 
@@ -97,7 +97,7 @@ def compile_rules(book: Book, folder: Path | None = None) -> RuleSet:
     )
 
 
-def verify_signatures(rules: RuleSet, public_key_of: Callable[[str], VerifyingKey | None]) -> SignedBy:
+def verify_signatures(rules: RuleSet, public_key_of: PublicKeyOf) -> SignedBy:
     """The sign-offs that hold. Where `public_key_of` knows no key (None, `KeyMissing`) a signature is unverified."""
     return verified(rules.signatures, rules.contents, public_key_of)
 

@@ -104,28 +104,45 @@ def statement(signature: Signature) -> bytes:
     return DOMAIN + json.dumps(_stated(signature), sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
-def verified(
-    signatures: Iterable[Signature], contents: Mapping[str, str], public_key_of: Callable[[str], VerifyingKey | None]
-) -> SignedBy:
+PublicKeyOf = Callable[[str], VerifyingKey | None]
+"""The public key of an id; may answer None or raise `KeyMissing`."""
+
+
+def verified(signatures: Iterable[Signature], contents: Mapping[str, str], public_key_of: PublicKeyOf) -> SignedBy:
     """The signatures that hold: right key of the right organisation, over the file as it now is.
 
-    `contents` maps id@version to the file's hash; `public_key_of` may answer None or raise `KeyMissing`.
+    `contents` maps id@version to the file's hash.
     """
     return frozenset(
         (signature.ref, signature.organisation)
         for signature in signatures
-        if contents.get(signature.ref) == signature.content and _holds(signature, public_key_of)
+        if flaw(signature, contents, public_key_of) is None
     )
 
 
-def _holds(signature: Signature, public_key_of: Callable[[str], VerifyingKey | None]) -> bool:
+def flaw(signature: Signature, contents: Mapping[str, str], public_key_of: PublicKeyOf) -> str | None:
+    """Why a signature does not hold, for people; None where it does."""
+    content = contents.get(signature.ref)
+    if content is None:
+        return f"there is no {signature.ref} in this set"
+    if content != signature.content:
+        return f"the file of {signature.ref} was changed since"
     try:
         key = public_key_of(signature.key)
-        if key is None or key.owner != signature.organisation or key.use != "sign" or key.algorithm != "ed25519":
-            return False
+    except KeyMissing:
+        key = None
+    if key is None:
+        return f"the public half of {signature.key} is not among the keys here (see --keys)"
+    if key.owner != signature.organisation or key.use != "sign" or key.algorithm != "ed25519":
+        return f"{signature.key} is no signing key of {signature.organisation}"
+    return None if _verifies(signature, key) else f"it was not made with {signature.key}, or was changed since"
+
+
+def _verifies(signature: Signature, key: VerifyingKey) -> bool:
+    try:
         raw = urlsafe_b64decode(signature.signature + "==")
         Ed25519PublicKey.from_public_bytes(key.raw).verify(raw, statement(signature))
-    except (KeyMissing, InvalidSignature, ValueError):
+    except (InvalidSignature, ValueError):
         return False
     return True
 
