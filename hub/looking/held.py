@@ -133,7 +133,7 @@ def of_person(repeats: Repeat, person: Mapping[str, Any]) -> Iterator[Thing]:
 
 
 def _cares(relationship: str) -> bool:
-    """Whether a relationship is that of who cares for the child: `mother`, not `friend's mother`, `friend of mother`."""
+    """Whether a relationship is of who cares for the child: `mother`, not `friend's mother`, `friend of mother`."""
     said = re.split(r"[\s/,&]+", re.split(" (?:of|to|for) ", relationship, maxsplit=1)[0])
     owners = [word for word in said if re.search("['\u2019]s?$", word)]
     if any(word.islower() and not word.startswith("child") for word in owners):
