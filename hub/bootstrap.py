@@ -35,11 +35,13 @@ from hub.people.desk import Desk
 from hub.people.recipients import Recipients, make_recipients
 from hub.people.register import Clerk
 from hub.people.reviews import Reviewing
+from hub.people.texts import Texts
 from hub.routing.anew_loop import AnewLoop
 from hub.routing.context import Context
 from hub.routing.kept_rules import RulesInUse, keep_rules, take_into_use
 from hub.routing.readers import Readers
 from hub.routing.router import Router
+from hub.routing.text_loop import TextLoop
 from hub.settings import Settings
 from hub.sharing import RuleSet, SignedBy, load_rules, verify_signatures
 from hub.store.clock import DatabaseClock
@@ -196,6 +198,10 @@ class Parts:
         """What decides events anew, with a connection of its own."""
         return AnewLoop.of(self.connect, self.context, self.register)
 
+    def text_loop(self) -> TextLoop:
+        """What opens texts that wait as reviewers ask, with a connection of its own."""
+        return TextLoop.of(self.connect, self.context, self.register)
+
     @cached_property
     def news_signer(self) -> NewsSigner:
         """What signs news to senders."""
@@ -323,6 +329,13 @@ def open_clerk(settings: Settings) -> Iterator[Clerk]:
     held = register(settings)
     with open_desk(settings) as desk:
         yield Clerk(desk, held)
+
+
+@contextmanager
+def open_texts(settings: Settings) -> Iterator[Texts]:
+    """A reviewer of texts that wait, for one command."""
+    with open_desk(settings) as desk:
+        yield Texts(desk, FileKeys(settings.keys))
 
 
 @contextmanager

@@ -86,11 +86,15 @@ def start_routing(parts: Parts, running: Supervisor, doors: ExitStack) -> dict[s
     doors.callback(anew_loop.close)
     running.start("relay", Relay(kafka, parts.database_url).run, grace=ROUTER_STOP_S)
     running.start("anew loop", anew_loop.run, grace=ROUTER_STOP_S)
+    text_loop = parts.text_loop()
+    doors.callback(text_loop.close)
+    running.start("text loop", text_loop.run, grace=ROUTER_STOP_S)
     return {
         "kafka": partial(_all_answer, subscribers),
         "router": partial(_decide, subscribers),
         "outbox": partial(running.runs, "relay"),
         "anew": partial(running.runs, "anew loop"),
+        "texts": partial(running.runs, "text loop"),
         "progress": progress.moves,
     }
 

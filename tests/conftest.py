@@ -84,5 +84,4 @@ def town(prepared: Settings, database_url: str) -> Iterator[Town]:
     made = Town(prepared, database_url)
     made.enrol_everyone()
     yield made
-    made.router.close()
-    made.anew_loop.close()
+    made.close()

@@ -80,6 +80,7 @@ class Town:
         self.parts.rules = rules_of(self.settings.rules)
         self.router = self.parts.router()
         self.anew_loop = self.parts.anew_loop()
+        self.text_loop = self.parts.text_loop()
         self.offset = 0
 
     def enrol(self, organisation: str, *children: Identity, relationship: Relationship = Relationship.ENROLLED) -> None:
@@ -125,6 +126,16 @@ class Town:
             if self.query("select count(*) from resumption where done_at is null") == [(0,)]:
                 break
         return count
+
+    def open_texts(self) -> None:
+        """Do whatever reviewers asked of texts that wait."""
+        while self.text_loop.once():
+            pass
+
+    def close(self) -> None:
+        """Give its connections back."""
+        for one in (self.router, self.anew_loop, self.text_loop):
+            one.close()
 
     def change(self, text: str, *parameters: Any) -> None:
         """Change rows, as another process would."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from hub.asking.desks import HUB_DESK, About, Desks, Owner
-from hub.facts.model import DELIVERY_NAMESPACE
+from hub.facts.model import DELIVERY_NAMESPACE, DeliveryKey
 from hub.facts.terms import DECIDABLE, Question, Tier, Unsent
 from hub.ledger import kinds
 from hub.ledger.entry import Entry, Stamp
@@ -78,8 +78,32 @@ def of_child(
     about: Asked, subject: str, cause: Question, why: Sequence[str], revision: int, delivery_id: UUID | None = None
 ) -> Task:
     """About one child of an event, as one of its revisions came out."""
-    name = f"review|{about.event_id}|{subject}|{cause}|{delivery_id or ''}|{revision}"
+    name = _of_child(about.event_id, subject, cause, delivery_id, revision)
     return _task(name, about, subject, cause, list(why), delivery_id)
+
+
+def of_text(about: Asked, disclosure: DeliveryKey, why: Sequence[str]) -> Task:
+    """Whether the recipient of a disclosure may read a text that it went, or would have gone, without."""
+    key = disclosure
+    return of_child(about, key.subject, Question.TEXT, why, key.revision, key.delivery_id)
+
+
+def of_stopped_text(about: About, revision: int, reason: Unsent | None, at: datetime, desks: Desks) -> Task:
+    """A text that a person released was stopped before it left: the same question again, with why."""
+    event = asked(about.event_id, about.source, about.tier, at, desks)
+    sentence = EXPLANATIONS[reason] if reason is not None else LATE
+    return of_text(event, _disclosure(about, revision), [f"Delivery {about.delivery_id}: {sentence}"])
+
+
+def id_of_text(about: About, revision: int) -> UUID:
+    """The question about a text that follows as this supplement: over, once that arrived."""
+    key = _disclosure(about, revision)
+    return uuid5(DELIVERY_NAMESPACE, _of_child(key.event_id, key.subject, Question.TEXT, key.delivery_id, revision))
+
+
+def _disclosure(about: About, revision: int) -> DeliveryKey:
+    """What a supplement supplements."""
+    return DeliveryKey(about.event_id, about.subject, about.recipient, revision=revision)
 
 
 def of_anew(about: Asked, subject: str, why: str, request: int) -> Task:
@@ -115,6 +139,10 @@ def ids_of_delivery(delivery_id: UUID) -> list[UUID]:
     return [
         uuid5(DELIVERY_NAMESPACE, _of_delivery(delivery_id, cause)) for cause in (Question.DELIVERY, Question.RECHECK)
     ]
+
+
+def _of_child(event_id: UUID, subject: str, cause: Question, delivery_id: UUID | None, revision: int) -> str:
+    return f"review|{event_id}|{subject}|{cause}|{delivery_id or ''}|{revision}"
 
 
 def _of_delivery(delivery_id: UUID, cause: Question) -> str:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import click
 
-from hub.bootstrap import open_clerk, open_desk, open_reviewing
+from hub.bootstrap import open_clerk, open_desk, open_reviewing, open_texts
 from hub.cli.acting import acting, opening
 from hub.cli.beside import print_beside, shown_beside
 from hub.cli.ids import Id, ReviewId
 from hub.cli.output import details, document, lines, stop, table
+from hub.cli.texts import MaskType, print_passages, shown_passages
 from hub.facts.act import Act
 from hub.facts.terms import Answer
 from hub.matching.register.beside import Beside
@@ -20,6 +21,8 @@ from hub.people.child import Child
 from hub.people.desk import Row
 from hub.people.ids import Thing, find
 from hub.people.reviews import Answered, list_reviews, show_review
+from hub.people.texts import TEXT
+from hub.redaction.passages import Mask, Passage
 from hub.settings import read_settings
 
 _STATES = ("open", "decided", "escalated")
@@ -92,11 +95,13 @@ def _record_as_row(one: RecordReview) -> Row:
 def show(review_id: str | int, *, act: Act | None, as_json: bool) -> None:
     """Show one review and why a person is asked; no personal data without --open."""
     found, beside = _show_record(review_id, act) if isinstance(review_id, int) else _show_concern(review_id, act)
+    if found["cause"] == TEXT:
+        _show_text(found, act, as_json=as_json)
+        return
     if as_json:
         document(found | ({"beside": shown_beside(beside)} if act else {}))
         return
-    answers = [f"{one['verdict']} {one['at']:%Y-%m-%d %H:%M:%S}" for one in found.get("answers", ())]
-    details("Review", found | {"answers": answers})
+    _print_review(found)
     if act:
         print_beside(beside)
     elif found["status"] != "decided":
@@ -109,16 +114,55 @@ def show(review_id: str | int, *, act: Act | None, as_json: bool) -> None:
 def _show_concern(typed: str, act: Act | None) -> tuple[Row, Sequence[Beside]]:
     with open_desk(read_settings()) as desk:
         found = show_review(desk, find(desk, Thing.REVIEW, typed))
-    if act is None:
+    if act is None or found["cause"] == TEXT:
         return found, ()
     with open_reviewing(read_settings()) as reviewing:
         return found, reviewing.side_by_side(found["task_id"], act)
+
+
+def _print_review(found: Row) -> None:
+    answers = [f"{one['verdict']} {one['at']:%Y-%m-%d %H:%M:%S}" for one in found.get("answers", ())]
+    details("Review", found | {"answers": answers})
+
+
+def _show_text(found: Row, act: Act | None, *, as_json: bool) -> None:
+    passages: Sequence[Passage] = ()
+    if act is not None:
+        with open_texts(read_settings()) as texts:
+            passages = texts.read(found["task_id"], act)
+    if as_json:
+        document(found | ({"texts": shown_passages(passages)} if act else {}))
+        return
+    _print_review(found)
+    if act:
+        print_passages(passages)
+    elif found["status"] != "decided":
+        task = found["task_id"]
+        click.echo(f"The text is not shown. To read it: hub reviews read {task} --by NAME --reason WHY, and a second")
+        click.echo(f"later: hub reviews show {task} --open --by NAME --reason WHY")
 
 
 def _show_record(review_id: int, act: Act | None) -> tuple[Row, Sequence[Beside]]:
     with open_clerk(read_settings()) as clerk:
         shown = clerk.review(review_id, act)
     return _record_as_row(shown.review) | {"score": shown.review.score}, shown.beside if act else ()
+
+
+@reviews.command()
+@_ID
+@acting
+@_JSON
+def read(review_id: str | int, *, act: Act, as_json: bool) -> None:
+    """Ask for a text that waits: a router opens it within a second, and `hub reviews show --open` shows it."""
+    if isinstance(review_id, int):
+        stop("Only the review of a concern may be about a text.")
+    with open_texts(read_settings()) as texts:
+        task_id = find(texts.desk, Thing.REVIEW, review_id)
+        texts.ask_to_read(task_id, act)
+    if as_json:
+        document({"task_id": task_id, "asked": True})
+    else:
+        click.echo(f"Asked. In a second: hub reviews show {task_id} --open --by NAME --reason WHY")
 
 
 @reviews.command()
@@ -132,6 +176,7 @@ def _show_record(review_id: int, act: Act | None) -> tuple[Row, Sequence[Beside]
     is_flag=True,
     help="Match a record although a person, or an organisation's roll, says that they are two.",
 )
+@click.option("--mask", "masks", type=MaskType(), multiple=True, help="With mask: a passage that is not to be read.")
 @acting
 @_JSON
 def decide(
@@ -140,25 +185,32 @@ def decide(
     verdict: str,
     subjects: tuple[UUID, ...],
     anyway: bool,
+    masks: tuple[Mask, ...],
     act: Act,
     as_json: bool,
 ) -> None:
     """Answer a review. What it is about goes on at once, under the rules now in force and its first deadlines.
 
-    Of a child: match (with --subject-id), different, not_on_register, need_more. Of anything else: again, when what
-    stood in the way is mended; done, when a person saw to it; need_more.
+    Of a child: match (with --subject-id), different, not_on_register, need_more. Of a text: release, leave_out, mask
+    (with --mask), need_more. Of anything else: again, when what stood in the way is mended; done, when a person saw to
+    it; need_more.
     """
     answer = Answer(verdict)
     if isinstance(review_id, int):
+        if masks:
+            stop("--mask is for the review of a text.")
         _decide_record(review_id, answer, subjects, act, anyway=anyway, as_json=as_json)
         return
     if anyway:
         stop("--anyway is for the review of a record: an answer about a concern never needs it.")
     with open_reviewing(read_settings()) as reviewing:
         task_id = find(reviewing.desk, Thing.REVIEW, review_id)
-        done = reviewing.answer(task_id, answer, subjects, act)
+        done = reviewing.answer(task_id, answer, subjects, act, masks)
     if as_json:
-        document({"task_id": task_id, "closed": done.closed, "resumes": done.resumes, "second_needed": done.second})
+        sends = {"sends": True} if done.sends else {}
+        document(
+            {"task_id": task_id, "closed": done.closed, "resumes": done.resumes, "second_needed": done.second} | sends
+        )
     else:
         click.echo(_told(done))
 
@@ -194,6 +246,8 @@ def wrong_child(event_id: str, *, subject: str, right: UUID | None, act: Act, as
 def _told(done: Answered) -> str:
     if done.second:
         return "Kept. A second reviewer, another person, must say the same before it counts."
+    if done.sends:
+        return "Answered. The text follows as a delivery of its own within a second."
     if not done.closed:
         return "Kept. The review stays open, and its clock runs."
     return "Answered. The concern is decided anew within a second." if done.resumes else "Answered."

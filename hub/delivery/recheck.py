@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.delivery.claimed import Claimed
-from hub.facts.terms import Purpose, Relationship, Unsent
-
-_GUARDED = frozenset({Purpose.DISCLOSE})
+from hub.facts.terms import DISCLOSING, Relationship, Unsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class StandardRecheck:
 
     def __call__(self, delivery: Claimed, now: datetime) -> Go | Stop:
         """Whether this delivery may leave now."""
-        if delivery.purpose not in _GUARDED:
+        if delivery.purpose not in DISCLOSING:
             return Go()
         if delivery.retracted:
             return Stop(Unsent.RETRACTED)

@@ -14,7 +14,7 @@ from psycopg.errors import DeadlockDetected, SerializationFailure
 from hub import metrics
 from hub.asking.desks import Desks
 from hub.asking.store import WAKE, ask_beside, end_beside
-from hub.asking.tasks import ids_of_delivery, of_delivery
+from hub.asking.tasks import Task, id_of_text, ids_of_delivery, of_delivery, of_stopped_text
 from hub.delivery.finished import OUTCOMES, Finished
 from hub.delivery.reporting import News, lock_events
 from hub.delivery.states import WEIGHT, Happening
@@ -110,12 +110,18 @@ class Settling:
         await enter_beside(connection, [self._entry(one) for one in taken])
 
     async def _ask(self, connection: Connection, unanswered: Sequence[Finished]) -> None:
-        tasks = [of_delivery(one.claimed.about, one.reason, one.at, self.desks) for one in unanswered]
-        await ask_beside(connection, tasks, self.random)
+        await ask_beside(connection, [self._task(one) for one in unanswered], self.random)
+
+    def _task(self, one: Finished) -> Task:
+        """A text that was stopped waits again for whoever released it: deciding the event anew would not send it."""
+        claimed = one.claimed
+        if _waits_again(one):
+            return of_stopped_text(claimed.about, claimed.revision, one.reason, one.at, self.desks)
+        return of_delivery(claimed.about, one.reason, one.at, self.desks)
 
     async def _ask_anew(self, connection: Connection, held: Sequence[Finished]) -> None:
         """What was stopped because things changed is decided anew by the router."""
-        stopped = [one for one in held if one.reason in DECIDABLE]
+        stopped = [one for one in held if one.reason in DECIDABLE and not _waits_again(one)]
         if stopped:
             places = [(one.claimed.event_id, one.claimed.subject) for one in stopped]
             version = self.desks.rules.version
@@ -135,7 +141,13 @@ class Settling:
 
 async def _answer(connection: Connection, taken: Sequence[Finished]) -> None:
     """It arrived, so nothing that was asked about it is open any more."""
-    await end_beside(connection, [task_id for one in taken for task_id in ids_of_delivery(one.claimed.delivery_id)])
+    texts = [one.claimed for one in taken if one.claimed.purpose is Purpose.SUPPLEMENT]
+    ids = [task_id for one in taken for task_id in ids_of_delivery(one.claimed.delivery_id)]
+    await end_beside(connection, [*ids, *(id_of_text(one.about, one.revision) for one in texts)])
+
+
+def _waits_again(one: Finished) -> bool:
+    return one.claimed.purpose is Purpose.SUPPLEMENT and one.reason in DECIDABLE
 
 
 def _is_news(one: Finished) -> bool:

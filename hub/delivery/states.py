@@ -40,6 +40,8 @@ class Happening(StrEnum):
     """By an operator: what one put on hold."""
     REPLAYED = "replayed"
     """By an operator: whatever is held goes out again, with a fresh schedule."""
+    SEALED_ANEW = "sealed_anew"
+    """By a reviewer: a text that was held is released again, and sealed to the keys of now."""
 
 
 P, A, H, C = State.PENDING, State.ACCEPTED, State.HELD, State.CANCELLED
@@ -69,6 +71,7 @@ TRANSITIONS: Mapping[tuple[State | None, Happening], State] = {
     (P, Happening.PUT_ON_HOLD): H,
     (H, Happening.RELEASED): P,
     (H, Happening.REPLAYED): P,
+    (H, Happening.SEALED_ANEW): P,
 }
 
 WEIGHT = (State.PENDING, State.HELD, State.CANCELLED, State.ACCEPTED)

@@ -1,6 +1,6 @@
 """Watched until a person confirms, not a machine: what was taken and nobody opened goes up the tier's chain.
 
-Disclosures only. Confirmed is opened or acted on by a named person, or a reviewer's word that somebody saw to it.
+Content only. Confirmed is opened or acted on by a named person, or a reviewer's word that somebody saw to it.
 """
 
 from __future__ import annotations
@@ -55,5 +55,5 @@ async def watch_unconfirmed(connection: Connection, tools: Tools, now: datetime,
 
 
 def _about(row: list[Any]) -> About:
-    delivery_id, event_id, subject, recipient, role, tier, source = row
-    return About(delivery_id, event_id, subject, Recipient(recipient, Role(role)), Purpose.DISCLOSE, Tier(tier), source)
+    delivery_id, event_id, subject, recipient, role, purpose, tier, source = row
+    return About(delivery_id, event_id, subject, Recipient(recipient, Role(role)), Purpose(purpose), Tier(tier), source)

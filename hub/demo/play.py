@@ -131,7 +131,7 @@ def _is_settled(one: Played) -> bool:
     """Decided, and every delivery opened (and acted on, where there was something to act on)."""
     if not one.story or (one.resumed and not one.story["revisions"]):
         return False
-    wanted = {"disclose": "acted", "recall": "opened", "correct": "opened", "notify": "opened"}
+    wanted = {"disclose": "acted", "supplement": "acted", "recall": "opened", "correct": "opened", "notify": "opened"}
     return all(
         delivery["status"] == "cancelled"
         or wanted[delivery["purpose"]] in {receipt["layer"] for receipt in delivery["receipts"]}

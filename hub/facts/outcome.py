@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from hub.facts.terms import Ground, RulingKind
@@ -44,6 +44,14 @@ class Treatment:
     def as_json(self) -> str | dict[str, str]:
         """As ISPs write it: `"full"`, `"flag"` or `{"generalise": "postcode_district"}`."""
         return {self.kind.value: self.to.value} if self.to else self.kind.value
+
+    @classmethod
+    def from_json(cls, said: Any) -> Self:
+        """What `as_json` wrote; raises ValueError for anything else."""
+        if isinstance(said, dict):
+            [(kind, to)] = said.items()
+            return cls(TreatmentKind(kind), Generalisation(to))
+        return cls(TreatmentKind(said))
 
 
 FULL = Treatment(TreatmentKind.FULL)

@@ -210,6 +210,12 @@ class Purpose(StrEnum):
     CORRECT = "correct"
     RECALL = "recall"
     NOTIFY = "notify"
+    SUPPLEMENT = "supplement"
+    """A text that a person released, after the disclosure that went without it."""
+
+
+DISCLOSING = frozenset({Purpose.DISCLOSE, Purpose.SUPPLEMENT})
+"""What holds content: it is looked at once more before it leaves, watched until somebody opens it, and called back."""
 
 
 class State(StrEnum):
@@ -289,6 +295,12 @@ class Answer(StrEnum):
     """What stood in the way is mended: decide anew under the rules in force."""
     DONE = "done"
     """A person saw to it outside the hub."""
+    RELEASE = "release"
+    """The recipient may read the text as it is."""
+    LEAVE_OUT = "leave_out"
+    """The recipient is not to read the text."""
+    MASK = "mask"
+    """The recipient may read the text without the passages that are named."""
 
 
 class Layer(IntEnum):

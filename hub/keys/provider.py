@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class Use(StrEnum):
-    """What a key is for. Those up to TOKEN are the hub's own, the others an organisation's."""
+    """What a key is for. Those up to REVIEW are the hub's own, the others an organisation's."""
 
     MATCHING = "matching"  # HPKE: identity parts
     DECIDING = "deciding"  # HPKE: facts
@@ -22,6 +22,7 @@ class Use(StrEnum):
     WEBHOOK = "webhook"  # Ed25519: signs what leaves by webhook
     NEWS = "news"  # Ed25519: signs news to senders
     TOKEN = "token"  # noqa: S105 - the name of a use. HMAC: checks of API keys, by which invented ones are told
+    REVIEW = "review"  # HPKE: texts that a reviewer asked to read
     SIGN = "sign"  # Ed25519: a source signs its events, a signatory its ISPs, a recipient its receipts
     RECEIVE = "receive"  # X25519: a recipient's own system
     INBOX = "inbox"  # X25519: a recipient's inbox, held by the hub's key provider

@@ -31,8 +31,11 @@ class Kind(StrEnum):
     REVIEW = "review"
     DEAD_LETTER = "dead_letter"
     ESCALATION = "escalation"
+    SUPPLEMENT = "supplement"
+    TEXT_OPENED = "text_opened"
     # what people and their systems did
     READ = "read"
+    TEXT_ASKED = "text_asked"
     REVIEW_OPENED = "review_opened"
     REVIEW_ANSWER = "review_answer"
     WRONG_MATCH = "wrong_match"
@@ -46,6 +49,7 @@ _OF_PURPOSE = {
     Purpose.CORRECT: Kind.CORRECT,
     Purpose.RECALL: Kind.RECALL,
     Purpose.NOTIFY: Kind.NOTIFY,
+    Purpose.SUPPLEMENT: Kind.SUPPLEMENT,
 }
 
 
@@ -141,6 +145,14 @@ def escalation(
     return make(Kind.ESCALATION, name, facts, stamp)
 
 
+def text_opened(
+    request: int, task_id: UUID, event_id: UUID, parts: Sequence[int], verdict: str | None, stamp: Stamp
+) -> Entry:
+    """Content parts that wait were unwrapped: for a reviewer to read, or, by that reviewer's verdict, to be sent."""
+    facts = {"task_id": str(task_id), "event_id": str(event_id), "parts": list(parts), "verdict": verdict}
+    return make(Kind.TEXT_OPENED, f"{task_id}|{request}", facts, stamp)
+
+
 # --- what people and their systems did ------------------------------------------------------------------------------
 
 
@@ -150,8 +162,14 @@ def read(delivery_id: UUID, event_id: UUID, reader: Mapping[str, str | None], st
     return make(Kind.READ, stamp.salt.hex(), facts, stamp)
 
 
+def text_asked(task_id: UUID, event_id: UUID, subject: str, said: SealedWords, stamp: Stamp) -> Entry:
+    """A reviewer asked the router to open texts that wait."""
+    facts = {"task_id": str(task_id), "event_id": str(event_id), "subject": subject, **said.as_facts()}
+    return make(Kind.TEXT_ASKED, f"{task_id}|{stamp.at.isoformat()}", facts, stamp)
+
+
 def review_opened(task_id: UUID, event_id: UUID, subject: str, said: SealedWords, stamp: Stamp) -> Entry:
-    """Somebody looked at the child beside those proposed."""
+    """Somebody looked at the child beside those proposed, or read a text that waits."""
     facts = {"task_id": str(task_id), "event_id": str(event_id), "subject": subject, **said.as_facts()}
     return make(Kind.REVIEW_OPENED, f"{task_id}|{stamp.at.isoformat()}", facts, stamp)
 

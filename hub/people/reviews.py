@@ -21,10 +21,13 @@ from hub.matching.register.beside import Beside
 from hub.matching.register.register import Register
 from hub.people.child import Child, proposed, said_to_be
 from hub.people.desk import Desk, Row
+from hub.people.texts import TEXT, Texts
+from hub.redaction.passages import Mask
 from hub.routing.anew_requests import ask_anew
 from hub.routing.context import Context
 
 MATCH = "match"
+_OF_TEXTS = frozenset({Answer.RELEASE, Answer.LEAVE_OUT, Answer.MASK, Answer.NEED_MORE})
 _OF_MATCH = frozenset({Answer.MATCH, Answer.DIFFERENT, Answer.NOT_ON_REGISTER, Answer.NEED_MORE})
 _OF_OTHERS = frozenset({Answer.AGAIN, Answer.DONE, Answer.NEED_MORE})
 
@@ -47,6 +50,8 @@ class Answered:
     resumes: bool
     second: bool = False
     """Another reviewer must say the same before it counts."""
+    sends: bool = False
+    """A text follows as a delivery of its own within a second."""
 
 
 def list_reviews(desk: Desk, status: str | None, limit: int) -> list[Row]:
@@ -80,12 +85,17 @@ class Reviewing:
         enter(self.desk.connection, kinds.review_opened(task_id, *child, said, self.desk.stamp(act)))
         return beside
 
-    def answer(self, task_id: UUID, answer: Answer, subjects: Sequence[UUID], act: Act) -> Answered:
-        """Take one answer; raises UserError where it has no sense. `subjects`: whom the child is, or is not."""
+    def answer(
+        self, task_id: UUID, answer: Answer, subjects: Sequence[UUID], act: Act, masks: Sequence[Mask] = ()
+    ) -> Answered:
+        """Take one answer; raises UserError where it has no sense.
+
+        `subjects`: whom the child is, or is not. `masks`: the passages that a recipient is not to read.
+        """
         task = self._claim(task_id)
         if task.status == "decided":
             raise UserError("This review was answered already: `hub reviews show` says how.")
-        _check(task.cause, answer, subjects)
+        _check(task.cause, answer, subjects, masks)
         self._check_known(subjects)
         chosen = subjects[0] if answer is Answer.MATCH else None
         second = self._lacks_a_second(task, answer, chosen, act)
@@ -93,6 +103,9 @@ class Reviewing:
         if second or answer is Answer.NEED_MORE:
             return Answered(closed=False, resumes=False, second=second)
         self.desk.do("end_review", task=task_id)
+        if task.cause == TEXT and answer is not Answer.LEAVE_OUT:
+            Texts(self.desk, self.context.keys).send(task_id, answer, masks, act)
+            return Answered(closed=True, resumes=False, sends=True)
         return Answered(closed=True, resumes=self._carry_out(task.child, answer, subjects, act))
 
     def mistaken(self, child: Child, right: UUID | None, act: Act) -> None:
@@ -163,7 +176,7 @@ class Reviewing:
     def _carry_out(self, child: Child, answer: Answer, subjects: Sequence[UUID], act: Act) -> bool:
         """Learn from the answer, and ask for what follows from it; whether anything does."""
         match answer:
-            case Answer.DONE:
+            case Answer.DONE | Answer.LEAVE_OUT:
                 return False
             case Answer.AGAIN:
                 ask_anew(self.desk.connection, Cause.REVIEW, [child])
@@ -183,15 +196,17 @@ class Reviewing:
         ask_anew(self.desk.connection, cause, [child], said)
 
 
-def _check(cause: str, answer: Answer, subjects: Sequence[UUID]) -> None:
+def _check(cause: str, answer: Answer, subjects: Sequence[UUID], masks: Sequence[Mask]) -> None:
     """Raise UserError where the answer has no sense for this question."""
-    allowed = _OF_MATCH if cause == MATCH else _OF_OTHERS
+    allowed = {MATCH: _OF_MATCH, TEXT: _OF_TEXTS}.get(cause, _OF_OTHERS)
     if answer not in allowed:
         raise UserError(f"This review can be answered with {', '.join(sorted(allowed))}.")
     if answer is Answer.MATCH and len(subjects) != 1:
         raise UserError("Name the one subject that the child is: --subject-id.")
     if subjects and answer not in {Answer.MATCH, Answer.DIFFERENT}:
         raise UserError("A subject is named only with match or different.")
+    if bool(masks) != (answer is Answer.MASK):
+        raise UserError("Passages are named with mask, and with nothing else: --mask PART:FROM-TO.")
 
 
 def _facts(child: Child) -> dict[str, str | None]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hub.facts.clock import spoken
 from hub.facts.errors import UserError
-from hub.facts.terms import Layer, Purpose, Unsent
+from hub.facts.terms import DISCLOSING, Layer, Unsent
 from hub.people.dead_letters import explained as unusable
 from hub.people.deliveries import explained
 from hub.people.desk import Desk, Row
@@ -117,7 +117,7 @@ def _delivery_row(desk: Desk, row: Row, now: datetime) -> Standing:
 
 def _accepted(row: Row, to: str) -> Standing:
     reached = Layer(max((_layer(one) for one in row["receipts"]), default=Layer.ACCEPTED))
-    wanted = Layer.ACTED if row["purpose"] == Purpose.DISCLOSE else Layer.OPENED
+    wanted = Layer.ACTED if row["purpose"] in DISCLOSING else Layer.OPENED
     if reached >= wanted:
         return Standing("accepted", None, f"{to} has it, and said so: {reached.word}.")
     if reached is Layer.OPENED:

@@ -21,15 +21,21 @@ TYPES = {
     Purpose.CORRECT: "uk.concernhub.correction.v1",
     Purpose.RECALL: "uk.concernhub.recall.v1",
     Purpose.NOTIFY: "uk.concernhub.notice.v1",
+    Purpose.SUPPLEMENT: "uk.concernhub.supplement.v1",
 }
 
 
 def sealed_body(
-    delivery_id: UUID, payload: Mapping[str, Any], keys: Sequence[tuple[str, bytes]], *, at: datetime
+    delivery_id: UUID,
+    payload: Mapping[str, Any],
+    keys: Sequence[tuple[str, bytes]],
+    *,
+    at: datetime,
+    purpose: Purpose = Purpose.DISCLOSE,
 ) -> bytes:
-    """A disclosure, encrypted to every (key id, X25519 public key) that the recipient's channels may need."""
+    """Content, encrypted to every (key id, X25519 public key) that the recipient's channels may need."""
     text = _PAYLOAD.encode(payload).encode()
-    return _event(delivery_id, Purpose.DISCLOSE, "application/jose+json", jwe.seal(text, keys), at)
+    return _event(delivery_id, purpose, "application/jose+json", jwe.seal(text, keys), at)
 
 
 def notice_body(delivery_id: UUID, purpose: Purpose, data: Mapping[str, Any], *, at: datetime) -> bytes:

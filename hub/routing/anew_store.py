@@ -13,14 +13,12 @@ from uuid import UUID
 from hub.facts.errors import HubError
 from hub.facts.terms import Answer, Cause, Outcome, Tier
 from hub.routing.anew import Asked
+from hub.routing.asked_loop import MOST_ATTEMPTS
 from hub.routing.batch_store import BatchStore
 from hub.routing.context import Record
 from hub.routing.distinct import ONE_CHILD
 from hub.routing.recording import EventRows
 from hub.routing.tables import RevisionRow
-
-MOST_ATTEMPTS = 40
-"""That fail by a fault of the hub, until an event is given up."""
 
 
 @dataclass(frozen=True, slots=True)

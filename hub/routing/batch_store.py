@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from hub import metrics
 from hub.asking.notices import DeliveryRow
-from hub.asking.store import DELIVERIES, TASKS, WAKE
+from hub.asking.store import DELIVERIES, TASKS, WAKE, Random, ask
 from hub.asking.tasks import Task
 from hub.facts.model import Recipient
 from hub.facts.terms import EventKind, Purpose, Role
@@ -177,6 +177,14 @@ class BatchStore:
         self._wake({event.tier for event, _ in notices})
         events: set[Any] = {(source, event_id) for source, event_id, _ in before}
         return [one in fresh and _is_new(_event_of(one), events) for one in refusals]
+
+    def ask(self, task: Task, random: Random) -> None:
+        """Open a task, or open it again."""
+        ask(self.connection, task, random)
+
+    def enter(self, *entries: Entry) -> None:
+        """Write ledger entries."""
+        enter(self.connection, *entries)
 
     def write_outbox(self, rows: Sequence[OutboxRow]) -> None:
         """Word to senders that no event belongs to."""

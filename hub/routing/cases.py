@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from hub.facts.model import DELIVERY_NAMESPACE, Recipient
-from hub.facts.terms import DECIDABLE, Purpose, State, Unsent
+from hub.facts.terms import DECIDABLE, DISCLOSING, Purpose, State, Unsent
 from hub.wire.sealed import SealedEvent
 
 CaseId = tuple[str, bytes]
@@ -92,7 +92,7 @@ class Case:
             and t.recipient == recipient
             and t.subject_id == subject_id
             and t.live
-            and t.purpose is Purpose.DISCLOSE
+            and t.purpose in DISCLOSING
             for t in self.told
         )
 
@@ -109,7 +109,7 @@ class Case:
         return [
             t
             for t in self.told
-            if t.sequence < sequence and (t.live or t.standing or t.stopped) and t.purpose is Purpose.DISCLOSE
+            if t.sequence < sequence and (t.live or t.standing or t.stopped) and t.purpose in DISCLOSING
         ]
 
     def retract(self, sequence: int) -> list[Told]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.asking.notices import NewDelivery, When, notice
-from hub.asking.tasks import Task, asked, of_child
+from hub.asking.tasks import Task, asked, of_child, of_text
 from hub.facts.clock import local_day
 from hub.facts.model import Decision, DeliveryKey, Personal
 from hub.facts.outcome import CannotDecide, Share
@@ -89,7 +89,7 @@ def _disclose(routed: Routed, content: Content, context: Context) -> None:
             continue
         kept, held = hold(release, tells, plan.shares, plan.opened.facts, content)
         if held is not None:
-            _ask_about(held, routed, context)
+            _ask_about(held, routed, content, context)
         if not isinstance(kept.decision.ruling, Share):
             routed.releases.append(kept)
             continue
@@ -114,8 +114,25 @@ def _delivery(
     plan, checked = routed.plan, routed.plan.checked
     key = DeliveryKey(checked.event_id, decision.subject, decision.recipient, revision=plan.revision)
     delivery_id = key.delivery_id
-    payload = {
-        "delivery_id": str(delivery_id),
+    payload = disclosed(key, decision, ruling, shown, checked)
+    keys = context.recipient_keys(decision.recipient)
+    return NewDelivery(
+        key,
+        checked.tier,
+        plan.now,
+        _due_by(decision, checked, context),
+        sealed_body(delivery_id, payload, keys, at=plan.now) if keys else None,
+        ruling.isp,
+        subject_id(plan.matches[decision.subject]),
+    )
+
+
+def disclosed(
+    key: DeliveryKey, decision: Decision, ruling: Share, shown: Mapping[str, object], checked: Checked
+) -> dict[str, Any]:
+    """What is sealed to the recipient."""
+    return {
+        "delivery_id": str(key.delivery_id),
         "event_id": str(checked.event_id),
         "event": checked.kind,
         "source": checked.event.source,
@@ -129,16 +146,6 @@ def _delivery(
         "by": decision.by,
         "items": shown,
     }
-    keys = context.recipient_keys(decision.recipient)
-    return NewDelivery(
-        key,
-        checked.tier,
-        plan.now,
-        _due_by(decision, checked, context),
-        sealed_body(delivery_id, payload, keys, at=plan.now) if keys else None,
-        ruling.isp,
-        subject_id(plan.matches[decision.subject]),
-    )
 
 
 def _due_by(decision: Decision, checked: Checked, context: Context) -> datetime:
@@ -146,14 +153,14 @@ def _due_by(decision: Decision, checked: Checked, context: Context) -> datetime:
     return min(decision.by, limit) if decision.by else limit
 
 
-def _ask_about(held: Held, routed: Routed, context: Context) -> None:
+def _ask_about(held: Held, routed: Routed, content: Content, context: Context) -> None:
     """Whether a recipient may read what waits: asked at once, and to be answered when half of the time is gone."""
     plan, checked, decision = routed.plan, routed.plan.checked, held.decision
     due_by = _due_by(decision, checked, context)
     half = plan.now + max(due_by - plan.now, timedelta()) / 2
     key = DeliveryKey(checked.event_id, decision.subject, decision.recipient, revision=plan.revision)
     about = asked(key.event_id, checked.event.source, checked.tier, plan.now, context.desks)._replace(due_by=half)
-    task = of_child(about, key.subject, Question.TEXT, held.why, plan.revision, key.delivery_id)
+    task = of_text(about, key, held.why)
     routed.tasks.append(task)
     routed.texts.append(
         WaitingText(
@@ -167,6 +174,7 @@ def _ask_about(held: Held, routed: Routed, context: Context) -> None:
             held.ruling.clause,
             subject_id(plan.matches[key.subject]),
             {str(number): treatment.as_json() for number, treatment in held.parts.items()},
+            sorted(content),
             decision.by,
             due_by,
         )

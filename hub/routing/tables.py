@@ -37,7 +37,8 @@ class EventRow(NamedTuple):
 class WaitingText(NamedTuple):
     """Table waiting_text, as created: texts of one child that wait until a person says whether a recipient may read.
 
-    `parts`: part number -> how it would be shown. `by` and `due_by` are those of the disclosure that went without them.
+    `parts`: part number -> how it would be shown. `beside`: content parts that were open when they were looked through.
+    `by` and `due_by` are those of the disclosure that went without them.
     """
 
     task_id: UUID
@@ -50,6 +51,7 @@ class WaitingText(NamedTuple):
     clause: str
     subject_id: UUID | None
     parts: Any
+    beside: list[int]
     by: datetime | None
     due_by: datetime
 

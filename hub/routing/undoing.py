@@ -11,7 +11,7 @@ from uuid import UUID
 
 from hub.facts.model import Decision, Match, Recipient
 from hub.facts.outcome import CannotDecide, Matched, NeedsReview, Share
-from hub.facts.terms import Purpose, Unsent
+from hub.facts.terms import DISCLOSING, Purpose, State, Unsent
 from hub.routing.cases import Case, Told
 
 RETRACTED_BY_SOURCE, CORRECTED_BY_SOURCE, WRONG_CHILD = "retracted_by_source", "corrected_by_source", "wrong_child"
@@ -94,16 +94,24 @@ def reconcile(
     standing: set[Place] = set()
     undone: list[Told] = []
     replaced: set[UUID] = set()
-    for told in case.told:
-        if told.event_id != event_id or told.purpose is not Purpose.DISCLOSE or case.called_back(told):
-            continue
+    earlier = [
+        told
+        for told in case.told
+        if told.event_id == event_id and told.purpose in DISCLOSING and not case.called_back(told)
+    ]
+    disclosed = {(told.subject, told.recipient) for told in earlier if told.purpose is Purpose.DISCLOSE}
+    for told in sorted(earlier, key=lambda told: told.purpose is Purpose.SUPPLEMENT):
         place = (told.subject, told.recipient)
         same_child = told.subject_id is None or (
             told.subject not in mistaken and _may_be(told.subject_id, matches[told.subject])
         )
-        if told.standing and (place in shares or (same_child and told.live and not told.untouched)):
-            standing.add(place)
+        if told.purpose is Purpose.SUPPLEMENT and place in disclosed:  # it goes where that goes which it supplements
+            stays = place in standing or (same_child and told.state == State.ACCEPTED)
         else:
+            stays = told.standing and (place in shares or (same_child and told.live and not told.untouched))
+            if stays:
+                standing.add(place)
+        if not stays:
             undone.append(told)
             if same_child:
                 replaced.add(told.delivery_id)

@@ -30,8 +30,7 @@ def own(prepared: Settings, database_url: str, tmp_path: Path) -> Iterator[Town]
     town = Town(prepared.model_copy(update={"home": tmp_path / "home"}), database_url)
     town.enrol_everyone()
     yield town
-    town.router.close()
-    town.anew_loop.close()
+    town.close()
 
 
 def start_anew(town: Town) -> None:

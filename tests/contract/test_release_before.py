@@ -44,6 +44,7 @@ DIGESTS = {
     "0011_escalation.sql": "d85da27017bc592087b2206fd3d03d2951669921c3bc58daebdae1c73dad0b00",
     "0012_clock.sql": "37419b56856dce51cc00901bf38b88dce4dabbae541c699ecb047869989dc87e",
     "0013_rules_use.sql": "2af3929ed4578bd04bf9f63c317dcef282942a02f06d28cfc6514c236de98b31",
+    "0014_waiting_texts.sql": "734d7948d6e8cc73f3c986dbdc6fca690df1d86a04bcfc241d8ee9245bed02b1",
     "0015_sent_as.sql": "4b09fa525b7d5403bd178f1839f7cbef03e037e05746a000592838eca33fe0b0",
 }
 """SHA-256 of each migration that databases out there have applied."""
@@ -70,8 +71,7 @@ def old_town(kept: dict[str, Any], empty_database_url: str, tmp_path: Path) -> I
     town = Town(settings, empty_database_url)
     town.now = datetime.fromisoformat(kept["now"])
     yield town
-    town.router.close()
-    town.anew_loop.close()
+    town.close()
 
 
 def fill(database_url: str, kept: dict[str, Any]) -> None:

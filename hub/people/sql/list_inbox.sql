@@ -1,7 +1,7 @@
 -- Newest first; `after` is the last id of the page before. `by` is the deadline of the rule itself, where it has one.
 select delivery.delivery_id, delivery.purpose, delivery.tier, delivery.settled_at, delivery.due_by,
        (select decision.due_by from decision
-         where delivery.purpose = 'disclose' and decision.event_id = delivery.event_id
+         where delivery.purpose in ('disclose', 'supplement') and decision.event_id = delivery.event_id
            and decision.subject = delivery.subject and decision.recipient = delivery.recipient
            and decision.role = delivery.role and decision.revision = delivery.revision) as by,
        (select max(layer) from receipt where receipt.delivery_id = delivery.delivery_id)

@@ -108,6 +108,10 @@ def _cancel(connection: psycopg.Connection[Any], delivery_id: UUID) -> None:
     connection.execute(sql("cancel_deliveries", "hub.routing"), given)
 
 
+def _seal_anew(connection: psycopg.Connection[Any], delivery_id: UUID) -> None:
+    connection.execute(sql("seal_anew", "hub.routing"), {"id": delivery_id, "body": b"{}", "now": utc_now()})
+
+
 def _by_hand(name: str) -> Run:
     def run(connection: psycopg.Connection[Any], delivery_id: UUID) -> None:
         connection.execute(sql(name, "hub.people"), {"ids": [delivery_id], "decidable": sorted(DECIDABLE)})
@@ -123,6 +127,7 @@ WRITERS: dict[str, dict[Happening, Run]] = {
         Happening.CALLED_OFF: _settle(Happening.CALLED_OFF, Unsent.RETRACTED),
     },
     "routing/sql/cancel_deliveries.sql": {Happening.CALLED_OFF: _cancel},
+    "routing/sql/seal_anew.sql": {Happening.SEALED_ANEW: _seal_anew},
     "people/sql/hold.sql": {Happening.PUT_ON_HOLD: _by_hand("hold")},
     "people/sql/release.sql": {Happening.RELEASED: _by_hand("release")},
     "people/sql/replay.sql": {Happening.REPLAYED: _by_hand("replay")},

@@ -10,6 +10,7 @@ import pytest
 from hub.serving.bodies import NotTaken, plain_body
 
 BODY = b'{"notice_reference": "REP-1"}'
+PACKED = gzip.compress(BODY)
 
 
 @pytest.mark.parametrize("encoding", [None, "", "identity", "Identity", " identity , identity"])
@@ -33,7 +34,11 @@ def test_any_other_encoding_is_not_taken_and_is_not_called_a_fault_of_the_notice
     assert encoding not in refused.sentence or encoding == "gzip"
 
 
-@pytest.mark.parametrize("raw", [BODY, b"", gzip.compress(BODY)[:-3], gzip.compress(BODY) + b"rest", b"\x1f\x8b"])
+@pytest.mark.parametrize(
+    "raw",
+    [BODY, b"", PACKED[:-3], PACKED + b"rest", b"\x1f\x8b"],
+    ids=["in clear", "empty", "cut off", "with a rest", "two bytes"],
+)
 def test_what_is_said_to_be_gzip_and_is_not_is_named(raw: bytes) -> None:
     refused = plain_body(raw, "gzip", 100)
     assert isinstance(refused, NotTaken)
@@ -41,7 +46,9 @@ def test_what_is_said_to_be_gzip_and_is_not_is_named(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [gzip.compress(bytes(101)), gzip.compress(bytes(50_000_000)), gzip.compress(bytes(60)) * 2]
+    "raw",
+    [gzip.compress(bytes(101)), gzip.compress(bytes(50_000_000)), gzip.compress(bytes(60)) * 2],
+    ids=["a byte more", "a bomb", "two members"],
 )
 def test_more_than_allowed_is_never_unpacked(raw: bytes) -> None:
     refused = plain_body(raw, "gzip", 100)

@@ -1,0 +1,2 @@
+update text_request set done_at = %(now)s, failed = %(failed)s, sealed_key = %(key)s, sealed = %(sealed)s
+where seq = %(seq)s

@@ -1,0 +1,110 @@
+"""Opens texts that wait, as reviewers ask: to be read, or to be sent. Runs in the router, which holds the keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from hub.asking.tasks import asked, of_text
+from hub.facts.errors import Reason, Unopenable
+from hub.facts.model import DeliveryKey
+from hub.keys.reading import seal_to_read
+from hub.ledger import kinds
+from hub.ledger.entry import Entry, Stamp
+from hub.log import logger
+from hub.matching.register.register import Register
+from hub.redaction.passages import encode_passages
+from hub.routing.asked_loop import FAULT, GONE, MOST_ATTEMPTS, AskedLoop, held
+from hub.routing.batch_store import Connect
+from hub.routing.context import Context
+from hub.routing.texts import OpenTexts, TextRequest, open_texts, passages, stands, supplement
+from hub.routing.texts_store import TextStore
+
+OVERTAKEN = "it was taken back, corrected or decided anew meanwhile"
+NOTHING_LEFT = "nothing of it can be shown as the ISP asks"
+NO_KEY = "its recipient has no key to seal to"
+OTHER_PARTS = "its masks belong to another text"
+
+
+@dataclass(slots=True)
+class TextLoop(AskedLoop[TextStore]):
+    """One request at a time; what waits longest first."""
+
+    name: ClassVar[str] = "texts"
+    context: Context
+    register: Register
+
+    @classmethod
+    def of(cls, connect: Connect, context: Context, register: Register) -> Self:
+        """On a connection that `connect` opens when it is needed."""
+        return cls(held(TextStore.open, connect), context, register)
+
+    def _once(self, store: TextStore) -> bool:
+        self._in_hand = None
+        with store.connection.transaction():
+            request = store.take()
+            if request is None:
+                store.forget(self.context.now())
+                return False
+            if isinstance(request, int):
+                store.end(request, self.context.now(), failed=OVERTAKEN)
+                return True
+            self._in_hand = request.seq
+            self._carry_out(store, request)
+        return True
+
+    def _carry_out(self, store: TextStore, request: TextRequest) -> None:
+        if request.record is None or request.attempts >= MOST_ATTEMPTS:
+            self._give_up(store, request, FAULT if request.record else GONE)
+            return
+        texts = open_texts(request, request.record, self.context)
+        if isinstance(texts, Reason):
+            self._give_up(store, request, f"its record is refused now ({texts})")
+        elif request.verdict is None:
+            self._show(store, request, texts)
+        else:
+            self._send(store, request, texts)
+
+    def _show(self, store: TextStore, request: TextRequest, texts: OpenTexts) -> None:
+        subjects = {subject for subject in request.subjects.values() if subject}
+        found = self.register.look_up(store.connection, sorted(subjects)) if subjects else {}
+        matches = {key: found[subject] for key, subject in request.subjects.items() if subject in found}
+        text = encode_passages(passages(request, texts, matches, self.context))
+        store.end(request.seq, self.context.now(), to_read=seal_to_read(self.context.keys, text, request.task_id))
+        store.enter(self._opened(request, sorted({*request.parts, *request.waits.beside})))
+
+    def _send(self, store: TextStore, request: TextRequest, texts: OpenTexts) -> None:
+        event = texts.checked.event
+        case = store.read_cases([texts.checked]).of(event.source, event.case_key)
+        if not stands(request, case, event.sequence):
+            store.end(request.seq, self.context.now(), failed=OVERTAKEN)
+            return
+        try:
+            made = supplement(request, texts, self.context)
+        except Unopenable:
+            self._give_up(store, request, OTHER_PARTS)
+            return
+        if made is None or made.body is None:
+            self._give_up(store, request, NOTHING_LEFT if made is None else NO_KEY)
+            return
+        store.send(made)
+        store.enter(self._opened(request, sorted(request.parts)), made.entry(self.context.random(16)))
+        store.end(request.seq, self.context.now())
+
+    def _opened(self, request: TextRequest, parts: list[int]) -> Entry:
+        stamp = Stamp(self.context.now(), self.context.random(16))
+        return kinds.text_opened(request.seq, request.task_id, request.waits.event_id, parts, request.verdict, stamp)
+
+    def _give_up(self, store: TextStore, request: TextRequest, why: str) -> None:
+        """The question is open again, with why nothing came of the answer."""
+        now, waits = self.context.now(), request.waits
+        about = asked(waits.event_id, request.source, request.tier, now, self.context.desks)
+        key = DeliveryKey(waits.event_id, waits.subject, request.recipient, revision=waits.revision)
+        sentence = f"The text could not be opened: {why}." if request.verdict is None else f"It was not sent: {why}."
+        store.ask(of_text(about, key, [sentence]), self.context.random)
+        store.end(request.seq, now, failed=why)
+        logger().error("text_not_opened", event_id=str(waits.event_id), reason=why)
+
+    def _count(self, store: TextStore) -> None:
+        if isinstance(self._in_hand, int):
+            store.count(self._in_hand)

@@ -1,0 +1,169 @@
+"""Texts that wait, opened because a reviewer asked: to be read, with what they tell marked, or to be sent. Pure.
+
+Exactly the parts that wait are sent, as the clause that released them would show them: nothing is decided here. What is
+sent goes as a supplement, under the ISP, clause and deadline of the disclosure that went without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from hub.asking.notices import NewDelivery
+from hub.facts.clock import local_day
+from hub.facts.errors import BadRecord, Reason
+from hub.facts.model import Decision, DeliveryKey, Match, Recipient
+from hub.facts.outcome import Share, Treatment
+from hub.facts.terms import Answer, OrganisationKind, Purpose, Role, State, Tier
+from hub.keys.evidence import SealedWords
+from hub.looking.looking import Lens
+from hub.redaction.disclosure import sealed_body
+from hub.redaction.parts import Release, show
+from hub.redaction.passages import Mark, Passage, as_text, binding, decode_masks, masked
+from hub.routing.assembling import present_items
+from hub.routing.cases import Case
+from hub.routing.context import Context, Record
+from hub.routing.fulfilling import disclosed
+from hub.routing.holding import Content, Shares, registered, texts_of, things
+from hub.routing.ingest import Checked, Opened, ingest, open_event
+from hub.routing.tables import WaitingText
+from hub.wire.sealed import content_field, open_content
+
+
+@dataclass(frozen=True, slots=True)
+class TextRequest:
+    """What one row asks, and all that is known of the texts. `record` is None where the event's is not kept any more.
+
+    `verdict` None: they are to be read. `disclosure`: the delivery that went without them, or would have. `latest`: the
+    event's revision now. `decided`: what the waiting revision released, in full or not, by child and recipient.
+    """
+
+    seq: int
+    task_id: UUID
+    verdict: Answer | None
+    masks: SealedWords | None
+    attempts: int
+    record: Record | None
+    waits: WaitingText
+    disclosure: UUID
+    source: str
+    kind: OrganisationKind
+    tier: Tier
+    latest: int
+    subjects: Mapping[str, UUID | None]
+    decided: Sequence[Decision]
+
+    @property
+    def recipient(self) -> Recipient:
+        """Who is to read them."""
+        return Recipient(self.waits.recipient, Role(self.waits.role))
+
+    @property
+    def parts(self) -> dict[int, Treatment]:
+        """How each part that waits would be shown."""
+        return {int(number): Treatment.from_json(said) for number, said in self.waits.parts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTexts:
+    """An event with the content parts that were needed."""
+
+    checked: Checked
+    opened: Opened
+    content: Content
+
+
+def open_texts(request: TextRequest, record: Record, context: Context) -> OpenTexts | Reason:
+    """Open the parts that wait; to be read, also those beside which they were looked through. A Reason: why not."""
+    checked = ingest(record, context)
+    if not isinstance(checked, Checked):
+        return getattr(checked, "reason", Reason.INVALID_FACT)
+    opened = open_event(checked, context)
+    if not isinstance(opened, Opened):
+        return opened.reason
+    wanted = {*request.parts, *(request.waits.beside if request.verdict is None else ())}
+    try:
+        content = open_content(checked.event, sorted(wanted), context.schemas, context.keys.unseal)
+    except BadRecord as error:
+        return error.reason
+    return OpenTexts(replace(checked, event_id=request.waits.event_id), opened, content)
+
+
+def passages(request: TextRequest, texts: OpenTexts, matches: Mapping[str, Match], context: Context) -> list[Passage]:
+    """Each part that waits, with every place marked that tells what its recipient may not know."""
+    facts, identities = texts.opened.facts, texts.opened.identities
+    lens = Lens([*things(texts.opened, texts.content), *registered(matches, context.schools)])
+    shares = Shares.of(request.decided, present_items(facts, identities.values(), context.catalogue))
+    found: list[Passage] = []
+    for part in facts.content:
+        if part.part not in request.parts:
+            continue
+        value = texts.content[part.part][content_field(part.item)]
+        marks: list[Mark] = []
+        at = 0
+        for text in texts_of(part, texts.content):
+            marks += [
+                Mark(at + hit.start, at + hit.end, hit.repeats.item)
+                for hit in lens.look(text, part.subjects)
+                if not shares.may_know(hit.repeats, part, request.recipient)
+            ]
+            at += len(text) + 1
+        digest = texts.checked.event.headers[part.part].digest.hex()
+        found.append(Passage(part.part, part.item, digest, as_text(value), tuple(dict.fromkeys(marks))))
+    return found
+
+
+def stands(request: TextRequest, case: Case, sequence: int) -> bool:
+    """Whether what the person answered is still to be told: nothing took the disclosure back, or told it anew."""
+    waits = request.waits
+    if case.retracted_after(sequence) or case.newer_told(sequence, request.recipient, waits.subject_id):
+        return False
+    for told in case.told:
+        if told.delivery_id == request.disclosure:
+            return told.state != State.CANCELLED and not case.called_back(told)
+    return waits.revision == request.latest  # nothing else was released, so nothing went
+
+
+def supplement(request: TextRequest, texts: OpenTexts, context: Context) -> NewDelivery | None:
+    """The texts that wait, sealed to their recipient; None where nothing of them can be shown.
+
+    Raises Unopenable where masks belong to other parts than these.
+    """
+    waits, facts = request.waits, texts.opened.facts
+    parts = request.parts
+    items = {part.part: part.item for part in facts.content}
+    released = {items[number]: treatment for number, treatment in parts.items()}
+    ruling = Share(waits.isp, waits.clause, released)
+    decision = Decision(waits.subject, request.recipient, request.kind, ruling, by=waits.by, tier=request.tier)
+    content = _masked(request, texts, items, context)
+    release, shown = show(
+        Release(decision, parts),
+        facts,
+        texts.opened.identities[waits.subject],
+        content,
+        context.catalogue,
+        on=local_day(texts.checked.raised_at),
+    )
+    if not isinstance(release.decision.ruling, Share):
+        return None
+    key = DeliveryKey(waits.event_id, waits.subject, request.recipient, Purpose.SUPPLEMENT, waits.revision)
+    payload = disclosed(key, decision, ruling, shown, texts.checked) | {"supplements": str(request.disclosure)}
+    now, keys = context.now(), context.recipient_keys(request.recipient)
+    body = sealed_body(key.delivery_id, payload, keys, at=now, purpose=key.purpose) if keys else None
+    return NewDelivery(key, texts.checked.tier, now, waits.due_by, body, waits.isp, waits.subject_id)
+
+
+def _masked(request: TextRequest, texts: OpenTexts, items: Mapping[int, str], context: Context) -> Content:
+    if request.masks is None:
+        return texts.content
+    headers = texts.checked.event.headers
+    bound = binding(request.task_id.bytes, {number: headers[number].digest for number in request.parts})
+    masks = decode_masks(context.evidence.open(*request.masks, bound))
+    content: dict[int, Mapping[str, Any]] = dict(texts.content)
+    for number in request.parts:
+        field = content_field(items[number])
+        of_part = [mask for mask in masks if mask.part == number]
+        content[number] = {**content[number], field: masked(content[number][field], of_part)}
+    return content

@@ -1,0 +1,360 @@
+"""A text that waits is opened for a reviewer, and answered: released, left out or masked. By the public commands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hub.cli import cli
+from hub.facts.model import Concern
+from hub.facts.terms import EventKind
+from hub.keys.files import FileKeys
+from hub.keys.provider import Use
+from hub.ledger.verify import verify
+from hub.redaction import jwe
+from hub.redaction.passages import Mask, masked
+from tests.builders import ISLA, ConcernBuilder, a_concern
+from tests.town import PRIMARY, TWIN, Town
+
+WHO = ("--by", "R. Viewer", "--reason", "the school must know of the move")
+TEXT = "Mother has left. They are now at Flat 3, 40 Harbour Rise, Glenmore ZG2 8XY; he must not find out."
+
+
+@pytest.fixture
+def at_the_desk(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+    monkeypatch.setenv("HUB_DATABASE_URL", str(town.settings.database_url))
+    monkeypatch.setenv("HUB_HOME", str(town.settings.home))
+    monkeypatch.setenv("HUB_RULES", str(town.settings.rules))
+    return town
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, ["reviews", *map(str, arguments)])
+
+
+def done(*arguments: object) -> dict[str, Any]:
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.output + str(result.exception)
+    found: dict[str, Any] = json.loads(result.output)
+    return found
+
+
+def refused(*arguments: object) -> str:
+    result = run(*arguments)
+    assert result.exit_code != 0
+    return str(result.exception) + result.output
+
+
+def waiting(**changes: Any) -> ConcernBuilder:
+    voice = "She said she sat on the stairs."
+    return a_concern(**changes).about(ISLA).saying("concern.summary", TEXT, "1").saying("child.voice", voice, "1")
+
+
+def held_back(town: Town, concern: Concern | None = None) -> tuple[Concern, str]:
+    """A concern that went to the school without its narrative, and the review about that."""
+    sent = concern or waiting().made()
+    town.send(sent)
+    [task] = [review for review in town.story(sent)["reviews"] if review["cause"] == "text"]
+    return sent, str(task["task_id"])
+
+
+def read(town: Town, task: str) -> dict[str, Any]:
+    """Asked for, opened by the router, and shown: the one text of a review."""
+    done("read", task, *WHO)
+    town.open_texts()
+    [text] = done("show", task, "--open", *WHO)["texts"]
+    return dict(text)
+
+
+def supplements(town: Town, concern: Concern) -> list[dict[str, Any]]:
+    return [one for one in town.story(concern)["deliveries"] if one["purpose"] == "supplement"]
+
+
+def opened(town: Town, concern: Concern, organisation: str = PRIMARY) -> dict[str, Any]:
+    """The supplement as the school's own system opens it."""
+    [(body,)] = town.query(
+        "select body from delivery where event_id = %s and recipient = %s and purpose = 'supplement'",
+        concern.event_id,
+        organisation,
+    )
+    keys = FileKeys(town.settings.agency_keys(organisation))
+    key_id = keys.current(organisation, Use.RECEIVE)
+    event = json.loads(body)
+    assert event["type"] == "uk.concernhub.supplement.v1"
+    found: dict[str, Any] = json.loads(jwe.unseal(event["data"], key_id, keys.private_raw(key_id)))
+    return found
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_reviewer_reads_a_text_with_what_it_tells_marked(at_the_desk: Town) -> None:
+    _, task = held_back(at_the_desk)
+    text = read(at_the_desk, task)
+    assert (text["item"], text["text"]) == ("concern.summary", TEXT)
+    told = {TEXT[mark["start"] : mark["end"]] for mark in text["marks"]}
+    assert {"ZG2 8XY", "40 Harbour Rise"} <= told
+
+
+def test_on_the_screen_a_text_is_shown_only_when_it_is_asked_for_with_who_and_why(at_the_desk: Town) -> None:
+    _, task = held_back(at_the_desk)
+    done("read", task, *WHO)
+    at_the_desk.open_texts()
+    assert "Harbour" not in run("show", task).output
+    assert run("show", task, "--open").exit_code != 0
+    shown = run("show", task, "--open", *WHO).output
+    assert "40 Harbour Rise" in shown
+    assert "concern.summary" in shown
+
+
+def test_whoever_asks_to_read_and_whoever_reads_stand_in_the_ledger(at_the_desk: Town) -> None:
+    _, task = held_back(at_the_desk)
+    read(at_the_desk, task)
+    kinds = [kind for (kind,) in at_the_desk.query("select kind from ledger_entry order by entry_id")]
+    assert {"text_asked", "text_opened", "review_opened"} <= set(kinds)
+
+
+def test_what_a_reviewer_reads_lies_in_clear_nowhere_and_is_erased_when_it_is_answered(at_the_desk: Town) -> None:
+    _, task = held_back(at_the_desk)
+    read(at_the_desk, task)
+    assert at_the_desk.query("select count(*) from text_request where sealed is not null") == [(1,)]
+    assert "Harbour" not in at_the_desk.dump()
+    done("decide", task, "--verdict", "leave_out", *WHO)
+    at_the_desk.open_texts()
+    assert at_the_desk.query("select count(*) from text_request where sealed is not null") == [(0,)]
+
+
+def test_what_was_opened_and_nobody_answers_is_erased_after_a_day(at_the_desk: Town) -> None:
+    _, task = held_back(at_the_desk)
+    read(at_the_desk, task)
+    at_the_desk.now += timedelta(hours=25)
+    at_the_desk.open_texts()
+    assert "Nobody has read this text" in refused("show", task, "--open", *WHO)
+
+
+def test_a_text_opens_under_the_review_key_alone(at_the_desk: Town) -> None:
+    _, task = held_back(at_the_desk)
+    read(at_the_desk, task)
+    assert at_the_desk.query("select sealed_key from text_request") == [("hub.review.1",)]
+
+
+def test_to_ask_twice_opens_a_text_once(at_the_desk: Town) -> None:
+    _, task = held_back(at_the_desk)
+    done("read", task, *WHO)
+    read(at_the_desk, task)
+    assert at_the_desk.query("select count(*) from text_request") == [(1,)]
+
+
+def test_nobody_reads_what_was_retracted_meanwhile(at_the_desk: Town) -> None:
+    builder = waiting()
+    _, task = held_back(at_the_desk, builder.made())
+    done("read", task, *WHO)
+    at_the_desk.send(builder.but(kind=EventKind.RETRACTED, sequence=2, subjects=[], content=[], people=None).made())
+    at_the_desk.open_texts()
+    assert at_the_desk.query("select count(*) from text_request where sealed is not null") == [(0,)]
+    assert "answered already" in refused("show", task, "--open", *WHO)
+
+
+def test_only_a_text_is_asked_for(at_the_desk: Town) -> None:
+    at_the_desk.send(concern := a_concern().about(replace(TWIN, given_names="Oona")).made())
+    [task] = at_the_desk.story(concern)["reviews"]
+    assert "about no text" in refused("read", task["task_id"], *WHO)
+    assert "no review of this id" in refused("read", "00000000-0000-4000-8000-000000000000", *WHO)
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_that_was_released_follows_as_a_delivery_of_its_own_by_the_same_deadline(at_the_desk: Town) -> None:
+    concern, task = held_back(at_the_desk)
+    read(at_the_desk, task)
+    answer = done("decide", task, "--verdict", "release", *WHO)
+    assert (answer["closed"], answer["sends"]) == (True, True)
+    at_the_desk.open_texts()
+    [made] = supplements(at_the_desk, concern)
+    [first] = [one for one in at_the_desk.story(concern)["deliveries"] if one["purpose"] == "disclose"]
+    assert (made["status"], made["due_by"], made["revision"]) == ("pending", first["due_by"], 1)
+    sent = opened(at_the_desk, concern)
+    assert sent["items"] == {"concern.summary": TEXT}
+    assert (sent["isp"], sent["clause"]) == ("ISP-POL-EDU-001@3", "tell-dsl")
+    assert sent["supplements"] == str(first["delivery_id"])
+    with at_the_desk.parts.connect() as connection, connection.transaction():
+        assert verify(connection).wrong == []
+
+
+def test_a_text_that_is_left_out_goes_nowhere(at_the_desk: Town) -> None:
+    concern, task = held_back(at_the_desk)
+    assert done("decide", task, "--verdict", "leave_out", *WHO)["closed"]
+    at_the_desk.open_texts()
+    assert supplements(at_the_desk, concern) == []
+
+
+def test_passages_that_a_reviewer_masks_are_not_sent(at_the_desk: Town) -> None:
+    concern, task = held_back(at_the_desk)
+    text = read(at_the_desk, task)
+    start, end = TEXT.index("at Flat"), TEXT.index("; he")
+    done("decide", task, "--verdict", "mask", "--mask", f"{text['part']}:{start}-{end}", *WHO)
+    at_the_desk.open_texts()
+    sent = opened(at_the_desk, concern)
+    assert sent["items"] == {"concern.summary": "Mother has left. They are now [withheld]; he must not find out."}
+
+
+def test_masks_of_another_text_send_nothing_and_a_person_is_asked_again(at_the_desk: Town) -> None:
+    concern, task = held_back(at_the_desk)
+    other, others_task = held_back(at_the_desk, waiting(reference="VPD-other").made())
+    text = read(at_the_desk, task)
+    read(at_the_desk, others_task)
+    for one in (task, others_task):
+        done("decide", one, "--verdict", "mask", "--mask", f"{text['part']}:0-5", *WHO)
+    at_the_desk.change(
+        "update text_request set masks = (select masks from text_request where task_id = %s and masks is not null)"
+        " where task_id = %s and masks is not null",
+        others_task,
+        task,
+    )
+    at_the_desk.open_texts()
+    assert supplements(at_the_desk, concern) == []
+    assert len(supplements(at_the_desk, other)) == 1
+    [review] = at_the_desk.story(concern)["reviews"]
+    assert (review["status"], review["why"]) == ("open", ["It was not sent: its masks belong to another text."])
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (("release",), "Nobody has read this text"),
+        (("mask",), "Passages are named with mask"),
+        (("release", "--mask", "7:0-5"), "Passages are named with mask"),
+        (("mask", "--mask", "1:0-5"), "Nobody has read this text"),
+        (("match",), "can be answered with leave_out, mask, need_more, release"),
+    ],
+)
+def test_an_answer_without_sense_changes_nothing(at_the_desk: Town, answer: tuple[str, ...], sentence: str) -> None:
+    concern, task = held_back(at_the_desk)
+    assert sentence in refused("decide", task, "--verdict", *answer, *WHO)
+    [review] = at_the_desk.story(concern)["reviews"]
+    assert review["status"] == "open"
+
+
+@pytest.mark.parametrize("mask", ["99:0-5", "{part}:5-5", "{part}:0-9999", "{part}:9-2"])
+def test_a_mask_outside_the_text_is_refused(at_the_desk: Town, mask: str) -> None:
+    _, task = held_back(at_the_desk)
+    text = read(at_the_desk, task)
+    refused("decide", task, "--verdict", "mask", "--mask", mask.format(part=text["part"]), *WHO)
+    assert at_the_desk.query("select count(*) from text_request where verdict is not null") == [(0,)]
+
+
+def test_a_text_that_needs_more_stays_open(at_the_desk: Town) -> None:
+    _, task = held_back(at_the_desk)
+    assert done("decide", task, "--verdict", "need_more", *WHO)["closed"] is False
+
+
+# --- what happens meanwhile -------------------------------------------------------------------------------------------
+
+
+def release(town: Town, task: str) -> None:
+    read(town, task)
+    done("decide", task, "--verdict", "release", *WHO)
+
+
+def test_what_was_retracted_after_its_release_is_not_sent(at_the_desk: Town) -> None:
+    builder = waiting()
+    concern, task = held_back(at_the_desk, builder.made())
+    release(at_the_desk, task)
+    at_the_desk.send(builder.but(kind=EventKind.RETRACTED, sequence=2, subjects=[], content=[], people=None).made())
+    at_the_desk.open_texts()
+    assert supplements(at_the_desk, concern) == []
+
+
+def test_what_an_update_overtook_after_its_release_is_not_sent(at_the_desk: Town) -> None:
+    builder = waiting()
+    concern, task = held_back(at_the_desk, builder.made())
+    release(at_the_desk, task)
+    update = builder.but(kind=EventKind.UPDATED, sequence=2, content=[])
+    at_the_desk.send(update.saying("concern.summary", "All is quiet now.", "1").made())
+    at_the_desk.open_texts()
+    assert supplements(at_the_desk, concern) == []
+
+
+def test_a_retraction_calls_back_the_text_with_the_disclosure(at_the_desk: Town) -> None:
+    builder = waiting()
+    concern, task = held_back(at_the_desk, builder.made())
+    release(at_the_desk, task)
+    at_the_desk.open_texts()
+    at_the_desk.change("update delivery set status = 'accepted', attempts = 1")
+    retraction = builder.but(kind=EventKind.RETRACTED, sequence=2, subjects=[], content=[], people=None).made()
+    at_the_desk.send(retraction)
+    [(body,)] = at_the_desk.query("select body from delivery where purpose = 'recall'")
+    told = {str(one["delivery_id"]) for one in at_the_desk.story(concern)["deliveries"]}
+    assert set(json.loads(body)["data"]["recalls"]) == told
+
+
+def test_a_decision_anew_leaves_a_text_that_went_as_it_is(at_the_desk: Town) -> None:
+    concern, task = held_back(at_the_desk)
+    release(at_the_desk, task)
+    at_the_desk.open_texts()
+    at_the_desk.change("update delivery set status = 'accepted', attempts = 1")
+    decide_anew(at_the_desk, concern)
+    assert [(one["purpose"], one["status"]) for one in at_the_desk.story(concern)["deliveries"]] == [
+        ("disclose", "accepted"),
+        ("supplement", "accepted"),
+    ]
+    assert [review["status"] for review in at_the_desk.story(concern)["reviews"]] == ["decided"]
+
+
+def test_a_disclosure_that_is_decided_anew_asks_anew_about_its_text(at_the_desk: Town) -> None:
+    concern, task = held_back(at_the_desk)
+    at_the_desk.change("update delivery set status = 'held', reason = 'recipient_key_changed'")
+    decide_anew(at_the_desk, concern)
+    reviews = {str(one["task_id"]): one["status"] for one in at_the_desk.story(concern)["reviews"]}
+    assert reviews.pop(task) == "decided"
+    assert list(reviews.values()) == ["open"]
+
+
+def test_a_text_that_was_stopped_goes_under_its_id_when_it_is_released_again(at_the_desk: Town) -> None:
+    concern, task = held_back(at_the_desk)
+    release(at_the_desk, task)
+    at_the_desk.open_texts()
+    [first] = supplements(at_the_desk, concern)
+    at_the_desk.change(
+        "update delivery set status = 'held', reason = 'recipient_key_changed' where purpose = 'supplement'"
+    )
+    at_the_desk.change("update review_task set status = 'open' where task_id = %s", task)
+    release(at_the_desk, task)
+    at_the_desk.open_texts()
+    [again] = supplements(at_the_desk, concern)
+    assert (again["delivery_id"], again["status"]) == (first["delivery_id"], "pending")
+
+
+def decide_anew(town: Town, concern: Concern) -> None:
+    town.change(
+        "insert into resumption (event_id, subject, cause, requested_at) values (%s, '1', 'operator', now())",
+        concern.event_id,
+    )
+    assert town.decide_anew() == 1
+
+
+# --- passages --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "spans", "shown"),
+    [
+        ("He is at 4 Quarry Wynd.", [(9, 22)], "He is at [withheld]."),
+        ("abcdef", [(0, 2), (4, 6)], "[withheld]cd[withheld]"),
+        ("abcdef", [(0, 3), (2, 4)], "[withheld]ef"),
+        ("abcdef", [(0, 3), (3, 4)], "[withheld]ef"),
+        ("abcdef", [], "abcdef"),
+        ("abcdef", [(0, 6)], "[withheld]"),
+        (["safe", "nurtured"], [(5, 13)], ["safe", "[withheld]"]),
+        (["safe", "nurtured"], [(2, 7)], ["sa[withheld]", "[withheld]rtured"]),
+        (b"\x00\x01", [(0, 1)], "[withheld]"),
+    ],
+)
+def test_what_is_masked_is_replaced_and_nothing_else(value: Any, spans: list[tuple[int, int]], shown: Any) -> None:
+    assert masked(value, [Mask(1, start, end) for start, end in spans]) == shown
