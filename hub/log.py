@@ -50,6 +50,7 @@ ALLOWED = frozenset(
 
 WAITING = frozenset(
     {
+        "a file gets no receipts",
         "a file in the drop folder waits",
         "anew_waits",
         "batch_put_back",
@@ -59,6 +60,9 @@ WAITING = frozenset(
         "kafka gives no news",
         "kafka_away",
         "library",
+        "news of what this adapter did not send",
+        "news that cannot be read",
+        "news that the hub did not sign",
         "offsets_not_committed",
         "outbox_row_stuck",
         "progress_unknown",
@@ -67,6 +71,7 @@ WAITING = frozenset(
         "sweep_waits",
         "the connection is not tested",
         "the drop folder cannot be kept",
+        "what was sent is not remembered",
     }
 )
 """Lines of what is tried again until it goes well, as often as every second while a part is away."""

@@ -19,11 +19,11 @@ from hub.people.telling import lines as story_lines
 from hub.settings import read_settings
 
 PUBLISH_SECONDS = 30.0
-ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 3.0
 """For the hub to answer an adapter that it has never answered."""
 NOT_KNOWN = (
-    "The hub has not answered what {source} signs: it may not know that key, and then routes nothing of this. Hand "
-    "your public keys to its operators; `hub adapter news` says what came of each event."
+    "hub: The hub has not answered what {source} signs: it may not know that key, and then routes nothing of this. "
+    "Hand your public keys to its operators; `hub adapter news` says what came of each event."
 )
 
 
@@ -55,9 +55,9 @@ def publish(files: Sequence[str], name: str, source: str, timeout: float, *, as_
         document([_answer(one) for one in pushed])
     else:
         _tell(pushed, known=known)
+    _end(pushed)
     if not known:
         click.echo(NOT_KNOWN.format(source=source), err=True)
-    _end(pushed)
 
 
 def _answer(one: Pushed) -> dict[str, object]:

@@ -69,6 +69,16 @@ def test_the_examples_are_pushed_once_however_often_they_are_pushed(home, topics
     assert again == [one | {"repeated": True} for one in first]
 
 
+def test_a_force_that_the_hub_never_answered_is_told_so_and_finds_its_notices_by_their_reference(home, topics):
+    (one,), sentence = publish(EXAMPLES[0], kafka=topics)
+    assert sentence.startswith(f"hub: The hub has not answered what {CALEDON} signs")
+    reference = json.loads(EXAMPLES[0].read_text())["notice_reference"]
+    told = hub("adapter", "news", "--reference", reference, "--timeout", 1, "--json", kafka=topics)
+    assert [(each["event_id"], each["state"]) for each in json.loads(told.stdout)] == [(one["event_id"], "published")]
+    assert json.loads(hub("adapter", "news", "--timeout", 1, "--json", kafka=topics).stdout) == []
+    hub("adapter", "news", "--reference", "CAL-NONE", "--timeout", 1, status=1, kafka=topics)
+
+
 def test_a_bad_file_is_told_with_every_fault_and_the_others_go(home, topics, tmp_path):
     bad = tmp_path / "bad.json"
     bad.write_text('{"notice_type": "raise", "summary": "Maisie"}')
@@ -195,7 +205,7 @@ def test_a_running_adapter_takes_from_both_doors_tells_nothing_and_ends_cleanly(
         wait(lambda: "hub_adapter_spool_events 0.0" in get(address, "/metrics"))
         assert json.loads(get(address, "/readyz")) == {
             "ready": True,
-            "parts": {"spool": "ok", "kafka": "ok", "keys": "ok", "drop": "ok"},
+            "parts": {"spool": "ok", "kafka": "ok", "keys": "ok", "hub": "not known to the hub", "drop": "ok"},
         }
         metrics = get(address, "/metrics")
         again = hub("adapter", "run", "police", "--source", CALEDON, "--drop", drop, status=1, kafka=topics)

@@ -107,7 +107,7 @@ async def post(session, running, secret, notice):
 
 
 async def records(agency, *, until):
-    """Every record of the concern topics, from the beginning, until `until` event ids were seen and no more come."""
+    """Every concern on the concern topics, from the beginning, until `until` event ids were seen and no more come."""
     consumer = AIOKafkaConsumer(
         *(concern_topic(tier) for tier in Tier), bootstrap_servers=agency.kafka(), auto_offset_reset="earliest"
     )
@@ -115,7 +115,7 @@ async def records(agency, *, until):
     found, quiet, public = [], False, FileKeys(agency.keys).public
     try:
         async with asyncio.timeout(60):
-            while len({event.event_id for event, _ in found}) < until or not quiet:
+            while len({event.sent_as for event, _ in found}) < until or not quiet:
                 batches = await consumer.getmany(timeout_ms=1_000)
                 quiet = not batches
                 for record in (record for batch in batches.values() for record in batch):
@@ -123,7 +123,7 @@ async def records(agency, *, until):
                     if event.kind == CONNECTION_TESTED:
                         continue
                     assert record.topic == f"concern.{event.tier}"
-                    assert record.headers == (("event_id", str(event.event_id).encode()),)
+                    assert record.headers == (("event_id", str(event.sent_as).encode()),)
                     found.append((event, record.value))
     finally:
         await consumer.stop()
@@ -134,9 +134,9 @@ def assert_all_there_in_order_and_repeats_the_same(found, expected):
     """`expected` are event ids. A record may come twice only with the same bytes."""
     bytes_of, sequences = defaultdict(set), defaultdict(list)
     for event, value in found:
-        if str(event.event_id) not in bytes_of:
+        if str(event.sent_as) not in bytes_of:
             sequences[event.case_key].append(event.sequence)
-        bytes_of[str(event.event_id)].add(value)
+        bytes_of[str(event.sent_as)].add(value)
     assert set(bytes_of) == set(expected)
     assert {len(values) for values in bytes_of.values()} == {1}
     for case in sequences.values():

@@ -24,7 +24,7 @@ from adapters.bridge.doors.filing import receipts_of
 from adapters.bridge.news.store import Heard, NewsStore
 from adapters.bridge.spool.backoff import Backoff
 from adapters.bridge.spool.locks import listener_lock
-from hub.facts.errors import BadRecord, HubError, KeyMissing, Unopenable
+from hub.facts.errors import HubError
 from hub.kafka.connection import Kafka
 from hub.keys.files import FileKeys
 from hub.log import fault, logger
@@ -84,7 +84,7 @@ class Listener:
                 while places and not stop.is_set():
                     await self._take_some(consumer)
                     failures = 0
-            except (KafkaError, OSError, HubError) as error:
+            except Exception as error:  # noqa: BLE001 - aiokafka raises what its sockets do; none may end this loop
                 failures += 1
                 logger().warning("kafka gives no news", source=self.source, attempt=failures, fault=fault(error))
             finally:
@@ -153,7 +153,7 @@ class Listener:
     def _read(self, value: bytes) -> Read | None:
         try:
             read = read_news(value, self.schemas, self.keys.public, self.keys.unseal)
-        except (BadRecord, KeyMissing, Unopenable) as error:
+        except Exception as error:  # noqa: BLE001 - whatever lies there must not stop what lies behind it
             metrics.NEWS.labels("unreadable").inc()
             logger().warning("news that cannot be read", source=self.source, fault=fault(error))
             return None
