@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from hub.facts.errors import Unavailable
+from hub.facts.act import act
+from hub.facts.errors import Reason, Unavailable
 from hub.facts.model import Concern
+from hub.keys.files import FileKeys
 from hub.keys.provider import Use
+from hub.people.dead_letters import not_replayed, replay
 from hub.routing.context import Record
 from hub.routing.ingest import AWAITED_FOR
 from hub.settings import Settings
@@ -149,3 +152,84 @@ def own_school(town: Town) -> Concern:
     concern = a_concern(reference="VPD-2026-000702").about(FINLAY).made()
     town.send(concern)
     return concern
+
+
+def test_a_forged_record_that_names_a_half_copied_key_is_buried_alone_and_stops_nobody(
+    own: Town, tmp_path: Path
+) -> None:
+    copied = own.settings.keys / "public" / f"{SIGNER}.json"
+    forger = FileKeys(tmp_path / "forger")
+    key_id = forger.make("police.caledon", Use.SIGN)
+    assert key_id == SIGNER
+    forged = seal(of_caledon(), own.parts.schemas, replace(own.keys(), sign=lambda text: forger.sign(key_id, text)))
+    well = of_westshire()
+    records = [own.record(*forged) for _ in range(30)] + [own.record(*own.sealed(well))]
+    copied.write_text(copied.read_text()[:40])
+    start_anew(own)
+    own.route(records)
+    assert own.story(well)["outcome"] != "dead_letter"
+    assert set(own.dead()) == {"unknown_key"}
+    assert own.query("select distinct owner, source from dead_letter") == [("hub", None)]
+    assert own.query("select count(*) from source_standing") == [(0,)]
+
+
+def replay_all(town: Town) -> list[Record]:
+    """Put back what waits, as an operator does; the records as they come from Kafka again."""
+    with town.parts.desk() as desk:
+        waiting = not_replayed(desk, Reason.UNKNOWN_KEY, None)
+        replay(desk, waiting, act("O. Perator", "the key is here", town.now))
+    put_back = town.query("select record_key, value from outbox where topic like %s order by seq", "concern.%")
+    return [town.record(key, value) for key, value in put_back]
+
+
+def test_what_was_buried_while_a_key_of_the_hubs_own_was_lacking_is_decided_once_it_is_replayed(own: Town) -> None:
+    concern, record, private = sealed_to_new(own, Use.MATCHING)
+    own.now += AWAITED_FOR + timedelta(seconds=1)
+    own.route([record])
+    assert own.dead() == ["unknown_key"]
+    private.with_suffix(".elsewhere").rename(private)
+    own.route(replay_all(own))
+    assert own.told(concern) == {PRIMARY: "disclose"}
+    assert own.query("select status from dead_letter") == [("replayed",)]
+
+
+def test_what_the_release_before_buried_under_its_sources_name_is_decided_once_it_is_replayed(own: Town) -> None:
+    concern, record, private = sealed_to_new(own, Use.DECIDING)
+    own.now += AWAITED_FOR + timedelta(seconds=1)
+    own.route([record])
+    own.change(
+        "update dead_letter set source = 'police.caledon', owner = 'police.caledon', event_id = %s", concern.event_id
+    )
+    private.with_suffix(".elsewhere").rename(private)
+    own.route(replay_all(own))
+    assert own.told(concern) == {PRIMARY: "disclose"}
+
+
+def test_replayed_before_the_key_is_there_it_waits_like_any_other(own: Town) -> None:
+    concern, record, private = sealed_to_new(own, Use.DECIDING)
+    own.now += AWAITED_FOR + timedelta(seconds=1)
+    own.route([record])
+    [again] = replay_all(own)
+    with pytest.raises(Unavailable):
+        own.route([again])
+    private.with_suffix(".elsewhere").rename(private)
+    own.route([again])
+    assert own.told(concern) == {PRIMARY: "disclose"}
+
+
+def test_of_two_hosts_the_one_with_the_key_goes_on_and_what_it_decided_is_waited_for_by_nobody(
+    own: Town, tmp_path: Path
+) -> None:
+    concern, record, private = sealed_to_new(own, Use.RELEASE)
+    shutil.copytree(own.settings.home, tmp_path / "other")
+    other = Town(own.settings.model_copy(update={"home": tmp_path / "other"}), own.settings.database_url or "")
+    held = tmp_path / "other" / private.relative_to(own.settings.home)
+    held.with_suffix(".elsewhere").rename(held)
+    with pytest.raises(Unavailable):
+        own.route([record])
+    other.route([record])
+    assert own.told(concern) == {PRIMARY: "disclose"}
+    own.route([record])
+    assert own.dead() == []
+    other.router.close()
+    other.anew_loop.close()
