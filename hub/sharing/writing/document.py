@@ -7,16 +7,17 @@ merge key and a tag are findings, because each of them changes what a rule means
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
-from hub.sharing.writing.findings import Finding, refuse
+from hub.sharing.writing.composing import compose
+from hub.sharing.writing.findings import Finding, fault, refuse
+from hub.sharing.writing.mistakes import explain
 
 Step = str | int
 Data = dict[str, "Data"] | list["Data"] | str | int | float | bool | None
@@ -30,6 +31,11 @@ MAX_MARKS = 3 * MAX_ENTRIES
 _BRACKETS = re.compile(r"[\[\]{}]")
 _MARKS = re.compile(r"[\[\]{},\n]|[-:?](?=\s)")
 TOO_MUCH = f"the file holds more entries than can be meant (some {MAX_ENTRIES}), or is nested too deeply: split it"
+_CURLY = re.compile(
+    "[\u201c\u201e\u201f\u2033][^\u201d]*[\u201d\u201c]?$|[^\u201c\u201e]*\u201d$|[\u2018\u201a\u201b].*[\u2019\u2018]$|\u201d",
+    re.DOTALL,
+)
+"""A value that only looks quoted, or one end of it, where a comma inside cut it in two."""
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -48,6 +54,16 @@ class Document:
         while steps and steps not in self.lines:
             steps = steps[:-1]
         return self.lines.get(steps, 1)
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether something makes the whole file unusable."""
+        return any(finding.blocking for finding in self.findings)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing."""
+        return any(finding.code == "empty" for finding in self.findings)
 
     def refuse(self, line: int, code: str, message: str) -> None:
         """Note an error that makes the file unusable."""
@@ -81,13 +97,14 @@ def _compose(text: str, document: Document) -> Node | None:
         document.refuse(1, "too-large", TOO_MUCH)
         return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            root: Node | None = YAML(typ="safe", pure=True).compose(text)
+        root = compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = " ".join(str(error.problem or error.context or "").split())
-        document.refuse(mark.line + 1 if mark else 1, "yaml", f"this is not YAML: {problem}")
+        line, sentence = explain(error, text)
+        document.refuse(line, "yaml", sentence)
+        return None
+    except ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        document.refuse(line, "yaml", "a character stands here that no text has (a control character): take it out")
         return None
     except (YAMLError, RecursionError, ValueError):
         document.refuse(1, "yaml", "this is not YAML that can be read")
@@ -134,14 +151,22 @@ def _mapping(node: MappingNode, path: tuple[Step, ...], document: Document) -> D
         if key.value in plain:
             document.refuse(line, "duplicate-key", f"'{key.value}' is given twice here")
             continue
+        _look_for_curly_quotes(key, document)
         document.lines[(*path, key.value)] = line
         plain[key.value] = _plain(value, (*path, key.value), document)
     return plain
 
 
+def _look_for_curly_quotes(node: ScalarNode, document: Document) -> None:
+    if node.style is None and _CURLY.match(node.value):
+        said = f"the quotes around {node.value[:60]} are curly, so they are part of the text: write straight ones"
+        document.findings.append(fault(document.file, node.start_mark.line + 1, "quotes", said))
+
+
 def _scalar(node: ScalarNode, document: Document) -> Data:
     text: str = node.value
     kind = str(node.tag).removeprefix(_TAG)
+    _look_for_curly_quotes(node, document)
     if kind == "null":
         return None
     if kind == "bool":
@@ -155,7 +180,9 @@ def _scalar(node: ScalarNode, document: Document) -> Data:
 
 def _number(text: str, kind: str) -> Data:
     """The number, or the text itself where it is written in a way that people misread (octal, underscores)."""
+    if "_" in text:
+        return text
     try:
-        return int(text, 10) if kind == "int" and "_" not in text else float(text)
+        return int(text, 10) if kind == "int" else float(text)
     except ValueError:
         return text

@@ -96,10 +96,11 @@ def read_book(files: Mapping[str, bytes]) -> Book:
             book.findings.append(refuse(name, 1, "duplicate", f"{first} is there too: keep one of them"))
             continue
         document = read_document(name, files[name])
-        if not document.findings:
+        if kind == "groups.yaml" and document.is_empty:
+            continue
+        book.findings.extend(map(_unblocking, document.findings) if kind == SIGNATURES else document.findings)
+        if not document.is_unreadable:
             _READERS[kind](document, files[name], book)
-        elif not (kind == "groups.yaml" and document.findings[0].code == "empty"):
-            book.findings.extend(map(_unblocking, document.findings) if kind == SIGNATURES else document.findings)
     return book
 
 

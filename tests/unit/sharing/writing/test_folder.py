@@ -108,7 +108,7 @@ def test_either_ending_of_yaml_is_read_in_either_case(folder, name):
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / "groups.yaml").unlink()
     (folder / name).write_text("a: [")
-    assert [file for file, _, message in said(folder) if "this is not YAML" in message] == [name]
+    assert [file for file, _, message in said(folder) if "a bracket is not closed" in message] == [name]
 
 
 def test_one_file_under_two_endings_is_said_to_be_there_twice(folder):

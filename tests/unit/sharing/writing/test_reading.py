@@ -77,7 +77,7 @@ def test_a_sound_file_has_no_findings():
         (b"child.name: full", b"child.name: all", 22, "clauses[1].release.child.name must be full, withhold, flag"),
         (b"child.name: full", b"child.name: {generalise: year}", 22, "can be generalised to postcode_district"),
         (b"child.address: withhold", b"child.name: withhold", 23, "'child.name' is given twice here"),
-        (b"purpose: Support", b"purpose: [", 12, "this is not YAML"),
+        (b"purpose: Support", b"purpose: [", 12, "the [ of line 10 is not closed before this"),
         (b"purpose: Support", b"purpose: !secret x", 10, "tags such as '!name' are not used"),
         (b"purpose: Support", b"<<: {purpose: Support}", 10, "each key must be a plain word"),
         (b"Telling a school", b"Telling \xff", 3, "the file is not UTF-8 text"),
