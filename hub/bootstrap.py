@@ -276,6 +276,7 @@ class Parts:
                 keep_rules(connection, self.rules, self.evidence, self.clock())
             if router or dispatcher:
                 take_into_use(connection, self.rules.version)
+        self.clock()  # asks the database here, where that may take a moment
 
 
 def settle_memory() -> None:

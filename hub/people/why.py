@@ -66,7 +66,9 @@ def _decided(desk: Desk, found: Found, event: Row, now: datetime) -> Standing:
     if asked:
         return _asked(state, asked[0], len(asked), now)
     if desk.rows("waits_anew", id=found.id):
-        return Standing(state, ROUTER, "It waits to be decided anew: a router takes that up within seconds.")
+        return Standing(
+            state, ROUTER, "It waits to be decided anew: a router on the rules in force takes that up within seconds."
+        )
     deliveries = [one for one in desk.rows("story_deliveries", id=found.id) if one["status"] != "cancelled"]
     standings = sorted((_delivery_row(desk, one, now) for one in deliveries), key=_urgency)
     if not standings:
