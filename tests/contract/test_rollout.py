@@ -30,6 +30,7 @@ from tests.builders import ISLA, a_concern
 from tests.town import NOW, Town, rules_of
 
 MANY = 6
+PENDING = ("pending", None, "ISP-POL-EDU-001@3")
 
 
 @pytest.fixture(scope="session")
@@ -225,6 +226,26 @@ async def test_the_same_rules_taken_into_use_by_many_processes_have_one_number(
     assert versions == [old.parts.rules.version, new.parts.rules.version, old.parts.rules.version]
 
 
+async def test_hosts_that_differ_in_a_key_alone_decide_ever_more_slowly_and_go_on_once_it_is_there(
+    town: Town, old: Host
+) -> None:
+    """Its dispatcher knows of no signature, so that no agreement is in force for it."""
+    old.start()
+    lacking = a_host(town, old.parts.settings)
+    lacking.parts.signed = frozenset()
+    old.route(*concerns(1))
+    for _ in range(8):
+        await lacking.deliver(seconds=0.5, until=lambda: deliveries(town).get(PENDING, 0) == 0)
+        old.decide_anew()
+    [(revision,)] = town.query("select revision from event")
+    assert revision in {4, 5}, "eight times stopped would have been eight revisions"
+
+    town.change("update event_revision set decided_at = decided_at - interval '5 minutes'")
+    old.decide_anew()
+    await old.deliver(until=accepted(town, 1))
+    assert accepted(town, 1)()
+
+
 # --- nothing that the hub gives up is beyond an operator's hand ------------------------------------------------------
 
 
@@ -235,7 +256,7 @@ def given_up(town: Town, host: Host) -> UUID:
     for revision in range(2, 22):
         town.change(
             "insert into event_revision select event_id, %s, 'recheck', outcome, rules_version, evidence_key, evidence,"
-            " decided_at from event",
+            " decided_at - interval '1 hour' from event",
             revision,
         )
     town.change("update event set revision = 21")

@@ -2,7 +2,8 @@
 -- Locked until the transaction ends; what another router has in hand is skipped. An answer that a fault of the hub cost
 -- its effect counts until a revision took it up. A child whose subject was given up, by
 -- a merge, is the one subject in which that subject's records lie now. What a dispatcher stopped under rules that were
--- taken into use after this router's waits for a router under those. `rechecks`: revisions in a row that no person asked for.
+-- taken into use after this router's waits for a router under those; what was stopped three times or more, longer each time,
+-- unless a person asks: hosts differ in something else, a key perhaps. `rechecks`: revisions in a row that nobody asked for.
 with newer as (
     select version from rules_use group by version
     having max(number) > (select coalesce(max(number), 0) from rules_use where version = %(rules)s)
@@ -12,6 +13,14 @@ with newer as (
                       and earlier.done_at is null and earlier.seq < resumption.seq)
       and not exists (select from resumption other where other.event_id = resumption.event_id
                       and other.done_at is null and other.rules_version in (select version from newer))
+      and (exists (select from resumption other where other.event_id = resumption.event_id
+                   and other.done_at is null and other.cause <> 'recheck')
+           or not exists (select from event_revision made
+                          where made.event_id = resumption.event_id and made.revision > coalesce(
+                              (select max(revision) from event_revision asked
+                               where asked.event_id = made.event_id and asked.cause <> 'recheck'), 1)
+                          having count(*) >= 3 and max(made.decided_at)
+                                 > hub.now() - least(interval '5 minutes', interval '1 second' * 2 ^ least(count(*), 10))))
     order by attempts, seq limit 1 for update skip locked
 ), known as (
     select subject, outcome, subject_id from event_subject join next using (event_id)
