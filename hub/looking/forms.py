@@ -106,16 +106,17 @@ def named_in(line: str) -> str:
     """
     words = [word.strip("().;:/") for word in line.split()]
     kept = [word for at, word in enumerate(words) if word and not _describes(word, first=not at)]
-    if len(kept) == len(words):
-        return line
-    return " ".join(word for word in kept if word[0].isupper())
+    named = kept if len(kept) == len(words) else [word for word in kept if word[0].isupper()]
+    if all(fold(word.strip(",")) in _DESCRIBING_SMALL for word in named):
+        return ""
+    return line if named == words else " ".join(named)
 
 
 def _describes(word: str, *, first: bool) -> bool:
     stem = fold(word.strip(","))
     if _OWNS.search(word) or stem in _DESCRIBING:
         return True
-    return (stem in _DESCRIBING_SMALL and word.islower()) or (first and stem in {"a", "an"})
+    return (stem in _DESCRIBING_SMALL and word.islower()) or (first and stem == "a")
 
 
 _OWNS = re.compile("['\u2019][sS]?$")

@@ -179,6 +179,39 @@ def test_who_is_only_near_to_a_carer_is_none(relationship):
         assert items("Jean Muir was there", lens=lens) == {f"person.{role}"}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "A neighbour",
+        "Rory's friend's parent",
+        "Unknown Male",
+        "Mum's partner",
+        "Foster Carer",
+        "An adult",
+        "Police Officer",
+    ],
+)
+def test_a_description_is_nobody_s_name(name):
+    lens = Lens(of_content("person.witness", ["1"], [{"name": name}]))
+    text = (
+        "The neighbour, a friend, a parent and the partner told police officers of an unknown male and a foster carer."
+    )
+    assert items(text, lens=lens) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Jack Foster", "J Foster"), ("Foster, Jack", "Mr Foster"), ("neighbour Jean McIntyre", "Mrs McIntyre"),
+        ("Gran (Jean Muir)", "J. Muir"), ("Jean Muir, mother's friend", "Jeannie"), ("An Nguyen", "A. Nguyen"),
+        ("Tom Friend", "T Friend"), ("Uncle Dave", "Dave"), ("Gregor Abercorn (known as Greg)", "G Abercorn"),
+    ],
+)  # fmt: skip
+def test_a_name_beside_a_description_or_like_one_is_looked_for(name, written):
+    lens = Lens(of_content("person.witness", ["1"], [{"name": name}]))
+    assert items(f"Seen with {written} at the door", lens=lens) == {"person.witness"}
+
+
 def test_a_carer_of_another_child_is_a_hit():
     lens = Lens(of_content("person.parent", ["2"], [{"name": "Jean Muir", "relationship": "mother"}]))
     assert items("Jean was there", "1", lens=lens) == {"person.parent"}
