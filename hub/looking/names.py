@@ -72,7 +72,7 @@ class Names:
             elif beside is None and not reader.is_called(one.entry) and self._is_named(one, words):
                 yield self._span(one.first, one.last, one, words)
         for one in families:
-            if one.entry.who in reader.others and taken.isdisjoint(range(one.first, one.last)):
+            if one.entry.who in reader.others and not taken.issuperset(range(one.first, one.last)):
                 yield from self._by_family(one, words, reader)
 
     def _is_named(self, one: Found, words: Sequence[Word]) -> bool:

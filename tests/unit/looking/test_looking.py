@@ -179,6 +179,16 @@ def test_who_is_only_near_to_a_carer_is_none(relationship):
         assert items("Jean Muir was there", lens=lens) == {f"person.{role}"}
 
 
+def test_a_family_name_of_two_words_is_not_a_carer_s_second_name_with_the_other():
+    carer = of_content("person.parent", ["1", "2"], [{"name": "Mohammed Romero Rodrigues", "relationship": "father"}])
+    known = [
+        thing
+        for key, given in [("1", "Rafael"), ("2", "Diego Javier")]
+        for thing in of_identity(key, Identity(given_names=given, family_name="Romero Rodrigues"))
+    ]
+    assert items("Visited by ROMERO RODRIGUES, D.", lens=Lens([*carer, *known])) == {"child.name"}
+
+
 @pytest.mark.parametrize(
     "name",
     [
