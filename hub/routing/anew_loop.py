@@ -12,8 +12,9 @@ from hub.facts.terms import Cause
 from hub.log import logger
 from hub.matching.register.register import Register
 from hub.routing.anew import NothingToDecide, decide_anew
-from hub.routing.anew_store import AnewStore, Request, Unread
-from hub.routing.asked_loop import FAULT, GONE, MOST_ATTEMPTS, AskedLoop, held
+from hub.routing.anew_store import AnewStore, Request
+from hub.routing.asked_loop import FAULT, GONE, AskedLoop, held
+from hub.routing.attempts import MOST_ATTEMPTS, Unread
 from hub.routing.batch_store import Connect
 from hub.routing.context import Context
 from hub.routing.ingest import Refused
@@ -31,6 +32,7 @@ class AnewLoop(AskedLoop[AnewStore]):
     name: ClassVar[str] = "anew"
     context: Context
     register: Register
+    _in_hand: UUID | None = None
 
     @classmethod
     def of(cls, connect: Connect, context: Context, register: Register) -> Self:
@@ -40,11 +42,7 @@ class AnewLoop(AskedLoop[AnewStore]):
     def _once(self, store: AnewStore) -> bool:
         connection, self._in_hand = store.connection, None
         with connection.transaction():
-            try:
-                request = store.take(self.context.rules.version)
-            except Unread as error:
-                self._in_hand = error.event_id
-                raise
+            request = store.take(self.context.rules.version)
             if request is None:
                 return False
             self._in_hand = request.event_id
@@ -80,8 +78,13 @@ class AnewLoop(AskedLoop[AnewStore]):
         store.end(request, now, failed=why)
         logger().error("not_decided_anew", event_id=str(event_id), reason=why)
 
+    def _blame(self, error: Exception) -> dict[str, str]:
+        if isinstance(error, Unread):
+            self._in_hand = error.asked
+        return {"event_id": str(self._in_hand)}
+
     def _count(self, store: AnewStore) -> None:
-        if isinstance(self._in_hand, UUID):
+        if self._in_hand is not None:
             store.count(self._in_hand)
 
 

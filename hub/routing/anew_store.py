@@ -10,10 +10,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hub.facts.errors import HubError
 from hub.facts.terms import Answer, Cause, Outcome, Tier
 from hub.routing.anew import Asked
-from hub.routing.asked_loop import MOST_ATTEMPTS
+from hub.routing.attempts import MOST_ATTEMPTS, Unread
 from hub.routing.batch_store import BatchStore
 from hub.routing.context import Record
 from hub.routing.distinct import ONE_CHILD
@@ -37,14 +36,6 @@ class Request:
     """Revisions before this, in a row, that no person asked for."""
     answered: frozenset[str]
     asked: Asked | None
-
-
-class Unread(HubError):
-    """What was asked holds a word that this release does not know: it goes behind the others."""
-
-    def __init__(self, event_id: UUID) -> None:
-        super().__init__("A row of a newer release cannot be read by this one.")
-        self.event_id = event_id
 
 
 class AnewStore(BatchStore):

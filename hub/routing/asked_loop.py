@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
-from uuid import UUID
 
 from hub.facts.errors import Unavailable
 from hub.log import fault, logger
@@ -23,8 +22,6 @@ from hub.store.troubles import Failed, Holding, Trouble
 
 POLL_S = 0.5
 FAULT_WAIT_S = 2.0
-MOST_ATTEMPTS = 40
-"""That fail by a fault of the hub, until what was asked is given up."""
 GONE, FAULT = "its sealed record is not kept any more", "the hub failed on it"
 
 S = TypeVar("S", bound=BatchStore)
@@ -41,7 +38,6 @@ class AskedLoop(ABC, Generic[S]):
 
     name: ClassVar[str]
     holding: Holding[S]
-    _in_hand: UUID | int | None = field(default=None, init=False)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, in a worker thread; a part that is away is waited for."""
@@ -63,7 +59,7 @@ class AskedLoop(ABC, Generic[S]):
         done = self.holding.attempt(self._once)
         match done:
             case Failed(Trouble.DEFECT | Trouble.LACKING, error):
-                logger().error("hub_fault", where=self.name, in_hand=str(self._in_hand), fault=fault(error))
+                logger().error("hub_fault", where=self.name, fault=fault(error), **self._blame(error))
                 counted = self.holding.attempt(self._count)  # a transaction of its own: the one that failed is gone
                 if isinstance(counted, Failed):
                     raise counted.unavailable()
@@ -80,6 +76,10 @@ class AskedLoop(ABC, Generic[S]):
     @abstractmethod
     def _once(self, store: S) -> bool:
         """Take what waits longest, and do it in one transaction; whether there was anything."""
+
+    @abstractmethod
+    def _blame(self, error: Exception) -> dict[str, str]:
+        """What the fault counts against, as the log names it."""
 
     @abstractmethod
     def _count(self, store: S) -> None:

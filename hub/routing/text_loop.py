@@ -14,7 +14,8 @@ from hub.ledger.entry import Entry, Stamp
 from hub.log import logger
 from hub.matching.register.register import Register
 from hub.redaction.passages import encode_passages
-from hub.routing.asked_loop import FAULT, GONE, MOST_ATTEMPTS, AskedLoop, held
+from hub.routing.asked_loop import FAULT, GONE, AskedLoop, held
+from hub.routing.attempts import MOST_ATTEMPTS, Unread
 from hub.routing.batch_store import Connect
 from hub.routing.context import Context
 from hub.routing.texts import OpenTexts, TextRequest, open_texts, passages, stands, supplement
@@ -33,6 +34,7 @@ class TextLoop(AskedLoop[TextStore]):
     name: ClassVar[str] = "texts"
     context: Context
     register: Register
+    _in_hand: int | None = None
 
     @classmethod
     def of(cls, connect: Connect, context: Context, register: Register) -> Self:
@@ -105,6 +107,11 @@ class TextLoop(AskedLoop[TextStore]):
         store.end(request.seq, now, failed=why)
         logger().error("text_not_opened", event_id=str(waits.event_id), reason=why)
 
+    def _blame(self, error: Exception) -> dict[str, str]:
+        if isinstance(error, Unread):
+            self._in_hand = error.asked
+        return {"text_request": str(self._in_hand)}
+
     def _count(self, store: TextStore) -> None:
-        if isinstance(self._in_hand, int):
+        if self._in_hand is not None:
             store.count(self._in_hand)

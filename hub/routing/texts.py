@@ -80,6 +80,7 @@ def open_texts(request: TextRequest, record: Record, context: Context) -> OpenTe
     checked = ingest(record, context)
     if not isinstance(checked, Checked):
         return getattr(checked, "reason", Reason.INVALID_FACT)
+    checked = replace(checked, event_id=request.waits.event_id)
     opened = open_event(checked, context)
     if not isinstance(opened, Opened):
         return opened.reason
@@ -88,7 +89,7 @@ def open_texts(request: TextRequest, record: Record, context: Context) -> OpenTe
         content = open_content(checked.event, sorted(wanted), context.schemas, context.keys.unseal)
     except BadRecord as error:
         return error.reason
-    return OpenTexts(replace(checked, event_id=request.waits.event_id), opened, content)
+    return OpenTexts(checked, opened, content)
 
 
 def passages(request: TextRequest, texts: OpenTexts, matches: Mapping[str, Match], context: Context) -> list[Passage]:

@@ -11,6 +11,7 @@ from hub.facts.model import Decision, Recipient
 from hub.facts.outcome import Share, Treatment
 from hub.facts.terms import Answer, OrganisationKind, Role, Tier
 from hub.keys.evidence import SealedWords
+from hub.routing.attempts import Unread
 from hub.routing.batch_store import BatchStore
 from hub.routing.context import Record
 from hub.routing.tables import WaitingText
@@ -26,28 +27,10 @@ class TextStore(BatchStore):
     def take(self) -> TextRequest | int | None:
         """What waits longest and no other router has in hand; an int: the row of what nobody is to read any more."""
         rows = self._all("next_text")
-        if not rows:
-            return None
-        seq, verdict, masks_key, masks, attempts, over, disclosure, *rest = rows[0]
-        if over:
-            return int(seq)
-        topic, partition, offset, case_key, sealed, at, source, tier, latest, kind, subjects, decided, *waits = rest
-        return TextRequest(
-            seq,
-            waits[0],
-            Answer(verdict) if verdict else None,
-            SealedWords(masks_key, masks) if masks else None,
-            attempts,
-            None if sealed is None else Record(topic, partition, offset, case_key, sealed, at),
-            WaitingText(*waits),
-            disclosure,
-            source,
-            OrganisationKind(kind),
-            Tier(tier),
-            latest,
-            {key: subject_id and UUID(subject_id) for key, subject_id in subjects or ()},
-            [_decision(row) for row in decided or ()],
-        )
+        try:
+            return _request(rows[0]) if rows else None
+        except ValueError as error:
+            raise Unread(int(rows[0][0])) from error
 
     def end(self, seq: int, now: datetime, *, failed: str | None = None, to_read: SealedWords | None = None) -> None:
         """What was asked is over."""
@@ -59,7 +42,7 @@ class TextStore(BatchStore):
         row = made.row()
         known = self.connection.execute("select 1 from delivery where delivery_id = %s", (row.delivery_id,)).fetchone()
         if known:
-            self._run("seal_anew", id=row.delivery_id, body=row.body, now=row.created_at)
+            self._run("seal_anew", id=row.delivery_id, body=row.body)
         else:
             self._copy_in(DeliveryRow, [row])
         self._wake({row.tier})
@@ -77,3 +60,27 @@ def _decision(row: list[Any]) -> Decision:
     subject, recipient, role, kind, isp, clause, released = row
     shown = {item: Treatment.from_json(said) for item, said in released.items()}
     return Decision(subject, Recipient(recipient, Role(role)), OrganisationKind(kind), Share(isp, clause, shown))
+
+
+def _request(row: tuple[Any, ...]) -> TextRequest | int:
+    """Raises ValueError for a word that this release does not know."""
+    seq, verdict, masks_key, masks, attempts, over, disclosure, *rest = row
+    if over:
+        return int(seq)
+    topic, partition, offset, case_key, sealed, at, source, tier, latest, kind, subjects, decided, *waits = rest
+    return TextRequest(
+        seq,
+        waits[0],
+        Answer(verdict) if verdict else None,
+        SealedWords(masks_key, masks) if masks else None,
+        attempts,
+        None if sealed is None else Record(topic, partition, offset, case_key, sealed, at),
+        WaitingText(*waits),
+        disclosure,
+        source,
+        OrganisationKind(kind),
+        Tier(tier),
+        latest,
+        {key: subject_id and UUID(subject_id) for key, subject_id in subjects or ()},
+        [_decision(row) for row in decided or ()],
+    )

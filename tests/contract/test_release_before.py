@@ -44,8 +44,9 @@ DIGESTS = {
     "0011_escalation.sql": "d85da27017bc592087b2206fd3d03d2951669921c3bc58daebdae1c73dad0b00",
     "0012_clock.sql": "37419b56856dce51cc00901bf38b88dce4dabbae541c699ecb047869989dc87e",
     "0013_rules_use.sql": "2af3929ed4578bd04bf9f63c317dcef282942a02f06d28cfc6514c236de98b31",
-    "0014_waiting_texts.sql": "734d7948d6e8cc73f3c986dbdc6fca690df1d86a04bcfc241d8ee9245bed02b1",
+    "0014_waiting_texts.sql": "2de3b2f4e6634a420a40aba94c17e1e9bf38ad1867c81c0cf054e6fd1348824a",
     "0015_sent_as.sql": "4b09fa525b7d5403bd178f1839f7cbef03e037e05746a000592838eca33fe0b0",
+    "0016_text_requests.sql": "bbedbc229513e5fe0047964bfbc24b404ffdf993c7d2a630eb035310f46a7d82",
 }
 """SHA-256 of each migration that databases out there have applied."""
 

@@ -8,7 +8,8 @@ select 'held_late', tier, 0, count(*) from delivery where status = 'held' and du
 union all
 select 'unconfirmed', one.tier, extract(epoch from %(now)s - min(one.settled_at))::float8, count(*)
 from delivery one join unnest(%(tiers)s::text[], %(within)s::interval[]) as chain(tier, within) on chain.tier = one.tier
-where one.status = 'accepted' and one.purpose in ('disclose', 'supplement') and one.unconfirmed and one.recalled_at is null
+where one.status = 'accepted' and one.purpose in ('disclose', 'supplement') and one.unconfirmed
+  and one.recalled_at is null
   and one.settled_at <= %(now)s - chain.within
 group by one.tier
 union all

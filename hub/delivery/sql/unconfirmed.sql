@@ -5,7 +5,8 @@ with due as (
     join unnest(%(tiers)s::text[], %(steps)s::int[], %(after)s::interval[]) as chain(tier, step, after)
       on chain.tier = one.tier
     where one.status = 'accepted' and one.purpose in ('disclose', 'supplement') and one.unconfirmed
-      and one.recalled_at is null and one.settled_at <= %(now)s - chain.after and one.role = any(%(roles)s)
+      and one.recalled_at is null
+      and one.settled_at <= %(now)s - chain.after and one.role = any(%(roles)s)
       and not exists (select from escalation where escalation.delivery_id = one.delivery_id
                       and escalation.step = chain.step)
     order by one.settled_at, one.delivery_id, chain.step limit %(limit)s

@@ -11,7 +11,6 @@ create table waiting_text (
     clause     text not null,
     subject_id uuid,                           -- the register's; its registration is checked again before it leaves
     parts      jsonb not null,                 -- number of each content part -> how it would be shown
-    beside     integer[] not null,             -- content parts that were open when it was looked through
     by         timestamptz,                    -- the rule's own deadline
     due_by     timestamptz not null            -- when the disclosure that went without it is due
 );
@@ -26,16 +25,9 @@ create table text_request (                    -- what a reviewer asked of the r
     requested_at timestamptz not null,
     attempts     integer not null default 0,   -- that failed by a fault of the hub
     done_at      timestamptz,
-    failed       text,                         -- why nothing came of it
+    failed       text,                         -- why nothing came of it; a person was asked
     sealed_key   text,                         -- key of `sealed`
     sealed       bytea                         -- text and marks, to the review key; erased once the task is answered
 );
 alter table text_request alter column sealed set storage external;
-create index text_request_by_task on text_request (task_id);
-create index text_request_waiting on text_request (seq) where done_at is null;
-create index text_request_sealed on text_request (done_at) where sealed is not null;
-
--- What a person released is watched like the disclosure that went before it.
-create index delivery_unread on delivery (tier, settled_at)
-    where status = 'accepted' and purpose in ('disclose', 'supplement') and unconfirmed and recalled_at is null;
-drop index delivery_unconfirmed;
+create index text_request_waiting on text_request (task_id) where done_at is null;
