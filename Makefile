@@ -8,7 +8,9 @@ SHELL := /bin/sh
 VENV    := .venv
 BIN     := $(VENV)/bin
 PARTS   := $(BIN)/python deploy/local/parts.py
-PIP     := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Someone who watches sees each package come; a log is spared that.
+QUIET   := $(shell test -t 2 || echo --quiet)
+PIP     := $(BIN)/python -m pip --disable-pip-version-check $(QUIET)
 RUNTIME := $(VENV)/.runtime-installed
 DEV     := $(VENV)/.dev-installed
 JUDGE   := $(VENV)/.judge-installed
@@ -81,17 +83,17 @@ $(BIN)/python:
 	exit 1
 
 $(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/python
-	@echo "Installing what the hub needs"
+	@echo "Installing what the hub needs: $$(grep -c '==' $<) packages, a minute or two"
 	@$(PIP) install --require-hashes -r requirements/runtime.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEV): requirements/dev.txt $(RUNTIME)
-	@echo "Installing what tests and checks need"
+	@echo "Installing what tests and checks need: $$(grep -c '==' $<) packages in all"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(JUDGE): requirements/judge.txt $(RUNTIME)
-	@echo "Installing what the matching is judged beside"
+	@echo "Installing what the matching is judged beside: $$(grep -c '==' $<) packages"
 	@$(PIP) install --require-hashes -r requirements/judge.txt
 	@touch $@
