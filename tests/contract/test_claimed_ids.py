@@ -151,4 +151,4 @@ def test_its_story_and_why_name_the_other_of_the_same_id(town: Town) -> None:
     assert second["same_id"] == [{"event_id": event_id, "source": WESTSHIRE}]
     assert first["same_id"] == [{"event_id": kept, "source": CALEDON}]
     with town.parts.desk() as desk:
-        assert str(kept) in str(why(desk, str(event_id), NOW)["sentence"])
+        assert str(kept) in str(why(desk, str(event_id))["sentence"])
