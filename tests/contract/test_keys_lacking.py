@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.console.health import health_routes
 from hub.facts.act import act
 from hub.facts.errors import Reason, Unavailable
 from hub.facts.model import Concern
@@ -233,3 +235,20 @@ def test_of_two_hosts_the_one_with_the_key_goes_on_and_what_it_decided_is_waited
     assert own.dead() == []
     other.router.close()
     other.anew_loop.close()
+
+
+async def test_readyz_names_the_key_that_is_waited_for_until_it_is_here_and_stays_ready(own: Town) -> None:
+    _, record, private = sealed_to_new(own, Use.MATCHING)
+    with pytest.raises(Unavailable):
+        own.route([record])
+    [readyz] = [one for one in health_routes({}, own.parts.keys.troubles) if one.path == "/readyz"]
+
+    async def warnings() -> list[str]:
+        answer = await readyz.endpoint(None)
+        assert answer.status_code == 200
+        found: list[str] = json.loads(answer.body)["warnings"]
+        return found
+
+    assert await warnings() == ["The hub's own key hub.matching.2 is not here: copy it into keys/private/."]
+    private.with_suffix(".elsewhere").rename(private)
+    assert await warnings() == []
