@@ -5,7 +5,7 @@ with open(delivery_id, tier, role, purpose) as (
     select delivery_id, tier, role, purpose from delivery where status = 'held'
     union all
     select delivery_id, tier, role, purpose from delivery
-    where status = 'accepted' and purpose = 'disclose' and unconfirmed and recalled_at is null
+    where status = 'accepted' and purpose in ('disclose', 'supplement') and unconfirmed and recalled_at is null
 ), unread(kind, id, unknown) as (
     select 'delivery', delivery_id, case when tier <> all(%(known_tiers)s) then 'tier'
                                          when role <> all(%(roles)s) then 'role' else 'purpose' end
