@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, ValidationError
@@ -16,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from hub.facts.items import ITEMS
 from hub.facts.postcodes import read_district
+from hub.sharing.writing.fields import unknown_field
 from hub.sharing.writing.findings import Finding, refuse
 from hub.sharing.writing.vocabulary import nearest
 
@@ -134,19 +134,13 @@ _PLAIN: Mapping[str, str] = {
 }
 
 
-@cache
-def _known_fields() -> frozenset[str]:
-    known: set[str] = set()
-    models: list[type[Entry]] = [Entry]
-    while models:
-        model = models.pop()
-        known.update(field.alias or name for name, field in model.model_fields.items())
-        models.extend(model.__subclasses__())
-    return frozenset(known)
+def sentence_of(error: ErrorDetails, model: type[BaseModel], *, show_values: bool) -> str:
+    """One pydantic error in plain words, without the place. Values are shown only where they cannot be personal.
 
-
-def sentence_of(error: ErrorDetails, *, show_values: bool) -> str:
-    """One pydantic error in plain words, without the place. Values are shown only where they cannot be personal."""
+    `model` is what was to be read, in whole.
+    """
+    if error["type"] == "extra_forbidden":
+        return unknown_field(model, error["loc"])
     explain = _EXPLAINED.get(error["type"])
     if explain is not None:
         return explain(error, show_values)
@@ -162,7 +156,6 @@ def _unlisted(error: ErrorDetails, show_values: bool) -> str:  # noqa: FBT001 - 
 
 _EXPLAINED: Mapping[str, Callable[[ErrorDetails, bool], str]] = {
     "missing": lambda _error, _show: "is missing",
-    "extra_forbidden": lambda error, _show: f"is not known here{nearest(str(error['loc'][-1]), _known_fields())}",
     "sentence": lambda error, _show: str(error["ctx"]["sentence"]),
     "value_error": lambda error, _show: str(error["ctx"]["error"]),
     "enum": _unlisted,
@@ -190,13 +183,13 @@ def read_entry(model: type[M], document: Document, path: tuple[Step, ...] = ()) 
         return model.model_validate(data)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        return [_finding(detail, document, path) for detail in details if not _follows(detail, details)]
+        return [_finding(detail, model, document, path) for detail in details if not _follows(detail, details)]
 
 
-def _finding(detail: ErrorDetails, document: Document, path: tuple[Step, ...]) -> Finding:
+def _finding(detail: ErrorDetails, model: type[BaseModel], document: Document, path: tuple[Step, ...]) -> Finding:
     steps = tuple(step for step in detail["loc"] if step != "[key]")
     place = place_of(steps[:-1] if "[key]" in detail["loc"] else steps)
-    sentence = sentence_of(detail, show_values=True)
+    sentence = sentence_of(detail, model, show_values=True)
     return refuse(document.file, document.line((*path, *steps)), "schema", f"{place} {sentence}".strip())
 
 

@@ -214,5 +214,5 @@ def _sentences(error: ValidationError) -> list[str]:
         if detail["type"] == "extra_forbidden" and not re.fullmatch(r"[A-Za-z_]{1,40}", str(steps[-1])):
             steps[-1] = "a field"
         place = place_of(steps) or "given"
-        found.append(f"{place} {sentence_of(detail, show_values=False)}.")
+        found.append(f"{place} {sentence_of(detail, GivenIn, show_values=False)}.")
     return found[:10]
