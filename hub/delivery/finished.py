@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hub.delivery.claimed import Claimed, Rules
 from hub.delivery.states import Happening, after
 from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
-from hub.facts.terms import DECIDABLE, State, Unsent
+from hub.facts.terms import DECIDABLE, Purpose, State, Unsent
 
 
 class Tried(NamedTuple):
@@ -46,8 +46,18 @@ class Finished:
     def asks(self) -> bool:
         """Whether a person is asked now: not yet where routers on the rules in force have only to decide it anew."""
         stopped = self.how is Happening.STOPPED
-        waits = self.reason in DECIDABLE and self.claimed.decided_under is Rules.OLDER
+        waits = self.decidable and self.claimed.decided_under is Rules.OLDER
         return self.ask or (stopped and not waits)
+
+    @property
+    def decidable(self) -> bool:
+        """Whether deciding its event anew answers why it was stopped."""
+        return self.reason in DECIDABLE and not self.waits_again
+
+    @property
+    def waits_again(self) -> bool:
+        """A text that may not leave as it is waits again for whoever released it: nothing else would send it."""
+        return self.reason in DECIDABLE and self.claimed.purpose is Purpose.SUPPLEMENT
 
     @property
     def state(self) -> State:

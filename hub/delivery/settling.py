@@ -19,7 +19,7 @@ from hub.delivery.finished import OUTCOMES, Finished
 from hub.delivery.reporting import News, lock_events
 from hub.delivery.states import WEIGHT, Happening
 from hub.facts.errors import Unavailable
-from hub.facts.terms import DECIDABLE, Cause, Layer, Purpose, State
+from hub.facts.terms import Cause, Layer, Purpose, State
 from hub.ledger import kinds
 from hub.ledger.entry import Entry, Stamp
 from hub.ledger.store import enter_beside
@@ -113,15 +113,14 @@ class Settling:
         await ask_beside(connection, [self._task(one) for one in unanswered], self.random)
 
     def _task(self, one: Finished) -> Task:
-        """A text that was stopped waits again for whoever released it: deciding the event anew would not send it."""
         claimed = one.claimed
-        if _waits_again(one):
+        if one.waits_again:
             return of_stopped_text(claimed.about, claimed.revision, one.reason, one.at, self.desks)
         return of_delivery(claimed.about, one.reason, one.at, self.desks)
 
     async def _ask_anew(self, connection: Connection, held: Sequence[Finished]) -> None:
         """What was stopped because things changed is decided anew by the router."""
-        stopped = [one for one in held if one.reason in DECIDABLE and not _waits_again(one)]
+        stopped = [one for one in held if one.decidable]
         if stopped:
             places = [(one.claimed.event_id, one.claimed.subject) for one in stopped]
             version = self.desks.rules.version
@@ -144,10 +143,6 @@ async def _answer(connection: Connection, taken: Sequence[Finished]) -> None:
     texts = [one.claimed for one in taken if one.claimed.purpose is Purpose.SUPPLEMENT]
     ids = [task_id for one in taken for task_id in ids_of_delivery(one.claimed.delivery_id)]
     await end_beside(connection, [*ids, *(id_of_text(one.about, one.revision) for one in texts)])
-
-
-def _waits_again(one: Finished) -> bool:
-    return one.claimed.purpose is Purpose.SUPPLEMENT and one.reason in DECIDABLE
 
 
 def _is_news(one: Finished) -> bool:

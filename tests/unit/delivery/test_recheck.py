@@ -67,6 +67,13 @@ def test_what_is_no_longer_allowed_is_held_for_a_person(recheck, claim, reason: 
     assert stopping(stop.reason) is Happening.STOPPED
 
 
+def test_a_text_that_a_person_released_is_looked_at_like_a_disclosure():
+    supplement = a_claim(body=BODY, purpose=Purpose.SUPPLEMENT)
+    assert check()(supplement, SATURDAY_NIGHT) == Go()
+    assert check(in_force=False)(supplement, SATURDAY_NIGHT) == Stop(Unsent.ISP_NOT_IN_FORCE)
+    assert check()(replace(supplement, retracted=True), SATURDAY_NIGHT) == Stop(Unsent.RETRACTED)
+
+
 @pytest.mark.parametrize(
     "claim",
     [

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from hub.delivery.claimed import Claimed
+from hub.delivery.claimed import Claimed, Rules
 from hub.delivery.finished import Finished, Tried
 from hub.delivery.reasons import Fault
 from hub.delivery.settling import Settler, Settling
 from hub.delivery.states import Happening
 from hub.facts.outcome import Delivered, Refused, Retry
-from hub.facts.terms import OrganisationKind, Unsent
+from hub.facts.terms import OrganisationKind, Purpose, Unsent
 from hub.store.connecting import Pool, make_pool
 from tests.unit.delivery.world import (
     POLICE,
@@ -107,6 +107,23 @@ async def test_a_late_failure_never_overwrites_an_accepted_delivery(world: World
     await settle(world, pool, accepted(one))
     await settle(world, pool, held(one))
     assert world.status(one.delivery_id)[0] == "accepted"
+
+
+@pytest.mark.parametrize("rules", [Rules.OLDER, Rules.SAME])
+async def test_a_text_that_may_not_leave_waits_again_for_a_person_and_nothing_is_decided_anew(
+    world: World, pool: Pool, rules: Rules
+):
+    one = replace(claimed(world, purpose=Purpose.SUPPLEMENT), purpose=Purpose.SUPPLEMENT, decided_under=rules)
+    await settle(world, pool, held(one, Unsent.ISP_NOT_IN_FORCE))
+    assert world.rows("select cause, status from review_task") == [("text", "open")]
+    assert world.rows("select count(*) from resumption") == [(0,)]
+
+
+async def test_a_text_that_arrives_is_asked_about_no_more(world: World, pool: Pool):
+    one = replace(claimed(world, purpose=Purpose.SUPPLEMENT), purpose=Purpose.SUPPLEMENT)
+    await settle(world, pool, held(one, Unsent.RECIPIENT_KEY_CHANGED))
+    await settle(world, pool, accepted(replace(one, attempts=1)))
+    assert world.rows("select cause, status from review_task") == [("text", "decided")]
 
 
 async def test_one_ending_that_cannot_be_written_does_not_hold_up_the_others(world: World, pool: Pool):
