@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from hub.facts.errors import UserError
@@ -19,6 +20,7 @@ from hub.sharing.writing.signatures import PublicKeyOf, Signature, Signer, sign,
 
 ROLE = "signatory"
 YAML = frozenset({".yaml", ".yml"})
+MAX_FOLDERS = 20
 MAX_SET_BYTES = 64_000_000
 NOT_READ = "this file is not read: it lies elsewhere than rules do, or does not end in .yaml or .yml"
 
@@ -51,15 +53,16 @@ def read_folder(folder: Path) -> Book:
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     size = 0
-    for name, path in _walk(folder, findings):
+    found = list(islice(_walk(folder, findings), MAX_FILES + 1))
+    if len(found) + len(findings) > MAX_FILES:
+        return _empty(refuse(str(folder), 1, "too-large", f"this folder holds more than {MAX_FILES} files"))
+    for name, path in found:
         content = _read(name, path)
         if isinstance(content, Finding):
             findings.append(content)
             continue
         files[name] = content
         size += len(content)
-        if len(files) > MAX_FILES:
-            return _empty(refuse(str(folder), 1, "too-large", f"this folder holds more than {MAX_FILES} files"))
         if size > MAX_SET_BYTES:
             return _empty(
                 refuse(str(folder), 1, "too-large", f"this folder holds more than {MAX_SET_BYTES} bytes of rules")
@@ -70,7 +73,7 @@ def read_folder(folder: Path) -> Book:
 
 
 def _walk(root: Path, findings: list[Finding]) -> Iterator[tuple[str, Path]]:
-    """The files to read, by name; each folder once, wherever links within the root lead."""
+    """The files to read, by name; each folder once, wherever links within the root lead. Too many findings end it."""
     home = root.resolve()
     waiting, seen = [root], set[Path]()
     while waiting:
@@ -78,19 +81,32 @@ def _walk(root: Path, findings: list[Finding]) -> Iterator[tuple[str, Path]]:
         if inside.resolve() in seen:
             continue
         seen.add(inside.resolve())
-        for path in sorted(inside.iterdir(), reverse=True):
-            name = path.relative_to(root).as_posix()
-            if _is_hidden(name):
-                continue
-            astray = _astray(name, path, home)
-            if astray is not None:
-                findings.append(astray)
+        for name, path in _inside(inside, root):
+            wrong = _not_followed(name, path, home)
+            if wrong is not None:
+                findings.append(wrong)
             elif path.is_dir():
                 waiting.append(path)
             elif _is_read(name):
                 yield name, path
             elif path.suffix != ".md":
                 findings.append(warn(name, 1, "not-read", NOT_READ))
+        if len(findings) > MAX_FILES:
+            return
+
+
+def _inside(folder: Path, root: Path) -> Iterator[tuple[str, Path]]:
+    """What lies in one folder, by its name in the set, the last first; no more than too many."""
+    for path in sorted(islice(folder.iterdir(), MAX_FILES + 1), reverse=True):
+        name = path.relative_to(root).as_posix()
+        if not _is_hidden(name):
+            yield name, path
+
+
+def _not_followed(name: str, path: Path, home: Path) -> Finding | None:
+    if name.count("/") > MAX_FOLDERS:
+        return refuse(name, 1, "too-large", f"folders lie more than {MAX_FOLDERS} deep here")
+    return _astray(name, path, home)
 
 
 def _astray(name: str, path: Path, home: Path) -> Finding | None:

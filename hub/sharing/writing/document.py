@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
-from hub.sharing.writing.composing import compose
+from hub.sharing.writing.composing import MARKS, TooMuch, compose, outnumber
 from hub.sharing.writing.findings import Finding, fault, refuse
 from hub.sharing.writing.mistakes import explain
 
@@ -26,10 +25,10 @@ MAX_BYTES = 1_000_000
 MAX_ENTRIES = 30_000
 MAX_DEPTH = 40
 MAX_MARKS = 3 * MAX_ENTRIES
-"""Brackets, commas, colons, dashes and lines: what the parser's time goes by."""
+OPEN = f"more than {MAX_DEPTH} brackets are open at once: one is not closed, or too many"
+LARGE = "a file of this size is read without tabs, blocks of text (|, >), anchors, tags and very long lines: split it"
 
 _BRACKETS = re.compile(r"[\[\]{}]")
-_MARKS = re.compile(r"[\[\]{},\n]|[-:?](?=\s)")
 TOO_MUCH = f"the file holds more entries than can be meant (some {MAX_ENTRIES}), or is nested too deeply: split it"
 _CURLY = re.compile(
     "[\u201c\u201e\u201f\u2033][^\u201d]*[\u201d\u201c]?$|[^\u201c\u201e]*\u201d$|[\u2018\u201a\u201b].*[\u2019\u2018]$|\u201d",
@@ -88,35 +87,27 @@ def read_document(file: str, content: bytes) -> Document:
 
 
 def _compose(text: str, document: Document) -> Node | None:
-    if _opened(text) > MAX_DEPTH:
-        document.refuse(
-            1, "too-large", f"more than {MAX_DEPTH} brackets are open at once: one is not closed, or too many"
-        )
-        return None
-    if _outnumber(_MARKS, text, MAX_MARKS):
-        document.refuse(1, "too-large", TOO_MUCH)
-        return None
+    root: Node | None = None
     try:
-        root = compose(text)
+        if _opened(text) > MAX_DEPTH:
+            document.refuse(1, "too-large", OPEN)
+        elif outnumber(MARKS, text, MAX_MARKS):
+            document.refuse(1, "too-large", TOO_MUCH)
+        else:
+            root = compose(text)
+            if root is None:
+                document.refuse(1, "empty", "the file is empty")
     except MarkedYAMLError as error:
         line, sentence = explain(error, text)
         document.refuse(line, "yaml", sentence)
-        return None
     except ReaderError as error:
         line = text[: error.position].count("\n") + 1
         document.refuse(line, "yaml", "a character stands here that no text has (a control character): take it out")
-        return None
+    except TooMuch:
+        document.refuse(1, "too-large", LARGE)
     except (YAMLError, RecursionError, ValueError):
         document.refuse(1, "yaml", "this is not YAML that can be read")
-        return None
-    if root is None:
-        document.refuse(1, "empty", "the file is empty")
     return root
-
-
-def _outnumber(pattern: re.Pattern[str], text: str, most: int) -> bool:
-    """Whether there are more than so many; counting ends there."""
-    return next(islice(pattern.finditer(text), most, None), None) is not None
 
 
 def _opened(text: str) -> int:

@@ -69,7 +69,7 @@ def _bracketed(error: MarkedYAMLError, _lines: list[str], at: int) -> Said:
     if "'<stream end>'" in problem:
         return at, "the file ends here, and a bracket is not closed"
     for closing, opening in (("]", "["), ("}", "{")):
-        if problem.startswith(f"expected ',' or '{closing}'"):
+        if f"expected ',' or '{closing}'" in problem:
             where = _line(error.context_mark, at) + 1
             return at, f"the {opening} of line {where} is not closed before this, or a comma is missing"
         if problem.endswith(f"found '{closing}'"):
@@ -81,7 +81,7 @@ def _lined_up(error: MarkedYAMLError, lines: list[str], at: int) -> Said:
     problem = str(error.problem)
     if "could not find expected ':'" in problem:
         return _line(error.context_mark, at), NO_COLON
-    if problem.startswith("expected <block end>"):
+    if problem.startswith(("expected <block end>", "did not find expected key", "did not find expected '-'")):
         return at, INDENTATION
     if problem != "mapping values are not allowed here":
         return None

@@ -38,6 +38,40 @@ def test_a_huge_file_is_refused_unread(folder):
         load_rules(folder)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[" * 480_000 + "]" * 480_000, "brackets are open at once"),
+        ("- " * 480_000, "more entries than can be meant"),
+        ("- " * 40_000 + "a", "a file of this size is read without"),
+        ("a: " + "x " * 480_000, "a file of this size is read without"),
+        ("a: |\n" + "  x\n" * 80_000, "a file of this size is read without"),
+        ("".join(f"&a{number} a{number}: 1\n" for number in range(25_000)), "a file of this size is read without"),
+        ("".join(f"a{number}: 1\n" for number in range(25_000)), "a0 is not known here"),
+        ("".join(f"a{number}: 1\n" for number in range(25_000)) + "b: [1\nc: 2\n", "the [ of line 25001 is not closed"),
+        ("\t" * 900_000, "a file of this size is read without"),
+    ],
+    ids=[
+        "brackets",
+        "dashes",
+        "sequences",
+        "a long line",
+        "a block",
+        "anchors",
+        "keys",
+        "a bracket at the end",
+        "tabs",
+    ],
+)
+def test_a_file_that_would_take_long_to_read_is_refused_at_once(folder, content, message):
+    (folder / "rules" / "long.yaml").write_text(content)
+    began = time.monotonic()
+    found = [one for one in said(folder) if one[0] == "rules/long.yaml"]
+    assert time.monotonic() - began < 2
+    assert any(message in told for _, _, told in found)
+    assert 1 <= len(found) <= 50
+
+
 def test_a_whole_set_that_is_huge_is_refused(folder, monkeypatch):
     monkeypatch.setattr("hub.sharing.loader.MAX_SET_BYTES", 1_000)
     assert said(folder) == [(str(folder), 1, "this folder holds more than 1000 bytes of rules")]
@@ -48,6 +82,20 @@ def test_a_folder_of_too_many_files_is_refused(folder, monkeypatch):
     monkeypatch.setattr("hub.sharing.loader.MAX_FILES", 3)
     assert said(folder) == [(str(folder), 1, "this folder holds more than 3 files")]
     assert reading.MAX_FILES == 20_000
+
+
+def test_a_folder_of_too_many_files_of_another_kind_is_refused(folder, monkeypatch):
+    monkeypatch.setattr("hub.sharing.loader.MAX_FILES", 9)
+    for number in range(10):
+        (folder / "rules" / f"{number}.txt").write_text("")
+    assert said(folder) == [(str(folder), 1, "this folder holds more than 9 files")]
+
+
+def test_folders_within_folders_end(folder):
+    deep = folder / "rules" / "/".join("d" * 25)
+    deep.mkdir(parents=True)
+    (deep / "x.yaml").write_text("{")
+    assert said(folder) == [("rules/" + "/".join("d" * 21), 1, "folders lie more than 20 deep here")]
 
 
 @pytest.mark.parametrize("name", ["isps/linked.yaml", "rules/linked.yml", "tiers.yaml", "signatures/x.json"])
