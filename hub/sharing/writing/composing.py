@@ -45,7 +45,7 @@ _APART = re.compile(
 _WORDS = VersionedResolver(loadumper=YAML(typ="safe", pure=True))
 
 
-class TooMuch(YAMLError):  # noqa: N818 - it says what is the matter
+class TooMuch(YAMLError):
     """More than the slow way takes in a moment."""
 
 
