@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from hub.facts.errors import UserError
-from hub.people.desk import Desk
+
+if TYPE_CHECKING:  # so that a command that asks no database loads none of it
+    from hub.people.desk import Desk
 
 SHORTEST = 8
 """Characters that a short id has at least."""
