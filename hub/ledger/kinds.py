@@ -33,6 +33,7 @@ class Kind(StrEnum):
     ESCALATION = "escalation"
     SUPPLEMENT = "supplement"
     TEXT_OPENED = "text_opened"
+    TEXT_NOT_SENT = "text_not_sent"
     # what people and their systems did
     READ = "read"
     TEXT_ASKED = "text_asked"
@@ -151,6 +152,12 @@ def text_opened(
     """Content parts that wait were unwrapped: for a reviewer to read, or, by that reviewer's verdict, to be sent."""
     facts = {"task_id": str(task_id), "event_id": str(event_id), "parts": list(parts), "verdict": verdict}
     return make(Kind.TEXT_OPENED, f"{task_id}|{request}", facts, stamp)
+
+
+def text_not_sent(request: int, task_id: UUID, event_id: UUID, why: str, stamp: Stamp) -> Entry:
+    """A text that a reviewer released, and that something overtook before it left."""
+    facts = {"task_id": str(task_id), "event_id": str(event_id), "why": why}
+    return make(Kind.TEXT_NOT_SENT, f"{task_id}|{request}", facts, stamp)
 
 
 # --- what people and their systems did ------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hub.facts.terms import Answer, Cause, Outcome, Tier
+from hub.facts.terms import Answer, Cause, EventKind, Outcome, Tier
 from hub.routing.anew import Asked
 from hub.routing.attempts import MOST_ATTEMPTS, Unread
 from hub.routing.batch_store import BatchStore
@@ -82,6 +82,8 @@ class AnewStore(BatchStore):
         self._copy_in(RevisionRow, [revision])
         self._copy_all([rows])
         self._cancel([rows], now)
+        if event.kind == EventKind.UPDATED:
+            self._run("close_texts", ids=[event.event_id])
         self._wake({event.tier})
         self.end(request, now, revision=rows.revision)
 

@@ -18,11 +18,12 @@ from hub.routing.asked_loop import FAULT, GONE, AskedLoop, held
 from hub.routing.attempts import MOST_ATTEMPTS, Unread
 from hub.routing.batch_store import Connect
 from hub.routing.context import Context
-from hub.routing.texts import OpenTexts, TextRequest, open_texts, passages, stands, supplement
-from hub.routing.texts_store import TextStore
+from hub.routing.texts import OpenTexts, TextRequest, is_held, open_texts, passages, stands, supplement
+from hub.routing.texts_store import TextStore, Unreadable
 
 OVERTAKEN = "it was taken back, corrected or decided anew meanwhile"
 NOTHING_LEFT = "nothing of it can be shown as the ISP asks"
+ON_HOLD = "the disclosure that it follows is held by an operator"
 NO_KEY = "its recipient has no key to seal to"
 OTHER_PARTS = "its masks belong to another text"
 
@@ -43,11 +44,14 @@ class TextLoop(AskedLoop[TextStore]):
 
     def _once(self, store: TextStore) -> bool:
         self._in_hand = None
+        store.forget(self.context.now())
         with store.connection.transaction():
             request = store.take()
             if request is None:
-                store.forget(self.context.now())
                 return False
+            if isinstance(request, Unreadable):
+                store.give_back(request.seq, self.context.now())
+                return True
             if isinstance(request, int):
                 store.end(request, self.context.now(), failed=OVERTAKEN)
                 return True
@@ -78,8 +82,11 @@ class TextLoop(AskedLoop[TextStore]):
     def _send(self, store: TextStore, request: TextRequest, texts: OpenTexts) -> None:
         event = texts.checked.event
         case = store.read_cases([texts.checked]).of(event.source, event.case_key)
-        if not stands(request, case, event.sequence):
-            store.end(request.seq, self.context.now(), failed=OVERTAKEN)
+        if not stands(request, texts, case):
+            self._overtaken(store, request)
+            return
+        if is_held(request, case):
+            self._give_up(store, request, ON_HOLD)
             return
         try:
             made = supplement(request, texts, self.context)
@@ -92,6 +99,14 @@ class TextLoop(AskedLoop[TextStore]):
         store.send(made)
         store.enter(self._opened(request, sorted(request.parts)), made.entry(self.context.random(16)))
         store.end(request.seq, self.context.now())
+
+    def _overtaken(self, store: TextStore, request: TextRequest) -> None:
+        """Whoever is to hear hears by what overtook it; that the text did not go is on record."""
+        now, event_id = self.context.now(), request.waits.event_id
+        store.end(request.seq, now, failed=OVERTAKEN)
+        stamp = Stamp(now, self.context.random(16))
+        store.enter(kinds.text_not_sent(request.seq, request.task_id, event_id, OVERTAKEN, stamp))
+        logger().warning("text_not_sent", event_id=str(event_id), reason=OVERTAKEN)
 
     def _opened(self, request: TextRequest, parts: list[int]) -> Entry:
         stamp = Stamp(self.context.now(), self.context.random(16))

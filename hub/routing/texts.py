@@ -13,17 +13,17 @@ from uuid import UUID
 
 from hub.asking.notices import NewDelivery
 from hub.facts.clock import local_day
-from hub.facts.errors import BadRecord, Reason
+from hub.facts.errors import BadRecord, Reason, Unopenable
 from hub.facts.model import Decision, DeliveryKey, Match, Recipient
 from hub.facts.outcome import Share, Treatment
-from hub.facts.terms import Answer, OrganisationKind, Purpose, Role, State, Tier
+from hub.facts.terms import Answer, OrganisationKind, Purpose, Role, State, Tier, Unsent
 from hub.keys.evidence import SealedWords
 from hub.looking.looking import Lens
 from hub.redaction.disclosure import sealed_body
 from hub.redaction.parts import Release, show
 from hub.redaction.passages import Mark, Passage, as_text, binding, decode_masks, masked
 from hub.routing.assembling import present_items
-from hub.routing.cases import Case
+from hub.routing.cases import Case, Told
 from hub.routing.context import Context, Record
 from hub.routing.fulfilling import disclosed
 from hub.routing.holding import Content, Shares, registered, texts_of, things
@@ -38,6 +38,7 @@ class TextRequest:
 
     `verdict` None: they are to be read. `disclosure`: the delivery that went without them, or would have. `latest`: the
     event's revision now. `decided`: what the waiting revision released, in full or not, by child and recipient.
+    `still`: the children of whom the event's last revision releases anything to this recipient.
     """
 
     seq: int
@@ -54,6 +55,7 @@ class TextRequest:
     latest: int
     subjects: Mapping[str, UUID | None]
     decided: Sequence[Decision]
+    still: frozenset[str]
 
     @property
     def recipient(self) -> Recipient:
@@ -116,15 +118,37 @@ def passages(request: TextRequest, texts: OpenTexts, matches: Mapping[str, Match
     return found
 
 
-def stands(request: TextRequest, case: Case, sequence: int) -> bool:
-    """Whether what the person answered is still to be told: nothing took the disclosure back, or told it anew."""
-    waits = request.waits
-    if case.retracted_after(sequence) or case.newer_told(sequence, request.recipient, waits.subject_id):
+def stands(request: TextRequest, texts: OpenTexts, case: Case) -> bool:
+    """Whether what the person answered is still to be told.
+
+    An update says anew who hears what, its own texts among it, and to whom it says nothing nothing is said any more. A
+    text is of every child whom it is about: what was taken back of one of them, or is not released of them now, is so
+    of the text. Where no disclosure went beside it, the decision that it waits by must be the event's last.
+    """
+    waits, sequence = request.waits, texts.checked.event.sequence
+    if case.retracted_after(sequence) or any(known > sequence for known in case.events):
         return False
-    for told in case.told:
-        if told.delivery_id == request.disclosure:
-            return told.state != State.CANCELLED and not case.called_back(told)
-    return waits.revision == request.latest  # nothing else was released, so nothing went
+    about = {key for part in texts.opened.facts.content if part.part in request.parts for key in part.subjects}
+    if waits.revision != request.latest and not about <= request.still:
+        return False
+    went = [told for key in about if (told := _last_told(case, request, key)) is not None]
+    if any(told.state == State.CANCELLED or case.called_back(told) for told in went):
+        return False
+    return waits.revision == request.latest or any(told.delivery_id == request.disclosure for told in went)
+
+
+def is_held(request: TextRequest, case: Case) -> bool:
+    """Whether an operator holds the disclosure that the text follows."""
+    return any(
+        told.delivery_id == request.disclosure and told.state == State.HELD and told.reason == Unsent.BY_OPERATOR
+        for told in case.told
+    )
+
+
+def _last_told(case: Case, request: TextRequest, subject: str) -> Told | None:
+    place = (request.waits.event_id, subject, request.recipient, Purpose.DISCLOSE)
+    told = [one for one in case.told if (one.event_id, one.subject, one.recipient, one.purpose) == place]
+    return max(told, key=lambda one: one.revision, default=None)
 
 
 def supplement(request: TextRequest, texts: OpenTexts, context: Context) -> NewDelivery | None:
@@ -157,8 +181,10 @@ def supplement(request: TextRequest, texts: OpenTexts, context: Context) -> NewD
 
 
 def _masked(request: TextRequest, texts: OpenTexts, items: Mapping[int, str], context: Context) -> Content:
-    if request.masks is None:
+    if request.verdict is Answer.RELEASE:
         return texts.content
+    if request.masks is None:
+        raise Unopenable
     headers = texts.checked.event.headers
     bound = binding(request.task_id.bytes, {number: headers[number].digest for number in request.parts})
     masks = decode_masks(context.evidence.open(*request.masks, bound))

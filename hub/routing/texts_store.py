@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from hub.asking.notices import DeliveryRow, NewDelivery
@@ -11,7 +11,7 @@ from hub.facts.model import Decision, Recipient
 from hub.facts.outcome import Share, Treatment
 from hub.facts.terms import Answer, OrganisationKind, Role, Tier
 from hub.keys.evidence import SealedWords
-from hub.routing.attempts import Unread
+from hub.routing.attempts import MOST_ATTEMPTS, Unread
 from hub.routing.batch_store import BatchStore
 from hub.routing.context import Record
 from hub.routing.tables import WaitingText
@@ -21,16 +21,30 @@ KEPT = timedelta(days=1)
 """What was opened to be read and nobody answered."""
 
 
+class Unreadable(NamedTuple):
+    """The row of what this release cannot read, however often it tries."""
+
+    seq: int
+
+
 class TextStore(BatchStore):
     """The router's side of waiting texts; methods run inside the caller's transaction."""
 
-    def take(self) -> TextRequest | int | None:
+    def take(self) -> TextRequest | Unreadable | int | None:
         """What waits longest and no other router has in hand; an int: the row of what nobody is to read any more."""
         rows = self._all("next_text")
         try:
             return _request(rows[0]) if rows else None
         except ValueError as error:
-            raise Unread(int(rows[0][0])) from error
+            seq, attempts = int(rows[0][0]), rows[0][4]
+            if attempts < MOST_ATTEMPTS:
+                raise Unread(seq) from error
+            return Unreadable(seq)
+
+    def give_back(self, seq: int, now: datetime) -> None:
+        """The question of what this release cannot read is open again, for whoever can."""
+        self._run("reopen_text", seq=seq)
+        self.end(seq, now, failed="it holds a word of a newer release")
 
     def end(self, seq: int, now: datetime, *, failed: str | None = None, to_read: SealedWords | None = None) -> None:
         """What was asked is over."""
@@ -67,7 +81,7 @@ def _request(row: tuple[Any, ...]) -> TextRequest | int:
     seq, verdict, masks_key, masks, attempts, over, disclosure, *rest = row
     if over:
         return int(seq)
-    topic, partition, offset, case_key, sealed, at, source, tier, latest, kind, subjects, decided, *waits = rest
+    topic, partition, offset, case_key, sealed, at, source, tier, latest, kind, subjects, decided, still, *waits = rest
     return TextRequest(
         seq,
         waits[0],
@@ -83,4 +97,5 @@ def _request(row: tuple[Any, ...]) -> TextRequest | int:
         latest,
         {key: subject_id and UUID(subject_id) for key, subject_id in subjects or ()},
         [_decision(row) for row in decided or ()],
+        frozenset(still or ()),
     )

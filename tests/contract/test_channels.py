@@ -411,10 +411,13 @@ async def test_the_hub_shows_its_certificate_to_a_recipient_that_asks(keys: File
     await runner.cleanup()
 
 
-async def test_a_dispatcher_s_settings_name_the_certificate_that_it_shows(prepared: Settings, certificates: Path):
+async def test_a_dispatcher_s_settings_name_the_certificate_that_it_shows(
+    prepared: Settings, certificates: Path, database_url: str
+):
     runner, address = await serve_tls(certificates, ask_for_client=True)
     named = {
         "HUB_HOME": str(prepared.home),
+        "HUB_DATABASE_URL": database_url,
         "HUB_WEBHOOK_NETWORKS": "127.0.0.0/8",
         "HUB_WEBHOOK_CA": str(certificates / "ca.pem"),
         "HUB_WEBHOOK_CERT": str(certificates / "client.pem"),

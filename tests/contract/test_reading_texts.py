@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hub.cli import cli
-from hub.facts.model import Concern
-from hub.facts.terms import EventKind
+from hub.facts.model import Concern, Person
+from hub.facts.terms import EventKind, PersonRole, Role
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.ledger.verify import verify
@@ -279,6 +279,48 @@ def test_what_an_update_overtook_after_its_release_is_not_sent(at_the_desk: Town
     at_the_desk.send(update.saying("concern.summary", "All is quiet now.", "1").made())
     at_the_desk.open_texts()
     assert supplements(at_the_desk, concern) == []
+
+
+def test_a_text_is_not_sent_once_an_update_bars_its_reader(at_the_desk: Town) -> None:
+    builder = waiting()
+    concern, task = held_back(at_the_desk, builder.made())
+    release(at_the_desk, task)
+    suspect = Person(
+        PersonRole.ALLEGED_PERPETRATOR,
+        name="A. Body",
+        link_known=True,
+        linked_to=PRIMARY,
+        holds=Role.DESIGNATED_SAFEGUARDING_LEAD,
+    )
+    at_the_desk.send(builder.but(kind=EventKind.UPDATED, sequence=2, people=(suspect,)).made())
+    at_the_desk.open_texts()
+    assert supplements(at_the_desk, concern) == []
+    assert "text_not_sent" in {kind for (kind,) in at_the_desk.query("select kind from ledger_entry")}
+
+
+def test_a_text_about_two_children_is_not_sent_once_its_reader_is_called_back_from_one(at_the_desk: Town) -> None:
+    both = a_concern().about(ISLA).about(TWIN).saying("concern.summary", TEXT, "1", "2").made()
+    at_the_desk.send(both)
+    [(task,)] = at_the_desk.query("select task_id from waiting_text where subject = '1'")
+    release(at_the_desk, str(task))
+    done("wrong-child", both.event_id, "--subject", "2", *WHO)
+    at_the_desk.decide_anew()
+    at_the_desk.open_texts()
+    assert supplements(at_the_desk, both) == []
+
+
+def test_a_text_waits_while_an_operator_holds_the_disclosure_before_it(at_the_desk: Town) -> None:
+    concern, task = held_back(at_the_desk)
+    at_the_desk.change("update delivery set status = 'held', reason = 'by_operator'")
+    release(at_the_desk, task)
+    at_the_desk.open_texts()
+    assert supplements(at_the_desk, concern) == []
+    [review] = at_the_desk.story(concern)["reviews"]
+    assert review["status"] == "open"
+    at_the_desk.change("update delivery set status = 'pending', reason = null")
+    release(at_the_desk, task)
+    at_the_desk.open_texts()
+    assert len(supplements(at_the_desk, concern)) == 1
 
 
 def test_a_retraction_calls_back_the_text_with_the_disclosure(at_the_desk: Town) -> None:

@@ -14,6 +14,9 @@ select next.seq, next.verdict, next.masks_key, next.masks, next.attempts,
         where event_subject.event_id = waits.event_id),
        (select json_agg(json_build_array(subject, recipient, role, kind, isp, clause, released)) from decision
         where decision.event_id = waits.event_id and decision.revision = waits.revision and outcome = 'share'),
+       (select json_agg(subject) from decision
+        where decision.event_id = waits.event_id and decision.revision = event.revision and outcome = 'share'
+          and (decision.recipient, decision.role) = (waits.recipient, waits.role)),
        waits.task_id, waits.event_id, waits.subject, waits.recipient, waits.role, waits.revision, waits.isp,
        waits.clause, waits.subject_id, waits.parts, waits.beside, waits.by, waits.due_by
 from next join waiting_text waits using (task_id) join review_task using (task_id)
