@@ -25,7 +25,8 @@ from hub.routing.batch_store import BatchStore
 from hub.routing.context import Record
 from hub.routing.recording import EventRows
 from hub.wire import sealed as wire
-from hub.wire.sealed import identity_from, part_info
+from hub.wire.records import identity_from
+from hub.wire.sealed import part_info
 
 _PAYLOAD = b"x" * 1_800
 _NEWS, _INFO = 60, b"bench"

@@ -11,7 +11,8 @@ from hub.people.desk import Desk
 from hub.routing.context import Context, Record
 from hub.routing.ingest import Refused, ingest
 from hub.routing.recording import open_evidence
-from hub.wire.sealed import FACTS_PART, identity_from, open_part
+from hub.wire.records import identity_from
+from hub.wire.sealed import FACTS_PART, open_part
 from hub.wire.source_facts import parse_facts
 
 

@@ -18,7 +18,7 @@ from hub.facts.model import Decision, Identity
 from hub.facts.outcome import Share, Treatment, Withhold, less_revealing
 from hub.facts.terms import Ground
 from hub.redaction.treatments import WITHHELD, treat
-from hub.wire.sealed import content_field
+from hub.wire.records import content_field
 from hub.wire.source_facts import ContentFacts, SourceFacts
 
 OTHER_CHILD = "{item} is withheld: it also speaks of another child of this event, of whom this recipient is not told."

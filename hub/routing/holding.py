@@ -18,7 +18,7 @@ from hub.looking.held import ADDRESSES, TEXTS, Address, School, Thing, of_conten
 from hub.looking.looking import Lens
 from hub.redaction.parts import Release
 from hub.routing.ingest import Opened
-from hub.wire.sealed import content_field
+from hub.wire.records import content_field
 from hub.wire.source_facts import ContentFacts, SourceFacts
 
 Content = Mapping[int, Mapping[str, Any]]

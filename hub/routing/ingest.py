@@ -17,7 +17,8 @@ from hub.facts.errors import BadRecord, Reason, Unavailable
 from hub.facts.model import Identity, Personal
 from hub.facts.terms import CONNECTION_TESTED, EventKind, Tier
 from hub.routing.context import Context, Record
-from hub.wire.sealed import FACTS_PART, SealedEvent, check, identity_from, open_part
+from hub.wire.records import identity_from
+from hub.wire.sealed import FACTS_PART, SealedEvent, check, open_part
 from hub.wire.source_facts import SourceFacts, header_facts, parse_facts
 
 AWAITED_FOR = timedelta(minutes=15)

@@ -29,7 +29,8 @@ from hub.routing.fulfilling import disclosed
 from hub.routing.holding import Content, Shares, registered, texts_of, things
 from hub.routing.ingest import Checked, Opened, ingest, open_event
 from hub.routing.tables import WaitingText
-from hub.wire.sealed import content_field, open_content
+from hub.wire.records import content_field
+from hub.wire.sealed import open_content
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from hub.facts.model import Identity
 from hub.facts.terms import CONNECTION_TESTED, Tier
+from hub.wire.records import identity_record
 from hub.wire.schemas import Schemas
-from hub.wire.sealed import FACTS_PART, KEYS_PART, Clear, Sealer, SourceKeys, identity_record
+from hub.wire.sealed import FACTS_PART, KEYS_PART, Clear, Sealer, SourceKeys
 
 _TEST_PART = 2
 PARTS = ((FACTS_PART, "Facts"), (KEYS_PART, "KeyTable"), (_TEST_PART, "Identity"))

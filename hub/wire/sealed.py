@@ -22,11 +22,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.facts.bounds import MAX_PARTS, MAX_RECORD
 from hub.facts.errors import BadRecord, KeyMissing, KeyUnreadable, Reason, Unopenable
-from hub.facts.model import Concern, ContentPart, Identity, Person
+from hub.facts.model import Concern
 from hub.facts.terms import PersonRole
 from hub.keys import hpke
 from hub.keys.files import HUB, verify
 from hub.keys.provider import PublicKey, Use
+from hub.wire.records import content_field, facts_record, identity_record, person_record
 from hub.wire.schemas import Schemas
 
 FACTS_PART = 0
@@ -112,7 +113,7 @@ def seal(concern: Concern, schemas: Schemas, keys: SourceKeys) -> tuple[bytes, b
         if person.role in BARRABLE and person.name:
             person_parts[index] = first_person + len(person_parts)
     first_content = first_person + len(person_parts)
-    facts = _facts(concern, person_parts, first_content)
+    facts = facts_record(concern, person_parts, first_content)
     sealer.add(keys.deciding, schemas.encode("Facts", facts))
     content_keys = [secrets.token_bytes(32) for _ in concern.content]
     table = [{"part": first_content + n, "key": key} for n, key in enumerate(content_keys)]
@@ -120,7 +121,7 @@ def seal(concern: Concern, schemas: Schemas, keys: SourceKeys) -> tuple[bytes, b
     for subject in concern.subjects:
         sealer.add(keys.matching, schemas.encode("Identity", identity_record(subject.identity)))
     for index in person_parts:
-        sealer.add(keys.matching, schemas.encode("PersonIdentity", _person_record(people[index])))
+        sealer.add(keys.matching, schemas.encode("PersonIdentity", person_record(people[index])))
     for key, part in zip(content_keys, concern.content, strict=True):
         sealer.add_content(key, schemas.encode("Content", {content_field(part.item): part.value}))
     return sealer.finish(schemas)
@@ -173,90 +174,6 @@ class Sealer:
     def _append(self, key_id: str, sealed: bytes) -> None:
         self._headers.append({"number": len(self._parts), "key_id": key_id, "digest": hashlib.sha256(sealed).digest()})
         self._parts.append(sealed)
-
-
-def _facts(concern: Concern, person_parts: dict[int, int], first_content: int) -> dict[str, Any]:
-    asked = concern.people
-    people = None if asked is None else [_person_facts(one, person_parts.get(n)) for n, one in enumerate(asked)]
-    practitioner = concern.practitioner
-    return {
-        "reference": concern.reference,
-        "category": concern.category.value,
-        "risk": concern.risk,
-        "consent": concern.consent,
-        "practitioner": practitioner and {"role": practitioner.role, "override_reason": practitioner.override_reason},
-        "home_district": concern.home_district,
-        "incident_district": concern.incident_district,
-        "subjects": [_subject_facts(s, 2 + n) for n, s in enumerate(concern.subjects)],
-        "people": people,
-        "history": None
-        if concern.history is None
-        else [{"category": past.category.value, "raised_at": past.raised_at} for past in concern.history],
-        "content": [
-            {
-                "part": first_content + n,
-                "item": part.item,
-                "subjects": list(part.subjects),
-                "repeats": _repeats(part),
-            }
-            for n, part in enumerate(concern.content)
-        ],
-    }
-
-
-def _repeats(part: ContentPart) -> list[dict[str, Any]] | None:
-    if part.repeats is None:
-        return None
-    return [{"item": one.item, "subjects": list(one.subjects)} for one in sorted(part.repeats)]
-
-
-def _person_facts(person: Person, part: int | None) -> dict[str, Any]:
-    names = ("link_known", "linked_to", "holds")
-    return {"role": person.role.value, "person_part": part, **{name: getattr(person, name) for name in names}}
-
-
-def _subject_facts(subject: Any, identity_part: int) -> dict[str, Any]:
-    return {
-        "key": subject.key,
-        "identity_part": identity_part,
-        "capacity": subject.capacity,
-        "flags": None if subject.flags is None else sorted(subject.flags),
-        "registrations": None
-        if subject.registrations is None
-        else [
-            {"organisation": r.organisation, "relationship": r.relationship.value, "until": r.until}
-            for r in subject.registrations
-        ],
-    }
-
-
-_IDENTITY_FIELDS = tuple(Identity.__dataclass_fields__)
-
-
-def identity_record(identity: Identity) -> dict[str, Any]:
-    """As the Identity schema has it."""
-    return {name: getattr(identity, name) for name in _IDENTITY_FIELDS} | {
-        "previous_family_names": list(identity.previous_family_names)
-    }
-
-
-def identity_from(record: dict[str, Any]) -> Identity:
-    """Identity of a decoded Identity record."""
-    return Identity(**record | {"previous_family_names": tuple(record["previous_family_names"])})
-
-
-def _person_record(person: Person) -> dict[str, Any]:
-    return {
-        "role": person.role.value,
-        "name": person.name,
-        "date_of_birth": person.date_of_birth,
-        "contact": person.contact,
-    }
-
-
-def content_field(item: str) -> str:
-    """Field of the Content schema that carries a data item."""
-    return item.replace(".", "_")
 
 
 def header_digest(value: bytes, schemas: Schemas) -> bytes:

