@@ -12,6 +12,7 @@ from uuid import UUID
 
 from adapters.bridge import metrics
 from adapters.bridge.formats import MAX_NATIVE, Faults, Translate
+from adapters.bridge.likely import asks_a_person
 from adapters.bridge.marking import mark
 from adapters.bridge.news.store import Sent
 from adapters.bridge.spool.store import Accepted, Full, Notice, Spool, Waiting
@@ -93,6 +94,10 @@ class Intake:
             return Refused(concern)
         if faults := out_of_bounds(concern, now):
             return Refused(faults)
+        taken = self._keep(concern, now)
+        return replace(taken, asks=asks_a_person(concern)) if isinstance(taken, Accepted) else taken
+
+    def _keep(self, concern: Concern, now: datetime) -> Taken:
         keys = self._keys()
         notice = identify(concern, keys.case_secret)
         before = self._spool.find(notice)

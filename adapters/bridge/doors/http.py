@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -45,6 +45,8 @@ class AcceptedNotice(BaseModel):
     event_id: str
     repeated: bool
     """The same reference and sequence was accepted before: this is still that one event."""
+    likely: Literal["a person will be asked"] | None = None
+    """There where the notice says too little of a child for the hub to match it by itself."""
 
 
 class Problem(BaseModel):
@@ -204,8 +206,10 @@ def _take(intake: Intake, raw: bytes) -> Response:
     match intake.take(raw, Door.HTTP):
         case Accepted(differs=True):
             return _problem(422, DIFFERS)
-        case Accepted(event_id, repeated):
-            return JSONResponse(AcceptedNotice(event_id=str(event_id), repeated=repeated).model_dump(), 202)
+        case Accepted(event_id, repeated, asks=asks):
+            likely: Literal["a person will be asked"] | None = "a person will be asked" if asks else None
+            notice = AcceptedNotice(event_id=str(event_id), repeated=repeated, likely=likely)
+            return JSONResponse(notice.model_dump(exclude_none=True), 202)
         case Refused(faults):
             return _problem(422, *faults)
         case Full(disk=True):

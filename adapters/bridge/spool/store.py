@@ -52,11 +52,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A notice is safe. `repeated`: it was before; `differs`: and then it said something else."""
+    """A notice is safe. `repeated`: it was before; `differs`: and then it said something else.
+
+    `asks`: it says so little of a child that a person will be asked who that is.
+    """
 
     event_id: UUID
     repeated: bool = False
     differs: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

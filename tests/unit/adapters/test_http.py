@@ -90,6 +90,12 @@ async def test_an_accepted_notice_is_answered_with_its_event_id(adapter):
     assert adapter.intake.taken == [raw(a_notice())]
 
 
+async def test_a_notice_that_says_too_little_of_a_child_is_answered_with_what_will_come_of_it(adapter):
+    adapter.intake.answer = Accepted(UUID(int=1), asks=True)
+    status, answer, _ = await adapter.post(b"{}", secret=adapter.secret())
+    assert (status, answer["likely"]) == (202, "a person will be asked")
+
+
 async def test_a_repeated_notice_says_so(adapter):
     adapter.intake.answer = Accepted(UUID(int=1), repeated=True)
     status, answer, _ = await adapter.post(b"{}", secret=adapter.secret())
