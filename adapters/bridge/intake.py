@@ -1,17 +1,21 @@
-"""The way in: translate, mark, seal, sign, spool; one for every door. When `take` answers Accepted, it is on disk."""
+"""The way in: translate, mark, seal, sign, spool; one for every door. When `take` answers Accepted, it is on disk.
+
+A record holds one concern or several. Of a format whose records are whole, all of them are put on disk in one
+transaction, or none is; of another each is taken or refused by itself.
+"""
 
 from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from adapters.bridge import metrics
-from adapters.bridge.formats import MAX_NATIVE, Faults, Translate
+from adapters.bridge.formats import MAX_NATIVE, Faults, NativeFormat, Raised, Read, Wrong
 from adapters.bridge.likely import asks_a_person
 from adapters.bridge.marking import mark
 from adapters.bridge.news.store import Sent
@@ -29,6 +33,12 @@ DIFFERS = (
     "under a higher version or a later last_modified."
 )
 TOO_LARGE = f"notice: is larger than {MAX_SEALED:,} bytes once it is sealed: shorten its texts, or send it as several."
+NO_CONCERN = "notice: holds no concern."
+TWICE = "notice: two of its concerns have one reference and sequence: give each its own."
+NOT_ALONE = "notice: this concern is not wrong, but another of the same record is, and they are taken in together."
+MAX_UNIT = 8 * MAX_SEALED
+"""Bytes of one transaction: the journal has room for them beside what else it holds."""
+UNIT_TOO_LARGE = f"notice: its concerns are larger than {MAX_UNIT:,} bytes once they are sealed: send them apart."
 _NOBODY = UUID(int=0)
 _FACTS = b"concern-hub/adapter-facts/1\0"
 
@@ -43,19 +53,40 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The record is wrong: one sentence for each fault."""
+    """The concern, or the record, is wrong: one sentence for each fault."""
 
     faults: Faults
 
 
-Taken = Accepted | Refused | Full
+@dataclass(frozen=True, slots=True)
+class Unable:
+    """Concerns before this one are on disk, and then the adapter could not go on: come back later."""
+
+    why: str
+
+
+Taken = Accepted | Refused | Full | Unable
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one concern of a record. `where` and `left_out` are as for `Raised`."""
+
+    taken: Taken
+    where: str = ""
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> UUID | None:
+        """The event that what it says became, now or before."""
+        return self.taken.event_id if isinstance(self.taken, Accepted) and not self.taken.differs else None
 
 
 class Intake:
     """Takes native records of one source in. Safe to call from several threads."""
 
     def __init__(
-        self, source: str, translate: Translate, spool: Spool, schemas: Schemas, keys: Callable[[], SourceKeys],
+        self, source: str, native: NativeFormat, spool: Spool, schemas: Schemas, keys: Callable[[], SourceKeys],
         *, now: Callable[[], datetime], new_id: Callable[[], UUID], reads: Callable[[], Mapping[str, int]] = dict,
         sent: Callable[[Sent], None] | None = None,
     ) -> None:  # fmt: skip
@@ -64,7 +95,7 @@ class Intake:
         `sent` remembers what was signed, for news to be told by.
         """
         self.source = source
-        self._translate = translate
+        self._native = native
         self._spool = spool
         self._schemas = schemas
         self._keys = keys
@@ -73,9 +104,17 @@ class Intake:
         self._reads = reads
         self._sent = sent
 
-    def take(self, raw: bytes, door: Door) -> Taken:
-        """Take one native record in. Raises Unavailable (disk) and ConfigurationError (keys); nothing is taken then."""
-        taken = self._take(raw)
+    def take(self, raw: bytes, door: Door) -> tuple[Answer, ...]:
+        """Take one native record in: an answer for each of its concerns, in their order; at least one.
+
+        Raises Unavailable (disk) and ConfigurationError (keys); nothing is taken then.
+        """
+        answers = self._take(raw)
+        for answer in answers:
+            self._tell(answer.taken, door)
+        return answers
+
+    def _tell(self, taken: Taken, door: Door) -> None:
         outcome = _outcome(taken)
         metrics.NOTICES.labels(door, outcome).inc()
         if isinstance(taken, Accepted):
@@ -83,32 +122,71 @@ class Intake:
         else:
             count = len(taken.faults) if isinstance(taken, Refused) else 0
             logger().warning("not accepted", source=self.source, outcome=outcome, count=count)
-        return taken
 
-    def _take(self, raw: bytes) -> Taken:
+    def _take(self, raw: bytes) -> tuple[Answer, ...]:
         if len(raw) > MAX_NATIVE:
-            return Refused((f"notice: is larger than {MAX_NATIVE:,} bytes.",))
+            return (Answer(Refused((f"notice: is larger than {MAX_NATIVE:,} bytes.",))),)
         now = self._now()
-        concern = self._translate(raw, source=self.source, received_at=now, new_id=self._new_id)
-        if not isinstance(concern, Concern):
-            return Refused(concern)
-        if faults := out_of_bounds(concern, now):
-            return Refused(faults)
-        taken = self._keep(concern, now)
-        return replace(taken, asks=asks_a_person(concern)) if isinstance(taken, Accepted) else taken
+        found = self._native.translate(raw, source=self.source, received_at=now, new_id=self._new_id)
+        if not found:
+            return (Answer(Refused((NO_CONCERN,))),)
+        return self._take_unit(found, now) if self._native.whole else self._take_each(found, now)
 
-    def _keep(self, concern: Concern, now: datetime) -> Taken:
+    def _take_each(self, found: Sequence[Read], now: datetime) -> tuple[Answer, ...]:
+        """Each by itself. What is on disk is answered as such also where the adapter fails behind it."""
+        answers: list[Answer] = []
+        for read in found:
+            try:
+                answers += self._take_unit((read,), now)
+            except HubError as error:
+                if not any(answer.accepted for answer in answers):
+                    raise
+                return (*answers, *(Answer(Unable(str(error)), left.where) for left in found[len(answers) :]))
+        return tuple(answers)
+
+    def _take_unit(self, found: Sequence[Read], now: datetime) -> tuple[Answer, ...]:
+        """All of them, or none."""
+        refused = [_refused(read, now) for read in found]
+        raised = [read for read in found if isinstance(read, Raised)]
+        taken = _together(refused) if any(refused) else self._keep([read.concern for read in raised], now)
+        return tuple(
+            Answer(one, read.where, read.left_out if isinstance(read, Raised) else ())
+            for one, read in zip(taken, found, strict=True)
+        )
+
+    def _keep(self, unit: Sequence[Concern], now: datetime) -> Sequence[Taken]:
         keys = self._keys()
-        notice = identify(concern, keys.case_secret)
-        before = self._spool.find(notice)
-        if before is not None:
-            return before
+        notices = [identify(concern, keys.case_secret) for concern in unit]
+        if len({(notice.case_key, notice.sequence) for notice in notices}) < len(unit):
+            return [Refused((TWICE,))] * len(unit)
+        known = [self._spool.find(notice) for notice in notices]
+        if None not in known or any(one is not None and one.differs for one in known):
+            kept: Sequence[Taken] = _together(known)
+        else:
+            kept = self._append(unit, notices, known, keys, now)
+        return [
+            replace(one, asks=asks_a_person(concern)) if isinstance(one, Accepted) else one
+            for one, concern in zip(kept, unit, strict=True)
+        ]
+
+    def _append(
+        self, unit: Sequence[Concern], notices: Sequence[Notice], known: Sequence[Accepted | None], keys: SourceKeys,
+        now: datetime,
+    ) -> Sequence[Taken]:  # fmt: skip
+        """Those that are not known yet, in one transaction."""
+        fresh = [(self._sealed(unit[at], keys), notices[at]) for at, one in enumerate(known) if one is None]
+        if faults := _too_large([event for event, _ in fresh]):
+            return _merged(known, _together(faults))
+        for event, _ in fresh:
+            self._remember(event, keys.signing_key, now)
+        appended = self._spool.append(fresh, at=now)
+        if isinstance(appended, Full):
+            return _merged(known, [appended] * len(fresh))
+        return _merged(known, _together(appended))
+
+    def _sealed(self, concern: Concern, keys: SourceKeys) -> Waiting:
         record_key, value = seal(mark(concern), self._schemas.as_read_by(self._reads()), keys)
-        if len(value) > MAX_SEALED:
-            return Refused((TOO_LARGE,))
-        event = Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value)
-        self._remember(event, keys.signing_key, now)
-        return self._spool.append(event, notice, at=now)
+        return Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value)
 
     def _remember(self, event: Waiting, signing_key: str, now: datetime) -> None:
         """A concern is taken in whether or not its news can be told from another's."""
@@ -117,6 +195,30 @@ class Intake:
                 self._sent(Sent(event.event_id, header_digest(event.value, self._schemas), signing_key, now))
             except HubError as error:
                 logger().warning("what was sent is not remembered", source=self.source, fault=fault(error))
+
+
+def _refused(read: Read, now: datetime) -> Refused | None:
+    faults = read.faults if isinstance(read, Wrong) else out_of_bounds(read.concern, now)
+    return Refused(faults) if faults else None
+
+
+def _too_large(sealed: Sequence[Waiting]) -> list[Refused | None]:
+    """Those that are, of a unit in which anything is; else nothing."""
+    found = [Refused((TOO_LARGE,)) if len(event.value) > MAX_SEALED else None for event in sealed]
+    if sum(len(event.value) for event in sealed) > MAX_UNIT:
+        return [one or Refused((UNIT_TOO_LARGE,)) for one in found]
+    return found if any(found) else []
+
+
+def _together(unit: Sequence[Accepted | Refused | None]) -> list[Accepted | Refused]:
+    """The outcomes of a unit of which one is not taken in: then no other is."""
+    return [one or Refused((NOT_ALONE,)) for one in unit]
+
+
+def _merged(known: Sequence[Accepted | None], fresh: Sequence[Taken]) -> list[Taken]:
+    """The unit's outcomes in its order, of which `fresh` has those that are not known."""
+    others = iter(fresh)
+    return [one or next(others) for one in known]
 
 
 def identify(concern: Concern, secret: bytes) -> Notice:
@@ -151,3 +253,5 @@ def _outcome(taken: Taken) -> str:
             return "refused"
         case Full():
             return "full"
+        case Unable():
+            return "unable"

@@ -9,9 +9,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 
-# A door is http, drop or command; an outcome is accepted, repeated, differs, refused or full.
+# A door is http, drop or command; an outcome is accepted, repeated, differs, refused, full or unable.
 NOTICES = Counter(
-    "hub_adapter_notices_total", "Native records taken in. differs: sent again under one version with another text.",
+    "hub_adapter_notices_total", "Concerns taken in. differs: sent again under one version with another text.",
     ["door", "outcome"], registry=REGISTRY,
 )  # fmt: skip
 # An outcome is unknown or forbidden.

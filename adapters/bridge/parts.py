@@ -115,7 +115,7 @@ def open_bridge(
     with closing(spool), closing(_news(settings, source, spool)) as news:
         new_id = partial(_new_id, clock, random_bytes)
         intake = Intake(
-            source, native.translate, spool, schemas, keys,
+            source, native, spool, schemas, keys,
             now=clock, new_id=new_id, reads=news.reads, sent=news.sent,
         )  # fmt: skip
         yield Bridge(settings, source, native, spool, intake, keys, clock, news, schemas, new_id)

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from adapters.bridge.doors.answers import faults
 from adapters.bridge.formats import MAX_NATIVE, Faults
-from adapters.bridge.intake import DIFFERS, Door, Refused
+from adapters.bridge.intake import Answer, Door
 from adapters.bridge.news.telling import wait_until
 from adapters.bridge.news.testing import OK, SILENT, standing
 from adapters.bridge.parts import Bridge
 from adapters.bridge.spool.publisher import published
-from adapters.bridge.spool.store import Accepted, Full
+from adapters.bridge.spool.store import Accepted
 from hub.facts.errors import HubError
 from hub.log import fault, logger
 
@@ -26,9 +27,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What became of one file. `published`: Kafka has acknowledged its event. `repeated`: it was taken in before.
+    """What became of one concern of a file. `published`: Kafka has acknowledged its event.
 
-    A file that repeats a notice with another text is not accepted; `event_id` is then that of the one that stands.
+    `repeated`: it was taken in before. `where` and `left_out` are as for `Raised`. One that repeats a notice with
+    another text is not accepted; `event_id` is then that of the one that stands.
     """
 
     file: str
@@ -36,20 +38,22 @@ class Pushed:
     faults: Faults
     published: bool = False
     repeated: bool = False
+    where: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> bool:
-        """Whether what the file says was taken in, now or before."""
+        """Whether what it says was taken in, now or before."""
         return self.event_id is not None and not self.faults
 
 
 def push(bridge: Bridge, files: Sequence[str], *, seconds: float) -> list[Pushed]:
-    """Take the files in, in order, and wait at most `seconds` for Kafka.
+    """Take the files in, in order, and wait at most `seconds` for Kafka; one for each concern that they hold.
 
     Works beside a running adapter, which then does the publishing.
     """
     test = _test(bridge)
-    taken = [_take(bridge, file) for file in files]
+    taken = [one for file in files for one in _take(bridge, file)]
     event_ids = {one.event_id for one in taken if one.event_id}
     left = asyncio.run(_publish(bridge, event_ids | test, seconds)) if event_ids else set()
     return [replace(one, published=one.event_id is not None and one.event_id not in left) for one in taken]
@@ -77,25 +81,22 @@ def _test(bridge: Bridge) -> set[UUID]:
     return set() if sent is None else {sent}
 
 
-def _take(bridge: Bridge, file: str) -> Pushed:
+def _take(bridge: Bridge, file: str) -> list[Pushed]:
     try:
         with Path(file).open("rb") as opened:
-            taken = bridge.intake.take(opened.read(MAX_NATIVE + 1), Door.COMMAND)
+            answers = bridge.intake.take(opened.read(MAX_NATIVE + 1), Door.COMMAND)
     except OSError as error:
-        return Pushed(file, None, (f"file: cannot be read ({type(error).__name__}).",))
+        return [Pushed(file, None, (f"file: cannot be read ({type(error).__name__}).",))]
     except HubError as error:
-        return Pushed(file, None, (f"adapter: {error}",))
-    match taken:
-        case Accepted(event_id, repeated, differs):
-            return Pushed(file, event_id, (DIFFERS,) if differs else (), repeated=repeated)
-        case Refused(faults):
-            return Pushed(file, None, faults)
-        case Full(disk=True):
-            return Pushed(file, None, ("adapter: the disk under the spool is full: make room, and push it again.",))
-        case Full():
-            return Pushed(
-                file, None, ("adapter: the spool is full, because Kafka has been away: push it again later.",)
-            )
+        return [Pushed(file, None, (f"adapter: {error}",))]
+    return [_pushed(file, answer) for answer in answers]
+
+
+def _pushed(file: str, answer: Answer) -> Pushed:
+    event_id, repeated = None, False
+    if isinstance(answer.taken, Accepted):
+        event_id, repeated = answer.taken.event_id, answer.taken.repeated
+    return Pushed(file, event_id, faults(answer), repeated=repeated, where=answer.where, left_out=answer.left_out)
 
 
 async def _publish(bridge: Bridge, event_ids: Iterable[UUID], seconds: float) -> set[UUID]:

@@ -6,9 +6,10 @@ so each child has it for itself. Everything else is about all of them: nobody ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+from adapters.bridge.reading.concerns import kept
 from adapters.police.notice import Notice, NoticeChild, NoticePerson, Officer, Place
 from hub.facts.model import ContentPart
 from hub.facts.terms import PersonRole
@@ -20,11 +21,6 @@ NamedPerson = dict[str, str | None]
 def keyed(record: Notice) -> list[tuple[str, NoticeChild]]:
     """The children under their keys: `1`, `2`, ... in the notice's order. A key must say nothing of the child."""
     return [(str(number), child) for number, child in enumerate(record.children, start=1)]
-
-
-def kept(lines: Iterable[str | None]) -> tuple[str, ...]:
-    """Those that say something."""
-    return tuple(line for line in lines if line)
 
 
 def content(record: Notice) -> Iterator[ContentPart]:

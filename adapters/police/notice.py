@@ -12,7 +12,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
-from adapters.police.fields import (
+from adapters.bridge.reading.fields import (
+    MAX_CHILDREN,
+    MAX_LIST,
+    MAX_PEOPLE,
+    MAX_VERSION,
     Address,
     CandidateNumber,
     ChildBorn,
@@ -29,12 +33,6 @@ from adapters.police.fields import (
     TenDigits,
 )
 from hub.facts.terms import Capacity, Category, Consent, Flag, PersonRole, Risk, Role, Tier
-
-MAX_CHILDREN = 20
-MAX_PEOPLE = 50
-MAX_LIST = 30
-MAX_VERSION = 1_000_000_000
-"""Lower than any last-modified time in milliseconds, so that a system may change over from versions to times."""
 
 
 class Sex(StrEnum):

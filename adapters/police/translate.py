@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 
-from adapters.bridge.formats import MAX_NATIVE, Faults
+from adapters.bridge.formats import MAX_NATIVE, Faults, Raised, Translated, Wrong
+from adapters.bridge.reading.concerns import TIER_OF, kept, milliseconds, more_urgent, shared_district
 from adapters.bridge.reading.faults import capped, faults_of, parse_json
-from adapters.police.content import content, kept, keyed
-from adapters.police.fields import TODAY
+from adapters.bridge.reading.fields import TODAY
+from adapters.police.content import content, keyed
 from adapters.police.notice import Heading, Notice, NoticeChild, NoticePerson, Retraction, Sex
 from hub.facts.bounds import MODIFIED, modified_out_of_bounds
 from hub.facts.model import Concern, Identity, Person, Practitioner, Subject
-from hub.facts.postcodes import district, postcode_of_place
 from hub.facts.terms import EventKind, Risk, Tier
-
-TIER_OF = {
-    Risk.LIFE_AT_RISK: Tier.IMMEDIATE,
-    Risk.SIGNIFICANT_HARM: Tier.URGENT,
-    Risk.SOME: Tier.ROUTINE,
-    Risk.NONE: Tier.ROUTINE,
-}
-"""The tier that the force's grading asks for. `urgency` may raise it, never lower it."""
 
 _GRADE = re.compile(rb'"(risk|urgency|notice_type)"\s*:\s*"([a-z_]{1,30})"')
 _KINDS = {"raise": EventKind.RAISED, "update": EventKind.UPDATED}
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(hours=1)
 """Of London before UTC, at most: a child born tonight was not born in the future."""
 
@@ -49,8 +40,13 @@ _WHO = (
 )
 
 
-def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID]) -> Concern | Faults:
-    """The concern that a notice tells of, or a sentence for each thing wrong with it."""
+def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID]) -> Translated:
+    """The one concern that a notice tells of, or a sentence for each thing wrong with it."""
+    found = _translate(raw, source, received_at, new_id)
+    return (Raised(found) if isinstance(found, Concern) else Wrong(found),)
+
+
+def _translate(raw: bytes, source: str, received_at: datetime, new_id: Callable[[], UUID]) -> Concern | Faults:
     if len(raw) > MAX_NATIVE:
         return (f"notice: is larger than {MAX_NATIVE:,} bytes.",)
     parsed, unreadable = parse_json(raw)
@@ -118,7 +114,7 @@ def _sequence(record: Heading) -> int:
     """The notice's version, else when it was last modified, in milliseconds; `_faults_across` asks for one of them."""
     if record.version is not None:
         return record.version
-    return (record.last_modified - _EPOCH) // timedelta(milliseconds=1) if record.last_modified else 0
+    return milliseconds(record.last_modified) if record.last_modified else 0
 
 
 def _retracted(record: Retraction, source: str, event_id: UUID) -> Concern:
@@ -128,7 +124,7 @@ def _retracted(record: Retraction, source: str, event_id: UUID) -> Concern:
         source=source,
         reference=record.notice_reference,
         sequence=_sequence(record),
-        tier=_more_urgent(Tier.URGENT, record.urgency),
+        tier=more_urgent(Tier.URGENT, record.urgency),
         category=record.category,
         raised_at=record.raised_at,
         subjects=(),
@@ -145,7 +141,7 @@ def _raised(record: Notice, source: str, event_id: UUID) -> Concern:
         source=source,
         reference=record.notice_reference,
         sequence=_sequence(record),
-        tier=_more_urgent(TIER_OF[record.risk], record.urgency),
+        tier=more_urgent(TIER_OF[record.risk], record.urgency),
         category=record.category,
         raised_at=record.raised_at,
         subjects=tuple(_subject(key, child) for key, child in keyed(record)),
@@ -154,20 +150,9 @@ def _raised(record: Notice, source: str, event_id: UUID) -> Concern:
         consent=record.consent,
         practitioner=Practitioner(officer.role, officer.override_reason),
         people=None if record.people is None else tuple(_person(person) for person in record.people),
-        home_district=_shared_district(child.postcode for child in record.children),
-        incident_district=_shared_district([place.postcode if place else None]),
+        home_district=shared_district(child.postcode for child in record.children),
+        incident_district=shared_district([place.postcode if place else None]),
     )
-
-
-def _more_urgent(tier: Tier, other: Tier | None) -> Tier:
-    order = list(Tier)
-    return tier if other is None else min(tier, other, key=order.index)
-
-
-def _shared_district(postcodes: Iterable[str | None]) -> str | None:
-    """The district of those that are well formed, if they agree."""
-    districts = {district(code) for written in postcodes if written and (code := postcode_of_place(written))}
-    return districts.pop() if len(districts) == 1 else None
 
 
 def _subject(key: str, child: NoticeChild) -> Subject:

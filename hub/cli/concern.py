@@ -42,9 +42,9 @@ def concern() -> None:
 def publish(files: Sequence[str], name: str, source: str, timeout: float, *, as_json: bool) -> None:
     """Push native-format FILES through an adapter, once.
 
-    Ends with status 0 only if every file was accepted and Kafka has every event; says so where the hub has never
-    answered this adapter. An accepted event is safe on disk
-    even if Kafka is away; the next run of this command, or of `hub adapter run`, publishes it.
+    A file may hold several concerns, and each is told by itself. Ends with status 0 only if every one was accepted and
+    Kafka has every event; says so where the hub has never answered this adapter. An accepted event is safe on disk even
+    if Kafka is away; the next run of this command, or of `hub adapter run`, publishes it.
     """
     settings = read_settings()
     configure("critical")
@@ -61,15 +61,18 @@ def publish(files: Sequence[str], name: str, source: str, timeout: float, *, as_
 
 
 def _answer(one: Pushed) -> dict[str, object]:
-    names = ("file", "event_id", "accepted", "repeated", "faults")
+    names = ("file", "where", "event_id", "accepted", "repeated", "faults", "left_out")
     return {name: getattr(one, name) for name in names}
 
 
 def _tell(pushed: Sequence[Pushed], *, known: bool) -> None:
     for one in pushed:
-        click.echo(f"{one.file}: {_state(one, known=known)}{f' as {one.event_id}' if one.event_id else ''}")
+        where = f"{one.file}, {one.where}" if one.where else one.file
+        click.echo(f"{where}: {_state(one, known=known)}{f' as {one.event_id}' if one.event_id else ''}")
         for text in one.faults:
             click.echo(f"  {text}")
+        for text in one.left_out:
+            click.echo(f"  left out: {text}")
 
 
 def _state(one: Pushed, *, known: bool) -> str:
@@ -87,7 +90,8 @@ def _end(pushed: Sequence[Pushed]) -> None:
     waiting = sum(one.accepted and not one.published for one in pushed)
     sentences = []
     if rejected:
-        sentences.append(f"{rejected} of {len(pushed)} files were not accepted: their faults are listed.")
+        what = "files" if len({one.file for one in pushed}) == len(pushed) else "concerns"
+        sentences.append(f"{rejected} of {len(pushed)} {what} were not accepted: their faults are listed.")
     if waiting:
         sentences.append(f"{waiting} of {len(pushed)} are safe in the spool, but Kafka has not acknowledged them: the "
                          "next `hub concern publish` or `hub adapter run` of this source sends them.")  # fmt: skip

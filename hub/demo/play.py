@@ -13,6 +13,7 @@ from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 
+from adapters.bridge.formats import Raised
 from adapters.bridge.ids import uuid7
 from adapters.bridge.parts import open_bridge
 from adapters.bridge.push import push
@@ -21,7 +22,6 @@ from hub.demo.scenes import BECAUSE, RETRACTION, REVIEW, REVIEWER, SCENES, TWIN,
 from hub.demo.stage import Stage, furnished, until
 from hub.facts.act import act
 from hub.facts.errors import Unavailable
-from hub.facts.model import Concern
 from hub.facts.terms import Answer
 from hub.kafka.topics import concern_topic
 from hub.people.dead_letters import list_dead_letters
@@ -88,10 +88,11 @@ async def _tamper(stage: Stage, scene: Scene) -> UUID:
     """Sealed and signed as the adapter does, then raised to another tier behind the source's back."""
     with open_bridge(stage.settings, "police", scene.source, clock=stage.parts.clock) as bridge:
         now = stage.parts.clock()
-        concern = translate(
+        (read,) = translate(
             scene.path.read_bytes(), source=scene.source, received_at=now, new_id=lambda: uuid7(now, os.urandom)
         )
-        assert isinstance(concern, Concern)  # a shipped sample
+        assert isinstance(read, Raised)  # a shipped sample
+        concern = read.concern
         key, value = seal(concern, stage.parts.schemas, bridge.keys())
     schemas = stage.parts.schemas
     record = schemas.decode("SealedConcern", value)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.bridge.formats import Raised
 from adapters.police.translate import translate
 from hub.demo.scenes import FOLDER
 from hub.facts.model import Concern, Identity, Person
@@ -228,6 +229,6 @@ def notice(town: Town, narrative: str, *, children: int = 2) -> Concern:
     told["children"] = told["children"][:children]
     told["children"][0]["narrative"] = narrative
     del told["children"][0]["nhs_number"]  # one of this town's twins has it
-    made = translate(json.dumps(told).encode(), source="police.caledon", received_at=town.now, new_id=uuid4)
-    assert isinstance(made, Concern)
-    return made
+    (made,) = translate(json.dumps(told).encode(), source="police.caledon", received_at=town.now, new_id=uuid4)
+    assert isinstance(made, Raised)
+    return made.concern

@@ -60,7 +60,9 @@ def topics(kafka):
 
 def test_the_examples_are_pushed_once_however_often_they_are_pushed(home, topics):
     first, _ = publish(*EXAMPLES, kafka=topics)
-    assert [set(one) for one in first] == [{"file", "event_id", "accepted", "repeated", "faults"}] * len(EXAMPLES)
+    assert [set(one) for one in first] == [
+        {"file", "where", "event_id", "accepted", "repeated", "faults", "left_out"}
+    ] * len(EXAMPLES)
     assert [(one["file"], one["accepted"], one["faults"]) for one in first] == [
         (str(path), True, []) for path in EXAMPLES
     ]

@@ -1,5 +1,7 @@
 """The drop folder: one native record a file, taken in and then moved to `accepted/` or, with the reason, `rejected/`.
 
+Of a record of several concerns, one that is refused sends the file to `rejected/`, with a result for each beside it.
+
 A file is first spooled and then moved. A crash between the two leaves it where it is; taken again, it is the same
 event. Files that begin with a dot or end in .tmp or .part, folders and links are left alone, and so is a file whose
 size or time still changes; one that is evidently cut off is left for a minute more, for its writer may be slow. A file
@@ -13,27 +15,29 @@ again: neither a flood of routine files nor one of bad files keeps an immediate 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
 from adapters.bridge import metrics
+from adapters.bridge.doors.answers import State, as_json, placed_faults, state, summed
 from adapters.bridge.doors.filing import (
     ACCEPTED,
     REJECTED,
     Stamp,
     place_of_accepted,
+    place_of_rejected,
     read,
-    reject,
     settle,
     stamp_now,
     waiting,
+    write_reason,
+    write_result,
 )
 from adapters.bridge.formats import NativeFormat, never_cut_off, unknown_tier
-from adapters.bridge.intake import DIFFERS, Door, Intake, Refused, Taken
-from adapters.bridge.spool.store import Accepted, Full
+from adapters.bridge.intake import Answer, Door, Intake
 from hub.facts.errors import HubError, Unavailable, UserError
 from hub.facts.terms import Tier
 from hub.log import fault, logger
@@ -124,16 +128,16 @@ class DropFolder:
             if self._cut_off(raw) and self._monotonic() - file.since < CUT_OFF_SECONDS:
                 file.not_before = file.since + CUT_OFF_SECONDS
                 return True
-            taken = self._intake.take(raw, Door.DROP)
+            answers = self._intake.take(raw, Door.DROP)
             if stamp_now(path) == stamp:
-                self._file(path, sha256(raw).hexdigest()[:12], taken)
+                self._file(path, sha256(raw).hexdigest()[:12], answers)
         except (HubError, OSError) as error:
             logger().warning("a file in the drop folder waits", source=self._intake.source, fault=fault(error))
             file.not_before = self._monotonic() + _AGAIN_SECONDS
             return not isinstance(error, Unavailable)
-        if isinstance(taken, Full):
+        if _later(answers):
             file.not_before = self._monotonic() + _AGAIN_SECONDS
-        return not isinstance(taken, Full)
+        return not _later(answers)
 
     def _take_some(self, names: list[str], stop: asyncio.Event) -> bool:
         """Take in order, for a while; whether there is more to do at once."""
@@ -185,16 +189,25 @@ class DropFolder:
         file = self._files[name]
         return file.rank or 0, file.stamp[2], name
 
-    def _file(self, path: Path, digest: str, taken: Taken) -> None:
-        match taken:
-            case Accepted(event_id, differs=False):
-                target = place_of_accepted(path, digest)
-                self._filed(event_id, target)  # before, so that a crash between the two forgets nothing
-                path.rename(target)
-                self._filed(event_id, target)
-            case Accepted():
-                reject(path, digest, (DIFFERS,))
-            case Refused(faults):
-                reject(path, digest, faults)
-            case Full():
-                pass
+    def _file(self, path: Path, digest: str, answers: Sequence[Answer]) -> None:
+        """Move it, after what is told of it. With one concern that was not taken in, a file counts as rejected."""
+        if _later(answers):
+            return
+        rejected = any(state(answer) is State.REFUSED for answer in answers)
+        target = (place_of_rejected if rejected else place_of_accepted)(path, digest)
+        if rejected:
+            some = (summed(answers),) if any(answer.accepted for answer in answers) else ()
+            write_reason(target, (*some, *placed_faults(answers)))
+        if len(answers) > 1 or answers[0].left_out:
+            write_result(target, map(as_json, answers))
+        taken = [answer.accepted for answer in answers if answer.accepted]
+        for event_id in taken:
+            self._filed(event_id, target)  # before, so that a crash between the two forgets nothing
+        path.rename(target)
+        for event_id in taken:
+            self._filed(event_id, target)
+
+
+def _later(answers: Sequence[Answer]) -> bool:
+    """Whether the file must be taken again, for something of it could not be taken in now."""
+    return any(state(answer) is State.LATER for answer in answers)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from adapters.bridge.formats import MAX_NATIVE, Faults
 
@@ -15,6 +17,7 @@ ACCEPTED = "accepted"
 REJECTED = "rejected"
 REASON = ".reason.txt"
 RECEIPTS = ".receipts.jsonl"
+RESULT = ".result.jsonl"
 MOST_NAMES = 50_000
 """Files that one look sees."""
 _LONGEST_NAME = 200
@@ -60,7 +63,7 @@ def read(path: Path, most: int = MAX_NATIVE + 1) -> tuple[bytes, Stamp] | None:
 
 
 def place_of_accepted(path: Path, digest: str) -> Path:
-    """Where a file is moved to that was taken in."""
+    """Where a file is moved to that was taken in, all of it."""
     return _free(path.parent / ACCEPTED / path.name, digest)
 
 
@@ -69,11 +72,19 @@ def receipts_of(path: Path) -> Path:
     return path.with_name(_shortened(path.name) + RECEIPTS)
 
 
-def reject(path: Path, digest: str, faults: Faults) -> None:
-    """Move a file that was not, after its reason."""
-    target = _free(path.parent / REJECTED / path.name, digest)
+def place_of_rejected(path: Path, digest: str) -> Path:
+    """Where a file is moved to that was not, or not all of it."""
+    return _free(path.parent / REJECTED / path.name, digest)
+
+
+def write_reason(target: Path, faults: Faults) -> None:
+    """Beside where a rejected file will lie: why."""
     _write(target.with_name(_shortened(target.name) + REASON), "".join(f"{text}\n" for text in faults))
-    path.rename(target)
+
+
+def write_result(target: Path, concerns: Iterable[Mapping[str, Any]]) -> None:
+    """Beside where a file will lie: what became of each of its concerns, a JSON object a line."""
+    _write(target.with_name(_shortened(target.name) + RESULT), "".join(f"{json.dumps(one)}\n" for one in concerns))
 
 
 def settle(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -16,13 +16,15 @@ from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.bridge import metrics
+from adapters.bridge.doors.answers import ASKS, State, as_json, faults, placed_faults, state, summed
 from adapters.bridge.doors.callers import ROLES, Callers
 from adapters.bridge.doors.news import add_news
 from adapters.bridge.formats import MAX_NATIVE, NativeFormat
 from adapters.bridge.health import Health
-from adapters.bridge.intake import DIFFERS, Door, Intake, Refused
+from adapters.bridge.intake import Answer, Door, Intake
 from adapters.bridge.news.telling import Teller
-from adapters.bridge.spool.store import Accepted, Full
+from adapters.bridge.reading.faults import MAX_FAULTS
+from adapters.bridge.spool.store import Accepted
 from hub.facts.errors import HubError
 from hub.log import fault, logger
 from hub.serving.bodies import TAKEN, NotTaken, plain_body
@@ -47,12 +49,34 @@ class AcceptedNotice(BaseModel):
     """The same reference and sequence was accepted before: this is still that one event."""
     likely: Literal["a person will be asked"] | None = None
     """There where the notice says too little of a child for the hub to match it by itself."""
+    left_out: list[str] | None = None
+    """There where something of the notice could not be used: which field and why, never a value."""
+
+
+class TakenConcern(BaseModel):
+    """What became of one concern of a record that may hold several."""
+
+    where: str | None = None
+    """Which part of the record it was read from."""
+    state: State
+    event_id: str | None = None
+    likely: Literal["a person will be asked"] | None = None
+    left_out: list[str] | None = None
+    faults: list[str] | None = None
+
+
+class TakenBatch(BaseModel):
+    """Every concern of the record is on disk and will be routed."""
+
+    concerns: list[TakenConcern]
 
 
 class Problem(BaseModel):
     """Why the notice was not accepted: a sentence for each fault, naming the field by its path, never its value."""
 
     faults: list[str]
+    concerns: list[TakenConcern] | None = None
+    """Of a record that holds several: what became of each. Some may have been taken in."""
 
 
 def create_app(
@@ -128,7 +152,9 @@ def _add_concerns(app: FastAPI, intake: Intake, native: NativeFormat, callers: C
     }
     body = {"requestBody": {"required": True, "content": {native.media_type: {"schema": schema}}}}
 
-    @app.post("/v1/concerns", status_code=202, responses=problems, openapi_extra=body, response_model=AcceptedNotice)
+    answer = TakenBatch if native.batch else AcceptedNotice
+
+    @app.post("/v1/concerns", status_code=202, responses=problems, openapi_extra=body, response_model=answer)
     async def post_concern(request: Request, authorization: Annotated[str | None, Header()] = None) -> Response:
         """Accept one native notice: 202 only once it is sealed, signed and on disk."""
         refused = await asyncio.to_thread(_refuse_caller, callers, intake.source, authorization)
@@ -140,7 +166,7 @@ def _add_concerns(app: FastAPI, intake: Intake, native: NativeFormat, callers: C
         plain = plain_body(raw, ",".join(request.headers.getlist("content-encoding")), MAX_NATIVE)
         if isinstance(plain, NotTaken):
             return _not_taken(plain)
-        return await asyncio.to_thread(_take, intake, plain)
+        return await asyncio.to_thread(partial(_take, intake, plain, batch=native.batch))
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -159,7 +185,7 @@ _STATUSES = {
     408: "The body did not arrive in time.",
     413: "The notice is too large.",
     415: "The body is in an encoding that is not taken: send it as it is, or under gzip.",
-    422: "The notice is wrong: every fault is named.",
+    422: "The notice is wrong, or a concern of it: every fault is named.",
     503: "The spool is full or cannot be used, or too many requests at once: come back after `Retry-After` seconds.",
 }
 
@@ -202,24 +228,37 @@ def _not_taken(refused: NotTaken) -> Response:
             return _problem(status, refused.sentence)
 
 
-def _take(intake: Intake, raw: bytes) -> Response:
-    match intake.take(raw, Door.HTTP):
-        case Accepted(differs=True):
-            return _problem(422, DIFFERS)
-        case Accepted(event_id, repeated, asks=asks):
-            likely: Literal["a person will be asked"] | None = "a person will be asked" if asks else None
-            notice = AcceptedNotice(event_id=str(event_id), repeated=repeated, likely=likely)
+def _take(intake: Intake, raw: bytes, *, batch: bool) -> Response:
+    answers = intake.take(raw, Door.HTTP)
+    return _answer_each(answers) if batch or len(answers) > 1 else _answer(answers[0])
+
+
+def _answer(answer: Answer) -> Response:
+    match answer.taken, state(answer):
+        case Accepted(event_id, repeated, asks=asks), State.ACCEPTED | State.REPEATED:
+            likely, left_out = ASKS if asks else None, list(answer.left_out) or None
+            notice = AcceptedNotice(event_id=str(event_id), repeated=repeated, likely=likely, left_out=left_out)
             return JSONResponse(notice.model_dump(exclude_none=True), 202)
-        case Refused(faults):
-            return _problem(422, *faults)
-        case Full(disk=True):
-            return _later("The disk under the spool is full: send this notice again later.")
-        case Full():
-            return _later("The spool is full, because Kafka has been away: send this notice again later.")
+        case _, State.LATER:
+            return _later(*faults(answer))
+        case _:
+            return _problem(422, *faults(answer))
 
 
-def _later(sentence: str) -> Response:
-    return _problem(503, sentence, Retry_After=str(RETRY_AFTER_SECONDS))
+def _answer_each(answers: Sequence[Answer]) -> Response:
+    """202 says that all of them are on disk. Any other status says that one is not, and the body which."""
+    concerns = [as_json(answer) for answer in answers]
+    states = {state(answer) for answer in answers}
+    if states <= {State.ACCEPTED, State.REPEATED}:
+        return JSONResponse({"concerns": concerns}, 202)
+    told = {"faults": [summed(answers), *placed_faults(answers)[:MAX_FAULTS]], "concerns": concerns}
+    if State.LATER in states:
+        return JSONResponse(told, 503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    return JSONResponse(told, 422)
+
+
+def _later(*sentences: str) -> Response:
+    return _problem(503, *sentences, Retry_After=str(RETRY_AFTER_SECONDS))
 
 
 def _problem(status: int, *faults: str, **headers: str) -> Response:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -79,6 +79,9 @@ class Notice:
     facts_mac: bytes = field(repr=False)
 
 
+Entry = tuple[Waiting, Notice]
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """How full a spool is, and when the oldest event of each topic was spooled."""
@@ -118,36 +121,34 @@ class Spool:
         with self._reading() as database:
             return _remembered(database, notice)
 
-    def append(self, event: Waiting, notice: Notice, *, at: datetime) -> Accepted | Full:
-        """Put a sealed event on disk (its `position` is given by the spool), unless its notice became one before."""
+    def append(self, unit: Sequence[Entry], *, at: datetime) -> tuple[Accepted | None, ...] | Full:
+        """Put sealed events on disk (`position` is given by the spool), all of them or none; one outcome for each.
+
+        One whose notice became an event before is that event. Where that one says something else, nothing is put there,
+        and the others are None. No two of a unit may be of one notice.
+        """
+        size = sum(len(event.value) for event, _ in unit)
         if not self.has_room():
-            return self.find(notice) or Full(disk=True)
+            known = [self.find(notice) for _, notice in unit]
+            return tuple(known) if all(known) else Full(disk=True)
         try:
-            taken = self._append(event, notice, at)
+            taken = self._append(unit, size, at)
         except NoRoom:
-            self._room.refused = len(event.value)
+            self._room.refused = size
             return Full(disk=True)
         if not self._room.journal_is_short():
-            self._room.refused = len(event.value)
+            self._room.refused = size
         return taken
 
-    def _append(self, event: Waiting, notice: Notice, at: datetime) -> Accepted | Full:
+    def _append(self, unit: Sequence[Entry], size: int, at: datetime) -> tuple[Accepted | None, ...] | Full:
         with self._writing() as database:
-            before = _remembered(database, notice)
-            if before is not None:
-                return before
-            events, size = database.execute("SELECT events, bytes FROM total").fetchone()
-            if events >= self._limits.events or size + len(event.value) > self._limits.bytes:
+            known = tuple(_remembered(database, notice) for _, notice in unit)
+            if all(known) or any(one is not None and one.differs for one in known):
+                return known
+            events, held = database.execute("SELECT events, bytes FROM total").fetchone()
+            if events + known.count(None) > self._limits.events or held + size > self._limits.bytes:
                 return Full()
-            database.execute(
-                "INSERT INTO event (event_id, topic, case_key, spooled_at, size, value) VALUES (?, ?, ?, ?, ?, ?)",
-                (event.event_id.bytes, event.topic, event.case_key, _to_ms(at), len(event.value), event.value),
-            )
-            database.execute(
-                "INSERT INTO accepted VALUES (?, ?, ?, ?, ?)",
-                (notice.case_key, notice.sequence, event.event_id.bytes, notice.facts_mac, _to_ms(at)),
-            )
-            return Accepted(event.event_id)
+            return tuple(one or _insert(database, entry, at) for one, entry in zip(known, unit, strict=True))
 
     def waiting(self, topic: str, limit: int, limit_bytes: int = 16_000_000) -> list[Waiting]:
         """The oldest events of a topic that Kafka may take, in order of acceptance: at least one, if there is one."""
@@ -306,6 +307,19 @@ def _remembered(database: sqlite3.Connection, notice: Notice) -> Accepted | None
         (notice.case_key, notice.sequence),
     ).fetchone()
     return Accepted(UUID(bytes=row[0]), repeated=True, differs=row[1] != notice.facts_mac) if row else None
+
+
+def _insert(database: sqlite3.Connection, entry: Entry, at: datetime) -> Accepted:
+    event, notice = entry
+    database.execute(
+        "INSERT INTO event (event_id, topic, case_key, spooled_at, size, value) VALUES (?, ?, ?, ?, ?, ?)",
+        (event.event_id.bytes, event.topic, event.case_key, _to_ms(at), len(event.value), event.value),
+    )
+    database.execute(
+        "INSERT INTO accepted VALUES (?, ?, ?, ?, ?)",
+        (notice.case_key, notice.sequence, event.event_id.bytes, notice.facts_mac, _to_ms(at)),
+    )
+    return Accepted(event.event_id)
 
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from adapters.bridge.formats import Faults
-from adapters.bridge.intake import Intake
+from adapters.bridge.formats import Faults, NativeFormat, Raised, Wrong
+from adapters.bridge.intake import Answer, Door, Intake, Taken
 from adapters.bridge.spool.store import Limits, Spool
 from adapters.bridge.wiring import source_keys
 from adapters.police import FORMAT
@@ -59,7 +59,26 @@ def ids() -> Iterator[UUID]:
 
 
 def translated(notice: Any, *, received_at: datetime = SATURDAY_NIGHT) -> Concern | Faults:
-    return FORMAT.translate(raw(notice), source=CALEDON, received_at=received_at, new_id=ids().__next__)
+    (read,) = FORMAT.translate(raw(notice), source=CALEDON, received_at=received_at, new_id=ids().__next__)
+    match read:
+        case Raised(concern):
+            return concern
+        case Wrong(faults):
+            return faults
+
+
+def taken(intake: Intake, notice: Any, door: Door = Door.HTTP) -> Taken:
+    """What becomes of a record of one concern."""
+    (answer,) = intake.take(raw(notice), door)
+    assert (answer.where, answer.left_out) == ("", ())
+    return answer.taken
+
+
+def answered(answer: Any) -> tuple[Answer, ...]:
+    """As an intake answers: `answer` is what became of the one concern, or every answer, or is raised."""
+    if isinstance(answer, Exception):
+        raise answer
+    return answer if isinstance(answer, tuple) else (Answer(answer),)
 
 
 def the_concern(notice: Any) -> Concern:
@@ -84,7 +103,10 @@ def an_agency(home: Path, *, source: str = CALEDON, kafka: str = "127.0.0.1:9") 
 
 @contextmanager
 def an_intake(
-    settings: Settings, limits: Limits | None = None, reads: Callable[[], Mapping[str, int]] = dict
+    settings: Settings,
+    limits: Limits | None = None,
+    reads: Callable[[], Mapping[str, int]] = dict,
+    native: NativeFormat = FORMAT,
 ) -> Iterator[tuple[Intake, Spool]]:
     """The way in for police.caledon, with a spool of its own."""
     keys = source_keys(settings, CALEDON)
@@ -94,7 +116,7 @@ def an_intake(
         yield (
             Intake(
                 CALEDON,
-                FORMAT.translate,
+                native,
                 spool,
                 SCHEMAS,
                 lambda: keys,

@@ -14,7 +14,7 @@ from adapters.bridge.intake import Door, Refused
 from adapters.bridge.spool.store import Accepted, Full
 from adapters.police import FORMAT
 from hub.facts.errors import Unavailable, UserError
-from tests.unit.adapters.builders import CALEDON
+from tests.unit.adapters.builders import CALEDON, answered
 
 
 class FakeIntake:
@@ -29,10 +29,7 @@ class FakeIntake:
     def take(self, raw, door):
         assert door is Door.DROP
         self.taken.append(raw)
-        answer = self.answers.get(raw, Accepted(UUID(int=1)))
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        return answered(self.answers.get(raw, Accepted(UUID(int=1))))
 
 
 class Clock:

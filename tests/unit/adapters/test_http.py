@@ -22,7 +22,7 @@ from adapters.bridge.intake import Refused
 from adapters.bridge.spool.store import Accepted, Full
 from adapters.police import FORMAT
 from hub.facts.errors import Unavailable
-from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT, a_notice, raw
+from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT, a_notice, answered, raw
 
 
 class FakeIntake:
@@ -34,9 +34,7 @@ class FakeIntake:
 
     def take(self, raw, _door):
         self.taken.append(raw)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+        return answered(self.answer)
 
 
 class Adapter:

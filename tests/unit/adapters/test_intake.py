@@ -16,7 +16,7 @@ from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.settings import Settings
 from hub.wire.sealed import check
-from tests.unit.adapters.builders import CALEDON, EXAMPLES, SCHEMAS, a_child, a_notice, an_agency, an_intake, raw
+from tests.unit.adapters.builders import CALEDON, EXAMPLES, SCHEMAS, a_child, a_notice, an_agency, an_intake, raw, taken
 
 URGENT, ROUTINE = "concern.urgent", "concern.routine"
 
@@ -37,7 +37,7 @@ def agency(home, tmp_path):
 
 def test_what_is_spooled_is_the_signed_event_under_its_case_key(agency):
     with an_intake(agency) as (intake, spool):
-        assert intake.take(raw(a_notice()), Door.HTTP) == Accepted(UUID(int=1))
+        assert taken(intake, a_notice()) == Accepted(UUID(int=1))
         (event,) = spool.waiting(ROUTINE, 10)
     checked = check(event.value, event.case_key, SCHEMAS, FileKeys(agency.keys).public)
     assert (checked.sent_as, checked.source, checked.sequence) == (event.event_id, CALEDON, 1)
@@ -60,26 +60,26 @@ def test_what_is_spooled_is_the_signed_event_under_its_case_key(agency):
 )
 def test_a_date_that_the_hub_would_refuse_is_refused_at_the_door(agency, change, field):
     with an_intake(agency) as (intake, spool):
-        taken = intake.take(raw(a_notice(**change)), Door.HTTP)
-        assert isinstance(taken, Refused)
-        assert [fault.partition(":")[0] for fault in taken.faults] == [field]
+        found = taken(intake, a_notice(**change))
+        assert isinstance(found, Refused)
+        assert [fault.partition(":")[0] for fault in found.faults] == [field]
         assert spool.totals().events == 0
-        assert isinstance(intake.take(raw(a_notice(raised_at="2016-03-10T00:00:00Z")), Door.HTTP), Accepted)
+        assert isinstance(taken(intake, a_notice(raised_at="2016-03-10T00:00:00Z")), Accepted)
 
 
 def test_a_notice_that_kafka_would_refuse_by_its_size_is_refused_at_the_door(agency):
     long = [a_child(narrative="é" * 20_000, voice="é" * 20_000, injuries="é" * 20_000) for _ in range(20)]
     with an_intake(agency) as (intake, spool):
-        taken = intake.take(raw(a_notice(children=long)), Door.HTTP)
-        assert isinstance(taken, Refused)
-        assert "once it is sealed" in taken.faults[0]
+        found = taken(intake, a_notice(children=long))
+        assert isinstance(found, Refused)
+        assert "once it is sealed" in found.faults[0]
         assert spool.totals().events == 0
 
 
 def test_no_fact_of_a_notice_can_be_read_in_the_spool(agency):
     notice = json.loads((EXAMPLES / "siblings-on-saturday-night.json").read_text())
     with an_intake(agency) as (intake, _):
-        intake.take(raw(notice), Door.HTTP)
+        taken(intake, notice)
         on_disk = b"".join(path.read_bytes() for path in agency.spool(CALEDON).iterdir() if path.name != RESERVE)
     told = [notice["notice_reference"], notice["detail"][:20], "Larkspur", "ZG1", "C1417"]
     for child in notice["children"]:
@@ -91,38 +91,38 @@ def test_no_fact_of_a_notice_can_be_read_in_the_spool(agency):
 
 def test_the_same_notice_posted_twice_is_one_event_and_another_text_is_told(agency):
     with an_intake(agency) as (intake, spool):
-        first = intake.take(raw(a_notice()), Door.HTTP)
+        first = taken(intake, a_notice())
         spaced = json.dumps(a_notice(), indent=4).encode()
-        assert intake.take(spaced, Door.DROP) == Accepted(first.event_id, repeated=True)
+        assert taken(intake, spaced, Door.DROP) == Accepted(first.event_id, repeated=True)
         other = raw(a_notice(children=[a_child(narrative="More.")]))
-        assert intake.take(other, Door.HTTP) == Accepted(first.event_id, repeated=True, differs=True)
-        assert intake.take(raw(a_notice(version=2)), Door.HTTP).repeated is False
-        assert intake.take(raw(a_notice(notice_reference="CAL-2")), Door.HTTP).repeated is False
+        assert taken(intake, other) == Accepted(first.event_id, repeated=True, differs=True)
+        assert taken(intake, a_notice(version=2)).repeated is False
+        assert taken(intake, a_notice(notice_reference="CAL-2")).repeated is False
         assert len(spool.waiting(ROUTINE, 10)) == 3
 
 
 def test_a_notice_is_known_again_after_its_signing_key_was_rotated(tmp_path):
     agency = an_agency(tmp_path)
     with an_intake(agency) as (intake, _):
-        first = intake.take(raw(a_notice()), Door.HTTP)
+        first = taken(intake, a_notice())
     FileKeys(agency.agency_keys(CALEDON)).make(CALEDON, Use.SIGN)
     with an_intake(agency) as (intake, _):
-        assert intake.take(raw(a_notice()), Door.HTTP) == Accepted(first.event_id, repeated=True)
+        assert taken(intake, a_notice()) == Accepted(first.event_id, repeated=True)
 
 
 def test_a_wrong_notice_is_refused_and_leaves_nothing(agency):
     with an_intake(agency) as (intake, spool):
-        assert intake.take(raw(a_notice(risk="grave")), Door.HTTP) == Refused(
+        assert taken(intake, a_notice(risk="grave")) == Refused(
             ("risk: must be one of 'none', 'some', 'significant_harm' or 'life_at_risk'.",)
         )
-        assert intake.take(b" " * 9_000_000, Door.HTTP) == Refused(("notice: is larger than 8,388,608 bytes.",))
+        assert taken(intake, b" " * 9_000_000) == Refused(("notice: is larger than 8,388,608 bytes.",))
         assert spool.totals().events == 0
 
 
 def test_a_full_spool_takes_nothing_and_says_so(agency):
     with an_intake(agency, Limits(events=1)) as (intake, _):
-        intake.take(raw(a_notice()), Door.HTTP)
-        assert intake.take(raw(a_notice(version=2)), Door.HTTP) == Full()
+        taken(intake, a_notice())
+        assert taken(intake, a_notice(version=2)) == Full()
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ from adapters.bridge.intake import Door
 configure("critical")
 with an_intake(Settings(home=Path(sys.argv[1]))) as (intake, _):
     for version in range(int(sys.argv[2]), 1_000_000):
-        print(version, intake.take(raw(a_notice(version=version)), Door.HTTP).event_id.int, flush=True)
+        print(version, taken(intake, a_notice(version=version)).event_id.int, flush=True)
 """
 
 
@@ -179,5 +179,5 @@ def test_what_was_accepted_is_there_after_kill_9(agency, seconds):
     assert spool._database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     spool.close()
     with an_intake(agency) as (intake, _):
-        assert intake.take(raw(a_notice(version=1)), Door.HTTP).repeated
+        assert taken(intake, a_notice(version=1)).repeated
     assert (agency.spool(CALEDON) / DATABASE).exists()

@@ -10,7 +10,7 @@ from adapters.bridge.likely import asks_a_person
 from adapters.bridge.spool.store import Accepted
 from hub.facts.model import Identity
 from hub.facts.outcome import Matched
-from tests.unit.adapters.builders import a_child, a_notice, an_agency, an_intake, raw, the_concern, the_faults
+from tests.unit.adapters.builders import a_child, a_notice, an_agency, an_intake, raw, taken, the_concern, the_faults
 from tests.unit.matching.children import MAISIE, ask
 
 NUMBER = "9990000018"
@@ -101,7 +101,7 @@ def test_nobody_of_whom_it_is_said_is_ever_matched_however_well_the_register_kno
 def test_the_intake_says_it_of_the_notice_and_of_its_repeat(tmp_path):
     with an_intake(an_agency(tmp_path)) as (intake, _):
         notice = raw(a_notice(children=[a_child(date_of_birth="2017")]))
-        first = intake.take(notice, Door.HTTP)
+        first = taken(intake, notice)
         assert isinstance(first, Accepted)
         assert first.asks
-        assert intake.take(notice, Door.DROP) == Accepted(first.event_id, repeated=True, asks=True)
+        assert taken(intake, notice, Door.DROP) == Accepted(first.event_id, repeated=True, asks=True)

@@ -34,7 +34,7 @@ from hub.keys.files import FileKeys
 from hub.settings import Settings
 from hub.wire.news import TESTED, About, NewsSigner, Said, seal_news, topic
 from hub.wire.sealed import header_digest
-from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT, SCHEMAS, a_notice, an_agency, raw
+from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT, SCHEMAS, a_notice, an_agency, raw, taken
 from tests.unit.adapters.test_http import serving
 
 
@@ -87,9 +87,9 @@ class Site:
         )
 
     def take(self, **changes: object) -> UUID:
-        taken = self.bridge.intake.take(raw(a_notice(**changes)), Door.COMMAND)
-        assert isinstance(taken, Accepted)
-        return taken.event_id
+        found = taken(self.bridge.intake, a_notice(**changes), Door.COMMAND)
+        assert isinstance(found, Accepted)
+        return found.event_id
 
     def value_of(self, event_id: UUID) -> bytes:
         waiting = [one for tier in Tier for one in self.bridge.spool.waiting(concern_topic(tier), 100)]

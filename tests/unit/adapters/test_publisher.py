@@ -74,7 +74,7 @@ def fill(spool, *events, topic=URGENT):
     """Spool (number, case) pairs; the value is the number."""
     for number, case in events:
         event = Waiting(0, UUID(int=number), topic, case, str(number).encode())
-        spool.append(event, Notice(case, number, b""), at=SATURDAY_NIGHT)
+        spool.append([(event, Notice(case, number, b""))], at=SATURDAY_NIGHT)
 
 
 async def drain(spool, kafka, *, until=lambda: False):

@@ -35,7 +35,8 @@ def a_place(sequence=1, *, case=b"a" * 32, says=b"m" * 32):
 
 def append(spool, number, *, sequence=None, case=b"a" * 32, topic=URGENT, value=b"sealed", at=SATURDAY_NIGHT):
     event = an_event(number, case=case, topic=topic, value=value)
-    return spool.append(event, a_place(sequence or number, case=case), at=at)
+    appended = spool.append([(event, a_place(sequence or number, case=case))], at=at)
+    return appended if isinstance(appended, Full) else appended[0]
 
 
 def test_events_wait_in_the_order_in_which_they_were_accepted(spool):

@@ -1,4 +1,4 @@
-"""Field types of a public protection notice: cleaned, limited, and refused with a sentence that quotes nothing.
+"""Field types that formats share: cleaned, limited, and refused with a sentence that quotes nothing.
 
 An empty text is the same as an absent one, because that is how record systems export what was left blank.
 """
@@ -15,10 +15,15 @@ from pydantic import AfterValidator, AwareDatetime, Field, ValidationInfo, WithJ
 from adapters.bridge.reading.faults import fault
 from adapters.bridge.reading.text import REPLACEMENT, clean_line, clean_name, clean_narrative
 
+MAX_CHILDREN = 20
+MAX_PEOPLE = 50
+MAX_LIST = 30
 MAX_NAME = 200
 MAX_LINE = 200
 MAX_ADDRESS = 500
 MAX_NARRATIVE = 20_000
+MAX_VERSION = 1_000_000_000
+"""Lower than any last-modified time in milliseconds, so that a system may change over from versions to times."""
 OLDEST_CHILD = 25
 OLDEST_PERSON = 130
 TODAY = "today"

@@ -1,0 +1,76 @@
+"""What became of a record's concerns, in the words of every door; a value of the record is never among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, Literal
+
+from adapters.bridge.formats import Faults
+from adapters.bridge.intake import DIFFERS, Answer, Refused, Unable
+from adapters.bridge.spool.store import Accepted, Full
+
+ASKS: Literal["a person will be asked"] = "a person will be asked"
+FULL = "The spool is full, because Kafka has been away: send this notice again later."
+DISK_FULL = "The disk under the spool is full: send this notice again later."
+
+
+class State(StrEnum):
+    """How one concern stands. `LATER`: it was not taken in, through no fault of its own; send the record again."""
+
+    ACCEPTED = "accepted"
+    REPEATED = "repeated"
+    REFUSED = "refused"
+    LATER = "later"
+
+
+def state(answer: Answer) -> State:
+    """How it stands."""
+    match answer.taken:
+        case Accepted(differs=True) | Refused():
+            return State.REFUSED
+        case Accepted(repeated=repeated):
+            return State.REPEATED if repeated else State.ACCEPTED
+        case Full() | Unable():
+            return State.LATER
+
+
+def faults(answer: Answer) -> Faults:
+    """Why it was not taken in; nothing where it was."""
+    match answer.taken:
+        case Accepted(differs=differs):
+            return (DIFFERS,) if differs else ()
+        case Refused(sentences):
+            return sentences
+        case Full(disk):
+            return (DISK_FULL if disk else FULL,)
+        case Unable(why):
+            return (why,)
+
+
+def placed_faults(answers: Sequence[Answer]) -> Faults:
+    """Of all of them, each after the part of the record that it is about."""
+    return tuple(f"{answer.where}: {text}" if answer.where else text for answer in answers for text in faults(answer))
+
+
+def summed(answers: Sequence[Answer]) -> str:
+    """How many of a record's concerns were taken in, in a sentence, where that is not all of them."""
+    taken = sum(answer.accepted is not None for answer in answers)
+    if not taken:
+        return f"record: none of its {len(answers)} concerns was taken in."
+    return (
+        f"record: {taken} of its {len(answers)} concerns were taken in; sent again with the others, none is sent twice."
+    )
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """One concern as doors write it; what says nothing is left away."""
+    told = {
+        "where": answer.where,
+        "state": state(answer),
+        "event_id": answer.accepted and str(answer.accepted),
+        "likely": ASKS if answer.accepted and isinstance(answer.taken, Accepted) and answer.taken.asks else None,
+        "left_out": list(answer.left_out),
+        "faults": list(faults(answer)),
+    }
+    return {name: value for name, value in told.items() if value}
