@@ -20,9 +20,9 @@ from hub.facts.model import Given
 from hub.facts.webhook_address import Networks
 from hub.sharing import Level, Report, RuleSet, SignedBy, decide, inspect_rules, load_rules, verify_signatures
 from hub.sharing.checking.output import verdict_as_json
-from hub.sharing.writing.entry import read_instant
 from hub.sharing.writing.given import GivenInvalid, read_given
 from hub.sharing.writing.signatures import PublicKeyOf
+from hub.written.entry import read_instant
 
 KEYS = "The folder of public keys that verify sign-offs; that of HUB_HOME, if left out."
 LONGEST_LINE = 1 << 20

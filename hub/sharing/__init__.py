@@ -8,9 +8,9 @@ from hub.sharing.checking.book import Report
 from hub.sharing.deciding.recipients import source_desk
 from hub.sharing.deciding.ruleset import RuleSet, verify_signatures
 from hub.sharing.deciding.verdict import DUTY_DESK, decide, decide_not_found
-from hub.sharing.loader import inspect_rules, load_rules, sign_isp
-from hub.sharing.writing.findings import Finding, Level, RulesInvalid
+from hub.sharing.loader import RulesInvalid, inspect_rules, load_rules, sign_isp
 from hub.sharing.writing.signatures import SignedBy
+from hub.written.findings import Finding, Level
 
 __all__ = [
     "DUTY_DESK",

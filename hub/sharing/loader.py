@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from hub.facts.errors import UserError
+from hub.facts.errors import ConfigurationError, UserError
 from hub.facts.webhook_address import Networks
 from hub.sharing.checking.book import Report, check_book, unusable
 from hub.sharing.deciding.ruleset import RuleSet, compile_rules
-from hub.sharing.writing.document import MAX_BYTES
-from hub.sharing.writing.findings import Finding, RulesInvalid, refuse, warn
 from hub.sharing.writing.isps import Isp
 from hub.sharing.writing.reading import FILES, FOLDERS, MAX_FILES, SIGNATURES, Book, plain_name, read_book
 from hub.sharing.writing.signatures import PublicKeyOf, Signature, Signer, sign, unsigned
+from hub.written.document import MAX_BYTES
+from hub.written.findings import Finding, refuse, warn
 
 ROLE = "signatory"
 YAML = frozenset({".yaml", ".yml"})
 MAX_FOLDERS = 20
 MAX_SET_BYTES = 64_000_000
 NOT_READ = "this file is not read: it lies elsewhere than rules do, or does not end in .yaml or .yml"
+
+
+class RulesInvalid(ConfigurationError):
+    """The rules cannot be used; `findings` say where and why."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(sorted(findings))
+        more = len(self.findings) - 1
+        rest = f" (and {more} more: see `hub rules check`)" if more else ""
+        super().__init__(f"The rules cannot be used: {self.findings[0]}{rest}")
 
 
 def load_rules(folder: Path) -> RuleSet:

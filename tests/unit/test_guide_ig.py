@@ -15,11 +15,11 @@ from hub.facts.items import ITEMS
 from hub.facts.outcome import Generalisation
 from hub.sharing.checking.book import check_book
 from hub.sharing.checking.lawful_basis import ARTICLE_6, ARTICLE_9, CONDITIONS
-from hub.sharing.writing.findings import Level
 from hub.sharing.writing.isps import AgreementKind, ConsentModel, ControllerRole, read_treatment
 from hub.sharing.writing.organisations import CHANNEL_KINDS, Jurisdiction
 from hub.sharing.writing.reading import FOLDERS, read_book
 from hub.sharing.writing.when import When
+from hub.written.findings import Level
 from tests.unit.sharing.builders import AT, files
 
 GUIDE = (Path(__file__).parents[2] / "docs/guide-ig.md").read_text(encoding="utf-8")

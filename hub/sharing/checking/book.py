@@ -12,9 +12,9 @@ from hub.sharing.checking.references import check_references
 from hub.sharing.checking.signoff import lint_signatures
 from hub.sharing.checking.trials import run_scenario
 from hub.sharing.deciding.ruleset import compile_rules
-from hub.sharing.writing.findings import Finding, Level
 from hub.sharing.writing.reading import Book
 from hub.sharing.writing.signatures import PublicKeyOf
+from hub.written.findings import Finding, Level
 
 
 @dataclass(frozen=True, slots=True)

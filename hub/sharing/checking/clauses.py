@@ -14,10 +14,10 @@ from hub.facts.terms import OrganisationKind
 from hub.sharing.deciding.agreements import members_of, words
 from hub.sharing.deciding.conditions import listed
 from hub.sharing.deciding.ruleset import RuleSet
-from hub.sharing.writing.findings import Finding, fault, warn
 from hub.sharing.writing.isps import Clause, ConsentModel, Isp
 from hub.sharing.writing.reading import Book, Placed
 from hub.sharing.writing.when import When
+from hub.written.findings import Finding, fault, warn
 
 PLACES = frozenset({"child.address", "child.safe_address", "incident.place"})
 CAN_BECOME: dict[Generalisation, frozenset[str]] = {

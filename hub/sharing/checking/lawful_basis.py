@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from hub.facts.items import ITEMS
 from hub.facts.outcome import WITHHELD
-from hub.sharing.writing.findings import Finding, fault, warn
 from hub.sharing.writing.isps import Isp
 from hub.sharing.writing.reading import Placed
+from hub.written.findings import Finding, fault, warn
 
 ARTICLE_6: Mapping[str, str] = {
     "6(1)(a)": "consent",

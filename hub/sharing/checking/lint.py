@@ -14,8 +14,8 @@ from hub.sharing.checking.paperwork import lint_dates, lint_paperwork
 from hub.sharing.checking.reach import lint_coverage, lint_holders, lint_reach, ways
 from hub.sharing.deciding.governing import pairs
 from hub.sharing.deciding.ruleset import RuleSet
-from hub.sharing.writing.findings import Finding, note, warn
 from hub.sharing.writing.reading import Book
+from hub.written.findings import Finding, note, warn
 
 
 def lint(book: Book, rules: RuleSet, at: datetime, networks: Networks = ()) -> Iterator[Finding]:

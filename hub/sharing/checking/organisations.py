@@ -8,9 +8,9 @@ from hub.facts.terms import OrganisationKind, Role
 from hub.facts.webhook_address import Networks, unfit
 from hub.sharing.deciding.agreements import words
 from hub.sharing.deciding.ruleset import RuleSet
-from hub.sharing.writing.findings import Finding, fault, note, warn
 from hub.sharing.writing.organisations import Organisation
 from hub.sharing.writing.reading import Book, Placed
+from hub.written.findings import Finding, fault, note, warn
 
 
 def lint_organisation(placed: Placed[Organisation], rules: RuleSet, networks: Networks) -> Iterator[Finding]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from hub.sharing.writing.findings import Finding, note, warn
 from hub.sharing.writing.isps import AgreementKind, Isp
 from hub.sharing.writing.reading import Placed
+from hub.written.findings import Finding, note, warn
 
 NOTICE_DAYS = (7, 30, 90)
 PAPERWORK = ("title", "framework", "benefit", "dpia", "retention")

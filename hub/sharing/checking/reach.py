@@ -12,12 +12,12 @@ from hub.sharing.deciding.conditions import listed
 from hub.sharing.deciding.governing import InForce, Pair
 from hub.sharing.deciding.ruleset import RuleSet
 from hub.sharing.deciding.verdict import CONCERNS, COVER
-from hub.sharing.writing.findings import Finding, note, warn
 from hub.sharing.writing.isps import Clause, Isp
 from hub.sharing.writing.organisations import Organisation
 from hub.sharing.writing.reading import Book, Placed
 from hub.sharing.writing.rules import NEXT_SCHOOL_DAY, Rule, Tell
 from hub.sharing.writing.when import ALWAYS, When
+from hub.written.findings import Finding, note, warn
 
 MAX_NAMED = 6
 

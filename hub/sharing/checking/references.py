@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.facts.terms import OrganisationKind
-from hub.sharing.writing.document import Step
-from hub.sharing.writing.findings import Finding, fault, refuse, warn
 from hub.sharing.writing.isps import Isp
 from hub.sharing.writing.organisations import Organisation
 from hub.sharing.writing.reading import Book, Placed
 from hub.sharing.writing.rules import Rule
 from hub.sharing.writing.scenarios import Scenario
-from hub.sharing.writing.vocabulary import nearest
 from hub.sharing.writing.when import When
+from hub.written.document import Step
+from hub.written.findings import Finding, fault, refuse, warn
+from hub.written.vocabulary import nearest
 
 
 def check_references(book: Book) -> Iterator[Finding]:

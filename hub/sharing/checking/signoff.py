@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from hub.sharing.deciding.agreements import members_of
-from hub.sharing.writing.findings import Finding, fault, warn
 from hub.sharing.writing.isps import Isp
 from hub.sharing.writing.reading import Book, Placed
 from hub.sharing.writing.signatures import PublicKeyOf, Signature, flaw
+from hub.written.findings import Finding, fault, warn
 
 NAMED = 5
 """So many organisations are named that have not signed; of more, their number."""

@@ -10,10 +10,10 @@ from hub.facts.outcome import Share
 from hub.sharing.checking.output import instant_as_text
 from hub.sharing.deciding.ruleset import RuleSet
 from hub.sharing.deciding.verdict import decide
-from hub.sharing.writing.findings import Finding, fault
 from hub.sharing.writing.given import GivenInvalid, as_given
 from hub.sharing.writing.reading import Placed
 from hub.sharing.writing.scenarios import Expected, Scenario
+from hub.written.findings import Finding, fault
 
 CODE = "scenario"
 

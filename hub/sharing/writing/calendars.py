@@ -16,8 +16,8 @@ import holidays
 from pydantic import BeforeValidator, Field, model_validator
 
 from hub.facts.clock import LONDON
-from hub.sharing.writing.entry import Day, Entry, Sentence, read_bell
 from hub.sharing.writing.organisations import Jurisdiction
+from hub.written.entry import Day, Entry, Sentence, read_bell
 
 BELL = time(8, 45)
 SATURDAY = 5

@@ -21,7 +21,7 @@ from hub.facts.model import (
     Requester,
 )
 from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Relationship, Risk, Role, Tier
-from hub.sharing.writing.entry import Day, District, Entry, Identifier, Instant, place_of, sentence_of, wrong
+from hub.written.entry import Day, District, Entry, Identifier, Instant, place_of, sentence_of, wrong
 
 MAX_CHILDREN = 50
 MAX_LISTED = 1000

@@ -12,9 +12,9 @@ from pydantic import Field, PlainValidator, StrictBool, StrictInt, model_validat
 
 from hub.facts.outcome import FLAGGED, FULL, WITHHELD, Generalisation, Treatment, TreatmentKind
 from hub.facts.terms import OrganisationKind, PersonRole, Relationship, Role
-from hub.sharing.writing.entry import Day, Entry, Identifier, Item, Many, Sentence, wrong
 from hub.sharing.writing.organisations import Jurisdiction
 from hub.sharing.writing.when import ALWAYS, When
+from hub.written.entry import Day, Entry, Identifier, Item, Many, Sentence, wrong
 
 
 class AgreementKind(StrEnum):

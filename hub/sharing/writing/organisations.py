@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from hub.facts.terms import OrganisationKind, Role
-from hub.sharing.writing.entry import District, Entry, Identifier, Many, Sentence
+from hub.written.entry import District, Entry, Identifier, Many, Sentence
 
 
 class Jurisdiction(StrEnum):

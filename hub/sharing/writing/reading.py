@@ -14,15 +14,15 @@ from typing import Generic, TypeVar
 from pydantic import RootModel
 
 from hub.sharing.writing.calendars import Calendar
-from hub.sharing.writing.document import Document, Step, read_document
-from hub.sharing.writing.entry import Entry, Identifier, read_entry
-from hub.sharing.writing.findings import Finding, refuse, warn
 from hub.sharing.writing.isps import Isp
 from hub.sharing.writing.organisations import Organisation
 from hub.sharing.writing.rules import Rule
 from hub.sharing.writing.scenarios import Scenario
 from hub.sharing.writing.signatures import Signature, content_hash
 from hub.sharing.writing.tiers import TierPolicies
+from hub.written.document import Document, Step, read_document
+from hub.written.entry import Entry, Identifier, read_entry
+from hub.written.findings import Finding, refuse, warn
 
 E = TypeVar("E", bound=Entry)
 

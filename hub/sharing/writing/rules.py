@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from hub.facts.terms import OrganisationKind, Relationship, Role
-from hub.sharing.writing.entry import Duration, Entry, Identifier, Many, Sentence, read_instant, wrong
 from hub.sharing.writing.when import When
+from hub.written.entry import Duration, Entry, Identifier, Many, Sentence, read_instant, wrong
 
 NEXT_SCHOOL_DAY: Literal["before_next_school_day"] = "before_next_school_day"
 

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from hub.facts.terms import Role, RulingKind
-from hub.sharing.writing.entry import Entry, Identifier, Instant, Item, Sentence
 from hub.sharing.writing.given import GivenIn
+from hub.written.entry import Entry, Identifier, Instant, Item, Sentence
 
 
 class Expected(Entry):

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import Field, StrictInt
 
 from hub.facts.errors import KeyMissing
-from hub.sharing.writing.entry import Entry, Identifier, Instant, Sentence
+from hub.written.entry import Entry, Identifier, Instant, Sentence
 
 SignedBy = frozenset[tuple[str, str]]
 """(ISP id@version, organisation) of each signature that verified."""

@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from hub.facts.terms import Role, Tier
-from hub.sharing.writing.entry import Duration, Entry
 from hub.sharing.writing.organisations import ChannelKind
+from hub.written.entry import Duration, Entry
 
 
 class Escalation(Entry):

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StrictInt, model_validator
 
 from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, OrganisationKind, Risk, Tier
-from hub.sharing.writing.entry import Count, Duration, Entry, Identifier, Many, Sentence
+from hub.written.entry import Count, Duration, Entry, Identifier, Many, Sentence
 
 
 class AgeRange(Entry):

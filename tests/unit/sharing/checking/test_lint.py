@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from hub.sharing.checking.clauses import can_both_hold
-from hub.sharing.writing.findings import Level
 from hub.sharing.writing.when import When
+from hub.written.findings import Level
 from tests.unit.sharing.builders import (
     ACADEMY,
     COUNCIL,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.sharing.writing.findings import Level
+from hub.written.findings import Level
 from tests.unit.sharing.builders import (
     ACADEMY,
     COUNCIL,

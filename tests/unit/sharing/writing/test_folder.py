@@ -9,7 +9,7 @@ import pytest
 from hub.sharing import RulesInvalid, inspect_rules, load_rules
 from hub.sharing.loader import MAX_SET_BYTES, read_folder
 from hub.sharing.writing import reading
-from hub.sharing.writing.document import MAX_BYTES
+from hub.written.document import MAX_BYTES
 from tests.unit.sharing.builders import AT, files
 
 ISP = "isps/ISP-POL-EDU-001-3.yaml"

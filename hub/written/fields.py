@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from hub.sharing.writing.vocabulary import nearest
+from hub.written.vocabulary import nearest
 
 Models = frozenset[type[BaseModel]]
 

@@ -16,14 +16,14 @@ from pydantic_core import PydanticCustomError
 
 from hub.facts.items import ITEMS
 from hub.facts.postcodes import read_district
-from hub.sharing.writing.fields import unknown_field
-from hub.sharing.writing.findings import Finding, refuse
-from hub.sharing.writing.vocabulary import nearest
+from hub.written.fields import unknown_field
+from hub.written.findings import Finding, refuse
+from hub.written.vocabulary import nearest
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from hub.sharing.writing.document import Document, Step
+    from hub.written.document import Document, Step
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)

@@ -1,12 +1,9 @@
-"""What is wrong or doubtful in a rules folder: file, line and one plain sentence."""
+"""What is wrong or doubtful in a file that somebody wrote: file, line and one plain sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-
-from hub.facts.errors import ConfigurationError
 
 
 class Level(StrEnum):
@@ -19,7 +16,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """`file` is relative to the rules folder, `line` counts from 1, `code` is a stable word for machines.
+    """`file` is its name, of a rules folder relative to it; `line` counts from 1, `code` is a stable word for machines.
 
     `blocking` errors make the set unusable; the others leave decisions sound but must be put right.
     """
@@ -43,16 +40,6 @@ class Finding:
             "code": self.code,
             "message": self.message,
         }
-
-
-class RulesInvalid(ConfigurationError):
-    """The rules cannot be used; `findings` say where and why."""
-
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(sorted(findings))
-        more = len(self.findings) - 1
-        rest = f" (and {more} more: see `hub rules check`)" if more else ""
-        super().__init__(f"The rules cannot be used: {self.findings[0]}{rest}")
 
 
 def refuse(file: str, line: int, code: str, message: str) -> Finding:

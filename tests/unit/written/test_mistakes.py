@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.sharing.writing.document import read_document
-from hub.sharing.writing.mistakes import INDENTATION, NO_COLON, TAB
+from hub.written.document import read_document
+from hub.written.mistakes import INDENTATION, NO_COLON, TAB
 
 
 @pytest.mark.parametrize(

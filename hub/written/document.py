@@ -14,9 +14,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
-from hub.sharing.writing.composing import MARKS, TooMuch, compose, outnumber
-from hub.sharing.writing.findings import Finding, fault, refuse
-from hub.sharing.writing.mistakes import explain
+from hub.written.composing import MARKS, TooMuch, compose, outnumber
+from hub.written.findings import Finding, fault, refuse
+from hub.written.mistakes import explain
 
 Step = str | int
 Data = dict[str, "Data"] | list["Data"] | str | int | float | bool | None

@@ -7,9 +7,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from hub.facts.shipped import shipped
-from hub.sharing.writing import composing
-from hub.sharing.writing.composing import compose
-from hub.sharing.writing.document import read_document
+from hub.written import composing
+from hub.written.composing import compose
+from hub.written.document import read_document
 
 FILES = sorted(shipped("routing_rules").rglob("*.yaml"))
 PIECES = [

@@ -4,10 +4,10 @@ import pytest
 
 from hub.facts.items import ITEMS
 from hub.facts.terms import Category, Flag, OrganisationKind, Relationship, Role
-from hub.sharing.writing import vocabulary
 from hub.sharing.writing.isps import Isp
 from hub.sharing.writing.organisations import Jurisdiction
-from hub.sharing.writing.vocabulary import nearest
+from hub.written import vocabulary
+from hub.written.vocabulary import nearest
 
 
 @pytest.mark.parametrize(
