@@ -9,13 +9,13 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from adapters.bridge import metrics
-from adapters.bridge.formats import MAX_NATIVE, Faults, NativeFormat, Raised, Read, Wrong
+from adapters.bridge.answers import Answer, Door, Refused, Taken, Unable
+from adapters.bridge.formats import MAX_NATIVE, NativeFormat, Raised, Read, Wrong
 from adapters.bridge.likely import asks_a_person
 from adapters.bridge.marking import mark
 from adapters.bridge.news.store import Sent
@@ -28,10 +28,6 @@ from hub.log import fault, logger
 from hub.wire.schemas import Schemas
 from hub.wire.sealed import SourceKeys, case_key, header_digest, seal
 
-DIFFERS = (
-    "notice: its reference and sequence were accepted before with another text, and that one stands: send the change "
-    "under a higher version or a later last_modified."
-)
 TOO_LARGE = f"notice: is larger than {MAX_SEALED:,} bytes once it is sealed: shorten its texts, or send it as several."
 NO_CONCERN = "notice: holds no concern."
 TWICE = "notice: two of its concerns have one reference and sequence: give each its own."
@@ -41,45 +37,6 @@ MAX_UNIT = 8 * MAX_SEALED
 UNIT_TOO_LARGE = f"notice: its concerns are larger than {MAX_UNIT:,} bytes once they are sealed: send them apart."
 _NOBODY = UUID(int=0)
 _FACTS = b"concern-hub/adapter-facts/1\0"
-
-
-class Door(StrEnum):
-    """How a record came in."""
-
-    HTTP = "http"
-    DROP = "drop"
-    COMMAND = "command"
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The concern, or the record, is wrong: one sentence for each fault."""
-
-    faults: Faults
-
-
-@dataclass(frozen=True, slots=True)
-class Unable:
-    """Concerns before this one are on disk, and then the adapter could not go on: come back later."""
-
-    why: str
-
-
-Taken = Accepted | Refused | Full | Unable
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of one concern of a record. `where` and `left_out` are as for `Raised`."""
-
-    taken: Taken
-    where: str = ""
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def accepted(self) -> UUID | None:
-        """The event that what it says became, now or before."""
-        return self.taken.event_id if isinstance(self.taken, Accepted) and not self.taken.differs else None
 
 
 class Intake:

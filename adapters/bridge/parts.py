@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from adapters.bridge.formats import NativeFormat, find
+from adapters.bridge.formats import NativeFormat, configured
 from adapters.bridge.ids import uuid7
 from adapters.bridge.intake import Intake
 from adapters.bridge.news.listener import Listener, consumer_of
@@ -102,14 +102,15 @@ def open_bridge(
     name: str,
     source: str,
     *,
+    mapping: Path | None = None,
     limits: Limits | None = None,
     clock: Callable[[], datetime] = now,
     random_bytes: Callable[[int], bytes] = os.urandom,
 ) -> Iterator[Bridge]:
-    """The adapter `name` of `source`; raises UserError (also ConfigurationError) for what is missing."""
+    """The adapter `name` of `source`; raises UserError (also ConfigurationError) for what is missing or wrong."""
     organisation_id(source)
     Kafka.of(settings)
-    native, schemas = find(name), load_schemas(settings.schemas)
+    native, schemas = configured(name, mapping), load_schemas(settings.schemas)
     keys = FreshKeys(partial(source_keys, settings, source), time.monotonic)
     spool = Spool(settings.spool(source), limits)
     with closing(spool), closing(_news(settings, source, spool)) as news:

@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from adapters.bridge.doors.answers import faults
+from adapters.bridge.answers import Answer, Door, faults
 from adapters.bridge.formats import MAX_NATIVE, Faults
-from adapters.bridge.intake import Answer, Door
 from adapters.bridge.news.telling import wait_until
 from adapters.bridge.news.testing import OK, SILENT, standing
 from adapters.bridge.parts import Bridge

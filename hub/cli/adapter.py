@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from adapters.bridge.doors import callers
-from adapters.bridge.formats import ADAPTERS, find
+from adapters.bridge.formats import ADAPTERS, describe, find
 from adapters.bridge.news.telling import catch_up, told
 from adapters.bridge.parts import open_bridge, open_news, sources_here
 from adapters.bridge.run import LISTEN, WATCH, Doors, run_adapter
@@ -95,8 +95,12 @@ def _reached(one: dict[str, Any]) -> str:
 @adapter.command()
 @click.argument("name")
 def schema(name: str) -> None:
-    """Print the JSON Schema of the native format of the adapter NAME."""
-    document(find(name).json_schema("#/$defs/{model}"))
+    """Print what documents the records of the adapter NAME: its JSON Schema, or what its format has instead."""
+    described = describe(name)
+    if isinstance(described, str):
+        click.echo(described)
+    else:
+        document(described)
 
 
 @adapter.command(name="list")

@@ -15,8 +15,8 @@ import aiohttp
 import pytest
 from aiokafka import AIOKafkaConsumer
 
+from adapters.bridge.answers import Door
 from adapters.bridge.doors import callers
-from adapters.bridge.intake import Door
 from adapters.bridge.spool.store import Spool
 from hub.facts.terms import CONNECTION_TESTED, Tier
 from hub.kafka.admin import settle

@@ -22,7 +22,7 @@ from pathlib import Path
 from uuid import UUID
 
 from adapters.bridge import metrics
-from adapters.bridge.doors.answers import State, as_json, placed_faults, state, summed
+from adapters.bridge.answers import Answer, Door, State, as_json, placed_faults, state, summed
 from adapters.bridge.doors.filing import (
     ACCEPTED,
     REJECTED,
@@ -37,7 +37,7 @@ from adapters.bridge.doors.filing import (
     write_result,
 )
 from adapters.bridge.formats import NativeFormat, never_cut_off, unknown_tier
-from adapters.bridge.intake import Answer, Door, Intake
+from adapters.bridge.intake import Intake
 from hub.facts.errors import HubError, Unavailable, UserError
 from hub.facts.terms import Tier
 from hub.log import fault, logger

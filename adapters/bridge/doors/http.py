@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import FastAPI, Header, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
@@ -16,25 +17,26 @@ from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.bridge import metrics
-from adapters.bridge.doors.answers import ASKS, State, as_json, faults, placed_faults, state, summed
-from adapters.bridge.doors.callers import ROLES, Callers
+from adapters.bridge.answers import ASKS, Answer, Door, State, as_json, faults, placed_faults, state, summed
+from adapters.bridge.doors.admitting import admit, later, refuse_caller
+from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.news import add_news
-from adapters.bridge.formats import MAX_NATIVE, NativeFormat
+from adapters.bridge.doors.own_paths import add_route
+from adapters.bridge.doors.routes import Turned
+from adapters.bridge.formats import NativeFormat
 from adapters.bridge.health import Health
-from adapters.bridge.intake import Answer, Door, Intake
+from adapters.bridge.intake import Intake
 from adapters.bridge.news.telling import Teller
 from adapters.bridge.reading.faults import MAX_FAULTS
 from adapters.bridge.spool.store import Accepted
+from hub.facts.clock import utc_now
 from hub.facts.errors import HubError
 from hub.log import fault, logger
-from hub.serving.bodies import TAKEN, NotTaken, plain_body
 
-RETRY_AFTER_SECONDS = 30
 REQUESTS_AT_ONCE = 100
-_READ_SECONDS = 30
-_DISCARDED = 4 * MAX_NATIVE
-"""A body that is too large is read this far and thrown away, so that its sender hears why before the line closes."""
 
+CROWDED = "Too many requests at once: send this notice again later."
+UNABLE = "The adapter cannot accept notices now: send this notice again later."
 NOTE = (
     "Posts a concern for routing. This is not an emergency service: where a child is in danger now, call 999 or make "
     "a direct child-protection referral."
@@ -86,6 +88,7 @@ def create_app(
     health: Callable[[], Health],
     refresh: Callable[[], None],
     teller: Teller | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> FastAPI:
     """The application. `health` tells readiness; `refresh` brings the gauges up to date before they are read."""
     app = FastAPI(title=f"{native.title}: adapter", version="1", description=NOTE, docs_url=None, redoc_url=None)
@@ -95,6 +98,8 @@ def create_app(
     app.add_middleware(Crowd, most=REQUESTS_AT_ONCE)
     _add_watching(app, health, refresh)
     _add_concerns(app, intake, native, callers)
+    for route in native.routes:
+        add_route(app, route, intake, callers, now)
     if teller is not None:
         add_news(app, teller, partial(_refuse_caller, callers, intake.source))
     return app
@@ -108,7 +113,7 @@ class Crowd:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self.under_way >= self.most:
-            await _later("Too many requests at once: send this notice again later.")(scope, receive, send)
+            await _turned(later(CROWDED))(scope, receive, send)
             return
         self.under_way += 1
         try:
@@ -145,8 +150,9 @@ def _add_watching(app: FastAPI, health: Callable[[], Health], refresh: Callable[
 
 
 def _add_concerns(app: FastAPI, intake: Intake, native: NativeFormat, callers: Callers) -> None:
-    schema = native.json_schema("#/components/schemas/{model}")
-    definitions = schema.pop("$defs", {})
+    text: dict[str, Any] = {"type": "string"}
+    schema = native.json_schema("#/components/schemas/{model}") if native.json_schema else text
+    definitions: dict[str, Any] = schema.pop("$defs", {})
     problems: dict[int | str, dict[str, Any]] = {
         status: {"model": Problem, "description": text} for status, text in _STATUSES.items()
     }
@@ -155,18 +161,12 @@ def _add_concerns(app: FastAPI, intake: Intake, native: NativeFormat, callers: C
     answer = TakenBatch if native.batch else AcceptedNotice
 
     @app.post("/v1/concerns", status_code=202, responses=problems, openapi_extra=body, response_model=answer)
-    async def post_concern(request: Request, authorization: Annotated[str | None, Header()] = None) -> Response:
-        """Accept one native notice: 202 only once it is sealed, signed and on disk."""
-        refused = await asyncio.to_thread(_refuse_caller, callers, intake.source, authorization)
-        if refused is not None:
-            return refused
-        raw = await _read_body(request)
-        if raw is None:
-            return _problem(408, "The body took too long: send it again.")
-        plain = plain_body(raw, ",".join(request.headers.getlist("content-encoding")), MAX_NATIVE)
-        if isinstance(plain, NotTaken):
-            return _not_taken(plain)
-        return await asyncio.to_thread(partial(_take, intake, plain, batch=native.batch))
+    async def post_concern(request: Request) -> Response:
+        """Accept one native record: 202 only once all of it is sealed, signed and on disk."""
+        raw = await admit(request, callers, intake.source)
+        if isinstance(raw, Turned):
+            return _turned(raw)
+        return await asyncio.to_thread(partial(_take, intake, raw, batch=native.batch))
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -190,44 +190,6 @@ _STATUSES = {
 }
 
 
-def _refuse_caller(callers: Callers, source: str, authorization: str | None) -> Response | None:
-    scheme, _, secret = (authorization or "").partition(" ")
-    caller = callers.find(secret.strip()) if scheme.lower() == "bearer" else None
-    if caller is None:
-        metrics.CALLERS_REFUSED.labels("unknown").inc()
-        return _problem(401, "Send a known secret as `Authorization: Bearer <secret>`.", WWW_Authenticate="Bearer")
-    if caller.source != source or caller.role not in ROLES:
-        metrics.CALLERS_REFUSED.labels("forbidden").inc()
-        return _problem(403, "This secret may not post to this adapter: it belongs to another source or role.")
-    return None
-
-
-async def _read_body(request: Request) -> bytes | None:
-    """The body, or as much as shows that it is too large; None where it does not come to an end in time."""
-    kept, size = bytearray(), 0
-    try:
-        async with asyncio.timeout(_READ_SECONDS):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if len(kept) <= MAX_NATIVE:
-                    kept += chunk
-                if size > _DISCARDED:
-                    break
-    except TimeoutError:
-        return None
-    return bytes(kept)
-
-
-def _not_taken(refused: NotTaken) -> Response:
-    match refused.status:
-        case 413:
-            return _problem(413, f"notice: is larger than {MAX_NATIVE:,} bytes.")
-        case 415:
-            return _problem(415, refused.sentence, Accept_Encoding=TAKEN)
-        case status:
-            return _problem(status, refused.sentence)
-
-
 def _take(intake: Intake, raw: bytes, *, batch: bool) -> Response:
     answers = intake.take(raw, Door.HTTP)
     return _answer_each(answers) if batch or len(answers) > 1 else _answer(answers[0])
@@ -240,9 +202,9 @@ def _answer(answer: Answer) -> Response:
             notice = AcceptedNotice(event_id=str(event_id), repeated=repeated, likely=likely, left_out=left_out)
             return JSONResponse(notice.model_dump(exclude_none=True), 202)
         case _, State.LATER:
-            return _later(*faults(answer))
+            return _turned(later(*faults(answer)))
         case _:
-            return _problem(422, *faults(answer))
+            return _turned(Turned(422, faults(answer)))
 
 
 def _answer_each(answers: Sequence[Answer]) -> Response:
@@ -253,24 +215,24 @@ def _answer_each(answers: Sequence[Answer]) -> Response:
         return JSONResponse({"concerns": concerns}, 202)
     told = {"faults": [summed(answers), *placed_faults(answers)[:MAX_FAULTS]], "concerns": concerns}
     if State.LATER in states:
-        return JSONResponse(told, 503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+        return JSONResponse(told, 503, headers=dict(later().headers))
     return JSONResponse(told, 422)
 
 
-def _later(*sentences: str) -> Response:
-    return _problem(503, *sentences, Retry_After=str(RETRY_AFTER_SECONDS))
+def _turned(turned: Turned) -> Response:
+    return JSONResponse({"faults": turned.faults}, turned.status, headers=dict(turned.headers))
 
 
-def _problem(status: int, *faults: str, **headers: str) -> Response:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return JSONResponse({"faults": faults}, status, headers=named)
+def _refuse_caller(callers: Callers, source: str, authorization: str | None) -> Response | None:
+    refused = refuse_caller(callers, source, authorization)
+    return None if refused is None else _turned(refused)
 
 
 async def _malformed(_request: Request, _error: Exception) -> Response:
     """FastAPI's own answer would quote the input."""
-    return _problem(422, "request: is malformed.")
+    return _turned(Turned(422, ("request: is malformed.",)))
 
 
 async def _failed(_request: Request, error: Exception) -> Response:
     logger().error("a request failed", fault=fault(error))
-    return _later("The adapter cannot accept notices now: send this notice again later.")
+    return _turned(later(UNABLE))

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from adapters.bridge.answers import Answer, Door, Taken
 from adapters.bridge.formats import Faults, NativeFormat, Raised, Wrong
-from adapters.bridge.intake import Answer, Door, Intake, Taken
+from adapters.bridge.intake import Intake
 from adapters.bridge.spool.store import Limits, Spool
 from adapters.bridge.wiring import source_keys
 from adapters.police import FORMAT

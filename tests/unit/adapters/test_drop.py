@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from adapters.bridge.answers import Door, Refused
 from adapters.bridge.doors import filing
 from adapters.bridge.doors.drop import DropFolder
-from adapters.bridge.intake import Door, Refused
 from adapters.bridge.spool.store import Accepted, Full
 from adapters.police import FORMAT
 from hub.facts.errors import Unavailable, UserError

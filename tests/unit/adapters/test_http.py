@@ -13,12 +13,12 @@ import aiohttp
 import pytest
 import uvicorn
 
+from adapters.bridge.answers import Refused
 from adapters.bridge.doors import callers
 from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.http import Crowd, create_app
 from adapters.bridge.formats import MAX_NATIVE
 from adapters.bridge.health import Health
-from adapters.bridge.intake import Refused
 from adapters.bridge.spool.store import Accepted, Full
 from adapters.police import FORMAT
 from hub.facts.errors import Unavailable

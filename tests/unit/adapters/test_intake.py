@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from adapters.bridge.intake import Door, Refused
+from adapters.bridge.answers import Door, Refused
 from adapters.bridge.spool.store import DATABASE, RESERVE, Accepted, Full, Limits, Spool
 from adapters.bridge.wiring import FreshKeys, source_keys
 from hub.facts.errors import ConfigurationError
@@ -150,7 +150,7 @@ from pathlib import Path
 from tests.unit.adapters.builders import *
 from hub.log import configure
 from hub.settings import Settings
-from adapters.bridge.intake import Door
+from adapters.bridge.answers import Door
 configure("critical")
 with an_intake(Settings(home=Path(sys.argv[1]))) as (intake, _):
     for version in range(int(sys.argv[2]), 1_000_000):

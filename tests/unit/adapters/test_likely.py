@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from adapters.bridge.intake import Door
+from adapters.bridge.answers import Door
 from adapters.bridge.likely import asks_a_person
 from adapters.bridge.spool.store import Accepted
 from hub.facts.model import Identity

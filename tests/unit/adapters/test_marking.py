@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.bridge.intake import Door, identify
+from adapters.bridge.answers import Door
+from adapters.bridge.intake import identify
 from adapters.bridge.marking import mark
 from hub.facts.errors import BadRecord
 from hub.facts.model import Repeat

@@ -17,11 +17,11 @@ import pytest
 from aiokafka import TopicPartition
 
 from adapters.bridge import metrics
+from adapters.bridge.answers import Door
 from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.drop import SETTLE_SECONDS, DropFolder
 from adapters.bridge.doors.http import create_app
 from adapters.bridge.health import Health, look
-from adapters.bridge.intake import Door
 from adapters.bridge.news.listener import Listener, note_file
 from adapters.bridge.news.telling import told
 from adapters.bridge.news.testing import AGAIN, EVERY, standing

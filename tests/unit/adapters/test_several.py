@@ -10,12 +10,13 @@ from uuid import UUID
 import aiohttp
 import pytest
 
+from adapters.bridge.answers import Answer, Door, Refused, Unable
 from adapters.bridge.doors import callers
 from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.drop import DropFolder
 from adapters.bridge.doors.http import create_app
 from adapters.bridge.formats import Wrong
-from adapters.bridge.intake import NO_CONCERN, NOT_ALONE, TWICE, Answer, Door, Refused, Unable
+from adapters.bridge.intake import NO_CONCERN, NOT_ALONE, TWICE
 from adapters.bridge.spool.store import Accepted, Full, Limits, Spool
 from adapters.police import FORMAT
 from hub.facts.errors import Unavailable

@@ -3,16 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
+from uuid import UUID
 
-from adapters.bridge.formats import Faults
-from adapters.bridge.intake import DIFFERS, Answer, Refused, Unable
 from adapters.bridge.spool.store import Accepted, Full
 
 ASKS: Literal["a person will be asked"] = "a person will be asked"
 FULL = "The spool is full, because Kafka has been away: send this notice again later."
 DISK_FULL = "The disk under the spool is full: send this notice again later."
+
+
+DIFFERS = (
+    "notice: its reference and sequence were accepted before with another text, and that one stands: send the change "
+    "under a higher version or a later last_modified."
+)
+
+
+class Door(StrEnum):
+    """How a record came in."""
+
+    HTTP = "http"
+    DROP = "drop"
+    COMMAND = "command"
+    MLLP = "mllp"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The concern, or the record, is wrong: one sentence for each fault."""
+
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unable:
+    """Concerns before this one are on disk, and then the adapter could not go on: come back later."""
+
+    why: str
+
+
+Taken = Accepted | Refused | Full | Unable
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one concern of a record. `where` and `left_out` are as for `Raised`."""
+
+    taken: Taken
+    where: str = ""
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> UUID | None:
+        """The event that what it says became, now or before."""
+        return self.taken.event_id if isinstance(self.taken, Accepted) and not self.taken.differs else None
+
+
+class Takes(Protocol):
+    """The way in, as a door sees it."""
+
+    source: str
+
+    def take(self, raw: bytes, door: Door) -> tuple[Answer, ...]:
+        """An answer for each concern of the record; raises HubError where nothing of it is taken now."""
 
 
 class State(StrEnum):
@@ -35,7 +90,7 @@ def state(answer: Answer) -> State:
             return State.LATER
 
 
-def faults(answer: Answer) -> Faults:
+def faults(answer: Answer) -> tuple[str, ...]:
     """Why it was not taken in; nothing where it was."""
     match answer.taken:
         case Accepted(differs=differs):
@@ -48,7 +103,7 @@ def faults(answer: Answer) -> Faults:
             return (why,)
 
 
-def placed_faults(answers: Sequence[Answer]) -> Faults:
+def placed_faults(answers: Sequence[Answer]) -> tuple[str, ...]:
     """Of all of them, each after the part of the record that it is about."""
     return tuple(f"{answer.where}: {text}" if answer.where else text for answer in answers for text in faults(answer))
 
