@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,8 +31,8 @@ class Health:
     parts: dict[str, str]
 
 
-def look(bridge: Bridge, publisher: Publisher, drop: DropFolder | None, *, at: datetime) -> Health:
-    """Kafka may be away while the adapter is ready: that is what the spool is for."""
+def look(bridge: Bridge, publisher: Publisher, drops: Mapping[str, DropFolder], *, at: datetime) -> Health:
+    """Of one source; `drops` by the name of their part."""
     parts = {"spool": "ok", "kafka": "ok", "keys": "ok", "hub": "unknown"}
     try:
         totals = bridge.spool.totals()
@@ -49,9 +50,14 @@ def look(bridge: Bridge, publisher: Publisher, drop: DropFolder | None, *, at: d
         parts["keys"] = "missing"
     else:
         parts["hub"] = _known(bridge, keys.signing_key, at)
-    if drop is not None:
-        parts["drop"] = "missing" if drop.missing else "ok"
+    parts |= {name: "missing" if drop.missing else "ok" for name, drop in drops.items()}
     return Health(all(word == "ok" for name, word in parts.items() if name not in _ELSEWHERE), parts)
+
+
+def together(found: Mapping[str, Health]) -> Health:
+    """Of a process that serves several sources: each part under its source's name."""
+    parts = {f"{source} {part}": word for source, one in found.items() for part, word in one.parts.items()}
+    return Health(all(one.ready for one in found.values()), parts)
 
 
 def _known(bridge: Bridge, signing_key: str, at: datetime) -> str:
@@ -64,10 +70,12 @@ def _known(bridge: Bridge, signing_key: str, at: datetime) -> str:
 def refresh_gauges(bridge: Bridge, *, at: datetime) -> None:
     """Read the spool's gauges anew."""
     totals = bridge.spool.totals()
-    metrics.SPOOL_EVENTS.set(totals.events)
-    metrics.SPOOL_BYTES.set(totals.bytes)
-    metrics.SPOOL_HELD.set(totals.held)
-    metrics.KNOWN.set(int(_known(bridge, bridge.keys().signing_key, at) == OK))
+    metrics.SPOOL_EVENTS.labels(bridge.source).set(totals.events)
+    metrics.SPOOL_BYTES.labels(bridge.source).set(totals.bytes)
+    metrics.SPOOL_HELD.labels(bridge.source).set(totals.held)
+    metrics.KNOWN.labels(bridge.source).set(int(_known(bridge, bridge.keys().signing_key, at) == OK))
     for tier in Tier:
         oldest = totals.oldest.get(concern_topic(tier))
-        metrics.SPOOL_OLDEST.labels(tier).set(0 if oldest is None else max(0.0, (at - oldest).total_seconds()))
+        metrics.SPOOL_OLDEST.labels(bridge.source, tier).set(
+            0 if oldest is None else max(0.0, (at - oldest).total_seconds())
+        )

@@ -73,7 +73,7 @@ class Intake:
 
     def _tell(self, taken: Taken, door: Door) -> None:
         outcome = _outcome(taken)
-        metrics.NOTICES.labels(door, outcome).inc()
+        metrics.NOTICES.labels(self.source, door, outcome).inc()
         if isinstance(taken, Accepted):
             logger().info("accepted", event_id=str(taken.event_id), source=self.source, outcome=outcome)
         else:

@@ -7,9 +7,9 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from adapters.bridge.news.telling import Teller
 from adapters.bridge.news.testing import Tester
 from adapters.bridge.spool.backoff import Backoff
 from adapters.bridge.spool.publisher import Publisher, producer_of
-from adapters.bridge.spool.store import DATABASE, Limits, Spool
+from adapters.bridge.spool.store import DATABASE, Spool
 from adapters.bridge.wiring import FreshKeys, organisation_id, source_keys
 from hub.kafka.connection import Kafka
 from hub.keys.files import FileKeys
@@ -31,7 +31,7 @@ from hub.wire.news import topic
 from hub.wire.schemas import Schemas, load_schemas
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bridge:
     """One adapter of one source, ready to take notices in."""
 
@@ -39,7 +39,6 @@ class Bridge:
     source: str
     native: NativeFormat
     spool: Spool
-    intake: Intake
     keys: FreshKeys
     clock: Callable[[], datetime]
     news: NewsStore
@@ -51,6 +50,18 @@ class Bridge:
         """Where the spool and its locks lie."""
         return self.settings.spool(self.source)
 
+    @cached_property
+    def intake(self) -> Intake:
+        """The way in of this format."""
+        return Intake(
+            self.source, self.native, self.spool, self.schemas, self.keys,
+            now=self.clock, new_id=self.new_id, reads=self.news.reads, sent=self.news.sent,
+        )  # fmt: skip
+
+    def beside(self, native: NativeFormat) -> Bridge:
+        """Another format of the same source, with the same spool."""
+        return replace(self, native=native)
+
     def listener(self) -> Listener:
         return _listener(self.settings, self.source, self.news, self.schemas, self.clock)
 
@@ -61,7 +72,7 @@ class Bridge:
         return Teller(self.source, self.spool, self.news, self.keys)
 
     def publisher(self) -> Publisher:
-        return Publisher(self.spool, partial(producer_of, Kafka.of(self.settings)), Backoff(random.random))
+        return Publisher(self.source, self.spool, partial(producer_of, Kafka.of(self.settings)), Backoff(random.random))
 
 
 @contextmanager
@@ -98,28 +109,26 @@ def now() -> datetime:
 
 @contextmanager
 def open_bridge(
-    settings: Settings,
-    name: str,
-    source: str,
-    *,
-    mapping: Path | None = None,
-    limits: Limits | None = None,
-    clock: Callable[[], datetime] = now,
-    random_bytes: Callable[[int], bytes] = os.urandom,
+    settings: Settings, name: str, source: str, *, mapping: Path | None = None, clock: Callable[[], datetime] = now
 ) -> Iterator[Bridge]:
     """The adapter `name` of `source`; raises UserError (also ConfigurationError) for what is missing or wrong."""
+    with open_native(settings, configured(name, mapping), source, clock=clock) as bridge:
+        yield bridge
+
+
+@contextmanager
+def open_native(
+    settings: Settings, native: NativeFormat, source: str, *, clock: Callable[[], datetime] = now
+) -> Iterator[Bridge]:
+    """As `open_bridge`, of a format that is there already."""
     organisation_id(source)
     Kafka.of(settings)
-    native, schemas = configured(name, mapping), load_schemas(settings.schemas)
+    schemas = load_schemas(settings.schemas)
     keys = FreshKeys(partial(source_keys, settings, source), time.monotonic)
-    spool = Spool(settings.spool(source), limits)
+    spool = Spool(settings.spool(source))
     with closing(spool), closing(_news(settings, source, spool)) as news:
-        new_id = partial(_new_id, clock, random_bytes)
-        intake = Intake(
-            source, native, spool, schemas, keys,
-            now=clock, new_id=new_id, reads=news.reads, sent=news.sent,
-        )  # fmt: skip
-        yield Bridge(settings, source, native, spool, intake, keys, clock, news, schemas, new_id)
+        new_id = partial(_new_id, clock, os.urandom)
+        yield Bridge(settings, source, native, spool, keys, clock, news, schemas, new_id)
 
 
 def _new_id(clock: Callable[[], datetime], random_bytes: Callable[[int], bytes]) -> UUID:

@@ -20,9 +20,14 @@ _ORGANISATION = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+")
 
 def organisation_id(text: str) -> str:
     """An organisation's id, which is also a folder's name; raises UserError for what is none."""
-    if len(text) > _LONGEST_ID or not _ORGANISATION.fullmatch(text):
+    if not is_organisation_id(text):
         raise UserError("An organisation's id has the form kind.name, such as police.caledon: check --source.")
     return text
+
+
+def is_organisation_id(text: str) -> bool:
+    """Whether it has the form of one."""
+    return len(text) <= _LONGEST_ID and _ORGANISATION.fullmatch(text) is not None
 
 
 def source_keys(settings: Settings, source: str) -> SourceKeys:

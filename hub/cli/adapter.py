@@ -12,8 +12,9 @@ import click
 from adapters.bridge.doors import callers
 from adapters.bridge.formats import ADAPTERS, describe, find
 from adapters.bridge.news.telling import catch_up, told
-from adapters.bridge.parts import open_bridge, open_news, sources_here
-from adapters.bridge.run import LISTEN, WATCH, Doors, run_adapter
+from adapters.bridge.parts import open_news, sources_here
+from adapters.bridge.plan import Line, plan, read_plan
+from adapters.bridge.run import WATCH, run_adapter
 from adapters.bridge.wiring import organisation_id
 from hub.cli.ids import Id
 from hub.cli.output import document, stop, table
@@ -23,6 +24,7 @@ from hub.serving.addresses import parse_address
 from hub.settings import Settings, read_settings
 
 NEWS_SECONDS = 10.0
+MAPPING = "Mapping file of a format that has one: what the agency's columns or codes mean."
 _SOURCE = click.option("--source", required=True, help="The agency's organisation id, such as police.caledon.")
 
 
@@ -32,20 +34,33 @@ def adapter() -> None:
 
 
 @adapter.command()
-@click.argument("name")
-@_SOURCE
-@click.option("--drop", type=click.Path(path_type=Path), help="Folder that the agency's system puts files into.")
+@click.argument("name", required=False)
+@click.option("--source", help="The agency's organisation id, such as police.caledon.")
+@click.option("--drop", help="Folder that the agency's system puts files into.")
 @click.option("--listen", help="Address for POST /v1/concerns, such as 127.0.0.1:8410.")
+@click.option("--mllp", help="Address for HL7 messages over MLLP, such as 127.0.0.1:2575.")
+@click.option("--mllp-certificate", help="File of a certificate (PEM): --mllp is under TLS.")
+@click.option("--mllp-key", help="File of its key (PEM).")
+@click.option("--mllp-clients", help="File of the authorities (PEM) of the certificates that clients must show.")
+@click.option("--mapping", help=MAPPING)
+@click.option("--config", type=click.Path(path_type=Path), help="File of several formats, in place of all the above.")
 @click.option("--watch", help="Address for /livez, /readyz and /metrics apart from --listen, such as 127.0.0.1:8411.")
-def run(name: str, source: str, drop: Path | None, listen: str | None, watch: str | None) -> None:
-    """Run the adapter NAME until SIGTERM. What it accepted is on disk first, and waits there while Kafka is away."""
+def run(name: str | None, config: Path | None, watch: str | None, **line: str | None) -> None:
+    """Run the adapter NAME, or those of --config, until SIGTERM.
+
+    What it accepted is on disk first, and waits there while Kafka is away.
+    """
     settings = read_settings()
     configure(settings.log_level)
-    doors = Doors(
-        drop, parse_address(listen, LISTEN) if listen else None, parse_address(watch, WATCH) if watch else None
-    )
-    with open_bridge(settings, name, source) as bridge:
-        run_adapter(bridge, doors)
+    if config is not None:
+        if name or any(line.values()):
+            stop("Name everything in the file of --config, or leave --config away.")
+        planned = read_plan(config)
+    elif name and line["source"]:
+        planned = [plan(Line.model_validate({"format": name, **line}), Path())]
+    else:
+        stop("Name the adapter and its --source, or a file of several with --config.")
+    run_adapter(settings, planned, parse_address(watch, WATCH) if watch else None)
 
 
 @adapter.command()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from adapters.bridge.parts import open_bridge
 from adapters.bridge.push import Pushed, is_known, push
 from hub.bootstrap import open_desk
+from hub.cli.adapter import MAPPING
 from hub.cli.ids import Id
 from hub.cli.output import document, screen, stop
 from hub.log import configure
@@ -36,10 +38,13 @@ def concern() -> None:
 @click.argument("files", nargs=-1, required=True)
 @click.option("--adapter", "name", required=True, help="Name of the adapter, such as police.")
 @click.option("--source", required=True, help="The agency's organisation id, such as police.caledon.")
+@click.option("--mapping", type=click.Path(path_type=Path), help=MAPPING)
 @click.option("--timeout", type=click.FloatRange(0, 3_600), default=PUBLISH_SECONDS, show_default=True,
               help="Seconds to wait for Kafka.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def publish(files: Sequence[str], name: str, source: str, timeout: float, *, as_json: bool) -> None:
+def publish(
+    files: Sequence[str], name: str, source: str, mapping: Path | None, timeout: float, *, as_json: bool
+) -> None:
     """Push native-format FILES through an adapter, once.
 
     A file may hold several concerns, and each is told by itself. Ends with status 0 only if every one was accepted and
@@ -48,7 +53,7 @@ def publish(files: Sequence[str], name: str, source: str, timeout: float, *, as_
     """
     settings = read_settings()
     configure("critical")
-    with open_bridge(settings, name, source) as bridge:
+    with open_bridge(settings, name, source, mapping=mapping) as bridge:
         pushed = push(bridge, files, seconds=timeout)
         known = not any(one.published for one in pushed) or is_known(bridge, seconds=min(timeout, ANSWER_SECONDS))
     if as_json:

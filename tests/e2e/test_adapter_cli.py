@@ -117,7 +117,7 @@ def test_what_is_missing_is_said_in_one_sentence(hub_home):
     done = hub("concern", "publish", EXAMPLES[0], "--adapter", "police", "--source", CALEDON, status=1)
     assert f"run `hub keys new --organisation {CALEDON}`" in done.stderr
     done = hub("concern", "publish", EXAMPLES[0], "--adapter", "fire", "--source", CALEDON, status=1)
-    assert "choose one of police" in done.stderr
+    assert "choose one of " in done.stderr
     done = hub("concern", "publish", EXAMPLES[0], "--adapter", "police", "--source", "../../etc", status=1)
     assert "check --source" in done.stderr
     assert not (hub_home / "agencies").exists()
@@ -133,12 +133,18 @@ def test_callers_are_added_listed_and_removed(home):
     hub("adapter", "caller", "remove", "ivpd", "--source", CALEDON, status=1)
 
 
-@contextmanager
 def an_adapter(drop, log, kafka):
-    """A running adapter; gives its process and its address."""
-    command = [*HUB, "adapter", "run", "police", "--source", CALEDON, "--drop", str(drop), "--listen", "127.0.0.1:0"]
+    """A running adapter of one format; gives its process and its address."""
+    return running(["police", "--source", CALEDON, "--drop", str(drop), "--listen", "127.0.0.1:0"], log, kafka)
+
+
+@contextmanager
+def running(options, log, kafka):
+    """A running adapter; gives its process and the address of its first door."""
     with log.open("wb") as stderr:
-        process = subprocess.Popen(command, env=os.environ | {"HUB_KAFKA_BOOTSTRAP": kafka}, stderr=stderr)
+        process = subprocess.Popen(
+            [*HUB, "adapter", "run", *options], env=os.environ | {"HUB_KAFKA_BOOTSTRAP": kafka}, stderr=stderr
+        )
     try:
         wait(lambda: '"adapter ready"' in log.read_text() or process.poll() is not None)
         ready = [line for line in log.read_text().splitlines() if '"adapter ready"' in line]
@@ -204,7 +210,7 @@ def test_a_running_adapter_takes_from_both_doors_tells_nothing_and_ends_cleanly(
         assert "children[0].wrong: is not a field of this format." in reason.splitlines()
         assert "Maisie" not in reason
 
-        wait(lambda: "hub_adapter_spool_events 0.0" in get(address, "/metrics"))
+        wait(lambda: 'hub_adapter_spool_events{source="police.caledon"} 0.0' in get(address, "/metrics"))
         assert json.loads(get(address, "/readyz")) == {
             "ready": True,
             "parts": {"spool": "ok", "kafka": "ok", "keys": "ok", "hub": "not known to the hub", "drop": "ok"},
@@ -223,7 +229,43 @@ def test_a_running_adapter_takes_from_both_doors_tells_nothing_and_ends_cleanly(
 
 def test_an_adapter_without_a_door_or_with_one_that_is_taken_says_so(home, tmp_path):
     run = ["adapter", "run", "police", "--source", CALEDON]
-    assert "give --drop, or --listen" in hub(*run, status=1).stderr
+    assert "give --drop, or --listen, or --mllp" in hub(*run, status=1).stderr
     assert "correct --listen" in hub(*run, "--listen", "8410", status=1).stderr
     assert "correct --drop" in hub(*run, "--drop", tmp_path / "nowhere", status=1).stderr
     assert "cannot be listened on" in hub(*run, "--listen", "192.0.2.1:80", status=1).stderr
+
+
+def test_one_process_runs_several_formats_and_sources_each_source_with_one_spool(home, topics, tmp_path):
+    other, folders = "police.westshire", [tmp_path / name for name in ("first", "second", "third")]
+    hub("keys", "new", "--organisation", other)
+    for folder in folders:
+        folder.mkdir()
+    config, log = tmp_path / "adapters.yaml", tmp_path / "adapter.log"
+    config.write_text(
+        f'- {{format: police, source: {CALEDON}, drop: first, listen: "127.0.0.1:0"}}\n'
+        f"- {{format: police, source: {CALEDON}, drop: second}}\n"
+        f"- {{format: police, source: {other}, drop: third}}\n"
+    )
+    notice = json.loads(EXAMPLES[0].read_text())
+    with running(["--config", str(config), "--watch", "127.0.0.1:0"], log, topics) as (process, address):
+        for number, folder in enumerate(folders):
+            (folder / "one.json").write_text(json.dumps(notice | {"notice_reference": f"CAL-{number}"}))
+        for folder in folders:
+            wait((folder / "accepted" / "one.json").exists)
+
+        def published(source):
+            lines = get(address, "/metrics").splitlines()
+            named = [line for line in lines if line.startswith("hub_adapter_published_total{") and source in line]
+            return sum(float(line.split()[-1]) for line in named)
+
+        wait(lambda: (published(CALEDON), published(other)) >= (3, 2))
+        assert (published(CALEDON), published(other)) == (3, 2), "each notice once, and each source's test"
+        parts = json.loads(get(address, "/readyz"))["parts"]
+        assert set(parts) == {"spool", "kafka", "keys", "hub", "police drop", "police 2 drop"}
+        again = hub("adapter", "run", "police", "--source", other, "--drop", folders[2], status=1, kafka=topics)
+        assert "runs on this spool already" in again.stderr
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+    ready = [json.loads(line) for line in log.read_text().splitlines() if '"adapter ready"' in line]
+    named = [(one["source"], one["part"]) for one in ready]
+    assert named == [(CALEDON, "police"), (CALEDON, "police 2"), (other, "police")]

@@ -21,7 +21,7 @@ from tests.unit.adapters.builders import CALEDON, a_child, a_notice, an_agency
 pytestmark = pytest.mark.timeout(150)
 ROOM = 3_000_000
 FULL_DISK = (sys.executable, str(Path(__file__).with_name("full_disk.py")), str(ROOM))
-PUBLISHED = 'hub_adapter_published_total{tier="urgent"}'
+PUBLISHED = 'hub_adapter_published_total{source="police.caledon",tier="urgent"}'
 LONG = "She would not say. " * 1_000
 
 

@@ -82,8 +82,12 @@ class DropFolder:
         *,
         monotonic: Callable[[], float],
         filed: Filed = _forget,
+        way: str = "",
     ) -> None:
-        """`filed` hears where the file of an event will lie, and again once it does."""
+        """`filed` hears where the file of an event will lie, and again once it does.
+
+        `way` tells this folder from others of the source in the metrics.
+        """
         if not folder.is_dir():
             raise UserError("The drop folder is not there: create it, or correct --drop.")
         self._folder = folder
@@ -91,6 +95,7 @@ class DropFolder:
         self._tier_of = native.tier_of if native else unknown_tier
         self._cut_off = native.cut_off if native else never_cut_off
         self._monotonic = monotonic
+        self._way = way
         self._files: dict[str, _File] = {}
         self._filed = filed
         self.missing = False
@@ -165,7 +170,7 @@ class DropFolder:
             name: before if (before := known.get(name)) and before.stamp == stamp else _File(stamp, now)
             for name, stamp in found.items()
         }
-        metrics.DROP_WAITING.set(len(found))
+        metrics.DROP_WAITING.labels(self._intake.source, self._way).set(len(found))
 
     def _glance(self, names: list[str]) -> None:
         """See how urgent files are, for a while: the newest first, for the older ones had their glance before."""

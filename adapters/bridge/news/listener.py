@@ -144,21 +144,21 @@ class Listener:
             for path in self.store.files_of(read):
                 write_beside(path, Heard(read.about.event_id, read.at, read.said))
         if not self.store.hear(partition, offset, read, self.clock()) and read is not None:
-            metrics.NEWS.labels("foreign").inc()
+            metrics.NEWS.labels(self.source, "foreign").inc()
             logger().warning("news of what this adapter did not send", source=self.source)
         elif read is not None:
-            metrics.NEWS.labels("heard").inc()
+            metrics.NEWS.labels(self.source, "heard").inc()
             logger().info("news", source=self.source, event_id=str(read.about.event_id), outcome=read.said.outcome)
 
     def _read(self, value: bytes) -> Read | None:
         try:
             read = read_news(value, self.schemas, self.keys.public, self.keys.unseal)
         except Exception as error:  # noqa: BLE001 - whatever lies there must not stop what lies behind it
-            metrics.NEWS.labels("unreadable").inc()
+            metrics.NEWS.labels(self.source, "unreadable").inc()
             logger().warning("news that cannot be read", source=self.source, fault=fault(error))
             return None
         if read is None or read.about.source != self.source:
-            metrics.NEWS.labels("unsigned").inc()
+            metrics.NEWS.labels(self.source, "unsigned").inc()
             logger().warning("news that the hub did not sign", source=self.source)
             return None
         return read

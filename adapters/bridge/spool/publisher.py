@@ -81,7 +81,10 @@ def producer_of(kafka: Kafka) -> Producer:
 class TierPublisher:
     """Drains one tier of a spool until told to stop."""
 
-    def __init__(self, spool: Spool, tier: Tier, connect: Callable[[], Producer], backoff: Backoff) -> None:
+    def __init__(
+        self, source: str, spool: Spool, tier: Tier, connect: Callable[[], Producer], backoff: Backoff
+    ) -> None:
+        self._source = source
         self._spool = spool
         self._tier = tier
         self._topic = concern_topic(tier)
@@ -102,8 +105,14 @@ class TierPublisher:
                             await pause(stop, _IDLE_SECONDS)
             except Exception as error:  # noqa: BLE001 - aiokafka raises what its sockets do; none may end this loop
                 failures += 1
-                metrics.PUBLISH_FAULTS.labels(self._tier).inc()
-                logger().warning("kafka does not take events", tier=self._tier, attempt=failures, fault=fault(error))
+                metrics.PUBLISH_FAULTS.labels(self._source, self._tier).inc()
+                logger().warning(
+                    "kafka does not take events",
+                    source=self._source,
+                    tier=self._tier,
+                    attempt=failures,
+                    fault=fault(error),
+                )
                 await pause(stop, self._backoff.seconds(failures))
 
     @asynccontextmanager
@@ -137,7 +146,7 @@ class TierPublisher:
                 *(self._send_case(producer, case, sent) for case in cases), return_exceptions=True
             )
         finally:
-            metrics.PUBLISHED.labels(self._tier).inc(len(sent))
+            metrics.PUBLISHED.labels(self._source, self._tier).inc(len(sent))
             self._spool.remove(sent)  # also when told to stop midway: what is acknowledged need not be sent again
         for ending in endings:
             if isinstance(ending, BaseException):
@@ -159,15 +168,15 @@ class TierPublisher:
 
     def _say_connected(self, *, yes: bool) -> None:
         self.connected = yes
-        metrics.KAFKA_CONNECTED.labels(self._tier).set(int(yes))
+        metrics.KAFKA_CONNECTED.labels(self._source, self._tier).set(int(yes))
 
 
 class Publisher:
     """All tiers of one spool. One process at a time may run it: a case that two published would lose its order."""
 
-    def __init__(self, spool: Spool, connect: Callable[[], Producer], backoff: Backoff) -> None:
+    def __init__(self, source: str, spool: Spool, connect: Callable[[], Producer], backoff: Backoff) -> None:
         self._spool = spool
-        self._tiers = [TierPublisher(spool, tier, connect, backoff) for tier in Tier]
+        self._tiers = [TierPublisher(source, spool, tier, connect, backoff) for tier in Tier]
 
     @property
     def connected(self) -> bool:

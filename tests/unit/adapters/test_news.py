@@ -108,7 +108,7 @@ class Site:
         self.bridge.spool.remove([one.position for one in self.bridge.spool.waiting("concern.routine", 100)])
 
     def hub_is(self, at: datetime = SATURDAY_NIGHT) -> str:
-        return look(self.bridge, self.bridge.publisher(), None, at=at).parts["hub"]
+        return look(self.bridge, self.bridge.publisher(), {}, at=at).parts["hub"]
 
     def hear(self) -> None:
         asyncio.run(self.listener().catch_up(5))
@@ -131,7 +131,7 @@ def test_until_the_hub_answers_a_test_it_is_not_known_and_doors_accept_meanwhile
     tester = site.bridge.tester()
     tester.test_if_due(tester.clock())
     [test] = site.tests()
-    health = look(site.bridge, site.bridge.publisher(), None, at=SATURDAY_NIGHT)
+    health = look(site.bridge, site.bridge.publisher(), {}, at=SATURDAY_NIGHT)
     assert (health.ready, health.parts["hub"]) == (True, "not known to the hub")
     assert site.take() in site.tests()
     site.say(test, Said(TESTED, reads={"Facts": 2, "News": 2}))
@@ -221,7 +221,7 @@ def test_a_store_of_news_that_cannot_be_used_stops_no_notice(site: Site) -> None
     (site.bridge.folder / "news.sqlite3").unlink(missing_ok=True)
     (site.bridge.folder / "news.sqlite3").mkdir()
     assert site.take()
-    health = look(site.bridge, site.bridge.publisher(), None, at=SATURDAY_NIGHT)
+    health = look(site.bridge, site.bridge.publisher(), {}, at=SATURDAY_NIGHT)
     assert (health.ready, health.parts["spool"], health.parts["hub"]) == (True, "ok", "unknown")
 
 

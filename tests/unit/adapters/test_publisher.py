@@ -79,7 +79,7 @@ def fill(spool, *events, topic=URGENT):
 
 async def drain(spool, kafka, *, until=lambda: False):
     stop = asyncio.Event()
-    task = asyncio.create_task(TierPublisher(spool, Tier.URGENT, kafka.connect, NO_WAIT).run(stop))
+    task = asyncio.create_task(TierPublisher(CALEDON, spool, Tier.URGENT, kafka.connect, NO_WAIT).run(stop))
     async with asyncio.timeout(10):
         while spool.waiting(URGENT, 1) and not until():
             await asyncio.sleep(0.002)
@@ -138,7 +138,7 @@ async def test_kafka_away_is_waited_out(spool):
 async def test_whether_kafka_answers_is_known_also_while_nothing_is_to_be_sent(spool, monkeypatch):
     monkeypatch.setattr(publisher, "_LOOK_SECONDS", 0.001)
     kafka, stop = FakeKafka(), asyncio.Event()
-    publishing = Publisher(spool, kafka.connect, NO_WAIT)
+    publishing = Publisher(CALEDON, spool, kafka.connect, NO_WAIT)
     task = asyncio.create_task(publishing.run(stop))
 
     async def until(*, connected):
@@ -183,7 +183,7 @@ async def test_a_flood_of_one_tier_does_not_delay_another(spool):
             await super().send_and_wait(topic, value, key, headers=headers)
 
     stop = asyncio.Event()
-    task = asyncio.create_task(Publisher(spool, lambda: Slow(kafka), NO_WAIT).run(stop))
+    task = asyncio.create_task(Publisher(CALEDON, spool, lambda: Slow(kafka), NO_WAIT).run(stop))
     assert await published(spool, [UUID(int=200)], seconds=5) == set()
     assert spool.totals().events == 99
     stuck.set()
@@ -201,7 +201,7 @@ async def test_one_process_at_a_time_publishes(spool, tmp_path):
     kafka, stop = FakeKafka(), asyncio.Event()
     with publisher_lock(tmp_path) as other:
         assert other.take()
-        task = asyncio.create_task(Publisher(spool, kafka.connect, NO_WAIT).run_alone(tmp_path, stop))
+        task = asyncio.create_task(Publisher(CALEDON, spool, kafka.connect, NO_WAIT).run_alone(tmp_path, stop))
         assert await published(spool, [UUID(int=1)], seconds=0.3) == {UUID(int=1)}
     assert await published(spool, [UUID(int=1)], seconds=5) == set()
     stop.set()
