@@ -12,9 +12,8 @@ from adapters.bridge.spool.store import Accepted, Full
 
 ASKS: Literal["a person will be asked"] = "a person will be asked"
 FULL = "The spool is full, because Kafka has been away: send this notice again later."
+UNABLE = "The adapter cannot accept notices now: send this notice again later."
 DISK_FULL = "The disk under the spool is full: send this notice again later."
-
-
 DIFFERS = (
     "notice: its reference and sequence were accepted before with another text, and that one stands: send the change "
     "under a higher version or a later last_modified."

@@ -14,14 +14,14 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.bridge import metrics
-from adapters.bridge.answers import Answer, Door, Refused, Taken, Unable
+from adapters.bridge.answers import UNABLE, Answer, Door, Refused, Taken, Unable
 from adapters.bridge.formats import MAX_NATIVE, NativeFormat, Raised, Read, Wrong
 from adapters.bridge.likely import asks_a_person
 from adapters.bridge.marking import mark
 from adapters.bridge.news.store import Sent
 from adapters.bridge.spool.store import Accepted, Full, Notice, Spool, Waiting
 from hub.facts.bounds import MAX_SEALED, out_of_bounds
-from hub.facts.errors import HubError
+from hub.facts.errors import HubError, Unavailable
 from hub.facts.model import Concern
 from hub.kafka.topics import concern_topic
 from hub.log import fault, logger
@@ -35,6 +35,7 @@ NOT_ALONE = "notice: this concern is not wrong, but another of the same record i
 MAX_UNIT = 8 * MAX_SEALED
 """Bytes of one transaction: the journal has room for them beside what else it holds."""
 UNIT_TOO_LARGE = f"notice: its concerns are larger than {MAX_UNIT:,} bytes once they are sealed: send them apart."
+BROKEN = "notice: this adapter fails at it, which is a fault of the adapter's: report it to whoever runs the adapter."
 _NOBODY = UUID(int=0)
 _FACTS = b"concern-hub/adapter-facts/1\0"
 
@@ -84,7 +85,12 @@ class Intake:
         if len(raw) > MAX_NATIVE:
             return (Answer(Refused((f"notice: is larger than {MAX_NATIVE:,} bytes.",))),)
         now = self._now()
-        found = self._native.translate(raw, source=self.source, received_at=now, new_id=self._new_id)
+        try:
+            found = self._native.translate(raw, source=self.source, received_at=now, new_id=self._new_id)
+        except MemoryError as error:
+            raise Unavailable("The adapter has no memory for this record now: send it again later.") from error
+        except Exception as error:  # noqa: BLE001 - whatever a record does to a parser must not stop the records behind it
+            return (self._broken(error, ""),)
         if not found:
             return (Answer(Refused((NO_CONCERN,))),)
         return self._take_unit(found, now) if self._native.whole else self._take_each(found, now)
@@ -95,24 +101,33 @@ class Intake:
         for read in found:
             try:
                 answers += self._take_unit((read,), now)
-            except HubError as error:
+            except (HubError, OSError) as error:
                 if not any(answer.accepted for answer in answers):
                     raise
-                return (*answers, *(Answer(Unable(str(error)), left.where) for left in found[len(answers) :]))
+                why = str(error) if isinstance(error, HubError) else UNABLE
+                return (*answers, *(Answer(Unable(why), left.where) for left in found[len(answers) :]))
         return tuple(answers)
 
     def _take_unit(self, found: Sequence[Read], now: datetime) -> tuple[Answer, ...]:
         """All of them, or none."""
-        refused = [_refused(read, now) for read in found]
-        raised = [read for read in found if isinstance(read, Raised)]
-        taken = _together(refused) if any(refused) else self._keep([read.concern for read in raised], now)
-        return tuple(
-            Answer(one, read.where, read.left_out if isinstance(read, Raised) else ())
-            for one, read in zip(taken, found, strict=True)
-        )
+        try:
+            refused = [_refused(read, now) for read in found]
+            raised = [read.concern for read in found if isinstance(read, Raised)]
+            taken = _together(refused) if any(refused) else self._keep(raised, now)
+        except (HubError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a concern that cannot be written must not stop those behind it
+            return tuple(self._broken(error, read.where) for read in found)
+        return tuple(_answer(one, read) for one, read in zip(taken, found, strict=True))
+
+    def _broken(self, error: Exception, where: str) -> Answer:
+        """A record that this adapter fails at; what it holds is known to its sender alone, who must hear of that."""
+        logger().error("a record broke the adapter", source=self.source, fault=fault(error))
+        return Answer(Refused((BROKEN,)), where)
 
     def _keep(self, unit: Sequence[Concern], now: datetime) -> Sequence[Taken]:
         keys = self._keys()
+        asks = [asks_a_person(concern) for concern in unit]
         notices = [identify(concern, keys.case_secret) for concern in unit]
         if len({(notice.case_key, notice.sequence) for notice in notices}) < len(unit):
             return [Refused((TWICE,))] * len(unit)
@@ -122,8 +137,8 @@ class Intake:
         else:
             kept = self._append(unit, notices, known, keys, now)
         return [
-            replace(one, asks=asks_a_person(concern)) if isinstance(one, Accepted) else one
-            for one, concern in zip(kept, unit, strict=True)
+            replace(one, asks=asking) if isinstance(one, Accepted) else one
+            for one, asking in zip(kept, asks, strict=True)
         ]
 
     def _append(
@@ -131,18 +146,22 @@ class Intake:
         now: datetime,
     ) -> Sequence[Taken]:  # fmt: skip
         """Those that are not known yet, in one transaction."""
-        fresh = [(self._sealed(unit[at], keys), notices[at]) for at, one in enumerate(known) if one is None]
-        if faults := _too_large([event for event, _ in fresh]):
-            return _merged(known, _together(faults))
-        for event, _ in fresh:
+        fresh = [at for at, one in enumerate(known) if one is None]
+        sealed = [self._sealed(unit[at], keys) for at in fresh]
+        if any(isinstance(one, Refused) for one in sealed):
+            return _merged(known, _together([one if isinstance(one, Refused) else None for one in sealed]))
+        events = [one for one in sealed if isinstance(one, Waiting)]
+        if sum(len(event.value) for event in events) > MAX_UNIT:
+            return _merged(known, [Refused((UNIT_TOO_LARGE,))] * len(fresh))
+        for event in events:
             self._remember(event, keys.signing_key, now)
-        appended = self._spool.append(fresh, at=now)
-        if isinstance(appended, Full):
-            return _merged(known, [appended] * len(fresh))
-        return _merged(known, _together(appended))
+        appended = self._spool.append([(event, notices[at]) for event, at in zip(events, fresh, strict=True)], at=now)
+        return _merged(known, [appended] * len(fresh) if isinstance(appended, Full) else _together(appended))
 
-    def _sealed(self, concern: Concern, keys: SourceKeys) -> Waiting:
+    def _sealed(self, concern: Concern, keys: SourceKeys) -> Waiting | Refused:
         record_key, value = seal(mark(concern), self._schemas.as_read_by(self._reads()), keys)
+        if len(value) > MAX_SEALED:
+            return Refused((TOO_LARGE,))
         return Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value)
 
     def _remember(self, event: Waiting, signing_key: str, now: datetime) -> None:
@@ -159,12 +178,8 @@ def _refused(read: Read, now: datetime) -> Refused | None:
     return Refused(faults) if faults else None
 
 
-def _too_large(sealed: Sequence[Waiting]) -> list[Refused | None]:
-    """Those that are, of a unit in which anything is; else nothing."""
-    found = [Refused((TOO_LARGE,)) if len(event.value) > MAX_SEALED else None for event in sealed]
-    if sum(len(event.value) for event in sealed) > MAX_UNIT:
-        return [one or Refused((UNIT_TOO_LARGE,)) for one in found]
-    return found if any(found) else []
+def _answer(taken: Taken, read: Read) -> Answer:
+    return Answer(taken, read.where, read.left_out if isinstance(read, Raised) else ())
 
 
 def _together(unit: Sequence[Accepted | Refused | None]) -> list[Accepted | Refused]:

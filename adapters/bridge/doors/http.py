@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.bridge import metrics
-from adapters.bridge.answers import ASKS, Answer, Door, State, as_json, faults, placed_faults, state, summed
+from adapters.bridge.answers import ASKS, UNABLE, Answer, Door, State, as_json, faults, placed_faults, state, summed
 from adapters.bridge.doors.admitting import admit, later, refuse_caller
 from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.news import add_news
@@ -36,7 +36,6 @@ from hub.log import fault, logger
 REQUESTS_AT_ONCE = 100
 
 CROWDED = "Too many requests at once: send this notice again later."
-UNABLE = "The adapter cannot accept notices now: send this notice again later."
 NOTE = (
     "Posts a concern for routing. This is not an emergency service: where a child is in danger now, call 999 or make "
     "a direct child-protection referral."

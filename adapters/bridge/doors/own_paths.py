@@ -8,14 +8,12 @@ from datetime import datetime
 
 from fastapi import FastAPI, Request, Response
 
-from adapters.bridge.answers import Door, Takes
+from adapters.bridge.answers import UNABLE, Door, Takes
 from adapters.bridge.doors.admitting import admit, later
 from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.routes import Asked, Page, Post, Reply, Route, Turned
 from hub.facts.errors import HubError
 from hub.log import fault, logger
-
-UNABLE = "The adapter cannot accept records now: send this one again later."
 
 
 def add_route(app: FastAPI, route: Route, intake: Takes, callers: Callers, now: Callable[[], datetime]) -> None:

@@ -90,7 +90,7 @@ async def test_its_callers_limits_and_encodings_are_those_of_every_path_and_only
     door.intake.answer = Unavailable("The spool cannot be used.")
     status, told, headers = await door.post(b"one")
     assert (status, headers["Retry-After"]) == (503, "30")
-    assert told == "text/x-own: The adapter cannot accept records now: send this one again later."
+    assert told == "text/x-own: The adapter cannot accept notices now: send this notice again later."
 
 
 async def test_a_page_is_told_to_anybody_and_the_usual_path_stays(door):

@@ -16,7 +16,7 @@ from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.drop import DropFolder
 from adapters.bridge.doors.http import create_app
 from adapters.bridge.formats import Wrong
-from adapters.bridge.intake import NO_CONCERN, NOT_ALONE, TWICE
+from adapters.bridge.intake import BROKEN, NO_CONCERN, NOT_ALONE, TWICE
 from adapters.bridge.spool.store import Accepted, Full, Limits, Spool
 from adapters.police import FORMAT
 from hub.facts.errors import Unavailable
@@ -194,6 +194,42 @@ def test_a_whole_record_with_two_concerns_of_one_reference_is_refused(agency):
         found = intake.take(raw(notices("A", "B", "A")), Door.HTTP)
         assert [one.taken for one in found] == [Refused((TWICE,))] * 3
         assert spooled(spool) == []
+
+
+# --- where the adapter itself fails ----------------------------------------------------------------------------------
+
+
+def fails(*_args, **_more):
+    raise KeyError("Maisie")
+
+
+async def test_a_record_that_a_format_fails_at_is_refused_and_stops_nothing(agency, tmp_path, capfd):
+    broken = replace(LISTED, translate=fails)
+    with an_intake(agency, native=broken) as (intake, _):
+        assert intake.take(b"[]", Door.HTTP) == (Answer(Refused((BROKEN,))),)
+        folder, _ = dropped(tmp_path, intake, b"[]")
+    assert (folder / "rejected" / "one.json.reason.txt").read_text() == f"{BROKEN}\n"
+    captured = capfd.readouterr()
+    assert "Maisie" not in captured.out + captured.err
+
+
+def test_a_concern_that_cannot_be_written_is_refused_and_those_beside_it_are_taken(agency):
+    def translate_badly(raw_list, **more):
+        first, second = translate(raw_list, **more)
+        return [replace(first, concern=replace(first.concern, raised_at=None)), second]
+
+    with an_intake(agency, native=replace(LISTED, translate=translate_badly)) as (intake, spool):
+        found = intake.take(raw(notices("A", "B")), Door.HTTP)
+        assert [one.taken for one in found] == [Refused((BROKEN,)), Accepted(UUID(int=2))]
+        assert spooled(spool) == [2]
+
+
+def test_a_record_for_which_there_is_no_memory_waits(agency):
+    def hungry(*_args, **_more):
+        raise MemoryError
+
+    with an_intake(agency, native=replace(LISTED, translate=hungry)) as (intake, _), pytest.raises(Unavailable):
+        intake.take(b"[]", Door.HTTP)
 
 
 # --- killed in the midst of it ---------------------------------------------------------------------------------------
