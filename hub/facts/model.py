@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -312,7 +313,7 @@ class Verdict:
 # --- delivering -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DeliveryKey:
     """What a delivery is; its id is the idempotency key on every channel."""
 
@@ -322,7 +323,7 @@ class DeliveryKey:
     purpose: Purpose = Purpose.DISCLOSE
     revision: int = 1
 
-    @property
+    @cached_property
     def delivery_id(self) -> UUID:
         """UUIDv5 of (event, subject, recipient, purpose, revision)."""
         name = f"{self.event_id}|{self.subject}|{self.recipient}|{self.purpose}|{self.revision}"

@@ -175,18 +175,16 @@ _STREETS, _BUILDINGS = listed("context.txt")["streets"], listed("context.txt")["
 
 
 @lru_cache(_REMEMBERED)
-def school_forms(name: str) -> tuple[Phrase, frozenset[str]]:
-    """(the words that are this school's own, the kinds of school that it calls itself)."""
-    words = tuple(map(school_word, folded_words(name)))
-    own = tuple(word for word in words if word not in SCHOOLS)
-    return own, frozenset(words) & SCHOOLS
+def school_forms(name: str) -> tuple[Phrase, frozenset[str], frozenset[str]]:
+    """(the words that are this school's own, the kinds of school that it calls itself, both with blanks left out).
 
-
-def run_together(name: str, own: Phrase) -> Iterator[str]:
-    """`glenmoreacademy`, `stninians`: a school's name, or the words of it that are its own, with blanks left out."""
-    yield "".join(folded_words(name))
-    if len(own) > 1:
-        yield "".join(own)
+    Left out: `glenmoreacademy`, `stninians`.
+    """
+    words = folded_words(name)
+    plain = tuple(map(school_word, words))
+    own = tuple(word for word in plain if word not in SCHOOLS)
+    together = {"".join(words)} | ({"".join(own)} if len(own) > 1 else set())
+    return own, frozenset(plain) & SCHOOLS, frozenset(together)
 
 
 def school_word(word: str) -> str:

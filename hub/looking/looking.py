@@ -44,8 +44,7 @@ class Lens:
         self._numbers = Numbers([thing for thing in held if isinstance(thing, Number)], addresses)
         self._births = Births([thing for thing in held if isinstance(thing, Birth)])
         self._schools = Schools([thing for thing in held if isinstance(thing, School)], towns)
-        begins = {*self._names.begins, *self._schools.begins}
-        self._begins = begins | {f"{word}s" for word in begins}
+        self._begins = self._names.begins | self._schools.begins
 
     def look(self, text: str, about: Collection[str]) -> list[Hit]:
         """Everything that a text about these children repeats, in order.

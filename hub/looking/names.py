@@ -7,18 +7,21 @@ names one of them as well as another (a family name, mostly) names nobody else.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
 
 from hub.facts.model import Repeat
 from hub.looking.forms import Phrase, doubtful_forms, family_forms, given_forms
 from hub.looking.held import Name
 from hub.looking.meant import Entry, Form, Found, family_alone, names_alone
-from hub.looking.words import Word, folded_words, listed
+from hub.looking.words import Word, folded_words, listed, with_s
 from hub.matching.values.names import fold
 
 _WORDS, _BESIDE = listed("words.txt"), listed("context.txt")
 _BETWEEN = 2
 """Words that may stand between first and family name."""
+_REMEMBERED = 1 << 12
 
 
 Span = tuple[int, int, Repeat]
@@ -29,25 +32,20 @@ class Names:
 
     def __init__(self, names: Sequence[Name]) -> None:
         self._names = tuple(names)
-        self._entries: dict[str, list[Entry]] = {}
-        for who, name in enumerate(self._names):
-            if not name.former:
-                for phrase, exact in given_forms(name.given):
-                    self._add(Entry(phrase, Form.GIVEN if exact else Form.SHORT, who))
-                for phrase in doubtful_forms(name.given):
-                    self._add(Entry(phrase, Form.DOUBTFUL, who))
-            for phrase in family_forms(name.family):
-                self._add(Entry(phrase, Form.FAMILY, who))
-            for run_together in _run_together(name):
-                self._add(Entry((run_together,), Form.GIVEN, who))
-
-    def _add(self, entry: Entry) -> None:
-        self._entries.setdefault(entry.phrase[0], []).append(entry)
 
     @property
-    def begins(self) -> Collection[str]:
+    def begins(self) -> frozenset[str]:
         """Words without which a text names nobody."""
-        return self._entries.keys()
+        return frozenset(chain.from_iterable(chain.from_iterable(map(_begins, self._names))))
+
+    @cached_property
+    def _entries(self) -> Mapping[str, Sequence[Entry]]:
+        """By their first words; made for texts that hold one of these, as few do."""
+        found: dict[str, list[Entry]] = {}
+        for who, name in enumerate(self._names):
+            for phrase, form in _phrases_of(name):
+                found.setdefault(phrase[0], []).append(Entry(phrase, form, who))
+        return found
 
     def find(self, words: Sequence[Word], about: Collection[str]) -> Iterator[Span]:
         """Where the text names somebody else than the children it is about and their carers."""
@@ -151,9 +149,46 @@ class _Reader:
         return bool(others) and initials[0] in others and initials[0] not in self._initials
 
 
+def _phrases_of(name: Name) -> Iterator[tuple[Phrase, Form]]:
+    """What somebody may be called, by each part of the name."""
+    if not name.former:
+        yield from _phrases_of_given(name.given)
+    yield from ((phrase, Form.FAMILY) for phrase in family_forms(name.family))
+    yield from (((word,), Form.GIVEN) for word in _run_together(name))
+
+
+@lru_cache(_REMEMBERED)
+def _phrases_of_given(given: str) -> tuple[tuple[Phrase, Form], ...]:
+    called = [(phrase, Form.GIVEN if exact else Form.SHORT) for phrase, exact in given_forms(given)]
+    return (*called, *((phrase, Form.DOUBTFUL) for phrase in doubtful_forms(given)))
+
+
+def _begins(name: Name) -> Iterator[Collection[str]]:
+    """The first words of that, with the s that hands in haste write for `'s`."""
+    if not name.former:
+        yield _first_of_given(name.given)
+    yield _first_of_family(name.family)
+    yield with_s(_run_together(name))
+
+
+@lru_cache(_REMEMBERED)
+def _first_of_given(given: str) -> frozenset[str]:
+    return with_s(phrase[0] for phrase, _ in _phrases_of_given(given))
+
+
+@lru_cache(_REMEMBERED)
+def _first_of_family(family: str) -> frozenset[str]:
+    return with_s(phrase[0] for phrase in family_forms(family))
+
+
+@lru_cache(_REMEMBERED)
+def _first_name(given: str) -> str:
+    return "".join(folded_words(given.partition(" ")[0]))
+
+
 def _run_together(name: Name) -> Iterator[str]:
     """`rorythornbeck`: a blank left out."""
-    first = "".join(folded_words(name.given.partition(" ")[0]))
+    first = _first_name(name.given)
     for phrase in family_forms(name.family) if first else ():
         yield first + phrase[0]
         yield phrase[-1] + first

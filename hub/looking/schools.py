@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from hub.facts.model import Repeat
-from hub.looking.forms import SCHOOLS, Phrase, run_together, school_forms, school_word
+from hub.looking.forms import SCHOOLS, Phrase, school_forms, school_word
 from hub.looking.held import School
-from hub.looking.words import Word, listed
+from hub.looking.words import Word, listed, with_s
 
 Span = tuple[int, int, Repeat]
 _BESIDE = listed("context.txt")
@@ -30,16 +30,14 @@ class Schools:
 
     def __init__(self, schools: Sequence[School], towns: Collection[str]) -> None:
         self._schools = [
-            _Wanted(*forms, frozenset(run_together(school.name, forms[0])), school.repeats)
-            for school in schools
-            if (forms := school_forms(school.name))[0]
+            _Wanted(*forms, school.repeats) for school in schools if (forms := school_forms(school.name))[0]
         ]
         self._towns = frozenset(towns)
 
     @property
-    def begins(self) -> Collection[str]:
+    def begins(self) -> frozenset[str]:
         """Words without which a text names no school."""
-        return {word for one in self._schools for word in _telling(one)}
+        return with_s(word for one in self._schools for word in _telling(one))
 
     def find(self, words: Sequence[Word], about: Collection[str]) -> Iterator[Span]:
         """Where one of them stands that is not a school of a child whom the text is about."""

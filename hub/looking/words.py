@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -65,6 +66,11 @@ def plain_words(text: str) -> frozenset[str]:
     found = frozenset(folded.translate(_GAPS_OF_ASCII).split() if folded.isascii() else _PLAIN.findall(folded))
     broken = _BROKEN_WORD.findall(folded) if "\n" in folded else ()
     return found.union(*(("".join(pair), *pair) for pair in broken))
+
+
+def with_s(words: Iterable[str]) -> frozenset[str]:
+    """The words as they are, and with the s that hands in haste write for `'s`."""
+    return frozenset(form for word in words for form in (word, f"{word}s"))
 
 
 def words_of(text: str) -> list[Word]:
