@@ -21,6 +21,7 @@ from hub.facts.errors import HubError
 from hub.facts.model import Concern
 from hub.kafka.topics import concern_topic
 from hub.log import fault, logger
+from hub.wire.fitting import Fitted, fit
 from hub.wire.schemas import Schemas
 from hub.wire.sealed import SourceKeys, case_key, header_digest, seal
 
@@ -31,6 +32,8 @@ DIFFERS = (
 TOO_LARGE = f"notice: is larger than {MAX_SEALED:,} bytes once it is sealed: shorten its texts, or send it as several."
 _NOBODY = UUID(int=0)
 _FACTS = b"concern-hub/adapter-facts/1\0"
+_LATER = frozenset({"caveats", "delete_by", "holds_other"})
+"""What a notice says by a release after the first: one that does not say it has the digest that it always had."""
 
 
 class Door(StrEnum):
@@ -103,12 +106,17 @@ class Intake:
         before = self._spool.find(notice)
         if before is not None:
             return before
-        record_key, value = seal(mark(concern), self._schemas.as_read_by(self._reads()), keys)
+        schemas = self._schemas.as_read_by(self._reads())
+        fitted = fit(concern, schemas)
+        if not isinstance(fitted, Fitted):
+            return Refused(fitted)
+        record_key, value = seal(mark(fitted.concern), schemas, keys)
         if len(value) > MAX_SEALED:
             return Refused((TOO_LARGE,))
         event = Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value)
         self._remember(event, keys.signing_key, now)
-        return self._spool.append(event, notice, at=now)
+        taken = self._spool.append(event, notice, at=now)
+        return replace(taken, left_out=fitted.left_out) if isinstance(taken, Accepted) else taken
 
     def _remember(self, event: Waiting, signing_key: str, now: datetime) -> None:
         """A concern is taken in whether or not its news can be told from another's."""
@@ -127,6 +135,10 @@ def identify(concern: Concern, secret: bytes) -> Notice:
     facts = asdict(replace(concern, event_id=_NOBODY))
     for part in facts["content"]:
         del part["repeats"]
+    for told in (facts, *(facts["people"] or ())):
+        for name in _LATER & told.keys():
+            if not told[name]:
+                del told[name]
     text = json.dumps(facts, default=_plain, sort_keys=True)
     return Notice(
         case_key(secret, concern.source, concern.reference),

@@ -15,6 +15,7 @@ from hub.facts.outcome import Matching, NotFound, Ruling
 from hub.facts.terms import (
     Capacity,
     Category,
+    Caveat,
     Consent,
     EventKind,
     Flag,
@@ -80,7 +81,10 @@ class Registration:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Subject(Personal):
-    """A child that a concern is about; `key` is unique within the event. None means the source does not know."""
+    """A child that a concern is about; `key` is unique within the event. None means the source does not know.
+
+    One with the flag `unborn` has an empty identity: it is matched to nobody.
+    """
 
     key: str
     identity: Identity
@@ -94,7 +98,8 @@ class Person(Personal):
     """An adult or other child named in the concern.
 
     `link_known` False: the source does not say whether the person is linked to an organisation. True with
-    `linked_to` None: it says there is no link. `holds` is the role held at `linked_to`.
+    `linked_to` None: it says there is no link. `holds` is the role held at `linked_to`, and `holds_other` the source's
+    word for one that is on no list, such as caretaker.
     """
 
     role: PersonRole
@@ -104,6 +109,7 @@ class Person(Personal):
     link_known: bool = False
     linked_to: str | None = None
     holds: Role | None = None
+    holds_other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,7 @@ class Concern(Personal):
     """A concern as its source tells it, before sealing.
 
     `reference` is the source's own; `sequence` orders the events of one case (native version, or last-modified in ms).
+    `delete_by` is the day of the caveat of that name, and is there only with it.
     """
 
     event_id: UUID
@@ -175,6 +182,8 @@ class Concern(Personal):
     home_district: str | None = None
     incident_district: str | None = None
     history: tuple[PastEvent, ...] | None = None
+    caveats: frozenset[Caveat] = frozenset()
+    delete_by: date | None = None
 
 
 # --- matching -------------------------------------------------------------------------------------------------------
