@@ -239,7 +239,7 @@ class GivenChild(Personal):
 
 @dataclass(frozen=True, slots=True)
 class GivenPerson:
-    """A person by role and link alone; see `Person` for `link_known`.
+    """A person by role and link alone; see `Person` for `link_known` and `holds_other`.
 
     `alike_at`: organisations where somebody reads whose name or contact is like this person's, whatever the source says
     of a link.
@@ -250,6 +250,7 @@ class GivenPerson:
     linked_to: str | None = None
     holds: Role | None = None
     alike_at: frozenset[str] = frozenset()
+    holds_other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ class SubjectFacts(Personal):
     flags: frozenset[Flag] | None
     capacity: Capacity | None
 
+    @property
+    def unborn(self) -> bool:
+        """Whether the child is not born yet, so that no register knows it."""
+        return self.flags is not None and Flag.UNBORN in self.flags
+
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
