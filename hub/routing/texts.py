@@ -25,7 +25,7 @@ from hub.redaction.passages import Mark, Passage, as_text, binding, decode_masks
 from hub.routing.assembling import present_items
 from hub.routing.cases import Case, Told
 from hub.routing.context import Context, Record
-from hub.routing.fulfilling import disclosed
+from hub.routing.fulfilling import disclosed, handled
 from hub.routing.holding import Content, Shares, registered, texts_of, things
 from hub.routing.ingest import Checked, Opened, ingest, open_event
 from hub.routing.tables import WaitingText
@@ -175,10 +175,11 @@ def supplement(request: TextRequest, texts: OpenTexts, context: Context) -> NewD
     if not isinstance(release.decision.ruling, Share):
         return None
     key = DeliveryKey(waits.event_id, waits.subject, request.recipient, Purpose.SUPPLEMENT, waits.revision)
-    payload = disclosed(key, decision, ruling, shown, texts.checked) | {"supplements": str(request.disclosure)}
+    payload = disclosed(key, decision, ruling, shown, texts.checked) | handled(facts)
+    payload["supplements"] = str(request.disclosure)
     now, keys = context.now(), context.recipient_keys(request.recipient)
     body = sealed_body(key.delivery_id, payload, keys, at=now, purpose=key.purpose) if keys else None
-    return NewDelivery(key, texts.checked.tier, now, waits.due_by, body, waits.isp, waits.subject_id)
+    return NewDelivery(key, texts.checked.tier, now, waits.due_by, body, waits.isp, waits.subject_id, facts.caveats)
 
 
 def _masked(request: TextRequest, texts: OpenTexts, items: Mapping[int, str], context: Context) -> Content:
