@@ -104,10 +104,10 @@ def passages(request: TextRequest, texts: OpenTexts, matches: Mapping[str, Match
     for part in facts.content:
         if part.part not in request.parts:
             continue
-        value = texts.content[part.part][content_field(part.item)]
+        lines = list(texts_of(part, texts.content))
         marks: list[Mark] = []
         at = 0
-        for text in texts_of(part, texts.content):
+        for text in lines:
             marks += [
                 Mark(at + hit.start, at + hit.end, hit.repeats.item)
                 for hit in lens.look(text, part.subjects)
@@ -115,7 +115,9 @@ def passages(request: TextRequest, texts: OpenTexts, matches: Mapping[str, Match
             ]
             at += len(text) + 1
         digest = texts.checked.event.headers[part.part].digest.hex()
-        found.append(Passage(part.part, part.item, digest, as_text(value), tuple(dict.fromkeys(marks))))
+        value = texts.content[part.part][content_field(part.item)]
+        text = "\n".join(lines) if isinstance(value, dict) else as_text(value)
+        found.append(Passage(part.part, part.item, digest, text, tuple(dict.fromkeys(marks))))
     return found
 
 
