@@ -30,6 +30,8 @@ DIFFERS = (
     "under a higher version or a later last_modified."
 )
 TOO_LARGE = f"notice: is larger than {MAX_SEALED:,} bytes once it is sealed: shorten its texts, or send it as several."
+UNTOLD = {"Content": 1, "Facts": 2}
+"""What a hub reads for sure that has not answered yet: the first notices may be there before its answer is here."""
 _NOBODY = UUID(int=0)
 _FACTS = b"concern-hub/adapter-facts/1\0"
 _LATER = frozenset({"caveats", "delete_by", "holds_other"})
@@ -106,7 +108,7 @@ class Intake:
         before = self._spool.find(notice)
         if before is not None:
             return before
-        schemas = self._schemas.as_read_by(self._reads())
+        schemas = self._written_under(concern)
         fitted = fit(concern, schemas)
         if not isinstance(fitted, Fitted):
             return Refused(fitted)
@@ -117,6 +119,13 @@ class Intake:
         self._remember(event, keys.signing_key, now)
         taken = self._spool.append(event, notice, at=now)
         return replace(taken, left_out=fitted.left_out) if isinstance(taken, Accepted) else taken
+
+    def _written_under(self, concern: Concern) -> Schemas:
+        """The newest versions that the hub has said it reads; before it has, older ones where they hold all of it."""
+        reads = self._reads()
+        if not reads and fit(concern, before := self._schemas.as_read_by(UNTOLD)) == Fitted(concern):
+            return before
+        return self._schemas.as_read_by(reads)
 
     def _remember(self, event: Waiting, signing_key: str, now: datetime) -> None:
         """A concern is taken in whether or not its news can be told from another's."""
