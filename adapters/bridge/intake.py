@@ -25,6 +25,7 @@ from hub.facts.errors import HubError, Unavailable
 from hub.facts.model import Concern
 from hub.kafka.topics import concern_topic
 from hub.log import fault, logger
+from hub.wire.fitting import Fitted, fit
 from hub.wire.schemas import Schemas
 from hub.wire.sealed import SourceKeys, case_key, header_digest, seal
 
@@ -36,8 +37,12 @@ MAX_UNIT = 8 * MAX_SEALED
 """Bytes of one transaction: the journal has room for them beside what else it holds."""
 UNIT_TOO_LARGE = f"notice: its concerns are larger than {MAX_UNIT:,} bytes once they are sealed: send them apart."
 BROKEN = "notice: this adapter fails at it, which is a fault of the adapter's: report it to whoever runs the adapter."
+UNTOLD = {"Content": 1, "Facts": 2}
+"""What a hub reads for sure that has not answered yet: the first notices may be there before its answer is here."""
 _NOBODY = UUID(int=0)
 _FACTS = b"concern-hub/adapter-facts/1\0"
+_LATER = frozenset({"caveats", "delete_by", "holds_other"})
+"""What a notice says by a release after the first: one that does not say it has the digest that it always had."""
 
 
 class Intake:
@@ -150,19 +155,37 @@ class Intake:
         sealed = [self._sealed(unit[at], keys) for at in fresh]
         if any(isinstance(one, Refused) for one in sealed):
             return _merged(known, _together([one if isinstance(one, Refused) else None for one in sealed]))
-        events = [one for one in sealed if isinstance(one, Waiting)]
+        events, left_out = zip(*(one for one in sealed if not isinstance(one, Refused)), strict=True)
         if sum(len(event.value) for event in events) > MAX_UNIT:
             return _merged(known, [Refused((UNIT_TOO_LARGE,))] * len(fresh))
         for event in events:
             self._remember(event, keys.signing_key, now)
         appended = self._spool.append([(event, notices[at]) for event, at in zip(events, fresh, strict=True)], at=now)
-        return _merged(known, [appended] * len(fresh) if isinstance(appended, Full) else _together(appended))
+        if isinstance(appended, Full):
+            return _merged(known, [appended] * len(fresh))
+        kept = [
+            replace(one, left_out=left) if isinstance(one, Accepted) else one
+            for one, left in zip(_together(appended), left_out, strict=True)
+        ]
+        return _merged(known, kept)
 
-    def _sealed(self, concern: Concern, keys: SourceKeys) -> Waiting | Refused:
-        record_key, value = seal(mark(concern), self._schemas.as_read_by(self._reads()), keys)
+    def _sealed(self, concern: Concern, keys: SourceKeys) -> tuple[Waiting, tuple[str, ...]] | Refused:
+        """The event, and what of the concern is not in it because the hub does not read it."""
+        schemas = self._written_under(concern)
+        fitted = fit(concern, schemas)
+        if not isinstance(fitted, Fitted):
+            return Refused(fitted)
+        record_key, value = seal(mark(fitted.concern), schemas, keys)
         if len(value) > MAX_SEALED:
             return Refused((TOO_LARGE,))
-        return Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value)
+        return Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value), fitted.left_out
+
+    def _written_under(self, concern: Concern) -> Schemas:
+        """The newest versions that the hub has said it reads; before it has, older ones where they hold all of it."""
+        reads = self._reads()
+        if not reads and fit(concern, before := self._schemas.as_read_by(UNTOLD)) == Fitted(concern):
+            return before
+        return self._schemas.as_read_by(reads)
 
     def _remember(self, event: Waiting, signing_key: str, now: datetime) -> None:
         """A concern is taken in whether or not its news can be told from another's."""
@@ -179,7 +202,8 @@ def _refused(read: Read, now: datetime) -> Refused | None:
 
 
 def _answer(taken: Taken, read: Read) -> Answer:
-    return Answer(taken, read.where, read.left_out if isinstance(read, Raised) else ())
+    unused = read.left_out if isinstance(read, Raised) else ()
+    return Answer(taken, read.where, unused + (taken.left_out if isinstance(taken, Accepted) else ()))
 
 
 def _together(unit: Sequence[Accepted | Refused | None]) -> list[Accepted | Refused]:
@@ -201,6 +225,10 @@ def identify(concern: Concern, secret: bytes) -> Notice:
     facts = asdict(replace(concern, event_id=_NOBODY))
     for part in facts["content"]:
         del part["repeats"]
+    for told in (facts, *(facts["people"] or ())):
+        for name in _LATER & told.keys():
+            if not told[name]:
+                del told[name]
     text = json.dumps(facts, default=_plain, sort_keys=True)
     return Notice(
         case_key(secret, concern.source, concern.reference),

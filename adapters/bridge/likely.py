@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hub.facts.model import Concern, Identity
 from hub.facts.postcodes import postcode_of_place
+from hub.facts.terms import Flag
 from hub.matching.values.addresses import words
 from hub.matching.values.dates import birth_date, is_full
 from hub.matching.values.identifiers import identifiers_of
@@ -14,8 +15,12 @@ from hub.matching.values.names import given_names, surname, unnamed
 
 
 def asks_a_person(concern: Concern) -> bool:
-    """Whether a person will be asked of one of its children at least, whatever the register holds."""
-    return not all(_may_match(subject.identity) for subject in concern.subjects)
+    """Whether a person will be asked of one of its children at least, whatever the register holds.
+
+    Of an unborn child nobody is asked who it is: it is on no register.
+    """
+    born = (subject for subject in concern.subjects if Flag.UNBORN not in (subject.flags or ()))
+    return not all(_may_match(subject.identity) for subject in born)
 
 
 def _may_match(child: Identity) -> bool:

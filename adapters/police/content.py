@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from adapters.bridge.reading.concerns import kept
-from adapters.police.notice import Notice, NoticeChild, NoticePerson, Officer, Place
+from adapters.police.notice import Notice, NoticeChild, NoticePerson, Officer, Place, Provider, Unborn
 from hub.facts.model import ContentPart
 from hub.facts.terms import PersonRole
 
@@ -43,6 +43,8 @@ def _incident_items(record: Notice) -> Iterator[tuple[str, Any]]:
         yield "incident.occurred_at", incident.occurred_at
         yield "incident.place", _place(incident.place)
         yield "incident.attended_by", list(kept(incident.attended_by))
+        yield "incident.crime_number", list(kept([incident.incident_number, *incident.crime_numbers]))
+        yield "incident.earlier", [told for one in incident.earlier if any((told := one.model_dump()).values())]
 
 
 def _shared_items(record: Notice) -> Iterator[tuple[str, Any]]:
@@ -50,20 +52,49 @@ def _shared_items(record: Notice) -> Iterator[tuple[str, Any]]:
     yield "concern.detail", record.detail
     yield "concern.actions_taken", record.actions_taken
     yield "concern.indicators", list(kept(record.indicators))
+    yield "concern.consent_reason", record.consent_reason
     yield "offence.details", "; ".join(kept(record.suspected_offences)) or None
 
 
 def _child_items(child: NoticeChild) -> Iterator[tuple[str, Any]]:
     yield "child.safe_address", _place(child.safe_address)
-    yield "child.school", child.school_as_told
+    yield "child.school", "; ".join(kept([child.school_as_told, _provider(child.provider_attended)])) or None
     yield "child.gp", child.gp_as_told
     yield "child.ethnicity", child.ethnicity
-    yield "child.language", child.language
+    yield "child.language", "; ".join(kept([child.language, _interpreter(child.interpreter)])) or None
     yield "child.disability", child.disability
     yield "child.present", child.present
     yield "child.voice", child.voice
     yield "concern.summary", child.narrative
     yield "health.injury", child.injuries
+    yield "child.whereabouts", child.whereabouts
+    yield "child.spoken_to", child.spoken_to and child.spoken_to.model_dump()
+    places = [told for one in child.earlier_addresses if any((told := one.model_dump()).values())]
+    yield "child.earlier_addresses", places
+    yield "child.telephone", list(kept(child.telephone))
+    yield "child.estimated_age", child.estimated_age and child.estimated_age.model_dump()
+    yield "child.description", child.description
+    yield "child.unborn", child.unborn and _unborn(child.unborn)
+
+
+def _provider(provider: Provider | None) -> str | None:
+    if provider is None or provider.kind is None:
+        return provider.name if provider else None
+    return f"{provider.name} ({provider.kind})"
+
+
+def _interpreter(language: str | None) -> str | None:
+    return language and f"interpreter: {language}"
+
+
+def _unborn(unborn: Unborn) -> dict[str, str | None]:
+    """As Content's Unborn has it."""
+    mother = unborn.mother
+    return {
+        "due_date": unborn.due_date,
+        "mother": mother.name,
+        **{f"mother_{name}": getattr(mother, name) for name in type(mother).model_fields if name != "name"},
+    }
 
 
 def _people_parts(record: Notice, everyone: tuple[str, ...]) -> Iterator[ContentPart]:

@@ -17,9 +17,12 @@ from adapters.bridge.reading.fields import (
     MAX_LIST,
     MAX_PEOPLE,
     MAX_VERSION,
+    OLDEST_CHILD,
     Address,
+    AnyDate,
     CandidateNumber,
     ChildBorn,
+    Day,
     Instant,
     Line,
     Name,
@@ -31,8 +34,9 @@ from adapters.bridge.reading.fields import (
     PupilNumber,
     RequiredLine,
     TenDigits,
+    Word,
 )
-from hub.facts.terms import Capacity, Category, Consent, Flag, PersonRole, Risk, Role, Tier
+from hub.facts.terms import Capacity, Category, Caveat, Consent, Flag, PersonRole, Risk, Tier
 
 
 class Sex(StrEnum):
@@ -71,10 +75,10 @@ class Place(Record):
 
 
 class Link(Record):
-    """An organisation that a person works or volunteers at, and the role held there."""
+    """An organisation that a person works or volunteers at, and the role held there: one of the list, or any word."""
 
     organisation: Organisation
-    role: Role | None = None
+    role: Word = None
 
 
 class NoticePerson(Record):
@@ -91,6 +95,53 @@ class NoticePerson(Record):
     relationship: Line = None
     link: Link | None = None
     children: Annotated[list[Position] | None, Field(min_length=1, max_length=MAX_CHILDREN)] = None
+
+
+class SpokenTo(Record):
+    """Whether the child was spoken to; if so, whether alone, else who was beside the child, by role."""
+
+    spoken_to: bool
+    alone: bool | None = None
+    beside: Line = None
+
+
+class HeldPlace(Place):
+    """Where the child lived before, or lives besides, from when until when."""
+
+    held_from: AnyDate = None
+    held_until: AnyDate = None
+
+
+class EstimatedAge(Record):
+    """How old the child was thought to be, in years, where nobody knows the date of birth."""
+
+    youngest: Annotated[int, Field(ge=0, le=OLDEST_CHILD)]
+    oldest: Annotated[int, Field(ge=0, le=OLDEST_CHILD)]
+
+
+class Provider(Record):
+    """Where the child is taught or cared for, such as a college or a nursery."""
+
+    name: RequiredLine
+    kind: Word = None
+
+
+class Mother(Record):
+    """Who is expecting the child."""
+
+    name: Name = None
+    date_of_birth: PersonBorn = None
+    nhs_number: TenDigits = None
+    address: Address = None
+    postcode: Postcode = None
+    telephone: Line = None
+
+
+class Unborn(Record):
+    """A child not yet born. It has no name, date of birth, number or home of its own."""
+
+    due_date: AnyDate = None
+    mother: Mother = Mother()
 
 
 class NoticeChild(Record):
@@ -121,6 +172,23 @@ class NoticeChild(Record):
     gp_as_told: Line = None
     capacity: Capacity | None = None
     flags: Annotated[list[Flag] | None, Field(max_length=MAX_LIST)] = None
+    whereabouts: Narrative = None
+    spoken_to: SpokenTo | None = None
+    earlier_addresses: Annotated[list[HeldPlace], Field(max_length=MAX_LIST)] = []
+    telephone: Annotated[list[Line], Field(max_length=MAX_LIST)] = []
+    interpreter: Line = None
+    provider_attended: Provider | None = None
+    estimated_age: EstimatedAge | None = None
+    description: Narrative = None
+    unborn: Unborn | None = None
+
+
+class EarlierIncident(Record):
+    """An earlier incident that the force has on record."""
+
+    reference: Line = None
+    occurred_on: AnyDate = None
+    type: Line = None
 
 
 class Incident(Record):
@@ -130,6 +198,9 @@ class Incident(Record):
     occurred_at: Instant | None = None
     place: Place | None = None
     attended_by: Annotated[list[Line], Field(max_length=MAX_LIST)] = []
+    incident_number: Line = None
+    crime_numbers: Annotated[list[Line], Field(max_length=MAX_LIST)] = []
+    earlier: Annotated[list[EarlierIncident], Field(max_length=MAX_LIST)] = []
 
 
 class Officer(Record):
@@ -160,6 +231,9 @@ class Notice(Heading):
     incident: Incident | None = None
     officer: Officer
     consent: Consent | None = None
+    consent_reason: Narrative = None
+    caveats: Annotated[list[Caveat], Field(max_length=MAX_LIST)] = []
+    delete_by: Day = None
     children: Annotated[list[NoticeChild], Field(min_length=1, max_length=MAX_CHILDREN)]
     people: Annotated[list[NoticePerson] | None, Field(max_length=MAX_PEOPLE)] = None
     summary: Narrative = None

@@ -18,7 +18,8 @@ from adapters.police.content import content, keyed
 from adapters.police.notice import Heading, Notice, NoticeChild, NoticePerson, Retraction, Sex
 from hub.facts.bounds import MODIFIED, modified_out_of_bounds
 from hub.facts.model import Concern, Identity, Person, Practitioner, Subject
-from hub.facts.terms import EventKind, Risk, Tier
+from hub.facts.roles import role_of
+from hub.facts.terms import EventKind, Flag, Risk, Tier
 
 _GRADE = re.compile(rb'"(risk|urgency|notice_type)"\s*:\s*"([a-z_]{1,30})"')
 _KINDS = {"raise": EventKind.RAISED, "update": EventKind.UPDATED}
@@ -37,7 +38,11 @@ _WHO = (
     "scn",
     "address",
     "postcode",
+    "description",
+    "estimated_age",
+    "unborn",
 )
+"""What says who a child is; of one whose name nobody knows, how it looks or how old it seems."""
 
 
 def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID]) -> Translated:
@@ -98,12 +103,21 @@ def _faults_across(parsed: dict[str, Any]) -> Iterator[str]:
         return
     children = _list(parsed.get("children"))
     for number, child in enumerate(children):
-        if isinstance(child, dict) and not any(child.get(name) for name in _WHO):
-            yield f"children[{number}]: must say who the child is by a name, a date of birth, a number or a place."
+        if isinstance(child, dict):
+            yield from _faults_of_child(f"children[{number}]", child)
     for number, person in enumerate(_list(parsed.get("people"))):
         for place, position in enumerate(_list(person.get("children")) if isinstance(person, dict) else ()):
             if isinstance(position, int) and position >= len(children):
                 yield f"people[{number}].children[{place}]: is not a position in children, which are counted from 0."
+
+
+def _faults_of_child(path: str, child: dict[str, Any]) -> Iterator[str]:
+    if not any(child.get(name) for name in _WHO):
+        yield f"{path}: must say who the child is by a name, a date of birth, a number or a place."
+    age = child.get("estimated_age")
+    youngest, oldest = (age.get("youngest"), age.get("oldest")) if isinstance(age, dict) else (None, None)
+    if isinstance(youngest, int) and isinstance(oldest, int) and youngest > oldest:
+        yield f"{path}.estimated_age: has a youngest that is above its oldest."
 
 
 def _list(value: Any) -> list[Any]:
@@ -150,9 +164,16 @@ def _raised(record: Notice, source: str, event_id: UUID) -> Concern:
         consent=record.consent,
         practitioner=Practitioner(officer.role, officer.override_reason),
         people=None if record.people is None else tuple(_person(person) for person in record.people),
-        home_district=shared_district(child.postcode for child in record.children),
+        home_district=shared_district(_home_postcode(child) for child in record.children),
         incident_district=shared_district([place.postcode if place else None]),
+        caveats=frozenset(record.caveats),
+        delete_by=record.delete_by,
     )
+
+
+def _home_postcode(child: NoticeChild) -> str | None:
+    """An unborn child lives with its mother."""
+    return child.unborn.mother.postcode if child.unborn else child.postcode
 
 
 def _subject(key: str, child: NoticeChild) -> Subject:
@@ -171,10 +192,15 @@ def _subject(key: str, child: NoticeChild) -> Subject:
         address=child.address,
         postcode=child.postcode,
     )
-    return Subject(key, identity, None if child.flags is None else frozenset(child.flags), child.capacity)
+    flags = None if child.flags is None else frozenset(child.flags)
+    return Subject(
+        key, identity, flags if child.unborn is None else (flags or frozenset()) | {Flag.UNBORN}, child.capacity
+    )
 
 
 def _person(person: NoticePerson) -> Person:
     known = "link" in person.model_fields_set
-    linked_to, holds = (person.link.organisation, person.link.role) if person.link else (None, None)
-    return Person(person.role, person.name, person.date_of_birth, person.contact, known, linked_to, holds)
+    linked_to, said = (person.link.organisation, person.link.role) if person.link else (None, None)
+    holds = role_of(said) if said else None
+    other = said if holds is None else None
+    return Person(person.role, person.name, person.date_of_birth, person.contact, known, linked_to, holds, other)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from hub.facts.model import DeliveryKey
-from hub.facts.terms import State, Tier, Unsent
+from hub.facts.terms import Caveat, State, Tier, Unsent
 from hub.ledger import kinds
 from hub.ledger.entry import Entry, Stamp
 from hub.redaction.disclosure import notice_body
@@ -38,11 +38,15 @@ class DeliveryRow(NamedTuple):
     due_by: datetime
     created_at: datetime
     body: bytes | None
+    caveats: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A delivery to make, due at once. `body` None: there is no key to seal it to, so it is held."""
+    """A delivery to make, due at once. `body` None: there is no key to seal it to, so it is held.
+
+    `caveats`: how what it tells is to be handled, as its body says too.
+    """
 
     key: DeliveryKey
     tier: Tier
@@ -51,6 +55,7 @@ class NewDelivery:
     body: bytes | None
     isp: str | None = None
     subject_id: UUID | None = None
+    caveats: frozenset[Caveat] = frozenset()
 
     def row(self) -> DeliveryRow:
         """As it is written."""
@@ -72,6 +77,7 @@ class NewDelivery:
             self.due_by,
             self.made_at,
             self.body,
+            sorted(self.caveats),
         )
 
     def entry(self, salt: bytes) -> Entry:
@@ -88,9 +94,15 @@ class When(NamedTuple):
 
 
 def notice(
-    key: DeliveryKey, reason: str, more: Mapping[str, Any], when: When, *, subject_id: UUID | None = None
+    key: DeliveryKey,
+    reason: str,
+    more: Mapping[str, Any],
+    when: When,
+    *,
+    subject_id: UUID | None = None,
+    caveats: frozenset[Caveat] = frozenset(),
 ) -> NewDelivery:
-    """Word without content: to a desk, or to whoever was told before. `more` is ids and commands alone."""
+    """Word without content: to a desk, or to whoever was told before. `more` is ids, commands and handling alone."""
     data = {"delivery_id": str(key.delivery_id), "role": key.recipient.role, "reason": reason, **more}
     body = notice_body(key.delivery_id, key.purpose, data, at=when.at)
-    return NewDelivery(key, when.tier, when.at, when.due_by, body, subject_id=subject_id)
+    return NewDelivery(key, when.tier, when.at, when.due_by, body, subject_id=subject_id, caveats=caveats)

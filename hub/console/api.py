@@ -31,7 +31,7 @@ from hub.keys.provider import KeyProvider
 from hub.keys.webhooks import shown_key
 from hub.people.callers import Caller
 from hub.people.inbox import Recalled
-from hub.people.receipts import NameMissing, NotTheirs, Receipt, Recorded, TooEarly
+from hub.people.receipts import NameMissing, NotItsCaveat, NotTheirs, Receipt, Recorded, TooEarly
 from hub.people.recipients import Recipients
 
 TITLE = "Concern hub: inbox and receipts"
@@ -157,7 +157,7 @@ async def read_inbox(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId) 
 @_api.post("/deliveries/{delivery_id}/receipts", summary="Say how far a delivery came")
 async def post_receipt(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId, receipt: ReceiptIn) -> ReceiptOut:
     """By whatever channel it came. Posting the same receipt again changes nothing, and a lower one never lowers it."""
-    said = Receipt(delivery_id, receipt.reached, receipt.at, receipt.by)
+    said = Receipt(delivery_id, receipt.reached, receipt.at, receipt.by, frozenset(receipt.acknowledged))
     match await desk.recipients.record(caller, said):
         case Recorded(reached=reached, new=new):
             return ReceiptOut(delivery_id=delivery_id, layer=reached.word, new=new)
@@ -165,6 +165,8 @@ async def post_receipt(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId
             raise NOT_FOUND
         case NameMissing():
             raise Refusal(422, "invalid", "by is needed: who opened it or acted.")
+        case NotItsCaveat():
+            raise invalid("acknowledged", "names what is not in the handling of this delivery")
         case TooEarly():
             raise invalid("at", "is before the delivery came: nobody can have seen it then")
 

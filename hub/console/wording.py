@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from hub.facts.terms import Layer, Tier
+from hub.facts.terms import Caveat, Layer, Tier
 
 LayerWord = Annotated[str, Field(json_schema_extra={"enum": [layer.word for layer in Layer]})]
 
@@ -51,9 +51,14 @@ class ReceiptIn(BaseModel):
         default=None, repr=False, description="Who: needed from `opened` on. Kept sealed."
     )
 
+    acknowledged: Annotated[list[Caveat], Field(max_length=len(Caveat))] = Field(
+        default_factory=list,
+        description="Codes of the delivery's `handling` that whoever opened it or acted knows of. With `by`.",
+    )
+
     @model_validator(mode="after")
     def _named(self) -> Self:
-        if self.by is None and self.layer != "collected":
+        if self.by is None and (self.acknowledged or self.layer != "collected"):
             raise PydanticCustomError("by_missing", "by is needed: who opened it or acted")
         return self
 
@@ -91,7 +96,11 @@ class InboxPage(BaseModel):
 
 
 class CloudEvent(BaseModel):
-    """CloudEvents 1.0. `data` holds what may be shown, item by item under `items`; of a notice, ids and a reason."""
+    """CloudEvents 1.0. `data` holds what may be shown, item by item under `items`; of a notice, ids and a reason.
+
+    Its `handling`, if there, lists how the source wants it handled: each caveat's `code`, which a receipt acknowledges,
+    and a `sentence` for whoever reads.
+    """
 
     specversion: Literal["1.0"]
     id: UUID = Field(description="The delivery's id.")
@@ -135,6 +144,9 @@ _SENTENCES = {
     "missing": "is missing",
     "extra_forbidden": "is not known here",
     "literal_error": "must be one of collected, opened and acted",
+    "enum": "must hold codes of `handling`",
+    "list_type": "must be a list",
+    "too_long": "holds too many entries",
     "string_type": "must be text",
     "string_too_long": "is too long",
     "string_too_short": "is too short",
@@ -150,7 +162,7 @@ _SENTENCES = {
     "greater_than_equal": "is too small",
     "less_than_equal": "is too large",
 }
-_FIELDS = frozenset({"layer", "at", "by", "limit", "after", "delivery_id"})
+_FIELDS = frozenset({"layer", "at", "by", "acknowledged", "limit", "after", "delivery_id"})
 
 
 def read_faults(errors: list[Any]) -> list[Fault]:

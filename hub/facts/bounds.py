@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from hub.facts.model import Concern
-from hub.facts.terms import EventKind
+from hub.facts.model import Concern, Identity
+from hub.facts.terms import Caveat, EventKind, Flag
 
 RAISED_WITHIN = timedelta(days=3_653)
 """A concern raised more than ten years before it came is a mistake in its date."""
@@ -60,14 +60,23 @@ def _faults(concern: Concern, received_at: datetime) -> Iterator[str]:
         modified = _EPOCH + timedelta(milliseconds=max(0, concern.sequence))
         if modified_out_of_bounds(modified, received_at):
             yield MODIFIED
-    if len(concern.subjects) > MAX_SUBJECTS:
-        yield f"children: holds too many entries: at most {MAX_SUBJECTS}."
-    if not concern.subjects and concern.kind in {EventKind.RAISED, EventKind.UPDATED}:
-        yield "children: holds too few entries: at least 1."
+    if (concern.delete_by is not None) != (Caveat.DELETE_BY in concern.caveats):
+        yield "delete_by: is the day of the caveat of that name: both are given, or neither."
+    yield from _faults_of_children(concern)
     if len(concern.people or ()) > MAX_PEOPLE:
         yield f"people: holds too many entries: at most {MAX_PEOPLE}."
     if 2 + len(concern.subjects) + len(concern.people or ()) + len(concern.content) > MAX_PARTS:
         yield "notice: says too many things apart: send it as several."
+
+
+def _faults_of_children(concern: Concern) -> Iterator[str]:
+    if len(concern.subjects) > MAX_SUBJECTS:
+        yield f"children: holds too many entries: at most {MAX_SUBJECTS}."
+    if not concern.subjects and concern.kind in {EventKind.RAISED, EventKind.UPDATED}:
+        yield "children: holds too few entries: at least 1."
+    for number, subject in enumerate(concern.subjects):
+        if Flag.UNBORN in (subject.flags or ()) and subject.identity != Identity():
+            yield f"children[{number}]: is unborn, and so has no name, date of birth, number or home of its own."
     keys = [subject.key for subject in concern.subjects]
     if len(set(keys)) < len(keys) or not all(map(SUBJECT_KEY.fullmatch, keys)):
         yield "children: cannot be told apart by their keys: report it to whoever made the adapter."

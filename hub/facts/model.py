@@ -16,6 +16,7 @@ from hub.facts.outcome import Matching, NotFound, Ruling
 from hub.facts.terms import (
     Capacity,
     Category,
+    Caveat,
     Consent,
     EventKind,
     Flag,
@@ -81,7 +82,10 @@ class Registration:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Subject(Personal):
-    """A child that a concern is about; `key` is unique within the event. None means the source does not know."""
+    """A child that a concern is about; `key` is unique within the event. None means the source does not know.
+
+    One with the flag `unborn` has an empty identity: it is matched to nobody.
+    """
 
     key: str
     identity: Identity
@@ -95,7 +99,8 @@ class Person(Personal):
     """An adult or other child named in the concern.
 
     `link_known` False: the source does not say whether the person is linked to an organisation. True with
-    `linked_to` None: it says there is no link. `holds` is the role held at `linked_to`.
+    `linked_to` None: it says there is no link. `holds` is the role held at `linked_to`, and `holds_other` the source's
+    word for one that is on no list, such as caretaker.
     """
 
     role: PersonRole
@@ -105,6 +110,7 @@ class Person(Personal):
     link_known: bool = False
     linked_to: str | None = None
     holds: Role | None = None
+    holds_other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,7 @@ class Concern(Personal):
     """A concern as its source tells it, before sealing.
 
     `reference` is the source's own; `sequence` orders the events of one case (native version, or last-modified in ms).
+    `delete_by` is the day of the caveat of that name, and is there only with it.
     """
 
     event_id: UUID
@@ -176,6 +183,8 @@ class Concern(Personal):
     home_district: str | None = None
     incident_district: str | None = None
     history: tuple[PastEvent, ...] | None = None
+    caveats: frozenset[Caveat] = frozenset()
+    delete_by: date | None = None
 
 
 # --- matching -------------------------------------------------------------------------------------------------------
@@ -231,7 +240,7 @@ class GivenChild(Personal):
 
 @dataclass(frozen=True, slots=True)
 class GivenPerson:
-    """A person by role and link alone; see `Person` for `link_known`.
+    """A person by role and link alone; see `Person` for `link_known` and `holds_other`.
 
     `alike_at`: organisations where somebody reads whose name or contact is like this person's, whatever the source says
     of a link.
@@ -242,6 +251,7 @@ class GivenPerson:
     linked_to: str | None = None
     holds: Role | None = None
     alike_at: frozenset[str] = frozenset()
+    holds_other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,22 @@ class Flag(StrEnum):
     NOT_IN_SCHOOL = "not_in_school"
     NURSERY = "nursery"
     RESTRICTED = "restricted"
+    UNBORN = "unborn"
+
+
+LATER_FLAGS = frozenset({Flag.UNBORN})
+"""Flags whose words came after the first: on the wire they have a field of their own, for older hubs read the first."""
+
+
+class Caveat(StrEnum):
+    """How what a source tells is to be handled; each travels with everything that is disclosed."""
+
+    DO_NOT_RAISE_WITH_PARENTS = "do_not_raise_with_parents"
+    NOT_IN_FAMILY_RECORD = "not_in_family_record"
+    """Not for a record that the family can read online."""
+    DELETE_BY = "delete_by"
+    """By the day that the concern names."""
+    TELEPHONE_ONLY = "telephone_only"
 
 
 class PersonRole(StrEnum):

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     TEXT_NOT_SENT = "text_not_sent"
     # what people and their systems did
     READ = "read"
+    ACKNOWLEDGED = "acknowledged"
     TEXT_ASKED = "text_asked"
     REVIEW_OPENED = "review_opened"
     REVIEW_ANSWER = "review_answer"
@@ -110,6 +111,14 @@ def receipt(
     facts = {"delivery_id": str(delivery_id), "event_id": str(event_id), "layer": layer.word, **told}
     name = f"{delivery_id}|{layer:d}" + (f"|{told['channel']}" if again else "")
     return make(Kind.RECEIPT, name, facts, stamp)
+
+
+def acknowledged(
+    delivery_id: UUID, event_id: UUID, caveats: Sequence[str], told: Mapping[str, str | None], stamp: Stamp
+) -> Entry:
+    """A named person said that they know how it is to be handled: these caveats. `told`: whose word it is."""
+    facts = {"delivery_id": str(delivery_id), "event_id": str(event_id), "caveats": list(caveats), **told}
+    return make(Kind.ACKNOWLEDGED, f"{delivery_id}|{'|'.join(caveats)}", facts, stamp)
 
 
 def unsent(delivery_id: UUID, event_id: UUID, status: str, reason: str | None, stamp: Stamp) -> Entry:

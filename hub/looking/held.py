@@ -15,9 +15,19 @@ from hub.matching.values.dates import birth_date, is_full
 from hub.matching.values.names import fold, unnamed
 
 IDENTIFIERS = ("nhs_number", "chi_number", "hc_number", "upn", "scn")
-ADDRESSES = frozenset({"child.address", "child.safe_address", "incident.place"})
-TEXTS = FREE_TEXT | {"child.disability", "concern.indicators", "health.attendance", "health.condition", "health.injury"}
+PLACES = frozenset({"child.safe_address", "incident.place"})
+ADDRESSES = PLACES | {"child.address", "child.earlier_addresses"}
+TEXTS = FREE_TEXT | {
+    "child.disability",
+    "child.spoken_to",
+    "concern.indicators",
+    "health.attendance",
+    "health.condition",
+    "health.injury",
+}
 """Items whose value somebody wrote in their own words, a line or more."""
+NUMBERS = frozenset({"child.telephone", "incident.crime_number"})
+UNBORN = "child.unborn"
 PERSONS = tuple(
     f"person.{role}" for role in ("parent", "victim", "alleged_perpetrator", "household", "witness", "practitioner")
 )
@@ -81,8 +91,20 @@ _KIN = listed("kin.txt")
 
 def texts_in(item: str, value: Any) -> list[str]:
     """The texts of a content part that somebody wrote in their own words; none of any other."""
-    texts = value if isinstance(value, list) else [value]
-    return [text for text in texts if isinstance(text, str)] if item in TEXTS else []
+    return list(_texts(value)) if item in TEXTS else []
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Of one text, of several, or of a record: what of it is text, and the content of a text that is attached."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        yield from (text for text in value if isinstance(text, str))
+    elif isinstance(value, dict):
+        yield from (text for text in value.values() if isinstance(text, str))
+        content = value.get("content")
+        if isinstance(content, bytes) and value.get("media_type", "").startswith("text/"):
+            yield content.decode(errors="replace")
 
 
 def of_identity(key: str, identity: Identity) -> Iterator[Thing]:
@@ -105,10 +127,19 @@ def of_identity(key: str, identity: Identity) -> Iterator[Thing]:
 
 
 def of_content(item: str, about: Collection[str], value: Any) -> Iterator[Thing]:
-    """What a content part holds that texts may repeat: places, schools and people; `value` as Content has it."""
+    """What a content part holds that texts may repeat: places, numbers, people and so on; `value` as Content has it."""
     repeats = Repeat.of(item, *about)
-    if item in ADDRESSES:
-        yield Address(repeats, value.get("address") or "", value.get("postcode") or "")
+    if item in PLACES:
+        yield from _address(repeats, value)
+    elif item == "child.earlier_addresses":
+        for place in value:
+            yield from _address(repeats, place)
+    elif item in NUMBERS:
+        yield from (Number(repeats, number) for number in value)
+    elif item == "incident.earlier":
+        yield from (Number(repeats, one["reference"]) for one in value if one.get("reference"))
+    elif item == UNBORN:
+        yield from _of_unborn(repeats, value)
     elif item == "child.school":
         yield School(repeats, value)
     elif item in PERSONS:
@@ -116,11 +147,30 @@ def of_content(item: str, about: Collection[str], value: Any) -> Iterator[Thing]
             yield from of_person(repeats, person)
 
 
+def _address(
+    repeats: Repeat, place: Mapping[str, Any], address: str = "address", code: str = "postcode"
+) -> Iterator[Address]:
+    if place.get(address) or place.get(code):
+        yield Address(repeats, place.get(address) or "", place.get(code) or "")
+
+
+def _of_unborn(repeats: Repeat, unborn: Mapping[str, Any]) -> Iterator[Thing]:
+    """The mother of a child not yet born, and the day on which it is due."""
+    told = {"name": unborn.get("mother"), "relationship": "mother", "date_of_birth": unborn.get("mother_date_of_birth")}
+    yield from of_person(repeats, told | {"contact": unborn.get("mother_telephone")})
+    yield from _birth(repeats, unborn.get("due_date"))
+    yield from _address(repeats, unborn, "mother_address", "mother_postcode")
+    if unborn.get("mother_nhs_number"):
+        yield Number(repeats, unborn["mother_nhs_number"])
+
+
 def of_person(repeats: Repeat, person: Mapping[str, Any]) -> Iterator[Thing]:
     """An adult, as Content's NamedPerson has them. A shoulder number is no name: every text of police has one."""
     line, kin = person.get("name") or "", set(fold(person.get("relationship") or "").split())
     sex = "female" if kin & _KIN["women"] else "male" if kin & _KIN["men"] else ""
-    carer = repeats.item == "person.parent" or (repeats.item in _CARERS and _cares(person.get("relationship") or ""))
+    carer = repeats.item in {"person.parent", UNBORN} or (
+        repeats.item in _CARERS and _cares(person.get("relationship") or "")
+    )
     if not any(letter.isdigit() for letter in line):
         for given, family in whole_names(line):
             if given or family:

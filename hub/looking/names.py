@@ -110,7 +110,10 @@ class Names:
 
 
 class _Reader:
-    """What whoever reads a text about these children knows: what they are called, and who cares for them."""
+    """What whoever reads a text about these children knows: what they are called, and who cares for them.
+
+    Who cares for another child too is the same carer, by the same name.
+    """
 
     def __init__(self, names: Sequence[Name], about: Collection[str]) -> None:
         wanted = set(about)
@@ -123,10 +126,11 @@ class _Reader:
         self._seconds = {folded_words(second) for name in children for second in name.given.split()[1:]}
         self._families = {phrase for name in children for phrase in family_forms(name.family)}
         self.families = self._families | {phrase for name in self._carers for phrase in family_forms(name.family)}
+        caring = {(name.given, name.family) for name in self._carers}
         self.others = {
             who
             for who, (name, is_own) in enumerate(zip(names, own, strict=True))
-            if not is_own and name not in self._carers
+            if not is_own and not (name.carer and (name.given, name.family) in caring)
         }
 
     def is_called(self, entry: Entry) -> bool:

@@ -1,7 +1,7 @@
 """The recipient's word on a delivery: collected, opened by a named person, acted on.
 
 Each layer is a row of its own and is written once; a late lower one is kept beside a higher one and changes nothing of
-what is reported. Who opened or acted is sealed under the hub's evidence key.
+what is reported. So is each caveat that they acknowledge. Who it was is sealed under the hub's evidence key.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hub import metrics
 from hub.asking.store import confirm_beside
 from hub.delivery.reporting import News, lock_events
 from hub.facts.model import Personal
-from hub.facts.terms import Layer, Purpose
+from hub.facts.terms import Caveat, Layer, Purpose
 from hub.keys.evidence import Evidence
 from hub.ledger import kinds
 from hub.ledger.entry import Stamp
@@ -26,6 +26,7 @@ from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
 
 NAMED = frozenset({Layer.OPENED, Layer.ACTED})
+_ACKNOWLEDGED = b"concern-hub/acknowledgement/1\0"
 CLOCKS_DIFFER = timedelta(minutes=5)
 """A recipient's clock may be so far behind the hub's."""
 
@@ -49,21 +50,30 @@ class NameMissing:
 
 
 @dataclass(frozen=True, slots=True)
+class NotItsCaveat:
+    """What is acknowledged is no caveat of this delivery."""
+
+
+@dataclass(frozen=True, slots=True)
 class TooEarly:
     """Before the delivery was accepted, nobody can have opened it or acted."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Receipt(Personal):
-    """What a recipient says: how far a delivery came, when (aware), and who opened it or acted."""
+    """What a recipient says: how far a delivery came, when (aware), and who opened it or acted.
+
+    `acknowledged`: caveats that they say they know of.
+    """
 
     delivery_id: UUID
     layer: Layer
     at: datetime
     by: str | None = None
+    acknowledged: frozenset[Caveat] = frozenset()
 
 
-Taken = Recorded | NotTheirs | NameMissing | TooEarly
+Taken = Recorded | NotTheirs | NameMissing | NotItsCaveat | TooEarly
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ class Receipts:
         A time in the future is read as now; one just before the delivery was accepted, as that: clocks differ. The
         layer is collected or above: accepted is the transport's own.
         """
-        if receipt.layer in NAMED and not receipt.by:
+        if (receipt.layer in NAMED or receipt.acknowledged) and not receipt.by:
             return NameMissing()
         now = self.clock()
         async with connection.transaction():
@@ -88,13 +98,17 @@ class Receipts:
             row = await (await connection.execute(sql("whose", PACKAGE), whose)).fetchone()
             if row is None:
                 return NotTheirs()
-            event_id, purpose, came_at = row
+            event_id, purpose, came_at, caveats = row
+            if not receipt.acknowledged <= set(caveats):
+                return NotItsCaveat()
             if receipt.at < came_at - CLOCKS_DIFFER:
                 return TooEarly()
             await lock_events(connection, [event_id])
-            new = await self._insert(connection, receipt, min(max(receipt.at, came_at), now), now)
+            at = min(max(receipt.at, came_at), now)
+            new = await self._insert(connection, receipt, at, now)
             if new:
                 await self._enter(connection, caller, receipt, event_id, now)
+            await self._acknowledge(connection, caller, receipt, event_id, at=at, now=now)
             if receipt.layer in NAMED:
                 await confirm_beside(connection, receipt.delivery_id)
             if new and purpose != Purpose.NOTIFY:
@@ -118,6 +132,27 @@ class Receipts:
             "sealed": sealed,
         }
         return (await connection.execute(sql("keep_receipt", PACKAGE), values)).rowcount == 1
+
+    async def _acknowledge(
+        self, connection: Connection, caller: Caller, receipt: Receipt, event_id: UUID, *, at: datetime, now: datetime
+    ) -> None:
+        """Those that nobody acknowledged before, with who did."""
+        if not receipt.acknowledged or not receipt.by:
+            return
+        key_id, sealed = self.evidence.seal(receipt.by, _ACKNOWLEDGED + receipt.delivery_id.bytes)
+        values = {
+            "id": receipt.delivery_id,
+            "caveats": sorted(receipt.acknowledged),
+            "at": at,
+            "key": key_id,
+            "sealed": sealed,
+        }
+        new = await (await connection.execute(sql("acknowledge", PACKAGE), values)).fetchall()
+        if new:
+            codes, told = sorted(code for (code,) in new), {"recipient": caller.organisation, "role": caller.role}
+            stamp = Stamp(now, self.evidence.random(16))
+            entry = kinds.acknowledged(receipt.delivery_id, event_id, codes, told, stamp)
+            await enter_beside(connection, [entry])
 
     async def _enter(
         self, connection: Connection, caller: Caller, receipt: Receipt, event_id: UUID, now: datetime

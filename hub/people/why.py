@@ -120,6 +120,9 @@ def _delivery_row(desk: Desk, row: Row, now: datetime) -> Standing:
 def _accepted(row: Row, to: str) -> Standing:
     reached = Layer(max((_layer(one) for one in row["receipts"]), default=Layer.ACCEPTED))
     wanted = Layer.ACTED if row["purpose"] in DISCLOSING else Layer.OPENED
+    if row["unacknowledged"] and reached >= Layer.OPENED:
+        unsaid = f"nobody there has acknowledged how to handle it: {', '.join(row['unacknowledged'])}."
+        return Standing("accepted", to, f"{to} has it ({reached.word}), and {unsaid}")
     if reached >= wanted:
         return Standing("accepted", None, f"{to} has it, and said so: {reached.word}.")
     if reached is Layer.OPENED:

@@ -86,7 +86,7 @@ def _matches(opened: Opened, asked: Asked, match_all: MatchAll, look_up: LookUp)
     chosen: dict[str, UUID] = {}
     again: list[str] = []
     for key in opened.identities:
-        match _standing(asked, key):
+        match NO_MATCH if key in opened.unborn else _standing(asked, key):
             case Match() as known:
                 settled[key] = known
             case UUID() as subject:

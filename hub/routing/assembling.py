@@ -114,7 +114,8 @@ def as_json(given: Given) -> dict[str, Any]:
 
 
 def _person(person: GivenPerson) -> dict[str, Any]:
-    link = {"linked_to": person.linked_to, "holds": person.holds} if person.linked_to else {"linked_to": None}
+    holds = person.holds or person.holds_other
+    link = {"linked_to": person.linked_to, "holds": holds} if person.linked_to else {"linked_to": None}
     if link.get("holds", "") is None:
         del link["holds"]
     alike = {"alike_at": sorted(person.alike_at)} if person.alike_at else {}

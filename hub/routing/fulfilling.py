@@ -18,6 +18,7 @@ from hub.facts.model import Decision, DeliveryKey, Personal
 from hub.facts.outcome import CannotDecide, Share
 from hub.facts.terms import Outcome, Purpose, Question, Tier
 from hub.redaction.disclosure import sealed_body
+from hub.redaction.handling import handling
 from hub.redaction.parts import Release, show
 from hub.routing.context import Context
 from hub.routing.holding import Held, held_parts, hold, looked, marked, registered
@@ -26,6 +27,7 @@ from hub.routing.planning import Plan, subject_outcome, superseded
 from hub.routing.tables import WaitingText
 from hub.routing.undoing import subject_id
 from hub.wire.sealed import open_content
+from hub.wire.source_facts import SourceFacts
 
 NO_KEY = "The recipient has no key to seal to, so the disclosure is held."
 VERBS = {Purpose.RECALL: "recalls", Purpose.CORRECT: "corrects"}
@@ -114,7 +116,8 @@ def _delivery(
     plan, checked = routed.plan, routed.plan.checked
     key = DeliveryKey(checked.event_id, decision.subject, decision.recipient, revision=plan.revision)
     delivery_id = key.delivery_id
-    payload = disclosed(key, decision, ruling, shown, checked)
+    facts = plan.opened.facts if plan.opened else None
+    payload = disclosed(key, decision, ruling, shown, checked) | handled(facts)
     keys = context.recipient_keys(decision.recipient)
     return NewDelivery(
         key,
@@ -124,7 +127,13 @@ def _delivery(
         sealed_body(delivery_id, payload, keys, at=plan.now) if keys else None,
         ruling.isp,
         subject_id(plan.matches[decision.subject]),
+        facts.caveats if facts else frozenset(),
     )
+
+
+def handled(facts: SourceFacts | None) -> dict[str, Any]:
+    """What always travels with a disclosure, a supplement and a correction: how the source wants it handled."""
+    return handling(facts.caveats, facts.delete_by) if facts else {}
 
 
 def disclosed(
@@ -191,7 +200,10 @@ def _undo(routed: Routed, context: Context) -> None:
         first = undone.about[0]
         key = DeliveryKey(checked.event_id, first.subject, first.recipient, undone.purpose, plan.revision)
         about = {VERBS[undone.purpose]: [str(earlier.delivery_id) for earlier in undone.about]}
-        routed.deliveries.append(notice(key, undone.reason, about, when, subject_id=first.subject_id))
+        facts = plan.opened.facts if plan.opened and undone.purpose is Purpose.CORRECT else None
+        caveats = facts.caveats if facts else frozenset()
+        about |= handled(facts)
+        routed.deliveries.append(notice(key, undone.reason, about, when, subject_id=first.subject_id, caveats=caveats))
 
 
 # --- a named human, always ------------------------------------------------------------------------------------------

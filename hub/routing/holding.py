@@ -14,7 +14,7 @@ from typing import Any, Self
 from hub.facts.items import ELSEWHERE
 from hub.facts.model import Decision, Match, Recipient, Repeat
 from hub.facts.outcome import FULL, CannotDecide, Matched, Share, Treatment, TreatmentKind
-from hub.looking.held import ADDRESSES, TEXTS, Address, School, Thing, of_content, of_identity, of_person
+from hub.looking.held import ADDRESSES, TEXTS, Address, School, Thing, of_content, of_identity, of_person, texts_in
 from hub.looking.looking import Lens
 from hub.redaction.parts import Release
 from hub.routing.ingest import Opened
@@ -92,8 +92,7 @@ def looked(opened: Opened, content: Content, register: Iterable[Thing] = ()) -> 
 
 def texts_of(part: ContentFacts, content: Content) -> Iterator[str]:
     """The texts of an open part; none of what is not somebody's own words."""
-    value = content.get(part.part, {}).get(content_field(part.item)) if part.item in TEXTS else None
-    yield from [value] if isinstance(value, str) else value if isinstance(value, list) else ()
+    yield from texts_in(part.item, content.get(part.part, {}).get(content_field(part.item)))
 
 
 def things(opened: Opened, content: Content) -> Iterator[Thing]:
@@ -175,11 +174,15 @@ def held_parts(release: Release, told: Told, shares: Shares, facts: SourceFacts)
 
 
 def _unreadable(release: Release, facts: SourceFacts, content: Content) -> Collection[int]:
-    """Parts with somebody's own words that are no text."""
+    """Parts with somebody's own words that are no text: an original is one, whatever of it can be read."""
     return [
         part.part
         for part in facts.content
         if part.part in release.parts
         and part.item in TEXTS
-        and isinstance(content.get(part.part, {}).get(content_field(part.item)), bytes)
+        and _is_original(content.get(part.part, {}).get(content_field(part.item)))
     ]
+
+
+def _is_original(value: object) -> bool:
+    return isinstance(value, bytes) or (isinstance(value, dict) and isinstance(value.get("content"), bytes))

@@ -79,6 +79,11 @@ class Opened(Personal):
     identities: Mapping[str, Identity]
     names: Mapping[int, Mapping[str, Any]]
 
+    @property
+    def unborn(self) -> frozenset[str]:
+        """Keys of children who are not born yet: they are looked up by nobody."""
+        return frozenset(subject.key for subject in self.facts.subjects if subject.unborn)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Tested(Personal):

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hub.facts.errors import BadRecord, HubError, Reason
-from hub.facts.model import Identity, Match
+from hub.facts.model import NO_MATCH, Identity, Match
 from hub.facts.terms import EventKind
 from hub.routing.cases import Cases, Repeat
 from hub.routing.context import Context, Record
@@ -96,17 +96,21 @@ def _open(checked: Checked, cases: Cases, context: Context) -> Opened | Checked 
 
 
 def _match(opened: Sequence[object], match_all: MatchAll) -> dict[int, dict[str, Match]]:
-    """Matches by place in the batch and subject key: one look-up for all, then each event's children together."""
+    """Matches by place in the batch and subject key: one look-up for all, then each event's children together.
+
+    An unborn child is on no register, and is not looked up.
+    """
+    found = {place: dict.fromkeys(one.unborn, NO_MATCH) for place, one in enumerate(opened) if isinstance(one, Opened)}
     asked = [
         (place, key, identity)
         for place, one in enumerate(opened)
         if isinstance(one, Opened)
         for key, identity in one.identities.items()
+        if key not in found[place]
     ]
     answers = match_all([identity for _, _, identity in asked]) if asked else []
-    found: dict[int, dict[str, Match]] = {}
     for (place, key, _), answer in zip(asked, answers, strict=True):
-        found.setdefault(place, {})[key] = answer
+        found[place][key] = answer
     return {place: keep_apart(of_one) if len(of_one) > 1 else of_one for place, of_one in found.items()}
 
 

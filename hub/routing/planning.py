@@ -13,7 +13,7 @@ from uuid import UUID
 
 from hub.facts.model import Decision, DeliveryKey, Given, Match, Personal, Recipient
 from hub.facts.outcome import Matched, NeedsReview, NotFound, Share, Withhold
-from hub.facts.terms import EventKind, Ground, Outcome, Purpose, least_certain
+from hub.facts.terms import EventKind, Flag, Ground, Outcome, Purpose, least_certain
 from hub.redaction.parts import Release, narrow
 from hub.routing import assembling, readers
 from hub.routing.cases import Case, Told
@@ -186,6 +186,10 @@ def _decide(
     whys: dict[str, list[str]] = {}
     for child in given.children:
         match matches[child.key].outcome:
+            case NotFound() if Flag.UNBORN in (child.flags or ()):
+                verdict = decide(given, context.rules, now, signed=context.signed, only=child.key)
+                decisions += verdict.decisions
+                whys.setdefault(child.key, []).extend(verdict.review)
             case NotFound():
                 verdict = decide_not_found(given, child, context.rules, now, signed=context.signed)
                 decisions += [replace(desk, reasons=(NOT_FOUND, *desk.reasons)) for desk in verdict.decisions]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from hub.facts.model import GivenPerson
+from hub.facts.roles import role_of
 from hub.facts.terms import Role
 from hub.matching.values.namesakes import Namesakes
 from hub.sharing import RuleSet
@@ -79,15 +80,21 @@ def _links(
     organisations: Collection[str],
 ) -> list[GivenPerson]:
     known = person.link_known and (person.linked_to is None or person.linked_to in organisations)
-    linked_to, holds = (person.linked_to, person.holds) if known else (None, None)
+    linked_to, holds, other = _held(person) if known else (None, None, None)
     named = names.get(person.part) if person.part is not None else None
     if named is None:
-        return [GivenPerson(person.role, known, linked_to, holds)]
+        return [GivenPerson(person.role, known, linked_to, holds, holds_other=other)]
     same, alike = readers.like(named["name"] or "", named["contact"] or "")
     told = {(linked_to, holds)}
     alike_at = frozenset(one.organisation for one in alike if (one.organisation, one.role) not in told)
     links = [GivenPerson(person.role, link_known=True, linked_to=one.organisation, holds=one.role) for one in same]
-    return [GivenPerson(person.role, known, linked_to, holds, alike_at), *dict.fromkeys(links)]
+    return [GivenPerson(person.role, known, linked_to, holds, alike_at, other), *dict.fromkeys(links)]
+
+
+def _held(person: PersonFacts) -> tuple[str | None, Role | None, str | None]:
+    """(organisation, role of the list, another word): a word may be a role of the list that is written otherwise."""
+    holds = person.holds or (role_of(person.holds_other) if person.holds_other else None)
+    return person.linked_to, holds, person.holds_other if holds is None else None
 
 
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir", "dame", "lady", "lord"})

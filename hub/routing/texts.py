@@ -25,7 +25,7 @@ from hub.redaction.passages import Mark, Passage, as_text, binding, decode_masks
 from hub.routing.assembling import present_items
 from hub.routing.cases import Case, Told
 from hub.routing.context import Context, Record
-from hub.routing.fulfilling import disclosed
+from hub.routing.fulfilling import disclosed, handled
 from hub.routing.holding import Content, Shares, registered, texts_of, things
 from hub.routing.ingest import Checked, Opened, ingest, open_event
 from hub.routing.tables import WaitingText
@@ -104,10 +104,10 @@ def passages(request: TextRequest, texts: OpenTexts, matches: Mapping[str, Match
     for part in facts.content:
         if part.part not in request.parts:
             continue
-        value = texts.content[part.part][content_field(part.item)]
+        lines = list(texts_of(part, texts.content))
         marks: list[Mark] = []
         at = 0
-        for text in texts_of(part, texts.content):
+        for text in lines:
             marks += [
                 Mark(at + hit.start, at + hit.end, hit.repeats.item)
                 for hit in lens.look(text, part.subjects)
@@ -115,7 +115,9 @@ def passages(request: TextRequest, texts: OpenTexts, matches: Mapping[str, Match
             ]
             at += len(text) + 1
         digest = texts.checked.event.headers[part.part].digest.hex()
-        found.append(Passage(part.part, part.item, digest, as_text(value), tuple(dict.fromkeys(marks))))
+        value = texts.content[part.part][content_field(part.item)]
+        text = "\n".join(lines) if isinstance(value, dict) else as_text(value)
+        found.append(Passage(part.part, part.item, digest, text, tuple(dict.fromkeys(marks))))
     return found
 
 
@@ -175,10 +177,11 @@ def supplement(request: TextRequest, texts: OpenTexts, context: Context) -> NewD
     if not isinstance(release.decision.ruling, Share):
         return None
     key = DeliveryKey(waits.event_id, waits.subject, request.recipient, Purpose.SUPPLEMENT, waits.revision)
-    payload = disclosed(key, decision, ruling, shown, texts.checked) | {"supplements": str(request.disclosure)}
+    payload = disclosed(key, decision, ruling, shown, texts.checked) | handled(facts)
+    payload["supplements"] = str(request.disclosure)
     now, keys = context.now(), context.recipient_keys(request.recipient)
     body = sealed_body(key.delivery_id, payload, keys, at=now, purpose=key.purpose) if keys else None
-    return NewDelivery(key, texts.checked.tier, now, waits.due_by, body, waits.isp, waits.subject_id)
+    return NewDelivery(key, texts.checked.tier, now, waits.due_by, body, waits.isp, waits.subject_id, facts.caveats)
 
 
 def _masked(request: TextRequest, texts: OpenTexts, items: Mapping[int, str], context: Context) -> Content:

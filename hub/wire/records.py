@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.facts.model import Concern, ContentPart, Identity, Person
+from hub.facts.terms import LATER_FLAGS
 
 
 def facts_record(concern: Concern, person_parts: dict[int, int], first_content: int) -> dict[str, Any]:
@@ -34,6 +35,8 @@ def facts_record(concern: Concern, person_parts: dict[int, int], first_content: 
             }
             for n, part in enumerate(concern.content)
         ],
+        "caveats": sorted(concern.caveats),
+        "delete_by": concern.delete_by and concern.delete_by.isoformat(),
     }
 
 
@@ -44,7 +47,7 @@ def _repeats(part: ContentPart) -> list[dict[str, Any]] | None:
 
 
 def _person_facts(person: Person, part: int | None) -> dict[str, Any]:
-    names = ("link_known", "linked_to", "holds")
+    names = ("link_known", "linked_to", "holds", "holds_other")
     return {"role": person.role.value, "person_part": part, **{name: getattr(person, name) for name in names}}
 
 
@@ -53,7 +56,8 @@ def _subject_facts(subject: Any, identity_part: int) -> dict[str, Any]:
         "key": subject.key,
         "identity_part": identity_part,
         "capacity": subject.capacity,
-        "flags": None if subject.flags is None else sorted(subject.flags),
+        "flags": None if subject.flags is None else sorted(subject.flags - LATER_FLAGS),
+        "more_flags": sorted(LATER_FLAGS & (subject.flags or frozenset())),
         "registrations": None
         if subject.registrations is None
         else [

@@ -27,6 +27,7 @@ from hub.facts.terms import PersonRole
 from hub.keys import hpke
 from hub.keys.files import HUB, verify
 from hub.keys.provider import PublicKey, Use
+from hub.wire.fitting import Fitted, fit
 from hub.wire.records import content_field, facts_record, identity_record, person_record
 from hub.wire.schemas import Schemas
 
@@ -104,7 +105,12 @@ def part_info(event_id: UUID, source: str, number: int) -> bytes:
 
 
 def seal(concern: Concern, schemas: Schemas, keys: SourceKeys) -> tuple[bytes, bytes]:
-    """Seal and sign an event: (Kafka record key, record value)."""
+    """Seal and sign an event: (Kafka record key, record value).
+
+    Raises ValueError for a concern that these schemas do not hold and that was not fitted to them first.
+    """
+    if fit(concern, schemas) != Fitted(concern):
+        raise ValueError("These schemas do not hold all of the concern.")
     sealer = Sealer(Clear(*(getattr(concern, name) for name in Clear._fields)), keys)
     people = concern.people or ()
     first_person = 2 + len(concern.subjects)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from hub.facts.bounds import MAX_PEOPLE, MAX_SUBJECTS, SUBJECT_KEY
 from hub.facts.errors import BadRecord, Reason
 from hub.facts.items import ELSEWHERE, DataItem
 from hub.facts.model import PastEvent, Personal, Practitioner, Repeat
-from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Risk, Role, Tier
+from hub.facts.terms import Capacity, Category, Caveat, Consent, EventKind, Flag, PersonRole, Risk, Role, Tier
 from hub.wire.sealed import KEYS_PART, SealedEvent
 
 _Member = TypeVar("_Member", bound=StrEnum)
@@ -26,16 +27,25 @@ class SubjectFacts(Personal):
     flags: frozenset[Flag] | None
     capacity: Capacity | None
 
+    @property
+    def unborn(self) -> bool:
+        """Whether the child is not born yet, so that no register knows it."""
+        return self.flags is not None and Flag.UNBORN in self.flags
+
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """One person by role and link; `part` is the number of the part that says who it is."""
+    """One person by role and link; `part` is the number of the part that says who it is.
+
+    `holds_other`: the source's word for a role that is on no list.
+    """
 
     role: PersonRole
     link_known: bool
     linked_to: str | None
     holds: Role | None
     part: int | None
+    holds_other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,8 @@ class SourceFacts(Personal):
     people: tuple[PersonFacts, ...] | None
     history: tuple[PastEvent, ...] | None
     content: tuple[ContentFacts, ...]
+    caveats: frozenset[Caveat] = frozenset()
+    delete_by: date | None = None
 
 
 def header_facts(event: SealedEvent) -> tuple[EventKind, Tier]:
@@ -90,7 +102,21 @@ def parse_facts(record: dict[str, Any], event: SealedEvent, items: Mapping[str, 
         people=_people(record["people"], parts),
         history=_all(record["history"], _past),
         content=_content(record["content"], parts, {subject.key for subject in subjects}, items),
+        caveats=frozenset(_member(Caveat, code) for code in record["caveats"]),
+        delete_by=_delete_by(record),
     )
+
+
+def _delete_by(record: dict[str, Any]) -> date | None:
+    """The day of the caveat that names one: either both are said, or neither."""
+    day = record["delete_by"]
+    _require((day is not None) == (Caveat.DELETE_BY in record["caveats"]))
+    if day is None:
+        return None
+    try:
+        return date.fromisoformat(day)
+    except ValueError as error:
+        raise BadRecord(Reason.INVALID_FACT) from error
 
 
 def _subjects(records: list[dict[str, Any]], parts: range) -> tuple[SubjectFacts, ...]:
@@ -98,7 +124,7 @@ def _subjects(records: list[dict[str, Any]], parts: range) -> tuple[SubjectFacts
         SubjectFacts(
             s["key"],
             s["identity_part"],
-            None if s["flags"] is None else frozenset(_member(Flag, f) for f in s["flags"]),
+            _flags(s["flags"], s["more_flags"]),
             _optional(Capacity, s["capacity"]),
         )
         for s in records
@@ -107,6 +133,11 @@ def _subjects(records: list[dict[str, Any]], parts: range) -> tuple[SubjectFacts
     _require(subjects and len(keys) == len(subjects) <= MAX_SUBJECTS and all(map(SUBJECT_KEY.fullmatch, keys)))
     _require(all(subject.identity_part in parts for subject in subjects))
     return subjects
+
+
+def _flags(first: list[str] | None, later: list[str]) -> frozenset[Flag] | None:
+    """Those of both fields; unknown where neither says any."""
+    return None if first is None and not later else frozenset(_member(Flag, word) for word in (*(first or ()), *later))
 
 
 def _content(
@@ -143,6 +174,7 @@ def _person(record: dict[str, Any]) -> PersonFacts:
         record["linked_to"],
         _optional(Role, record["holds"]),
         record["person_part"],
+        record["holds_other"],
     )
 
 

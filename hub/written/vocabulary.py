@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+
+from hub.facts.roles import CALLED, plain
 
 _CALLED: Mapping[str, tuple[str, ...]] = {
     "child.name": ("forename", "surname", "first_name", "last_name", "family_name", "given_names", "full_name"),
@@ -29,15 +30,7 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     "person.parent": ("mother", "father", "parents", "carer", "guardian"),
     "person.household": ("siblings", "household_members"),
     "offence.details": ("offence", "crime", "offences"),
-    "designated_safeguarding_lead": ("dsl", "safeguarding_lead", "child_protection_officer", "cpo", "dcpo"),
-    "head_teacher": ("head", "headteacher", "principal"),
-    "chair_of_governors": ("chair", "governor"),
-    "front_door": ("mash", "duty_team", "children_services", "childrens_services", "social_work"),
-    "allocated_social_worker": ("social_worker", "asw"),
-    "education_welfare": ("ewo", "education_welfare_officer", "attendance_officer"),
-    "designated_officer": ("lado",),
-    "duty_officer": ("control_room", "duty_sergeant", "duty_inspector"),
-    "subject_access_officer": ("dpo", "data_protection_officer"),
+    **{str(role): names for role, names in CALLED.items()},
     "local_authority": ("council", "la", "authority", "social_services"),
     "nhs_hospital": ("hospital", "a_and_e", "emergency_department"),
     "nhs_community": ("community_trust", "health_visiting"),
@@ -55,6 +48,7 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     "withhold": ("redact", "hide", "none"),
     "full": ("show", "release", "all", "everything"),
     "flag": ("known",),
+    "unborn": ("pre_birth", "prebirth", "unborn_child", "unborn_baby", "pregnancy"),
     "generalise": ("generalize",),
     "SCT": ("scotland", "sco"),
     "ENG": ("england",),
@@ -66,21 +60,20 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     for name in {name for names in _CALLED.values() for name in names}
 }
 _ALIKE, _HARDLY_WRONG = 0.7, 0.85
-_MARKS = re.compile(r"[\s_\-./\u2018\u2019\u201c\u201d'\"]+")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` where something that is known here is plainly meant, else nothing."""
-    meant = _meant(word, {one: _plain(one) for one in set(known) - {word}})
+    meant = _meant(word, {one: plain(one) for one in set(known) - {word}})
     return f"; did you mean '{meant}'?" if meant else ""
 
 
 def _meant(word: str, known: Mapping[str, str]) -> str | None:
     """First the same word otherwise written, then what people call it, then one part of its name, then its spelling."""
-    plain, last = _plain(word), _plain(word.rpartition(".")[2])
-    whole = [one for one, written in known.items() if written.replace("_", "") == plain.replace("_", "")]
-    called = [one for name in (plain, last) for one in _WORDS.get(name, ()) if one in known]
-    parts = [one for one in known if "." in one and _plain(one.rpartition(".")[2]) in {plain, last}]
+    asked, last = plain(word), plain(word.rpartition(".")[2])
+    whole = [one for one, written in known.items() if written.replace("_", "") == asked.replace("_", "")]
+    called = [one for name in (asked, last) for one in _WORDS.get(name, ()) if one in known]
+    parts = [one for one in known if "." in one and plain(one.rpartition(".")[2]) in {asked, last}]
     for found in (whole, called, parts):
         if found:
             return found[0] if len(found) == 1 or found is called else _closest(word, found) or min(found)
@@ -91,7 +84,7 @@ def _closest_spelling(word: str, known: Mapping[str, str]) -> str | None:
     """Words with a dot are spelt nearly so after the dot; before it they agree, or little is wrong with the whole."""
     head, dot, last = word.rpartition(".")
     if not dot:
-        return _closest(_plain(word), [one for one in known if "." not in one]) or _closest_part(_plain(word), known)
+        return _closest(plain(word), [one for one in known if "." not in one]) or _closest_part(plain(word), known)
     beside = {one.rpartition(".")[2]: one for one in sorted(known) if one.rpartition(".")[0] == head}
     near = _closest(last, beside)
     return beside[near] if near else _closest(word, known, _HARDLY_WRONG)
@@ -104,10 +97,6 @@ def _closest(word: str, known: Collection[str], alike: float = _ALIKE) -> str | 
 
 def _closest_part(word: str, known: Mapping[str, str]) -> str | None:
     """`adress` for `child.address`: what stands after the dot, the first by name where several are spelt so."""
-    parts = {_plain(one.rpartition(".")[2]): one for one in sorted(known, reverse=True) if "." in one}
+    parts = {plain(one.rpartition(".")[2]): one for one in sorted(known, reverse=True) if "." in one}
     close = _closest(word, parts)
     return parts[close] if close else None
-
-
-def _plain(word: str) -> str:
-    return _MARKS.sub("_", word.strip().lower()).strip("_")

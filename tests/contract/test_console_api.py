@@ -152,6 +152,35 @@ async def test_who_opened_it_is_kept_sealed(api: Api, world: World):
     assert NAME not in str(world.rows("select convert_from(facts, 'UTF8') from ledger_entry where facts is not null"))
 
 
+async def test_caveats_are_acknowledged_with_a_receipt_once_by_a_named_person(api: Api, world: World):
+    delivery_id = in_inbox(world, caveats=["delete_by", "telephone_only"])
+    assert (await api.post_receipt(delivery_id, "opened"))[0] == 200
+    assert (await api.post_receipt(delivery_id, "opened", acknowledged=["delete_by"]))[1]["new"] is False
+    status, _, _ = await api.post_receipt(
+        delivery_id, "acted", by="L. Other", acknowledged=["delete_by", "telephone_only"]
+    )
+
+    assert status == 200
+    assert world.rows("select caveat from acknowledgement order by caveat") == [("delete_by",), ("telephone_only",)]
+    told = [json.loads(facts) for (facts,) in world.rows("select facts from ledger_entry where kind = 'acknowledged'")]
+    assert sorted(one["caveats"] for one in told) == [["delete_by"], ["telephone_only"]]
+    assert NAME.encode() not in world.rows("select by_sealed from acknowledgement")[0][0]
+
+
+@pytest.mark.parametrize("codes", [["telephone_only"], ["shout"], "delete_by", ["delete_by"] * 9])
+async def test_what_is_no_caveat_of_a_delivery_cannot_be_acknowledged(api: Api, world: World, codes: Any):
+    delivery_id = in_inbox(world, caveats=["delete_by"])
+    status, error, _ = await api.post_receipt(delivery_id, "opened", acknowledged=codes)
+    assert status == 422
+    assert [fault["field"] for fault in error["faults"]] == ["acknowledged"]
+    assert world.rows("select count(*) from acknowledgement") == [(0,)]
+
+
+async def test_only_a_named_person_acknowledges(api: Api, world: World):
+    delivery_id = in_inbox(world, caveats=["delete_by"])
+    assert (await api.post_receipt(delivery_id, "collected", by=None, acknowledged=["delete_by"]))[0] == 422
+
+
 async def test_a_late_lower_receipt_is_kept_and_never_lowers_the_layer(api: Api, world: World):
     delivery_id = in_inbox(world)
     await api.post_receipt(delivery_id, "acted")

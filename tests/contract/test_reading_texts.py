@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from hub.cli import cli
 from hub.facts.model import Concern, Person
-from hub.facts.terms import EventKind, PersonRole, Role
+from hub.facts.terms import Caveat, EventKind, PersonRole, Role
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.ledger.verify import verify
@@ -400,3 +400,14 @@ def decide_anew(town: Town, concern: Concern) -> None:
 )
 def test_what_is_masked_is_replaced_and_nothing_else(value: Any, spans: list[tuple[int, int]], shown: Any) -> None:
     assert masked(value, [Mask(1, start, end) for start, end in spans]) == shown
+
+
+def test_a_text_that_follows_is_to_be_handled_as_the_disclosure_is(at_the_desk: Town) -> None:
+    concern, task = held_back(at_the_desk, replace(waiting().made(), caveats=frozenset({Caveat.TELEPHONE_ONLY})))
+    read(at_the_desk, task)
+    done("decide", task, "--verdict", "release", *WHO)
+    at_the_desk.open_texts()
+    assert opened(at_the_desk, concern)["handling"] == [
+        {"code": "telephone_only", "sentence": "Make contact about this by telephone only, never in writing."}
+    ]
+    assert [one["unacknowledged"] for one in supplements(at_the_desk, concern)] == [["telephone_only"]]

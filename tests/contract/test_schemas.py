@@ -301,7 +301,9 @@ IN_CONTENT = {
     "incident.type", "incident.occurred_at", "incident.place", "incident.attended_by", "person.parent", "person.victim",
     "person.alleged_perpetrator", "person.household", "person.witness", "person.practitioner", "offence.details",
     "health.attendance", "health.condition", "health.injury", "plan.type", "plan.dates", "plan.contact",
-    "plan.document", "access.history", "school.attendance", "school.observations",
+    "plan.document", "access.history", "school.attendance", "school.observations", "child.whereabouts",
+    "child.spoken_to", "child.earlier_addresses", "child.telephone", "child.estimated_age", "child.description",
+    "child.unborn", "incident.crime_number", "incident.earlier", "concern.consent_reason", "concern.document",
 }  # fmt: skip
 
 
@@ -321,7 +323,8 @@ def test_the_catalogue_lists_first_what_people_read_first() -> None:
 def test_what_is_free_text_is_tagged_so() -> None:
     assert {
         "child.voice", "concern.summary", "concern.detail", "concern.actions_taken", "offence.details",
-        "plan.document", "school.observations",
+        "plan.document", "school.observations", "child.whereabouts", "child.description", "concern.consent_reason",
+        "concern.document",
     } == FREE_TEXT  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, Field, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from adapters.bridge.reading.faults import fault
 from adapters.bridge.reading.text import REPLACEMENT, clean_line, clean_name, clean_narrative
@@ -21,6 +21,7 @@ MAX_LIST = 30
 MAX_NAME = 200
 MAX_LINE = 200
 MAX_ADDRESS = 500
+MAX_WORD = 60
 MAX_NARRATIVE = 20_000
 MAX_VERSION = 1_000_000_000
 """Lower than any last-modified time in milliseconds, so that a system may change over from versions to times."""
@@ -116,6 +117,35 @@ def _person_born(text: str | None, info: ValidationInfo) -> str | None:
     return _partial_date(text, info, OLDEST_PERSON)
 
 
+def _any_date(text: str | None) -> str | None:
+    """A day, a month or a year of the calendar, past or to come."""
+    text = clean_line(text) if text else ""
+    if not text:
+        return None
+    parts = _PARTIAL_DATE.fullmatch(text)
+    if parts is None or int(parts[1]) not in _YEARS:
+        raise fault("must be a date as YYYY-MM-DD, or a month as YYYY-MM, or a year as YYYY.")
+    try:
+        date(*(int(part) if part else 1 for part in parts.groups()))
+    except ValueError:
+        raise fault("is not a day of the calendar.") from None
+    return text
+
+
+def _day_text(text: object) -> date | None:
+    """A whole day."""
+    if not isinstance(text, str | None):
+        raise fault("must be text.")
+    found = _any_date(text)
+    if found is not None and len(found) != len("2026-03-07"):
+        raise fault("must be a whole date as YYYY-MM-DD.")
+    return date.fromisoformat(found) if found else None
+
+
+def _word(text: str | None) -> str | None:
+    return _limited(clean_line(text), MAX_WORD) or None if text else None
+
+
 def _instant(at: datetime) -> datetime:
     if at.year not in _YEARS:
         raise fault(f"must lie in the years {_YEARS.start} to {_YEARS.stop - 1}.")
@@ -144,6 +174,9 @@ Postcode = Annotated[str | None, AfterValidator(_postcode), _schema(10)]
 Narrative = Annotated[str | None, AfterValidator(_narrative), _schema(MAX_NARRATIVE)]
 ChildBorn = Annotated[str | None, AfterValidator(_child_born), _schema(10, **_DAY)]
 PersonBorn = Annotated[str | None, AfterValidator(_person_born), _schema(10, **_DAY)]
+AnyDate = Annotated[str | None, AfterValidator(_any_date), _schema(10, **_DAY)]
+Day = Annotated[date | None, BeforeValidator(_day_text), _schema(10, pattern="^$|^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Word = Annotated[str | None, AfterValidator(_word), _schema(MAX_WORD)]
 TenDigits = Annotated[str | None, AfterValidator(_identifier(r"\d{10}", "ten digits")), _schema(MAX_LINE)]
 PupilNumber = Annotated[
     str | None,

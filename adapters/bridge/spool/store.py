@@ -54,13 +54,15 @@ class Waiting:
 class Accepted:
     """A notice is safe. `repeated`: it was before; `differs`: and then it said something else.
 
-    `asks`: it says so little of a child that a person will be asked who that is.
+    `asks`: it says so little of a child that a person will be asked who that is. `left_out` names what of it did not go
+    on, and why; never a value.
     """
 
     event_id: UUID
     repeated: bool = False
     differs: bool = False
     asks: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

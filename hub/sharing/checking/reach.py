@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from hub.facts.terms import OrganisationKind, Relationship, Role
+from hub.facts.terms import Flag, OrganisationKind, Relationship, Role
 from hub.sharing.checking.clauses import can_both_hold
 from hub.sharing.deciding.agreements import words
 from hub.sharing.deciding.conditions import listed
@@ -16,7 +16,7 @@ from hub.sharing.writing.isps import Clause, Isp
 from hub.sharing.writing.organisations import Organisation
 from hub.sharing.writing.reading import Book, Placed
 from hub.sharing.writing.rules import NEXT_SCHOOL_DAY, Rule, Tell
-from hub.sharing.writing.when import ALWAYS, When
+from hub.sharing.writing.when import ALWAYS, When, speaks_of_unborn
 from hub.written.findings import Finding, note, warn
 
 MAX_NAMED = 6
@@ -90,7 +90,12 @@ def _serves(way: Way, clause: Clause) -> bool:
         and _meet(target.relationship, way.relationships)
         and all(_meet(when.source_kind, clause.from_.kind) for when in way.conditions)
         and all(can_both_hold(clause.when, when) for when in way.conditions)
+        and (speaks_of_unborn(clause.when) or not any(map(_of_unborn_alone, way.conditions)))
     )
+
+
+def _of_unborn_alone(when: When) -> bool:
+    return when.flags is not None and (when.flags.any == {Flag.UNBORN} or Flag.UNBORN in when.flags.all)
 
 
 def _meet(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:

@@ -15,13 +15,14 @@ from hub.facts.terms import Consent, OrganisationKind, PersonRole, Relationship,
 from hub.sharing.deciding.conditions import Condition, compile_when, listed
 from hub.sharing.writing.isps import Clause, ConsentModel, Isp, Prohibition, TurnTo
 from hub.sharing.writing.organisations import Jurisdiction, Organisation
+from hub.sharing.writing.when import speaks_of_unborn
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledClause:
     """One clause. `shown` holds what it releases in catalogue order, `hidden` what it names only to withhold it.
 
-    `notes` are the sentences about treated items.
+    `notes` are the sentences about treated items. `unborn`: it speaks of unborn children.
     """
 
     isp: str
@@ -32,6 +33,7 @@ class CompiledClause:
     roles: frozenset[Role] | None
     relationships: frozenset[Relationship] | None
     conditions: tuple[Condition, ...]
+    unborn: bool
     shown: Mapping[str, Treatment]
     hidden: frozenset[str]
     notes: Mapping[str, str]
@@ -176,6 +178,7 @@ def _clause(isp: Isp, clause: Clause) -> CompiledClause:
         roles=target.role,
         relationships=target.relationship,
         conditions=(*compile_when(clause.when), *_consent(clause.consent or isp.consent)),
+        unborn=speaks_of_unborn(clause.when),
         shown=shown,
         hidden=frozenset(clause.release) - frozenset(shown),
         notes={item: _note(label, item, how) for item, how in shown.items() if how.kind is not TreatmentKind.FULL},

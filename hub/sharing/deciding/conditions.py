@@ -13,7 +13,7 @@ from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
-from hub.facts.terms import OrganisationKind
+from hub.facts.terms import Flag, OrganisationKind
 from hub.sharing.deciding.flat_facts import Facts
 from hub.sharing.writing.when import AgeRange, FlagTest, PastTest, RequesterTest, When
 
@@ -146,25 +146,33 @@ def _age(span: AgeRange) -> Condition:
 
 
 def _flag_conditions(test: FlagTest) -> Iterable[Condition]:
+    """That a child is unborn is always said: one whose flags are unknown is not."""
     fact = "the child's flags"
     if test.any:
+        unsure = None if test.any - SAID else False
         yield Condition(
-            lambda facts: None if facts.flags is None else not test.any.isdisjoint(facts.flags),
+            lambda facts: unsure if facts.flags is None else not test.any.isdisjoint(facts.flags),
             f"the child is not flagged {listed(test.any)}",
             fact,
         )
     if test.all:
+        never = None if test.all.isdisjoint(SAID) else False
         yield Condition(
-            lambda facts: None if facts.flags is None else test.all <= facts.flags,
+            lambda facts: never if facts.flags is None else test.all <= facts.flags,
             f"the child is not flagged with all of {', '.join(sorted(test.all))}",
             fact,
         )
     if test.none:
+        surely = None if test.none - SAID else True
         yield Condition(
-            lambda facts: None if facts.flags is None else test.none.isdisjoint(facts.flags),
+            lambda facts: surely if facts.flags is None else test.none.isdisjoint(facts.flags),
             f"the child is flagged {listed(test.none)}",
             fact,
         )
+
+
+SAID = frozenset({Flag.UNBORN})
+"""Flags that are known to be absent where flags are unknown."""
 
 
 def _past(test: PastTest) -> Condition:

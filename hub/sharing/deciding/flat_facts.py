@@ -53,6 +53,11 @@ class Facts:
     at: datetime
     day: date
 
+    @property
+    def unborn(self) -> bool:
+        """Whether the child is not born yet: only conditions that name the flag speak of it."""
+        return self.flags is not None and Flag.UNBORN in self.flags
+
     def registered(self, organisation: str, relationships: frozenset[Relationship]) -> bool | None:
         """Whether the child now has one of these relationships with the organisation."""
         if self.registrations is None:

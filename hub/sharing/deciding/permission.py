@@ -123,6 +123,9 @@ def _weigh(clause: CompiledClause, lapse: str | None, facts: Facts, asked: Asked
     if clause.roles is not None and asked.role not in clause.roles:
         found.reasons.append(clause.wrong_role)
         return
+    if facts.unborn and not clause.unborn:
+        found.reasons.append(f"{clause.label} does not apply: it does not name unborn children.")
+        return
     _, failed, unknown = judge(clause.conditions, facts)
     if clause.relationships is not None and not failed:
         registered = facts.registered(asked.organisation.id, clause.relationships)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from hub.facts.model import GivenPerson
+from hub.facts.roles import may_be_a_role
 from hub.facts.terms import OrganisationKind, PersonRole, Role
 from hub.sharing.deciding.agreements import CompiledProhibition, words
 from hub.sharing.deciding.conditions import Truth, judge
@@ -145,7 +146,7 @@ def link_of(facts: Facts, person: PersonRole, organisation: Organisation, role: 
 
 def _link_of_one(one: GivenPerson, organisation: Organisation, role: Role) -> Link:
     if one.link_known and one.linked_to == organisation.id:
-        within = _link_within(organisation, one.holds, role)
+        within = _link_within(organisation, one, role)
         if within is not Link.LINKED:
             return within
     if organisation.id in one.alike_at:
@@ -155,10 +156,15 @@ def _link_of_one(one: GivenPerson, organisation: Organisation, role: Role) -> Li
     return Link.LINKED if one.linked_to == organisation.id else Link.NONE
 
 
-def _link_within(organisation: Organisation, holds: Role | None, role: Role) -> Link:
-    """The tie of somebody who holds one role there to the readers in another: one person may hold both."""
+def _link_within(organisation: Organisation, one: GivenPerson, role: Role) -> Link:
+    """The tie of somebody who holds one role there to the readers in another: one person may hold both.
+
+    One who is there in a role that is on no list, such as a caretaker, reads in none that is.
+    """
+    holds = one.holds
     if holds is None:
-        return Link.LINKED_ROLE_UNKNOWN
+        other = one.holds_other is not None and not may_be_a_role(one.holds_other)
+        return Link.LINKED if other else Link.LINKED_ROLE_UNKNOWN
     if holds is role:
         return Link.HOLDS_ROLE
     peers = {holder.name for holder in organisation.holders.get(holds, ())}

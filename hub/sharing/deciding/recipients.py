@@ -46,12 +46,15 @@ def candidates(facts: Facts, rules: RuleSet) -> tuple[list[Candidate], list[str]
     found: dict[tuple[str, Role], Candidate] = {}
     review: list[str] = []
     for rule in _rules_for(facts, rules):
+        routes = [route for route in rule.routes if route.unborn or not facts.unborn]
+        if not routes:
+            continue
         applies = judge(rule.conditions, facts)
         if applies.truth is Truth.FALSE:
             continue
         if applies.unknown:
             review.append(needs(f"Rule {rule.id}", applies.unknown))
-        for route in rule.routes:
+        for route in routes:
             only_if = judge(route.conditions, facts)
             if only_if.truth is Truth.FALSE:
                 continue
@@ -75,7 +78,7 @@ def _told_by(
     route: Route, unknown: tuple[str, ...], facts: Facts, rules: RuleSet, review: list[str]
 ) -> Iterator[Candidate]:
     settled = NONE_HELD
-    if route.by_area:
+    if route.by_area or (facts.unborn and route.relationships is None):
         organisations = serving(facts, route.kind, route.role, rules)
         if not organisations:
             review.append(

@@ -18,17 +18,19 @@ from hub.sharing.writing.reading import Book
 from hub.sharing.writing.rules import NEXT_SCHOOL_DAY, Rule, Tell
 from hub.sharing.writing.signatures import PublicKeyOf, Signature, SignedBy, verified
 from hub.sharing.writing.tiers import DEFAULT_TIERS, TierPolicy
+from hub.sharing.writing.when import speaks_of_unborn
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One `tell` of a rule, compiled. `reason` is why the recipient ought to hear."""
+    """One `tell` of a rule, compiled. `reason` is why the recipient ought to hear; `unborn`: of an unborn child too."""
 
     rule: str
     kind: OrganisationKind
     role: Role
     relationships: frozenset[Relationship] | None
     by_area: bool
+    unborn: bool
     next_school_day: bool
     by: datetime | None
     within: timedelta | None
@@ -122,6 +124,7 @@ def _route(rule: Rule, tell: Tell) -> Route:
         role=tell.role,
         relationships=tell.relationship,
         by_area=tell.found_by_area,
+        unborn=speaks_of_unborn(rule.when) or speaks_of_unborn(tell.if_),
         next_school_day=tell.by == NEXT_SCHOOL_DAY,
         by=tell.by if isinstance(tell.by, datetime) else None,
         within=tell.within,

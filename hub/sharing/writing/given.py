@@ -20,7 +20,8 @@ from hub.facts.model import (
     Registration,
     Requester,
 )
-from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Relationship, Risk, Role, Tier
+from hub.facts.roles import role_of
+from hub.facts.terms import Capacity, Category, Consent, EventKind, Flag, PersonRole, Relationship, Risk, Tier
 from hub.written.entry import Day, District, Entry, Identifier, Instant, place_of, sentence_of, wrong
 
 MAX_CHILDREN = 50
@@ -65,12 +66,13 @@ class RegistrationIn(Entry):
 class PersonIn(Entry):
     """A person by role; `linked_to: null` is a known absence of a link, leaving it out leaves it unknown.
 
+    `holds`: a role of the list, or any other word, such as caretaker.
     `alike_at`: organisations where somebody of a like name or the same contact reads.
     """
 
     role: PersonRole
     linked_to: Identifier | None = None
-    holds: Role | None = None
+    holds: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")] | None = None
     alike_at: Annotated[frozenset[Identifier], Field(max_length=MAX_LISTED)] = frozenset()
 
 
@@ -204,7 +206,9 @@ def _child(written: ChildIn, moment: datetime) -> GivenChild:
 
 def _person(written: PersonIn) -> GivenPerson:
     known = "linked_to" in written.model_fields_set
-    return GivenPerson(written.role, known, written.linked_to, written.holds, written.alike_at)
+    holds = role_of(written.holds) if written.holds else None
+    other = written.holds if holds is None else None
+    return GivenPerson(written.role, known, written.linked_to, holds, written.alike_at, other)
 
 
 def _sentences(error: ValidationError) -> list[str]:

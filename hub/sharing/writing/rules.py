@@ -28,7 +28,10 @@ def _flag_or_conditions(value: object) -> object:
 
 
 class Tell(Entry):
-    """Who ought to hear. With a relationship: organisations that the child is so registered with; see `BY_AREA`."""
+    """Who ought to hear. With a relationship: organisations that the child is so registered with; see `BY_AREA`.
+
+    An unborn child is registered with nobody: without a relationship, who serves the place is meant, of whatever kind.
+    """
 
     kind: OrganisationKind
     relationship: Many[frozenset[Relationship]] | None = Field(default=None, min_length=1)

@@ -87,3 +87,8 @@ class When(Entry):
 
 
 ALWAYS = When()
+
+
+def speaks_of_unborn(when: When | None) -> bool:
+    """Whether conditions name the flag `unborn`: nothing else in rules and ISPs speaks of an unborn child."""
+    return when is not None and when.flags is not None and Flag.UNBORN in when.flags.any | when.flags.all

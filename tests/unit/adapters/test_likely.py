@@ -65,12 +65,14 @@ def test_one_such_child_among_several_is_enough_and_a_retraction_names_none():
     assert not asks_a_person(the_concern(gone))
 
 
-@pytest.mark.parametrize("field", ["age", "estimated_age"])
-def test_an_age_has_no_field_and_in_the_narrative_it_stands_for_no_date(field):
-    assert the_faults(a_notice(children=[a_child(**{field: 8})])) == (
-        f"children[0].{field}: is not a field of this format.",
-    )
+def test_an_age_has_no_field_and_what_is_estimated_stands_for_no_date():
+    assert the_faults(a_notice(children=[a_child(age=8)])) == ("children[0].age: is not a field of this format.",)
+    assert asks_of(date_of_birth=None, estimated_age={"youngest": 7, "oldest": 9})
     assert asks_of(date_of_birth=None, narrative="Looks about eight.")
+
+
+def test_of_an_unborn_child_nobody_is_asked_who_it_is():
+    assert not asks_a_person(the_concern(a_notice(children=[a_child(), {"unborn": {"due_date": "2026-06"}}])))
 
 
 def test_where_it_happened_is_no_child_s_home_and_says_only_which_front_door_is_near():

@@ -1,12 +1,12 @@
 """A public protection notice becomes a concern, or every fault of it is named."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from hub.facts.model import Identity, Practitioner
-from hub.facts.terms import Category, Consent, EventKind, Flag, PersonRole, Risk, Role, Tier
+from hub.facts.terms import Category, Caveat, Consent, EventKind, Flag, PersonRole, Risk, Role, Tier
 from tests.unit.adapters.builders import CALEDON, EXAMPLES, a_child, a_notice, the_concern, the_faults, translated
 
 
@@ -320,3 +320,98 @@ def test_no_more_faults_than_a_person_would_read():
 def test_a_concern_and_a_notice_show_nothing_in_their_repr():
     concern = the_concern((EXAMPLES / "single-child.json").read_bytes())
     assert "Wren" not in repr(concern) + repr(concern.subjects) + repr(concern.content) + repr(concern.people)
+
+
+# --- what forces record besides --------------------------------------------------------------------------------------
+
+
+def of_unborn():
+    return the_concern((EXAMPLES / "unborn-sibling.json").read_bytes())
+
+
+def test_what_a_force_records_besides_is_an_item_each():
+    told = {(item, subjects): value for item, subjects, value in content_of(of_unborn())}
+    first = {item: value for (item, subjects), value in told.items() if subjects == ("1",)}
+    assert first["child.whereabouts"] == "In the kitchen doorway, holding the door shut."
+    assert first["child.spoken_to"] == {"spoken_to": True, "alone": False, "beside": "aunt"}
+    assert first["child.earlier_addresses"] == [
+        {"address": "3 Ferry Row, Glenmore", "postcode": "ZG1 1AB", "held_from": "2019", "held_until": "2025-11"}
+    ]
+    assert first["child.telephone"] == ["07700 900341"]
+    assert first["child.language"] == "Polish; interpreter: Polish"
+    assert first["child.school"] == "Glenmore College (college)"
+    assert first["incident.crime_number"] == ["CAL-INC-20260308-0031", "CR/0021877/26"]
+    assert first["incident.earlier"] == [
+        {"reference": "CAL-INC-20251102-0340", "occurred_on": "2025-11-02", "type": "Domestic disturbance"}
+    ]
+    assert told["concern.consent_reason", ("1", "2", "3")] == "To ask would have told him that the child had spoken."
+    assert told["child.estimated_age", ("3",)] == {"youngest": 5, "oldest": 7}
+    assert told["child.description", ("3",)].startswith("Short fair hair")
+
+
+def test_caveats_are_facts_with_the_day_of_deletion():
+    concern = of_unborn()
+    assert concern.caveats == {Caveat.DO_NOT_RAISE_WITH_PARENTS, Caveat.DELETE_BY}
+    assert concern.delete_by == date(2027, 3, 8)
+
+
+def test_an_unborn_child_is_a_subject_without_an_identity_and_its_mother_is_told_of_as_an_item():
+    concern = of_unborn()
+    assert [subject.flags for subject in concern.subjects] == [None, frozenset({Flag.UNBORN}), None]
+    assert concern.subjects[1].identity == Identity()
+    [told] = [part.value for part in concern.content if part.item == "child.unborn"]
+    assert told == {
+        "due_date": "2026-06",
+        "mother": "Una Tarrant",
+        "mother_date_of_birth": "1990-02-11",
+        "mother_nhs_number": "9990000042",
+        "mother_address": "8 Quay Street, Glenmore",
+        "mother_postcode": "ZG1 2CD",
+        "mother_telephone": "01632 960417",
+    }
+    assert concern.home_district == "ZG1"
+
+
+def test_an_unborn_child_alone_lives_where_its_mother_does():
+    concern = the_concern(a_notice(children=[{"unborn": {"mother": {"postcode": "ZG2 3EF"}}}]))
+    assert concern.home_district == "ZG2"
+
+
+def test_an_estimated_age_is_never_a_date_of_birth():
+    assert of_unborn().subjects[2].identity == Identity()
+
+
+@pytest.mark.parametrize(
+    ("word", "holds", "other"),
+    [
+        ("head_teacher", Role.HEAD_TEACHER, None),
+        ("Head Teacher", Role.HEAD_TEACHER, None),
+        ("caretaker", None, "caretaker"),
+        ("Teaching  assistant", None, "Teaching assistant"),
+        ("", None, None),
+    ],
+)
+def test_a_link_is_in_a_role_of_the_list_or_in_any_other_word(word, holds, other):
+    link = {"organisation": "school.glenmore-primary", "role": word}
+    [person] = the_concern(a_notice(people=[{"role": "parent", "link": link}])).people
+    assert (person.linked_to, person.holds, person.holds_other) == ("school.glenmore-primary", holds, other)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"caveats": ["whisper"]}, "caveats[0]: must be one of"),
+        ({"delete_by": "2027-03"}, "delete_by: must be a whole date as YYYY-MM-DD."),
+        ({"delete_by": "2027-02-30"}, "delete_by: is not a day of the calendar."),
+        ({"children": [a_child(estimated_age={"youngest": 7, "oldest": 5})]},
+         "children[0].estimated_age: has a youngest that is above its oldest."),
+        ({"children": [a_child(spoken_to={"alone": True})]}, "children[0].spoken_to.spoken_to: is required."),
+        ({"children": [a_child(earlier_addresses=[{"held_from": "last year"}])]},
+         "children[0].earlier_addresses[0].held_from: must be a date as YYYY-MM-DD"),
+        ({"people": [{"role": "parent", "link": {"organisation": "school.glenmore-primary", "role": "x" * 61}}]},
+         "people[0].link.role: is too long: at most 60 characters."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_it_is_named(changes, fault):
+    [found] = the_faults(a_notice(**changes))
+    assert found.startswith(fault)

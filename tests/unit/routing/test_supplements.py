@@ -125,6 +125,15 @@ def test_a_text_of_which_only_is_told_that_it_is_known_tells_nothing() -> None:
     assert hold(one, {3: frozenset({ADDRESS})}, shares(one), facts, {}) == (one, None)
 
 
+@pytest.mark.parametrize("media_type", ["application/pdf", "text/plain"])
+def test_an_original_never_goes_without_a_person(media_type: str) -> None:
+    one, facts = release("concern.document", "child.voice")
+    original = {"title": "Body map", "media_type": media_type, "content": b"Nothing that the event holds."}
+    kept, held = hold(one, {}, shares(one), facts, {3: {"concern_document": original}})
+    assert held is not None
+    assert (list(held.parts), list(kept.parts)) == ([3], [4])
+
+
 def test_a_child_in_review_leaves_a_text_on_its_way_as_it_is() -> None:
     both = [told(Purpose.DISCLOSE, State.ACCEPTED), told(Purpose.SUPPLEMENT, State.ACCEPTED)]
     undone, _ = reconcile(Case(told=both), EVENT, set(), {"1": Match(NeedsReview((), "asked"))}, ())

@@ -69,7 +69,7 @@ def test_a_word_of_a_closed_list_by_another_name(word, known, meant):
     assert nearest(word, known) == f"; did you mean '{meant}'?"
 
 
-@pytest.mark.parametrize("word", ["", "x", "zzz", "child", "unicorn", "person", "...", "child.zebra"])
+@pytest.mark.parametrize("word", ["", "x", "zzz", "child", "giraffe", "person", "...", "child.zebra"])
 def test_where_nothing_is_plainly_meant_nothing_is_guessed(word):
     assert nearest(word, ITEMS) == ""
 
