@@ -31,6 +31,9 @@ from hub.wire.sealed import SourceKeys, case_key, header_digest, seal
 
 TOO_LARGE = f"notice: is larger than {MAX_SEALED:,} bytes once it is sealed: shorten its texts, or send it as several."
 NO_CONCERN = "notice: holds no concern."
+MAX_CONCERNS = 2_000
+"""Of one record: what is taken in within some ten seconds, for which the next record at the same door waits."""
+TOO_MANY = f"notice: holds more than {MAX_CONCERNS:,} concerns: send it as several."
 TWICE = "notice: two of its concerns have one reference and sequence: give each its own."
 NOT_ALONE = "notice: this concern is not wrong, but another of the same record is, and they are taken in together."
 MAX_UNIT = 8 * MAX_SEALED
@@ -98,6 +101,8 @@ class Intake:
             return (self._broken(error, ""),)
         if not found:
             return (Answer(Refused((NO_CONCERN,))),)
+        if len(found) > MAX_CONCERNS:
+            return (Answer(Refused((TOO_MANY,))),)
         return self._take_unit(found, now) if self._native.whole else self._take_each(found, now)
 
     def _take_each(self, found: Sequence[Read], now: datetime) -> tuple[Answer, ...]:

@@ -111,6 +111,15 @@ def test_a_record_that_holds_no_concern_is_refused(agency):
         assert intake.take(b"[]", Door.HTTP) == (Answer(Refused((NO_CONCERN,))),)
 
 
+def test_a_record_of_too_many_concerns_is_refused_for_others_would_wait_for_it(agency):
+    def translate_many(_raw, **_more):
+        return [Wrong(("x: is required.",))] * 2_001
+
+    with an_intake(agency, native=replace(LISTED, translate=translate_many)) as (intake, _):
+        sentence = "notice: holds more than 2,000 concerns: send it as several."
+        assert intake.take(b"[]", Door.HTTP) == (Answer(Refused((sentence,))),)
+
+
 def test_a_spool_that_fills_midway_takes_the_rest_when_the_record_comes_again(agency):
     record = raw(notices("A", "B", "C"))
     with an_intake(agency, Limits(events=2), native=LISTED) as (intake, _):
