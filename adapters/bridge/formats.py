@@ -67,7 +67,7 @@ class ServeMllp(Protocol):
     """Serves one socket until `stop` is set, then lets what is under way end; `tls` is None for plain connections."""
 
     def __call__(
-        self, intake: Takes, door: socket, tls: SSLContext | None, stop: asyncio.Event
+        self, intake: Takes, door: socket, stop: asyncio.Event, *, tls: SSLContext | None
     ) -> Coroutine[Any, Any, None]: ...
 
 

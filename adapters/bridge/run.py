@@ -177,7 +177,7 @@ class _Process:
             return None
         tls = None if way.doors.tls is None else server_context(way.doors.tls)
         socket = self.stack.enter_context(listening(way.doors.mllp, MLLP))
-        running.start(name, partial(serving, way.bridge.intake, socket, tls), grace=_STOP_SECONDS)
+        running.start(name, partial(serving, way.bridge.intake, socket, tls=tls), grace=_STOP_SECONDS)
         return "{}:{}".format(*address_of(socket))
 
     def health(self) -> Health:

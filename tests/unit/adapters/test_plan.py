@@ -13,7 +13,7 @@ from adapters.police import FORMAT
 from hub.facts.errors import UserError
 
 
-async def no_mllp(_intake, _door, _tls, _stop):
+async def no_mllp(_intake, _door, _stop, *, tls):
     """Where nobody connects."""
 
 
