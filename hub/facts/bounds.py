@@ -27,6 +27,10 @@ MAX_RECORD = 2_097_152
 """Bytes of a record that the hub reads, and of a batch that its topics take."""
 MAX_SEALED = MAX_RECORD - 16_384
 """Bytes of an event that an adapter sends: Kafka counts the key, the headers and its own frame too."""
+MAX_WORD = 100
+"""Letters of a word of the source's own, such as a role that is on no list."""
+MAX_ORIGINAL = 1_000_000
+"""Bytes of an attached original; a larger one is left out by its format, and said to be."""
 SUBJECT_KEY = re.compile(r"[A-Za-z0-9_-]{1,16}")
 """A subject's key lies in clear beside decisions: an adapter makes it, and it says nothing of the child."""
 LAST_VERSION = 1_000_000_000
@@ -60,11 +64,16 @@ def _faults(concern: Concern, received_at: datetime) -> Iterator[str]:
         modified = _EPOCH + timedelta(milliseconds=max(0, concern.sequence))
         if modified_out_of_bounds(modified, received_at):
             yield MODIFIED
+    if any(len(part.value["content"]) > MAX_ORIGINAL for part in concern.content if part.item == "concern.document"):
+        yield f"document: is larger than {MAX_ORIGINAL:,} bytes: leave it out."
     if (concern.delete_by is not None) != (Caveat.DELETE_BY in concern.caveats):
         yield "delete_by: is the day of the caveat of that name: both are given, or neither."
     yield from _faults_of_children(concern)
     if len(concern.people or ()) > MAX_PEOPLE:
         yield f"people: holds too many entries: at most {MAX_PEOPLE}."
+    for number, person in enumerate(concern.people or ()):
+        if len(person.holds_other or "") > MAX_WORD:
+            yield f"people[{number}].link.role: is too long: at most {MAX_WORD} characters."
     if 2 + len(concern.subjects) + len(concern.people or ()) + len(concern.content) > MAX_PARTS:
         yield "notice: says too many things apart: send it as several."
 

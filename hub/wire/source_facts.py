@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from hub.facts.bounds import MAX_PEOPLE, MAX_SUBJECTS, SUBJECT_KEY
+from hub.facts.bounds import MAX_PEOPLE, MAX_SUBJECTS, MAX_WORD, SUBJECT_KEY
 from hub.facts.errors import BadRecord, Reason
 from hub.facts.items import ELSEWHERE, DataItem
 from hub.facts.model import PastEvent, Personal, Practitioner, Repeat
@@ -168,6 +168,7 @@ def _people(records: list[dict[str, Any]] | None, parts: range) -> tuple[PersonF
 
 
 def _person(record: dict[str, Any]) -> PersonFacts:
+    _require(len(record["holds_other"] or "") <= MAX_WORD)
     return PersonFacts(
         _member(PersonRole, record["role"]),
         record["link_known"],

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StrictInt, ValidationError, model_validator
 
+from hub.facts.bounds import MAX_WORD
 from hub.facts.clock import local_day, years_between
 from hub.facts.errors import UserError
 from hub.facts.items import ITEMS
@@ -72,7 +73,7 @@ class PersonIn(Entry):
 
     role: PersonRole
     linked_to: Identifier | None = None
-    holds: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")] | None = None
+    holds: Annotated[str, Field(min_length=1, max_length=MAX_WORD, pattern=r"\S")] | None = None
     alike_at: Annotated[frozenset[Identifier], Field(max_length=MAX_LISTED)] = frozenset()
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from adapters.bridge.answers import Door, Refused
+from adapters.bridge.intake import identify
 from adapters.bridge.spool.store import DATABASE, RESERVE, Accepted, Full, Limits, Spool
 from adapters.bridge.wiring import FreshKeys, source_keys
 from hub.facts.errors import ConfigurationError
@@ -16,7 +17,18 @@ from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.settings import Settings
 from hub.wire.sealed import check
-from tests.unit.adapters.builders import CALEDON, EXAMPLES, SCHEMAS, a_child, a_notice, an_agency, an_intake, raw, taken
+from tests.unit.adapters.builders import (
+    CALEDON,
+    EXAMPLES,
+    SCHEMAS,
+    a_child,
+    a_notice,
+    an_agency,
+    an_intake,
+    raw,
+    taken,
+    the_concern,
+)
 
 URGENT, ROUTINE = "concern.urgent", "concern.routine"
 
@@ -181,3 +193,16 @@ def test_what_was_accepted_is_there_after_kill_9(agency, seconds):
     with an_intake(agency) as (intake, _):
         assert taken(intake, a_notice(version=1)).repeated
     assert (agency.spool(CALEDON) / DATABASE).exists()
+
+
+@pytest.mark.parametrize(
+    ("example", "digest"),
+    [
+        ("siblings-on-saturday-night", "2dd8903c03c1b14f959c6cf7b7178f4dd659e89077f769ed2f04b8cf14599f08"),
+        ("single-child", "5d807a26b601a7319a42bde505477f974f8ff7a248b8e97443ad41958c0851f5"),
+    ],
+)
+def test_a_notice_that_the_release_before_took_in_is_known_again(example, digest):
+    """The digests are that release's own; with another one a repeat would be refused as a change."""
+    notice = the_concern((EXAMPLES / f"{example}.json").read_bytes())
+    assert identify(notice, b"a secret of tests").facts_mac.hex() == digest

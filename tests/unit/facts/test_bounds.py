@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.facts.bounds import (
+    MAX_ORIGINAL,
     MAX_PEOPLE,
     MAX_SUBJECTS,
     ON_THE_WAY,
@@ -17,8 +19,8 @@ from hub.facts.bounds import (
     out_of_bounds,
     too_old_for_the_hub,
 )
-from hub.facts.model import Person
-from hub.facts.terms import EventKind, PersonRole
+from hub.facts.model import Identity, Person
+from hub.facts.terms import Caveat, EventKind, Flag, PersonRole
 from tests.builders import ISLA, SATURDAY_NIGHT, a_concern
 
 LONG_AGO = SATURDAY_NIGHT - RAISED_WITHIN
@@ -55,7 +57,34 @@ def test_a_sequence_is_a_version_or_a_time_that_can_be(sequence: int) -> None:
     assert refused(sequence=sequence) == ["last_modified"]
 
 
+def test_a_day_of_deletion_is_that_of_its_caveat() -> None:
+    sound = a_concern().about(ISLA).made()
+    day, caveat = date(2027, 3, 6), frozenset({Caveat.DELETE_BY})
+    for changes, faults in (
+        ({"delete_by": day}, 1),
+        ({"caveats": caveat}, 1),
+        ({"delete_by": day, "caveats": caveat}, 0),
+    ):
+        assert len(out_of_bounds(replace(sound, **changes), SATURDAY_NIGHT)) == faults
+
+
+def test_an_unborn_child_has_nothing_of_its_own() -> None:
+    unborn = frozenset({Flag.UNBORN})
+    assert out_of_bounds(a_concern().about(Identity(), flags=unborn).made(), SATURDAY_NIGHT) == ()
+    assert out_of_bounds(a_concern().about(ISLA, flags=unborn).made(), SATURDAY_NIGHT) == (
+        "children[0]: is unborn, and so has no name, date of birth, number or home of its own.",
+    )
+
+
+@pytest.mark.parametrize(("size", "faults"), [(MAX_ORIGINAL, 0), (MAX_ORIGINAL + 1, 1)])
+def test_an_original_has_a_limit(size: int, faults: int) -> None:
+    original = {"title": None, "media_type": "application/pdf", "content": bytes(size)}
+    found = out_of_bounds(a_concern().about(ISLA).saying("concern.document", original).made(), SATURDAY_NIGHT)
+    assert len(found) == faults
+
+
 def test_how_much_there_may_be_of_what() -> None:
+    assert refused(people=(Person(PersonRole.PARENT, holds_other="x" * 101),)) == ["people[0].link.role"]
     crowd = tuple(Person(PersonRole.PARENT) for _ in range(MAX_PEOPLE + 1))
     assert refused(people=crowd) == ["people"]
     assert refused(people=crowd[1:]) == []
