@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from adapters.bridge.intake import Door, Refused, Taken
-from adapters.bridge.spool.store import Accepted, Waiting
+from adapters.bridge.answers import Answer, Door, Refused
+from adapters.bridge.spool.store import Waiting
 from adapters.bridge.wiring import source_keys
 from hub.facts.terms import Tier
 from hub.kafka.topics import concern_topic
@@ -95,10 +95,10 @@ def reads(older: Path, tmp_path_factory: pytest.TempPathFactory) -> Reads:
     return heard.said.reads
 
 
-def take(settings: Settings, reads: Reads, *notices: bytes) -> tuple[list[Taken], list[tuple[str, bytes, bytes]]]:
+def take(settings: Settings, reads: Reads, *notices: bytes) -> tuple[list[Answer], list[tuple[str, bytes, bytes]]]:
     """What the adapter says to each notice, and the records that it would publish."""
     with an_intake(settings, reads=lambda: reads) as (intake, spool):
-        taken = [intake.take(notice, Door.COMMAND) for notice in notices]
+        taken = [answer for notice in notices for answer in intake.take(notice, Door.COMMAND)]
         waiting: list[Waiting] = [one for tier in Tier for one in spool.waiting(concern_topic(tier), 100)]
     return taken, [(one.topic, one.case_key, one.value) for one in waiting]
 
@@ -124,7 +124,7 @@ def test_every_notice_that_a_force_sent_before_is_routed(
 ) -> None:
     examples = [versioned(path) for path in sorted(EXAMPLES.glob("*.json")) if path.stem != "unborn-sibling"]
     taken, records = take(agency, reads if answered else {}, *examples)
-    assert all(isinstance(one, Accepted) and one.left_out == () for one in taken)
+    assert all(one.accepted and one.left_out == () for one in taken)
     results = route(older, agency, records)
     assert len(results) == len(examples)
     assert [one for one in results if "dead_letter" in one] == []
@@ -136,7 +136,7 @@ def test_what_it_does_not_read_is_left_out_and_named_and_the_rest_is_routed(
     assert (reads["Facts"], reads["Content"]) == (2, 1)
     notice = a_notice(children=[RICHER], people=[CARETAKER], consent_reason="He would hear.")
     [taken], records = take(agency, reads, raw(notice))
-    assert isinstance(taken, Accepted)
+    assert taken.accepted
     assert [sentence.partition(":")[0] for sentence in taken.left_out] == [
         "child.earlier_addresses",
         "child.spoken_to",
@@ -160,15 +160,15 @@ def test_what_would_do_harm_if_it_went_missing_is_refused(
     agency: Settings, reads: Reads, changes: dict[str, Any], field: str
 ) -> None:
     [taken], records = take(agency, reads, raw(a_notice(**changes)))
-    assert isinstance(taken, Refused)
-    assert [fault.partition(":")[0] for fault in taken.faults] == [field]
+    assert isinstance(taken.taken, Refused)
+    assert [fault.partition(":")[0] for fault in taken.taken.faults] == [field]
     assert records == []
 
 
 def test_a_hub_of_this_release_is_written_to_under_its_newest_versions(agency: Settings) -> None:
     newest = {one.name: one.version for one in SCHEMAS.versions}
     [taken], [(_, key, value)] = take(agency, newest, (EXAMPLES / "unborn-sibling.json").read_bytes())
-    assert isinstance(taken, Accepted)
+    assert taken.accepted
     assert taken.left_out == ()
     assert facts_written_under(agency, key, value) == newest["Facts"] == 3
     hub = FileKeys(agency.keys)
