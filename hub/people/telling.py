@@ -102,6 +102,8 @@ def _delivery(delivery: dict[str, Any], *, brief: bool) -> Iterator[Line]:
     why = f" ({words(delivery['reason'])})" if delivery["reason"] else ""
     to = f" {delivery['recipient']} ({words(delivery['role'])}) {way}{tries}: {', '.join(came)}{why}"
     yield _line(2, (delivery["purpose"], "cyan"), to)
+    if delivery["unacknowledged"] and not brief:
+        yield _line(6, (f"handling not acknowledged: {', '.join(map(words, delivery['unacknowledged']))}", "yellow"))
     if not brief:
         due = f"due {spoken(delivery['due_by'])}, {words(delivery['status'])}"
         yield _line(6, (f"{delivery['delivery_id']}: {due}", "dim"))

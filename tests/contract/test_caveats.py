@@ -54,12 +54,16 @@ def test_a_correction_says_it_too(town: Town) -> None:
     assert caveats == ["delete_by", "do_not_raise_with_parents"]
 
 
-def why(town: Town, thing: object, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def run(town: Town, monkeypatch: pytest.MonkeyPatch, *arguments: object) -> str:
     for name, value in (("DATABASE_URL", town.settings.database_url), ("HOME", town.settings.home)):
         monkeypatch.setenv(f"HUB_{name}", str(value))
-    result = CliRunner().invoke(cli, ["why", str(thing), "--json"])
+    result = CliRunner().invoke(cli, [*map(str, arguments)])
     assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.output)
+    return result.output
+
+
+def why(town: Town, thing: object, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(town, monkeypatch, "why", thing, "--json"))
     return found
 
 
@@ -95,6 +99,8 @@ def test_caveats_that_nobody_acknowledged_are_told_of_though_somebody_acted(
     [delivery] = town.story(event_id)["deliveries"]
     assert delivery["caveats"] == ["delete_by", "do_not_raise_with_parents"]
     assert delivery["unacknowledged"] == ["do_not_raise_with_parents"]
+    shown = run(town, monkeypatch, "concern", "show", event_id)
+    assert "handling not acknowledged: do not raise with parents" in " ".join(shown.split())
 
 
 def test_once_all_are_acknowledged_nothing_is_waited_for(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

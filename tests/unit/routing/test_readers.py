@@ -47,6 +47,17 @@ def test_a_likeness_that_the_source_s_own_link_explains_is_no_question():
     assert given("Andrew Keir", None, said)[0].alike_at == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("word", "holds", "other"),
+    [("caretaker", None, "caretaker"), ("Head Teacher", Role.HEAD_TEACHER, None), ("deputy head", None, "deputy head")],
+)
+def test_a_link_in_the_source_s_own_word_is_a_link_and_its_bearer_is_compared_by_name(word, holds, other):
+    said = replace(NO_LINK, linked_to=PRIMARY, holds_other=word)
+    linked = GivenPerson(PersonRole.ALLEGED_PERPETRATOR, link_known=True, linked_to=PRIMARY, holds=holds)
+    assert given("Gregor Quill", None, said) == (replace(linked, holds_other=other),)
+    assert given("F Lockhart", None, said)[0].alike_at == {PRIMARY}
+
+
 def test_a_link_to_nobody_known_is_an_unknown_link_and_a_likeness_stays_one():
     said = replace(NO_LINK, linked_to="school.misspelt", holds=LEAD)
     assert given("F Lockhart", None, said) == (
