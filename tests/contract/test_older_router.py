@@ -174,3 +174,9 @@ def test_a_hub_of_this_release_is_written_to_under_its_newest_versions(agency: S
     hub = FileKeys(agency.keys)
     event = check(value, key, SCHEMAS, hub.public)
     assert open_part(event, 0, "Facts", SCHEMAS, hub.unseal)["caveats"] == ["delete_by", "do_not_raise_with_parents"]
+
+
+def test_under_versions_that_it_does_not_read_it_would_be_a_dead_letter_there(older: Path, agency: Settings) -> None:
+    newest = {one.name: one.version for one in SCHEMAS.versions}
+    _, records = take(agency, newest, (EXAMPLES / "unborn-sibling.json").read_bytes())
+    assert route(older, agency, records) == [{"dead_letter": "unknown_schema"}]
