@@ -39,6 +39,7 @@ TOO_LARGE = f"is left out: the original is larger than {MAX_ORIGINAL:,} bytes, o
 NO_TEXT = "holds no text that could be read: its original goes without."
 TEXT_TOO_LONG = f"holds more than {MAX_NARRATIVE:,} characters: its text is left out."
 TOO_MUCH = "is more than is read of a document (pages, size or time): its text is left out."
+NO_TIME = "is not read for its text: another document of this bundle took all the time that there is."
 BROKEN = "cannot be read as the document that it says it is: its text is left out."
 NO_READER = "is of a kind from which no text is taken."
 TOO_MANY = f"is left out: at most {MAX_DOCUMENTS} documents are taken."
@@ -87,7 +88,7 @@ class Attachments:
 
     def __init__(self, bundle: Bundle, notes: Notes, text_of: Extract) -> None:
         self._bundle, self._notes, self._text_of = bundle, notes, text_of
-        self._room, self._taken = MAX_ORIGINALS, 0
+        self._room, self._taken, self._time = MAX_ORIGINALS, 0, True
         self.used: set[str] = set()
         """Places of the resources that were read."""
 
@@ -156,7 +157,8 @@ class Attachments:
         if media_type == _PLAIN:
             found = Extracted(_decoded(raw, attachment.text("contentType") or ""))
         elif media_type in _RTF or media_type == _PDF:
-            found = self._text_of(raw, "pdf" if media_type == _PDF else "rtf")
+            found = self._text_of(raw, "pdf" if media_type == _PDF else "rtf") if self._time else Extracted(why=NO_TIME)
+            self._time = self._time and found.why != TOO_MUCH
         else:
             found = Extracted(why=NO_READER)
         text = clean_narrative(found.text)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 MEMORY = 512 * 1024 * 1024
 """Bytes that the program may map, the interpreter and its libraries included."""
-SECONDS = 5
+SECONDS = 2
 """Of processor time."""
 MAX_PAGES = 200
 MAX_TEXT = 1_000_000
@@ -53,11 +53,17 @@ class _TooManyPages(MemoryError):
 
 def _pdf(raw: bytes) -> Iterator[str]:
     import pypdf  # noqa: PLC0415 - after the limits are set
-    from pypdf import filters  # noqa: PLC0415 - as above
 
-    for name in ("ZLIB_MAX_OUTPUT_LENGTH", "LZW_MAX_OUTPUT_LENGTH", "RUN_LENGTH_MAX_OUTPUT_LENGTH"):
-        if hasattr(filters, name):
-            setattr(filters, name, UNPACKED)
+    pypdf.overwrite_configuration(
+        zlib_maximum_output_length=UNPACKED,
+        lzw_maximum_output_length=UNPACKED,
+        run_length_maximum_output_length=UNPACKED,
+        array_based_stream_maximum_output_length=UNPACKED,
+        stream_decoding_work_maximum_length=2 * UNPACKED,
+        stream_parsing_work_maximum_count=MAX_TEXT,
+        jbig2dec_binary=None,
+        disable_legacy_handling=True,
+    )
     pages = pypdf.PdfReader(io.BytesIO(raw)).pages
     if len(pages) > MAX_PAGES:
         raise _TooManyPages

@@ -160,13 +160,13 @@ class _Reader:
         return {name: value for name, value in found.items() if isinstance(value, str)}
 
     def _section(self, written: Mapping[str, Any], section: str, words: type[Word]) -> dict[Code, Word]:
-        entries: Any = written.get(section) or []
+        entries = written.get(section) or []
         if not isinstance(entries, list):
             self._mistake(_line(written, section), f"{section} must be a list of codes")
             return {}
         found: dict[Code, Word] = {}
         for number, entry in enumerate(entries):
-            line = entries.lc.item(number)[0] + 1
+            line = _line_of(entries, number)
             code, word = self._entry(entry, line, words)
             if code in found:
                 self._mistake(line, f"a code stands twice in {section}")
@@ -206,6 +206,10 @@ def _line(written: Any, name: str) -> int:
         return int(written.lc.key(name)[0]) + 1
     except (AttributeError, KeyError, TypeError):
         return 0
+
+
+def _line_of(entries: Any, number: int) -> int:
+    return int(entries.lc.item(number)[0]) + 1
 
 
 def known(codes: Iterable[Code], of: Mapping[Code, Word]) -> Iterator[Word]:
