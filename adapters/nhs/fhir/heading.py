@@ -157,16 +157,17 @@ def _sequence(case: Element, bundle: Bundle, received_at: datetime, notes: Notes
     version = (meta.text("versionId") if meta else None) or ""
     if case is not bundle.root and version.isascii() and version.isdigit() and 1 <= int(version[:20]) <= LAST_VERSION:
         return int(version)
-    moments = (_updated(case), instant(bundle.root.text("timestamp")), _updated(bundle.root))
-    modified = next((each for each in moments if each), None)
-    if modified is None:
-        return None
-    if modified_out_of_bounds(modified, received_at):
-        notes.fault("Bundle.timestamp", MODIFIED.partition(": ")[2])
-    return (modified - _EPOCH) // timedelta(milliseconds=1)
-
-
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+    moments = (
+        (f"{case.at}.meta.lastUpdated", _updated(case)),
+        ("Bundle.timestamp", instant(bundle.root.text("timestamp"))),
+        ("Bundle.meta.lastUpdated", _updated(bundle.root)),
+    )
+    for at, modified in moments:
+        if modified is not None:
+            if modified_out_of_bounds(modified, received_at):
+                notes.fault(at, MODIFIED.partition(": ")[2])
+            return milliseconds(modified)
+    return None
 
 
 def _raised_at(case: Element, bundle: Bundle) -> datetime | None:

@@ -98,7 +98,7 @@ def raised_by(
     people: dict[str, Adult] = {}
     for reference in references:
         found = resolved(reference, bundle, notes)
-        if found is None or found.kind not in {"Practitioner", "PractitionerRole", "Organization"}:
+        if found is None or found.kind not in {"Practitioner", "PractitionerRole"}:
             continue
         holder = found.one("practitioner") if found.kind == "PractitionerRole" else None
         person = resolved(holder, bundle, notes) if holder is not None else found
