@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
 from fhir.resources.R4B import get_fhir_model_class
 
+from adapters.bridge.answers import ASKS, Answer, State, faults, state
+from adapters.bridge.doors.admitting import later
+from adapters.bridge.doors.routes import Asked, Reply, Turned
 from adapters.bridge.formats import MAX_NATIVE
+from adapters.bridge.spool.store import Accepted
 from adapters.nhs.fhir import bundle, documents, elements, heading, patients, reading, validating
 
 JSON, XML = "application/fhir+json", "application/fhir+xml"
-_JSON_TYPES = frozenset({JSON, "application/json", "text/json", "json", ""})
+_JSON_TYPES = frozenset({JSON, "application/json", "text/json", "json"})
 _XML_TYPES = frozenset({XML, "application/xml", "text/xml", "xml"})
 PROCESS_MESSAGE = "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message"
 RECEIVER = "urn:concern-hub:adapter"
+_STATUSES = {401: "login", 403: "forbidden", 408: "timeout", 413: "too-long", 415: "not-supported"}
 _URN = "urn:ietf:rfc:3986"
 _ANSWERS = UUID("6d6a7b6e-1f0b-5f0c-8c87-8b1f5c2f4a11")
 
@@ -56,16 +62,6 @@ _PLACE = re.compile(r"(Bundle(?:\.[A-Za-z]+(?:\[\d+\])?)*)(?: \([A-Za-z]+\))?: (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer."""
-
-    status: int
-    body: bytes
-    media_type: str
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Posted:
     """What of a posted bundle its answer needs: its type, how many entries, its header's id, event and endpoint."""
 
@@ -83,56 +79,41 @@ def posted(raw: bytes) -> Posted:
     return Posted(root.text("type"), len(resources), None if header is None else dict(header))
 
 
-def wants_xml(accept: str, content_type: str) -> bool:
-    """Whether the answer is to be XML: as `Accept` (or `_format`) says, else as what was posted is."""
-    for said in (*accept.lower().split(","), content_type.lower()):
+def wants_xml(asked: Asked) -> bool:
+    """Whether the answer is to be XML: as `Accept` says, else as what was posted is."""
+    for said in (*asked.accept.lower().split(","), asked.content_type.lower()):
         media_type = said.partition(";")[0].strip()
         if media_type in _XML_TYPES:
             return True
-        if media_type and media_type in _JSON_TYPES:
+        if media_type in _JSON_TYPES:
             return False
     return False
 
 
-def is_taken(content_type: str) -> bool:
-    """Whether a body of this type is read."""
-    return content_type.lower().partition(";")[0].strip() in _JSON_TYPES | _XML_TYPES
+def taken(asked: Asked, raw: bytes, became: Sequence[Answer]) -> Reply:
+    """The answer to a bundle: a bundle is one concern, so that there is one answer to it."""
+    answer, xml = became[0], wants_xml(asked)
+    match state(answer), answer.taken:
+        case State.ACCEPTED | State.REPEATED, Accepted(event_id, repeated, asks=asks):
+            return _written(
+                *_accepted(posted(raw), event_id, _said(event_id, repeated, asks), answer, asked.at), xml=xml
+            )
+        case State.REFUSED, Accepted():
+            return _written(409, _outcome([_issue("error", "conflict", each) for each in faults(answer)]), xml=xml)
+        case State.REFUSED, _:
+            return _refused(faults(answer), xml=xml)
+        case _:
+            return turned(asked, later(*faults(answer)))
 
 
-def accepted(
-    about: Posted, event_id: UUID, left_out: Iterable[str], *, at: datetime, xml: bool, repeated: bool = False
-) -> Answer:
-    """The bundle is on disk, as this event; or was already."""
-    said = f"Taken in as concern event {event_id}" + (", as it was before." if repeated else ".")
-    outcome = _outcome([_issue("information", "informational", said), *_left_out(left_out)])
-    if about.type == "message" and about.header is not None:
-        return _written(200, _message(about.header, event_id, outcome, at), xml=xml)
-    if about.type == "transaction":
-        return _written(200, _transaction(about.entries, event_id, outcome, at), xml=xml)
-    return _written(202, outcome, xml=xml)
-
-
-def refused(faults: Sequence[str], *, xml: bool) -> Answer:
-    """The bundle is wrong: an issue for each fault, naming its element."""
-    unreadable = all(fault.startswith("Bundle: ") for fault in faults)
-    too_large = any(f"{MAX_NATIVE:,}" in fault for fault in faults)
-    status = 413 if too_large else 400 if unreadable else 422
-    return _written(status, _outcome([_fault(each) for each in faults]), xml=xml)
-
-
-def differs(sentence: str, *, xml: bool) -> Answer:
-    """Its reference and sequence were accepted before with another text."""
-    return _written(409, _outcome([_issue("error", "conflict", sentence)]), xml=xml)
-
-
-def other(status: int, sentence: str, *, xml: bool, **headers: str) -> Answer:
+def turned(asked: Asked, why: Turned) -> Reply:
     """Whatever else stops a request: who asks, what it is written in, no room for it now."""
-    kind = {401: "login", 403: "forbidden", 404: "not-found", 415: "not-supported", 413: "too-long"}.get(status)
-    kind = kind or ("transient" if status >= 500 else "invalid")  # noqa: PLR2004 - HTTP's own
-    return _written(status, _outcome([_issue("error", kind, sentence)]), xml=xml, **headers)
+    kind = _STATUSES.get(why.status) or ("transient" if why.status >= 500 else "invalid")  # noqa: PLR2004 - HTTP's own
+    outcome = _outcome([_issue("error", kind, each) for each in why.faults])
+    return _written(why.status, outcome, xml=wants_xml(asked), headers=why.headers)
 
 
-def capability(version: str, at: datetime, *, xml: bool) -> Answer:
+def capability(asked: Asked) -> Reply:
     """The CapabilityStatement of the adapter."""
     rest = {
         "mode": "server",
@@ -146,18 +127,40 @@ def capability(version: str, at: datetime, *, xml: bool) -> Answer:
     statement = {
         "resourceType": "CapabilityStatement",
         "status": "active",
-        "date": at.isoformat(timespec="seconds"),
+        "date": asked.at.isoformat(timespec="seconds"),
         "kind": "instance",
-        "software": {"name": "Concern hub: FHIR adapter", "version": version},
+        "software": {"name": "Concern hub: FHIR adapter"},
         "implementation": {"description": "The adapter of one hospital to the concern hub"},
         "fhirVersion": "4.0.1",
         "format": [JSON, XML],
         "rest": [rest],
     }
-    return _written(200, statement, xml=xml)
+    return _written(200, statement, xml=wants_xml(asked))
 
 
 # --- their parts ----------------------------------------------------------------------------------------------------
+
+
+def _said(event_id: UUID, repeated: bool, asks: bool) -> str:  # noqa: FBT001 - two facts, each named where it is read
+    before = ", as it was before" if repeated else ""
+    return f"Taken in as concern event {event_id}{before}." + (f" Likely: {ASKS}." if asks else "")
+
+
+def _accepted(about: Posted, event_id: UUID, said: str, answer: Answer, at: datetime) -> tuple[int, dict[str, Any]]:
+    """The status and the resource that say that a bundle is on disk, in the manner of what was posted."""
+    outcome = _outcome([_issue("information", "informational", said), *_left_out(answer.left_out)])
+    if about.type == "message" and about.header is not None:
+        return 200, _message(about.header, event_id, outcome, at)
+    if about.type == "transaction":
+        return 200, _transaction(about.entries, event_id, outcome, at)
+    return 202, outcome
+
+
+def _refused(said: Sequence[str], *, xml: bool) -> Reply:
+    """An issue for each fault, naming its element; 400 where it is no bundle, 413 where it is too large for one."""
+    too_large = any(f"larger than {MAX_NATIVE:,}" in each for each in said)
+    status = 413 if too_large else 400 if all(each.startswith("Bundle: ") for each in said) else 422
+    return _written(status, _outcome([_fault(each) for each in said]), xml=xml)
 
 
 def _message(header: dict[str, Any], event_id: UUID, outcome: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -220,9 +223,10 @@ def _left_out(said: Iterable[str]) -> Iterator[dict[str, Any]]:
         yield _issue("information", "not-supported", sentence, place)
 
 
-def _written(status: int, resource: dict[str, Any], *, xml: bool, **headers: str) -> Answer:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+def _written(
+    status: int, resource: dict[str, Any], *, xml: bool, headers: Mapping[str, str] = MappingProxyType({})
+) -> Reply:
     if not xml:
-        return Answer(status, json.dumps(resource, ensure_ascii=False).encode(), JSON, named)
+        return Reply(status, JSON, json.dumps(resource, ensure_ascii=False).encode(), headers)
     written: Any = get_fhir_model_class(resource["resourceType"]).model_validate(resource).model_dump_xml()
-    return Answer(status, written, XML, named)
+    return Reply(status, XML, written, headers)

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from adapters.bridge.reading.concerns import milliseconds
 from adapters.nhs.fhir.bundle import NOWHERE, Bundle
 from adapters.nhs.fhir.clinical import stands
 from adapters.nhs.fhir.elements import Element, Notes, codings
@@ -83,13 +84,14 @@ def read_heading(bundle: Bundle, mapping: CodeMapping, received_at: datetime, no
         return None
     kind = _kind(bundle, mapping)
     told = bundle.of("ServiceRequest") + bundle.of("Communication")
-    tier = _most_urgent(each.text("priority") for each in told if stands(each) or kind is EventKind.RETRACTED)
+    tier = most_urgent(each.text("priority") for each in told if stands(each) or kind is EventKind.RETRACTED)
     if kind is EventKind.RETRACTED and tier is Tier.ROUTINE:
         tier = Tier.URGENT
     return Heading(kind, reference, sequence, tier, raised_at)
 
 
-def _most_urgent(priorities: Iterable[str | None]) -> Tier:
+def most_urgent(priorities: Iterable[str | None]) -> Tier:
+    """The tier of the most urgent of these priorities; none says routine."""
     order = list(Tier)
     return min((TIERS.get(each or "", Tier.ROUTINE) for each in priorities), key=order.index, default=Tier.ROUTINE)
 

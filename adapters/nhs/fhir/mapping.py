@@ -6,25 +6,28 @@ Each mistake in it is named by file and line. docs/guide-integrators.md says wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from pydantic import Field
 
 from hub.facts.errors import UserError
 from hub.facts.terms import Category, Flag, PersonRole, Risk
+from hub.written.document import MAX_BYTES, Document, read_document
+from hub.written.entry import Entry, read_entry
+from hub.written.findings import Finding, refuse
 
 Code = tuple[str, str]
 """System and code."""
 SHIPPED = Path(__file__).with_name("mapping.yaml")
-LARGEST = 1_000_000
-"""Bytes of a mapping file."""
+TWICE = "this code stands twice in this section: it can mean one thing only"
+NO_SYSTEM = "'{system}' is neither listed under systems nor an address"
 
 Word = TypeVar("Word", bound=StrEnum)
+Text = Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class NumberField(StrEnum):
@@ -61,18 +64,41 @@ class Doing(StrEnum):
     RETRACT = "retract"
 
 
+class Line(Entry, Generic[Word]):
+    """One line: a code of a system, how it is shown, and what it means here."""
+
+    system: Text
+    code: Text
+    display: Text
+    means: Annotated[Word, Field(alias="is")]
+
+
+class MappingFile(Entry):
+    """A whole mapping file."""
+
+    systems: dict[Text, Text]
+    numbers: Annotated[dict[Text, NumberField], Field(min_length=1)]
+    categories: Annotated[tuple[Line[Category], ...], Field(min_length=1)]
+    risks: tuple[Line[Risk], ...] = ()
+    flags: tuple[Line[Flag], ...] = ()
+    roles: tuple[Line[PersonRole], ...] = ()
+    observations: tuple[Line[ObservedItem], ...] = ()
+    conditions: tuple[Line[ConditionItem], ...] = ()
+    reasons: tuple[Line[Doing], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CodeMapping:
     """What each code means. The order of categories settles which of several it is: the first that is listed."""
 
     numbers: Mapping[str, NumberField]
     categories: Mapping[Code, Category]
-    risks: Mapping[Code, Risk] = field(default_factory=dict)
-    flags: Mapping[Code, Flag] = field(default_factory=dict)
-    roles: Mapping[Code, PersonRole] = field(default_factory=dict)
-    observations: Mapping[Code, ObservedItem] = field(default_factory=dict)
-    conditions: Mapping[Code, ConditionItem] = field(default_factory=dict)
-    reasons: Mapping[Code, Doing] = field(default_factory=dict)
+    risks: Mapping[Code, Risk]
+    flags: Mapping[Code, Flag]
+    roles: Mapping[Code, PersonRole]
+    observations: Mapping[Code, ObservedItem]
+    conditions: Mapping[Code, ConditionItem]
+    reasons: Mapping[Code, Doing]
 
     def category_of(self, codes: Iterable[Code]) -> Category | None:
         """The category of the first listed of these codes."""
@@ -81,38 +107,30 @@ class CodeMapping:
 
     def risk_of(self, codes: Iterable[Code]) -> Risk | None:
         """The gravest of what these codes say."""
-        order = list(Risk)
-        return max((self.risks[code] for code in codes if code in self.risks), key=order.index, default=None)
-
-
-_SECTIONS: Mapping[str, type[StrEnum]] = {
-    "categories": Category,
-    "risks": Risk,
-    "flags": Flag,
-    "roles": PersonRole,
-    "observations": ObservedItem,
-    "conditions": ConditionItem,
-    "reasons": Doing,
-}
-_ENTRY = frozenset({"system", "code", "display", "is"})
+        return max(known(codes, self.risks), key=list(Risk).index, default=None)
 
 
 def load_mapping(path: Path = SHIPPED) -> CodeMapping:
-    """Read a mapping file; raises UserError with `file:line: what is wrong` for every mistake."""
+    """Read a mapping file; raises UserError with `FILE:LINE: what is wrong` for every mistake, a line each."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise UserError(f"{path}: is larger than {LARGEST:,} bytes: a mapping file is not.")
-        written = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise UserError(f"{path}:{line}: is not YAML: {error.problem or 'check the indentation'}.") from error
-    except (OSError, UnicodeDecodeError, YAMLError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read as a mapping file ({type(error).__name__}).") from error
-    reader = _Reader(path)
-    mapping = reader.mapping(written)
-    if reader.mistakes:
-        raise UserError("\n".join(reader.mistakes))
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({type(error).__name__}): check --mapping.") from error
+    document = read_document(str(path), content)
+    findings = [finding for finding in document.findings if finding.blocking]
+    read = findings or read_entry(MappingFile, document)
+    if isinstance(read, list):
+        raise _mistaken(read)
+    sections = _Sections(read, document)
+    mapping = sections.mapping()
+    if sections.findings:
+        raise _mistaken(sections.findings)
     return mapping
+
+
+def _mistaken(findings: Iterable[Finding]) -> UserError:
+    return UserError("\n".join(map(str, sorted(findings))))
 
 
 @cache
@@ -121,97 +139,45 @@ def shipped_mapping() -> CodeMapping:
     return load_mapping()
 
 
-class _Reader:
-    """Reads one file, and keeps its mistakes."""
-
-    def __init__(self, path: Path) -> None:
-        self.mistakes: list[str] = []
-        self._path = path
-        self._systems: Mapping[str, str] = {}
-
-    def mapping(self, written: Any) -> CodeMapping:
-        if not isinstance(written, dict):
-            self._mistake(0, "must hold the sections systems, numbers and categories")
-            return CodeMapping({}, {})
-        known = {"systems", "numbers", *_SECTIONS}
-        for name in written:
-            if name not in known:
-                self._mistake(_line(written, name), f"{name} is no section: use {', '.join(sorted(known))}")
-        self._systems = self._texts(written, "systems")
-        numbers = {
-            self._systems.get(system, system): word
-            for system, said in self._texts(written, "numbers").items()
-            if (word := self._word(NumberField, said, _line(written["numbers"], system)))
-        }
-        for name in ("numbers", "categories"):
-            if not written.get(name):
-                self._mistake(0, f"has no {name}: without them no bundle can be read")
-        sections: dict[str, Any] = {name: self._section(written, name, words) for name, words in _SECTIONS.items()}
-        return CodeMapping(numbers=numbers, **sections)
-
-    def _texts(self, written: Mapping[str, Any], section: str) -> dict[str, str]:
-        found = written.get(section) or {}
-        if not isinstance(found, dict):
-            self._mistake(_line(written, section), f"{section} must be lines of `name: text`")
-            return {}
-        for name, value in found.items():
-            if not isinstance(value, str):
-                self._mistake(_line(found, name), f"{name} must be text")
-        return {name: value for name, value in found.items() if isinstance(value, str)}
-
-    def _section(self, written: Mapping[str, Any], section: str, words: type[Word]) -> dict[Code, Word]:
-        entries = written.get(section) or []
-        if not isinstance(entries, list):
-            self._mistake(_line(written, section), f"{section} must be a list of codes")
-            return {}
-        found: dict[Code, Word] = {}
-        for number, entry in enumerate(entries):
-            line = _line_of(entries, number)
-            code, word = self._entry(entry, line, words)
-            if code in found:
-                self._mistake(line, f"a code stands twice in {section}")
-            elif code and word:
-                found[code] = word
-        return found
-
-    def _entry(self, entry: Any, line: int, words: type[Word]) -> tuple[Code | None, Word | None]:
-        if not isinstance(entry, dict):
-            self._mistake(line, "must be `{system: ..., code: ..., display: ..., is: ...}`")
-            return None, None
-        for name in set(entry) - _ENTRY:
-            self._mistake(line, f"{name} is not one of system, code, display, is")
-        system, code = entry.get("system"), entry.get("code")
-        if not isinstance(code, str):
-            self._mistake(line, "code must be text: put it in quotes")
-            return None, None
-        if not isinstance(system, str) or (system not in self._systems and ":" not in system):
-            self._mistake(line, "system is neither listed under systems nor an address")
-            return None, None
-        return (self._systems.get(system, system), code), self._word(words, entry.get("is"), line)
-
-    def _word(self, words: type[Word], said: Any, line: int) -> Word | None:
-        try:
-            return words(said)
-        except ValueError:
-            self._mistake(line, f"must be one of {', '.join(words)}")
-            return None
-
-    def _mistake(self, line: int, sentence: str) -> None:
-        self.mistakes.append(f"{self._path}{f':{line}' if line else ''}: {sentence}.")
-
-
-def _line(written: Any, name: str) -> int:
-    """The line of a name, from 1."""
-    try:
-        return int(written.lc.key(name)[0]) + 1
-    except (AttributeError, KeyError, TypeError):
-        return 0
-
-
-def _line_of(entries: Any, number: int) -> int:
-    return int(entries.lc.item(number)[0]) + 1
-
-
 def known(codes: Iterable[Code], of: Mapping[Code, Word]) -> Iterator[Word]:
     """What those of the codes mean that are listed."""
     return (of[code] for code in codes if code in of)
+
+
+@dataclass(slots=True)
+class _Sections:
+    """One file's sections, their codes looked up; and what is wrong across lines."""
+
+    file: MappingFile
+    document: Document
+    findings: list[Finding]
+
+    def __init__(self, file: MappingFile, document: Document) -> None:
+        self.file, self.document, self.findings = file, document, []
+
+    def mapping(self) -> CodeMapping:
+        file, systems = self.file, self.file.systems
+        return CodeMapping(
+            numbers={systems.get(system, system): number for system, number in file.numbers.items()},
+            categories=self._codes("categories", file.categories),
+            risks=self._codes("risks", file.risks),
+            flags=self._codes("flags", file.flags),
+            roles=self._codes("roles", file.roles),
+            observations=self._codes("observations", file.observations),
+            conditions=self._codes("conditions", file.conditions),
+            reasons=self._codes("reasons", file.reasons),
+        )
+
+    def _codes(self, section: str, lines: Iterable[Line[Word]]) -> dict[Code, Word]:
+        found: dict[Code, Word] = {}
+        for place, line in enumerate(lines):
+            system = self.file.systems.get(line.system, line.system)
+            if ":" not in system:
+                self._refuse((section, place, "system"), NO_SYSTEM.format(system=line.system))
+            if (system, line.code) in found:
+                self._refuse((section, place), TWICE)
+            found[system, line.code] = line.means
+        return found
+
+    def _refuse(self, path: tuple[str | int, ...], sentence: str) -> None:
+        self.findings.append(refuse(self.document.file, self.document.line(path), "mapping", sentence))

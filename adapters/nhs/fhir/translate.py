@@ -6,20 +6,21 @@ where is said in docs/guide-integrators.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 from uuid import UUID
 
-from adapters.bridge.formats import MAX_NATIVE, Faults
+from adapters.bridge.formats import MAX_NATIVE, Raised, Wrong
+from adapters.bridge.reading.concerns import shared_district
 from adapters.bridge.reading.faults import capped
 from adapters.nhs.fhir.bundle import Bundle, gather
 from adapters.nhs.fhir.clinical import clinical_parts, flags_of
 from adapters.nhs.fhir.documents import Attachments, Extract, extract
 from adapters.nhs.fhir.elements import MAX_SAID, Element, Notes, codings
 from adapters.nhs.fhir.heading import Heading, read_heading
-from adapters.nhs.fhir.mapping import Code, CodeMapping, shipped_mapping
+from adapters.nhs.fhir.mapping import Code, CodeMapping
 from adapters.nhs.fhir.patients import read_children
 from adapters.nhs.fhir.people import Adult, parts_of, raised_by, read_people
 from adapters.nhs.fhir.reading import read_bundle
@@ -27,7 +28,6 @@ from adapters.nhs.fhir.subjects import Subjects
 from adapters.nhs.fhir.telling import narrative_parts, telling
 from hub.facts.clock import local_day
 from hub.facts.model import Concern, ContentPart, Subject
-from hub.facts.postcodes import district, postcode_of_place
 from hub.facts.terms import Category, EventKind
 
 NO_CATEGORY = (
@@ -38,19 +38,16 @@ NO_WORDS = "Bundle.entry: tells nothing: a concern has a Communication, a Servic
 _AHEAD = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """A concern, and what of its bundle is not in it: places and reasons, never values."""
+class Translation:
+    """The translation by one mapping file, as the bridge calls it."""
 
-    concern: Concern
-    left_out: tuple[str, ...] = ()
+    def __init__(self, mapping: CodeMapping) -> None:
+        self._mapping = mapping
 
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """Why a bundle is refused: an element and a sentence each, never a value."""
-
-    faults: Faults
+    def __call__(
+        self, raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID]
+    ) -> tuple[Raised | Wrong]:
+        return (read(raw, source=source, received_at=received_at, new_id=new_id, mapping=self._mapping),)
 
 
 def read(
@@ -59,7 +56,7 @@ def read(
     source: str,
     received_at: datetime,
     new_id: Callable[[], UUID],
-    mapping: CodeMapping | None = None,
+    mapping: CodeMapping,
     text_of: Extract = extract,
 ) -> Raised | Wrong:
     """The concern that a bundle tells of, or every fault of it."""
@@ -72,7 +69,6 @@ def read(
     bundle = gather(data, notes)
     if notes.faults:
         return Wrong(capped(tuple(notes.faults)))
-    mapping = mapping or shipped_mapping()
     heading = read_heading(bundle, mapping, received_at, notes)
     reading = _Reading(bundle, mapping, notes, text_of)
     concern = reading.concern(source, heading, received_at, new_id) if heading else None
@@ -120,7 +116,7 @@ class _Reading:
             risk=self.mapping.risk_of(_all_codes(self.bundle)),
             practitioner=practitioner,
             people=tuple(adult.person for adult in people) or None,
-            home_district=_shared_district(child.identity.postcode for child in children),
+            home_district=shared_district(child.identity.postcode for child in children),
         )
 
     def _content(self, subjects: Subjects, people: list[Adult], staff: list[Adult]) -> Iterator[ContentPart]:
@@ -161,9 +157,3 @@ def _senders(bundle: Bundle) -> Iterator[Element]:
         for name in ("requester", "sender", "author", "responsible"):
             if (reference := resource.one(name)) is not None:
                 yield reference
-
-
-def _shared_district(postcodes: Iterable[str | None]) -> str | None:
-    """The district of those that are well formed, if they agree."""
-    districts = {district(code) for written in postcodes if written and (code := postcode_of_place(written))}
-    return districts.pop() if len(districts) == 1 else None
