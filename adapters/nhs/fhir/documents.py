@@ -170,9 +170,11 @@ class Attachments:
 
 
 def _decoded(raw: bytes, content_type: str) -> str:
-    """Plain text in its charset, UTF-8 where it says none; what is not UTF-8 is taken for Windows-1252."""
+    """Plain text in its charset; in UTF-8 where it says none or is not in it; else in Windows-1252."""
     charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip('" ')
-    try:
-        return raw.decode(codecs.lookup(charset or "utf-8-sig").name)
-    except (LookupError, UnicodeDecodeError):
-        return raw.decode("cp1252", "replace")
+    for name in filter(None, (charset, "utf-8-sig")):
+        try:
+            return raw.decode(codecs.lookup(name).name)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return raw.decode("cp1252", "replace")

@@ -21,6 +21,8 @@ MAX_TEXT = 1_000_000
 """Characters that are read before the rest is let be; what a concern takes of a text is far less."""
 UNPACKED = 32 * 1024 * 1024
 """Bytes that one stream of a PDF may have once it is unpacked."""
+MAX_STEPS = 200_000
+"""Operands and operators of one page."""
 NO_TEXT, TOO_MUCH, BROKEN = 3, 4, 5
 """Exit codes: there is no text in it; it is more than this program reads; it is no such document."""
 
@@ -60,7 +62,7 @@ def _pdf(raw: bytes) -> Iterator[str]:
         run_length_maximum_output_length=UNPACKED,
         array_based_stream_maximum_output_length=UNPACKED,
         stream_decoding_work_maximum_length=2 * UNPACKED,
-        stream_parsing_work_maximum_count=MAX_TEXT,
+        stream_parsing_work_maximum_count=MAX_STEPS,
         jbig2dec_binary=None,
         disable_legacy_handling=True,
     )

@@ -101,6 +101,10 @@ _REQUIRED_CODES: Mapping[str, tuple[str, ...]] = {
     "ServiceRequest": ("status", "intent"),
     "DocumentReference": ("status",),
 }
+_MISSED = "model_field_validation.missing"
+"""The model's word for a required code that is not there, which it tells only where nothing else is wrong."""
+_YES_OR_NO = {"Patient": ("active",), "RelatedPerson": ("active",)}
+"""Elements that are true or false; the model takes `yes` for true."""
 _SENTENCES = {"missing": REQUIRED, "extra_forbidden": NOT_AN_ELEMENT, "value_error": NOT_VALID}
 
 
@@ -114,6 +118,9 @@ def validate(resource: Element, notes: Notes) -> None:
     for name in _REQUIRED_CODES.get(resource.kind, ()):
         if plain.get(name) is None:
             notes.fault(f"{resource.at}.{name}", REQUIRED)
+    for name in _YES_OR_NO.get(resource.kind, ()):
+        if not isinstance(plain.get(name), bool | None):
+            notes.fault(f"{resource.at}.{name}", WRONG_TYPE)
     for at, sentence in _model_faults(resource.kind, plain):
         notes.fault(resource.at + at, sentence)
     for path, allowed in VALUE_SETS.get(resource.kind, {}).items():
@@ -128,7 +135,8 @@ def _model_faults(kind: str, plain: dict[str, Any]) -> Iterator[tuple[str, str]]
         get_fhir_model_class(kind).model_validate(plain)
     except ValidationError as error:
         for found in error.errors(include_input=False, include_url=False):
-            yield _path(found["loc"]), _SENTENCES.get(found["type"], WRONG_TYPE)
+            if found["type"] != _MISSED:
+                yield _path(found["loc"]), _SENTENCES.get(found["type"], WRONG_TYPE)
     except (ValueError, KeyError, TypeError, AttributeError):
         yield "", NOT_VALID
 

@@ -232,8 +232,8 @@ def test_active_flags_are_standing_facts_and_no_flag_is_no_answer():
     assert child.flags == frozenset({Flag.LOOKED_AFTER, Flag.CHILD_PROTECTION_PLAN})
     assert found.left_out == (
         (
-            "Bundle.entry[4].resource (Flag): is not used: its status says that it did not happen, was a mistake, or holds "
-            "no longer."
+            "Bundle.entry[4].resource (Flag): is not used: its status says that it did not happen, was a mistake, or "
+            "holds no longer."
         ),
     )
     assert concern_of(a_bundle()).subjects[0].flags is None
