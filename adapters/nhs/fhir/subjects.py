@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from adapters.nhs.fhir.bundle import NOWHERE, Bundle
-from adapters.nhs.fhir.elements import REQUIRED, Element, Notes
+from adapters.nhs.fhir.elements import Element, Notes
 from adapters.nhs.fhir.patients import Child, replacement
 from hub.facts.model import Personal
 
-ALL_OF_THEM = "is about no Patient, so its text is taken to be about all of them."
+NOBODYS = "is not used: it does not say whose it is."
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,10 +32,10 @@ class Subjects(Personal):
         return tuple(key for key in self.everyone if key in found) or self.everyone
 
     def one(self, resource: Element, name: str) -> tuple[str, ...]:
-        """Whom a clinical resource is about, which has to say so: nobody's condition is anybody's."""
+        """Whom a clinical resource is about; it has to say so, for what is nobody's is not anybody's."""
         reference = resource.one(name)
         if reference is None:
-            self.notes.fault(f"{resource.at}.{name}", REQUIRED)
+            self.notes.leave(f"{resource.at} ({resource.kind})", NOBODYS)
             return ()
         return tuple(self._key(reference))
 

@@ -9,8 +9,9 @@ from lxml import etree
 from adapters.bridge.reading.text import clean_narrative
 from adapters.nhs.fhir.bundle import NOWHERE, Bundle
 from adapters.nhs.fhir.clinical import LEFT, stands
-from adapters.nhs.fhir.documents import Attachments, Document
+from adapters.nhs.fhir.documents import ELSEWHERE, Attachments, Document
 from adapters.nhs.fhir.elements import MAX_NARRATIVE, Element, Notes, words
+from adapters.nhs.fhir.naming import resolved
 from adapters.nhs.fhir.subjects import Subjects
 from hub.facts.model import ContentPart
 
@@ -74,7 +75,8 @@ def _said(resource: Element, notes: Notes) -> Iterator[tuple[str, str]]:
     texts.append((DETAIL, notes.narrative(resource, "patientInstruction")))
     texts += [(DETAIL, notes.narrative(note, "text")) for note in resource.many("note")]
     texts.append((DETAIL, _additional(resource, notes)))
-    texts += [(INDICATORS, words(each)) for name in ("reasonCode", "category") for each in resource.many(name)]
+    concepts = [*resource.many("reasonCode"), *filter(None, [resource.one("code")]), *resource.many("category")]
+    texts += [(INDICATORS, words(each)) for each in concepts]
     yield from ((item, text) for item, text in texts if text)
 
 
@@ -96,10 +98,12 @@ def _attached(resource: Element, bundle: Bundle, attachments: Attachments, notes
     for payload in resource.many("payload"):
         if (attachment := payload.one("contentAttachment")) is not None:
             yield from attachments.attached(attachment, None)
-    pointed = [payload.one("contentReference") for payload in resource.many("payload")]
-    for reference in [*filter(None, pointed), *resource.many("supportingInfo")]:
-        found = bundle.find(reference)
-        if found is None:
+    pointed = [each for each in (payload.one("contentReference") for payload in resource.many("payload")) if each]
+    for reference in (*pointed, *resource.many("supportingInfo")):
+        found = resolved(reference, bundle, notes)
+        if found is None and reference in pointed:
             notes.fault(reference.at, NOWHERE)
+        elif found is None:
+            notes.leave(reference.at, ELSEWHERE)
         elif found.kind in {"DocumentReference", "Binary"} and found.at not in attachments.used:
             yield from attachments.of(found)

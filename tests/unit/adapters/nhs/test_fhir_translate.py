@@ -469,3 +469,17 @@ def test_unknown_extensions_are_harmless():
     patient = a_patient(extension=strange, _birthDate={"extension": strange})
     patient["name"][0]["extension"] = strange
     assert raised(a_bundle(patient, a_communication(extension=strange))).left_out == ()
+
+
+def test_an_observation_of_nobody_is_nobodys():
+    said = {"resourceType": "Observation", "status": "final", "code": coded("child.voice"), "valueString": "Tired."}
+    assert raised(a_bundle(a_patient(), a_communication(), said)).left_out == (
+        "Bundle.entry[2].resource (Observation): is not used: it does not say whose it is.",
+    )
+
+
+def test_what_supports_a_request_from_elsewhere_is_left_out_and_said():
+    request = a_request(supportingInfo=[{"reference": "DiagnosticReport/9"}])
+    assert raised(a_bundle(a_patient(), request)).left_out == (
+        "Bundle.entry[1].resource.supportingInfo[0]: is not used: it lies elsewhere, and nothing is fetched.",
+    )
