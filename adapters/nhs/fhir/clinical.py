@@ -8,13 +8,13 @@ from typing import Any
 from adapters.bridge.reading.text import clean_narrative
 from adapters.nhs.fhir.bundle import Bundle
 from adapters.nhs.fhir.elements import MAX_NARRATIVE, Element, Notes, codings, words
-from adapters.nhs.fhir.mapping import CodeMapping, known
+from adapters.nhs.fhir.mapping import Code, CodeMapping, known
 from adapters.nhs.fhir.naming import called
 from adapters.nhs.fhir.patients import UK_CORE
 from adapters.nhs.fhir.periods import for_people
 from adapters.nhs.fhir.subjects import Subjects
 from hub.facts.model import ContentPart
-from hub.facts.terms import Flag
+from hub.facts.terms import Caveat, Flag
 
 OUTCOME = f"{UK_CORE}OutcomeOfAttendance"
 WITHDRAWN = frozenset({"entered-in-error", "cancelled", "refuted", "planned", "inactive", "revoked", "superseded"})
@@ -58,11 +58,23 @@ def flags_of(bundle: Bundle, subjects: Subjects, mapping: CodeMapping, notes: No
         flags = list(known(codes, mapping.flags))
         if not _stands(each, notes):
             continue
-        if not flags and mapping.category_of(codes) is None and mapping.risk_of(codes) is None:
+        if not flags and _means_nothing(codes, mapping):
             notes.leave(f"{each.at} (Flag)", NOT_LISTED)
         for key in subjects.one(each, "subject"):
             found.setdefault(key, set()).update(flags)
     return {key: frozenset(flags) for key, flags in found.items() if flags}
+
+
+def caveats_of(bundle: Bundle, mapping: CodeMapping) -> frozenset[Caveat]:
+    """How the sender wants it handled: by the labels of what tells the concern, and by flags."""
+    labelled = [bundle.root, *(each for kind in _LABELLED for each in bundle.of(kind))]
+    labels = [label for each in labelled if (meta := each.one("meta")) for label in meta.many("security")]
+    codes = [(label.text("system") or "", label.text("code") or "") for label in labels]
+    codes += [code for each in bundle.of("Flag") if stands(each) for code in codings(each.one("code"))]
+    return frozenset(Caveat(said.value) for said in known(codes, mapping.caveats))
+
+
+_LABELLED = ("MessageHeader", "ServiceRequest", "Communication", "DocumentReference", "Patient")
 
 
 def stands(resource: Element) -> bool:
@@ -70,6 +82,12 @@ def stands(resource: Element) -> bool:
     statuses = [resource.text("status"), resource.text("docStatus")]
     statuses += [code for _, code in codings(resource.one("verificationStatus"))]
     return WITHDRAWN.isdisjoint(statuses)
+
+
+def _means_nothing(codes: list[Code], mapping: CodeMapping) -> bool:
+    """Whether no section that may speak of a Flag lists one of its codes."""
+    said = known(codes, mapping.caveats)
+    return mapping.category_of(codes) is None and mapping.risk_of(codes) is None and next(said, None) is None
 
 
 def _stands(resource: Element, notes: Notes) -> bool:

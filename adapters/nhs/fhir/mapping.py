@@ -15,7 +15,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import Field
 
 from hub.facts.errors import UserError
-from hub.facts.terms import Category, Flag, PersonRole, Risk
+from hub.facts.terms import Category, Caveat, Flag, PersonRole, Risk
 from hub.written.document import MAX_BYTES, Document, read_document
 from hub.written.entry import Entry, read_entry
 from hub.written.findings import Finding, refuse
@@ -56,6 +56,14 @@ class ConditionItem(StrEnum):
     DISABILITY = "child.disability"
 
 
+class Handling(StrEnum):
+    """The caveats that a code can say; the day of `delete_by` is none."""
+
+    DO_NOT_RAISE_WITH_PARENTS = Caveat.DO_NOT_RAISE_WITH_PARENTS.value
+    NOT_IN_FAMILY_RECORD = Caveat.NOT_IN_FAMILY_RECORD.value
+    TELEPHONE_ONLY = Caveat.TELEPHONE_ONLY.value
+
+
 class Doing(StrEnum):
     """What a message does to the case, by MessageHeader.reason."""
 
@@ -81,6 +89,7 @@ class MappingFile(Entry):
     categories: Annotated[tuple[Line[Category], ...], Field(min_length=1)]
     risks: tuple[Line[Risk], ...] = ()
     flags: tuple[Line[Flag], ...] = ()
+    caveats: tuple[Line[Handling], ...] = ()
     roles: tuple[Line[PersonRole], ...] = ()
     observations: tuple[Line[ObservedItem], ...] = ()
     conditions: tuple[Line[ConditionItem], ...] = ()
@@ -95,6 +104,7 @@ class CodeMapping:
     categories: Mapping[Code, Category]
     risks: Mapping[Code, Risk]
     flags: Mapping[Code, Flag]
+    caveats: Mapping[Code, Handling]
     roles: Mapping[Code, PersonRole]
     observations: Mapping[Code, ObservedItem]
     conditions: Mapping[Code, ConditionItem]
@@ -162,6 +172,7 @@ class _Sections:
             categories=self._codes("categories", file.categories),
             risks=self._codes("risks", file.risks),
             flags=self._codes("flags", file.flags),
+            caveats=self._codes("caveats", file.caveats),
             roles=self._codes("roles", file.roles),
             observations=self._codes("observations", file.observations),
             conditions=self._codes("conditions", file.conditions),

@@ -11,10 +11,11 @@ from typing import Any
 from adapters.bridge.reading.text import clean_line
 from adapters.nhs.fhir.bundle import Bundle
 from adapters.nhs.fhir.elements import MAX_ADDRESS, MAX_LINE, Element, Notes, codings, words
-from adapters.nhs.fhir.mapping import CodeMapping, NumberField
+from adapters.nhs.fhir.mapping import CodeMapping, NumberField, known
 from adapters.nhs.fhir.naming import called, telephones
 from adapters.nhs.fhir.periods import ended, started
 from hub.facts.model import Identity, Personal
+from hub.facts.terms import Flag
 from hub.matching.values.identifiers import IdentifierKind, check
 
 OLDEST_CHILD = 25
@@ -43,12 +44,16 @@ _AHEAD = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Child(Personal):
-    """One child of the concern: `key` as the hub has it, the Patient, who it is, and the items about it alone."""
+    """One child of the concern: `key` as the hub has it, the Patient, who it is, and the items about it alone.
+
+    `unborn`: not born yet, and so without an identity; the Patient's birthDate is then when the birth is expected.
+    """
 
     key: str
     patient: Element
     identity: Identity
     items: tuple[tuple[str, Any], ...]
+    unborn: bool = False
 
 
 def read_children(bundle: Bundle, mapping: CodeMapping, today: date, notes: Notes) -> list[Child]:
@@ -59,9 +64,26 @@ def read_children(bundle: Bundle, mapping: CodeMapping, today: date, notes: Note
     if len(patients) > MAX_CHILDREN:
         notes.fault("Bundle.entry", f"holds too many Patients: at most {MAX_CHILDREN}.")
         patients = []
-    children = [_child(str(n), each, bundle, mapping, today, notes) for n, each in enumerate(patients, start=1)]
+    unborn = _unborn(bundle, mapping)
+    children = [
+        Child(str(n), each, Identity(), (), unborn=True)
+        if each.at in unborn
+        else _child(str(n), each, bundle, mapping, today, notes)
+        for n, each in enumerate(patients, start=1)
+    ]
     _note_shared_numbers(children, notes)
     return children
+
+
+def _unborn(bundle: Bundle, mapping: CodeMapping) -> set[str]:
+    """Places of the Patients whom an active Flag says to be unborn."""
+    found = set()
+    for each in bundle.of("Flag"):
+        subject = each.one("subject")
+        says_so = Flag.UNBORN in known(codings(each.one("code")), mapping.flags)
+        if each.text("status") == "active" and subject and says_so and (patient := bundle.find(subject)):
+            found.add(patient.at)
+    return found
 
 
 def replacement(patient: Element, bundle: Bundle) -> Element | None:
@@ -209,7 +231,7 @@ def _is_doubted(identifier: Element) -> bool:
 
 def _addresses(patient: Element, today: date, notes: Notes) -> tuple[str | None, str | None, list[dict[str, Any]]]:
     """The address now and its postcode, and the others with their periods: one without an end is lived at too."""
-    places = [(each, *_place(each, notes)) for each in patient.many("address") if _is_a_home(each, notes)]
+    places = [(each, *place_of(each, notes)) for each in patient.many("address") if _is_a_home(each, notes)]
     now = [each for each in places if each[0].text("use") != "old" and not ended(each[0].one("period"), today)]
     now.sort(key=lambda each: (each[0].text("use") == "temp", _reversed(started(each[0].one("period")))))
     home = now[0] if now else None
@@ -239,7 +261,7 @@ def _is_a_home(address: Element, notes: Notes) -> bool:
     return True
 
 
-def _place(address: Element, notes: Notes) -> tuple[str | None, str | None]:
+def place_of(address: Element, notes: Notes) -> tuple[str | None, str | None]:
     """An address in one line, and its postcode."""
     parts = [*address.texts("line"), *(address.text(name) for name in ("district", "city"))]
     line = ", ".join(part for part in map(clean_line, filter(None, parts)) if part)

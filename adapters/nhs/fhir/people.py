@@ -28,6 +28,8 @@ class Adult(Personal):
     person: Person
     relationship: str | None
     about: tuple[str, ...]
+    said: Element
+    """Where the bundle says it."""
 
     def named(self) -> dict[str, Any]:
         """As Content's NamedPerson has it."""
@@ -49,6 +51,14 @@ def read_people(bundle: Bundle, subjects: Subjects, mapping: CodeMapping, today:
     if len(once) > MAX_PEOPLE:
         notes.fault("Bundle.entry", f"holds too many people: at most {MAX_PEOPLE}.")
     return list(once.values())
+
+
+def note_addresses(people: Iterable[Adult], mothers: Iterable[Adult], notes: Notes) -> None:
+    """Where adults live is left out, but of the mothers of unborn children."""
+    homes = {mother.said.at for mother in mothers}
+    for adult in people:
+        if adult.said.data.get("address") and adult.said.at not in homes:
+            notes.leave(f"{adult.said.at}.address", NO_PLACE)
 
 
 def parts_of(people: Iterable[Adult]) -> Iterator[ContentPart]:
@@ -85,10 +95,8 @@ def _adult(said: Element, about: tuple[str, ...], mapping: CodeMapping, today: d
     role = next(known(codes, mapping.roles), PersonRole.HOUSEHOLD)
     relationship = "; ".join(dict.fromkeys(each for each in map(words, concepts) if each))[:MAX_LINE] or None
     contact = next(telephones(said, today, notes), None)
-    if said.data.get("address"):
-        notes.leave(f"{said.at}.address", NO_PLACE)
     born = said.text("birthDate")
-    return Adult(Person(role, full_name(said), born, contact), relationship, about)
+    return Adult(Person(role, full_name(said), born, contact), relationship, about, said)
 
 
 def raised_by(
@@ -106,6 +114,6 @@ def raised_by(
         contacts = (number for each in (found, person) if each for number in telephones(each, today, notes))
         role = role_of(found) or role_of(person)
         who = Person(PersonRole.PRACTITIONER, name, None, next(contacts, None))
-        people.setdefault(found.at, Adult(who, role, everyone))
+        people.setdefault(found.at, Adult(who, role, everyone, found))
     role = next((each.relationship for each in people.values() if each.relationship), None)
     return (Practitioner(role) if role else None), list(people.values())

@@ -16,16 +16,17 @@ from adapters.bridge.formats import MAX_NATIVE, Raised, Wrong
 from adapters.bridge.reading.concerns import shared_district
 from adapters.bridge.reading.faults import capped
 from adapters.nhs.fhir.bundle import Bundle, gather
-from adapters.nhs.fhir.clinical import clinical_parts, flags_of
+from adapters.nhs.fhir.clinical import caveats_of, clinical_parts, flags_of
 from adapters.nhs.fhir.documents import Attachments, Extract, extract
 from adapters.nhs.fhir.elements import MAX_SAID, Element, Notes, codings
 from adapters.nhs.fhir.heading import Heading, read_heading
 from adapters.nhs.fhir.mapping import Code, CodeMapping
 from adapters.nhs.fhir.patients import read_children
-from adapters.nhs.fhir.people import Adult, parts_of, raised_by, read_people
+from adapters.nhs.fhir.people import Adult, note_addresses, parts_of, raised_by, read_people
 from adapters.nhs.fhir.reading import read_bundle
 from adapters.nhs.fhir.subjects import Subjects
 from adapters.nhs.fhir.telling import narrative_parts, telling
+from adapters.nhs.fhir.unborn import mothers_of, unborn_parts
 from hub.facts.clock import local_day
 from hub.facts.model import Concern, ContentPart, Subject
 from hub.facts.terms import Category, EventKind
@@ -117,6 +118,7 @@ class _Reading:
             practitioner=practitioner,
             people=tuple(adult.person for adult in people) or None,
             home_district=shared_district(child.identity.postcode for child in children),
+            caveats=caveats_of(self.bundle, self.mapping),
         )
 
     def _content(self, subjects: Subjects, people: list[Adult], staff: list[Adult]) -> Iterator[ContentPart]:
@@ -126,6 +128,9 @@ class _Reading:
         for child in subjects.children:
             for item, value in child.items:
                 yield ContentPart(item, (child.key,), value)
+        mothers = mothers_of(subjects.children, people)
+        note_addresses(people, mothers.values(), self.notes)
+        yield from unborn_parts(subjects.children, mothers, self.mapping, self.notes)
         yield from clinical_parts(self.bundle, subjects, self.mapping, self.notes)
 
     def _category(self) -> Category | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hub.facts.model import Identity, Practitioner
-from hub.facts.terms import Category, EventKind, Flag, PersonRole, Risk, Tier
+from hub.facts.terms import Category, Caveat, EventKind, Flag, PersonRole, Risk, Tier
 from tests.unit.adapters.nhs.bundles import (
     EXAMPLES,
     HUB,
@@ -483,3 +483,39 @@ def test_what_supports_a_request_from_elsewhere_is_left_out_and_said():
     assert raised(a_bundle(a_patient(), request)).left_out == (
         "Bundle.entry[1].resource.supportingInfo[0]: is not used: it lies elsewhere, and nothing is fetched.",
     )
+
+
+# --- unborn children, and how it is to be handled -------------------------------------------------------------------
+
+
+def test_an_unborn_child_is_known_by_its_mother_and_matched_to_nobody():
+    baby = {"resourceType": "Patient", "id": "p1", "birthDate": "2026-06", "name": [{"family": "Baby Ashgrove"}]}
+    mother = a_related(
+        "NMTH",
+        birthDate="1999-02-11",
+        identifier=[a_number("999 000 0042")],
+        address=[{"line": ["8 Quay Street"], "city": "Westbridge", "postalCode": "ZW1 2CD"}],
+        telecom=[{"system": "phone", "value": "07700 900417"}],
+    )
+    found = raised(a_bundle(baby, a_communication(), mother, a_flag("unborn")))
+    [child] = found.concern.subjects
+    assert (child.identity, child.flags) == (Identity(), frozenset({Flag.UNBORN}))
+    assert values_of(found.concern)["child.unborn"] == {
+        "due_date": "2026-06",
+        "mother": "Lowenna Ashgrove",
+        "mother_date_of_birth": "1999-02-11",
+        "mother_nhs_number": "9990000042",
+        "mother_address": "8 Quay Street, Westbridge",
+        "mother_postcode": "ZW1 2CD",
+        "mother_telephone": "07700 900417",
+    }
+    [left] = found.left_out
+    assert left.startswith("Bundle.entry[0].resource (Patient): is not used but for the day")
+
+
+def test_security_labels_and_flags_say_how_it_is_to_be_handled():
+    label = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "NOPAT"}
+    told = a_communication(meta={"security": [label]})
+    concern = concern_of(a_bundle(a_patient(), told, a_flag("do_not_raise_with_parents")))
+    assert concern.caveats == frozenset({Caveat.NOT_IN_FAMILY_RECORD, Caveat.DO_NOT_RAISE_WITH_PARENTS})
+    assert concern_of(a_bundle()).caveats == frozenset()
