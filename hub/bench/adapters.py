@@ -1,4 +1,4 @@
-"""Native records into the spool, with its fsync, on one core: records a second of each format, beside the police notice."""
+"""Native records into the spool, with its fsync, on one core: how many a second of each format, beside police."""
 
 from __future__ import annotations
 
