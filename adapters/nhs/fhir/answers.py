@@ -56,6 +56,7 @@ _ISSUE_TYPES = {
     validating.WRONG_TYPE: "structure",
     validating.NOT_VALID: "value",
     validating.MODIFIED: "extension",
+    validating.ONE_CHOICE: "structure",
 }
 _BEGINNINGS = (("is too long", "too-long"), ("is larger", "too-long"), ("holds too", "too-costly"))
 _PLACE = re.compile(r"(Bundle(?:\.[A-Za-z]+(?:\[\d+\])?)*)(?: \([A-Za-z]+\))?: (.+)", re.DOTALL)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+from adapters.nhs.fhir.definitions import is_resource_type
 from adapters.nhs.fhir.elements import REQUIRED, Element, Notes
-from adapters.nhs.fhir.reading import UNKNOWN_TYPE, is_resource_type
+from adapters.nhs.fhir.reading import UNKNOWN_TYPE
 from adapters.nhs.fhir.validating import validate
 from hub.facts.model import Personal
 

@@ -1,20 +1,17 @@
 """Bytes to the JSON form of a FHIR Bundle: JSON read strictly, or XML without entities, DTD and network.
 
-XML says neither what repeats nor what is a number; the models of fhir.resources do. So both forms are one from here on.
+XML says neither what repeats nor what is a number; the definitions do. So both forms are one from here on.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from fhir.resources.R4B import get_fhir_model_class
-from fhir_core.utils import get_fhir_type_name, is_list_type, is_primitive_type
 from lxml import etree
 
 from adapters.bridge.formats import Faults
 from adapters.bridge.reading.faults import parse_json
+from adapters.nhs.fhir.definitions import Member, definition, is_resource_type
 
 FHIR = "{http://hl7.org/fhir}"
 XHTML = "{http://www.w3.org/1999/xhtml}div"
@@ -26,15 +23,6 @@ UNKNOWN_TYPE = "is not a resource type of FHIR R4."
 _NUMBERS = frozenset({"integer", "integer64", "positiveInt", "unsignedInt", "decimal"})
 _RESOURCE = "Resource"
 _OWN_ATTRIBUTES = frozenset({"id", "url"})
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """What a model says of one of its elements: whether it repeats, and its type."""
-
-    repeats: bool
-    primitive: bool
-    type: str
 
 
 class _Malformed(Exception):
@@ -54,28 +42,6 @@ def read_bundle(raw: bytes) -> tuple[dict[str, Any], Faults]:
 def is_xml(raw: bytes) -> bool:
     """Whether the record is XML, by its first letter; UTF-16 begins with a mark of its own."""
     return raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n\0\xff\xfe")[:1] == b"<"
-
-
-@cache
-def members(type_name: str) -> dict[str, Member]:
-    """The elements of a FHIR type by name; raises ValueError for what is no type."""
-    model = get_fhir_model_class(type_name)
-    aliases = model.get_alias_mapping()
-    found = {}
-    for element, name in aliases.items():
-        info = model.model_fields[name]
-        type_of = get_fhir_type_name(info, prefix="R4.")
-        found[element] = Member(is_list_type(info), is_primitive_type(info), type_of)
-    return found
-
-
-@cache
-def is_resource_type(name: str) -> bool:
-    """Whether FHIR has a resource of this type."""
-    try:
-        return bool(get_fhir_model_class(name).has_resource_base())
-    except (ValueError, KeyError):
-        return False
 
 
 def _xml(raw: bytes) -> tuple[Any, Faults]:
@@ -102,7 +68,7 @@ def _object(node: etree._Element, type_name: str, at: str, depth: int) -> dict[s
     """A complex element as its JSON object."""
     if depth > MAX_DEPTH:
         raise _Malformed(f"{at}: {TOO_DEEP}")
-    known = members(type_name)
+    known = definition(type_name).members
     found: dict[str, Any] = {name: text for name, text in node.attrib.items() if name in _OWN_ATTRIBUTES}
     counts: dict[str, int] = {}
     for child in node:

@@ -1,19 +1,17 @@
-"""Whether a resource is what FHIR R4 says: its shape by the models of fhir.resources, its codes by the value sets here.
+"""Whether a resource is what FHIR R4 says: its shape by the definitions, its codes by the value sets here.
 
-The models take any code. The sets are those that R4 binds as required, of the elements that this adapter reads
-(https://hl7.org/fhir/R4/valuesets.html). What is an extension is not looked at, so that an unknown one is harmless; a
-modifierExtension changes what a resource means, and FHIR forbids to go on over an unknown one.
+The models of fhir.resources take any code. The sets are those that R4 binds as required, of the elements that this
+adapter reads (https://hl7.org/fhir/R4/valuesets.html). What is an extension is not looked at, so that an unknown one is
+harmless; a modifierExtension changes what a resource means, and FHIR forbids to go on over an unknown one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fhir.resources.R4B import get_fhir_model_class
-from pydantic import ValidationError
-
-from adapters.bridge.reading.faults import field_name
+from adapters.nhs.fhir.definitions import Definition, Member, definition
 from adapters.nhs.fhir.elements import REQUIRED, Element, Notes
 from adapters.nhs.fhir.reading import MAX_DEPTH, TOO_DEEP
 
@@ -21,6 +19,7 @@ MODIFIED = "is changed in its meaning by an extension that this adapter does not
 NOT_IN_SET = "is not a code of the value set that FHIR requires."
 NOT_AN_ELEMENT = "is not an element of this resource."
 WRONG_TYPE = "is not of the type that FHIR says."
+ONE_CHOICE = "gives one thing in two ways: FHIR lets one element of a choice be given."
 NOT_VALID = "is not a valid value of its type."
 
 _GENDER = frozenset({"male", "female", "other", "unknown"})
@@ -93,84 +92,73 @@ VALUE_SETS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "Bundle": {"entry.request.method": frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"})},
 }
 
-_REQUIRED_CODES: Mapping[str, tuple[str, ...]] = {
-    "Encounter": ("status",),
-    "Flag": ("status",),
-    "Observation": ("status",),
-    "Communication": ("status",),
-    "ServiceRequest": ("status", "intent"),
-    "DocumentReference": ("status",),
-}
-_MISSED = "model_field_validation.missing"
-"""The model's word for a required code that is not there, which it tells only where nothing else is wrong."""
-_YES_OR_NO = {"Patient": ("active",), "RelatedPerson": ("active",)}
-"""Elements that are true or false; the model takes `yes` for true."""
-_SENTENCES = {"missing": REQUIRED, "extra_forbidden": NOT_AN_ELEMENT, "value_error": NOT_VALID}
-
 
 def validate(resource: Element, notes: Notes) -> None:
     """Note each fault of a resource, but not of those that it contains."""
-    try:
-        plain = _without_extensions(resource.data, resource.at, notes, 0)
-    except RecursionError:
-        notes.fault(resource.at, TOO_DEEP)
-        return
-    for name in _REQUIRED_CODES.get(resource.kind, ()):
-        if plain.get(name) is None:
-            notes.fault(f"{resource.at}.{name}", REQUIRED)
-    for name in _YES_OR_NO.get(resource.kind, ()):
-        if not isinstance(plain.get(name), bool | None):
-            notes.fault(f"{resource.at}.{name}", WRONG_TYPE)
-    for at, sentence in _model_faults(resource.kind, plain):
-        notes.fault(resource.at + at, sentence)
+    _check(resource.data, resource.kind, resource.at, notes, 0)
     for path, allowed in VALUE_SETS.get(resource.kind, {}).items():
         for at, code in _at(resource, path.split(".")):
             if code not in allowed:
                 notes.fault(at, NOT_IN_SET)
 
 
-def _model_faults(kind: str, plain: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What the model of this type refuses: where within the resource, and a sentence."""
-    try:
-        get_fhir_model_class(kind).model_validate(plain)
-    except ValidationError as error:
-        for found in error.errors(include_input=False, include_url=False):
-            if found["type"] != _MISSED:
-                yield _path(found["loc"]), _SENTENCES.get(found["type"], WRONG_TYPE)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        yield "", NOT_VALID
-
-
-def _without_extensions(data: Mapping[str, Any], at: str, notes: Notes, depth: int) -> dict[str, Any]:
-    """What the model is to see: no extensions, nothing beside primitives, no contained resources."""
+def _check(data: Mapping[str, Any], type_name: str, at: str, notes: Notes, depth: int) -> None:
+    """Hold an element against its type. Extensions are passed by, and so is what stands beside primitives (`_name`)."""
     if depth > MAX_DEPTH:
-        raise RecursionError
-    if data.get("modifierExtension"):
-        notes.fault(f"{at}.modifierExtension", MODIFIED)
-    return {
-        name: _plain(value, f"{at}.{field_name(name)}", notes, depth)
-        for name, value in data.items()
-        if name not in {"extension", "modifierExtension", "contained"} and not name.startswith("_")
-    }
+        notes.fault("".join(at.partition(".resource")[:2]), TOO_DEEP)
+        return
+    said = definition(type_name)
+    for name, value in data.items():
+        if name in _PASSED or name.startswith("_"):
+            continue
+        member = said.members.get(name)
+        if name == "modifierExtension":
+            notes.fault(f"{at}.{name}", MODIFIED)
+        elif member is None:
+            notes.fault(f"{at}.{_element_name(name)}", NOT_AN_ELEMENT)
+        elif isinstance(value, list) is not member.repeats:
+            notes.fault(f"{at}.{name}", WRONG_TYPE)
+        elif member.repeats:
+            for number, each in enumerate(value):
+                _check_value(each, member, f"{at}.{name}[{number}]", notes, depth)
+        else:
+            _check_value(value, member, f"{at}.{name}", notes, depth)
+    _check_presence(data, said, at, notes)
 
 
-def _plain(value: Any, at: str, notes: Notes, depth: int) -> Any:
-    if isinstance(value, dict):
-        return _without_extensions(value, at, notes, depth + 1)
-    if isinstance(value, list):
-        if depth > MAX_DEPTH:
-            raise RecursionError
-        return [_plain(each, f"{at}[{n}]", notes, depth + 1) for n, each in enumerate(value)]
-    return value
+def _check_value(value: Any, member: Member, at: str, notes: Notes, depth: int) -> None:
+    if member.sound is not None:
+        if value not in _ABSENT and not member.sound(value):
+            notes.fault(at, NOT_VALID)
+    elif isinstance(value, dict):
+        _check(value, member.type, at, notes, depth + 1)
+    else:
+        notes.fault(at, WRONG_TYPE)
 
 
-def _path(place: tuple[int | str, ...]) -> str:
-    """`.name[0].family` of (`name`, 0, `family`)."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{_element_name(step)}" for step in place)
+def _check_presence(data: Mapping[str, Any], said: Definition, at: str, notes: Notes) -> None:
+    for name in said.required:
+        if data.get(name) in _ABSENT and f"_{name}" not in data:
+            notes.fault(f"{at}.{name}", REQUIRED)
+    for choice, names, needed in said.choices:
+        given = sum(name in data or f"_{name}" in data for name in names)
+        if given > 1:
+            notes.fault(at, ONE_CHOICE)
+        elif needed and not given:
+            notes.fault(f"{at}.{choice}", REQUIRED)
+
+
+_ABSENT = (None, "")
+"""null stands where a primitive has an extension alone; an empty text is what systems export of what was left blank."""
+_PASSED = frozenset({"resourceType", "extension", "contained"})
 
 
 def _element_name(name: str) -> str:
-    return name if name.isascii() and name.isalnum() and len(name) <= 40 else "(another element)"  # noqa: PLR2004 - the longest of FHIR has 35
+    """As a fault may show it: what does not look like an element's name may be somebody's."""
+    return name if _NAME.fullmatch(name) else "(another element)"
+
+
+_NAME = re.compile(r"[a-z][A-Za-z]{1,39}")
 
 
 def _at(element: Element, steps: list[str]) -> Iterator[tuple[str, str]]:

@@ -38,7 +38,7 @@ def faults_with(patient=None, told=None, **bundle):
             "name[0].use: is not a code of the value set that FHIR requires.",
         ),
         ({"birthDate": "14/08/2018"}, "birthDate: is not a valid value of its type."),
-        ({"birthDate": "2018-02-30"}, "birthDate: is not of the type that FHIR says."),
+        ({"birthDate": "2018-02-30"}, "birthDate: is not a valid value of its type."),
         ({"birthDate": "2031"}, "birthDate: lies in the future."),
         (
             {"birthDate": "1984-08-14"},
@@ -46,13 +46,18 @@ def faults_with(patient=None, told=None, **bundle):
         ),
         ({"name": {"family": "Ashgrove"}}, "name: is not of the type that FHIR says."),
         ({"name": [{"family": ["Ashgrove"]}]}, "name[0].family: is not of the type that FHIR says."),
+        ({"name": ["Ashgrove"]}, "name[0]: is not of the type that FHIR says."),
+        (
+            {"deceasedBoolean": False, "deceasedDateTime": "2026-01-01"},
+            "gives one thing in two ways: FHIR lets one element of a choice be given.",
+        ),
         (
             {"name": [{"family": "Ash\ufffdgrove"}]},
             "name[0].family: lost a letter before it got here (U+FFFD): send it in UTF-8.",
         ),
         ({"name": [{"family": "..."}]}, "name[0].family: holds no letter."),
         ({"nickname": "Tam"}, "nickname: is not an element of this resource."),
-        ({"active": "yes"}, "active: is not of the type that FHIR says."),
+        ({"active": "yes"}, "active: is not a valid value of its type."),
         ({"identifier": [{"system": NHS, "value": "99900002"}]}, "identifier[0].value: must be ten digits."),
         (
             {"identifier": [{"system": NHS, "value": "9990000239"}, {"system": NHS, "value": "9990000247"}]},
@@ -65,7 +70,8 @@ def faults_with(patient=None, told=None, **bundle):
     ],
 )
 def test_what_is_wrong_with_a_patient_is_named_by_its_element(elements, fault):
-    assert faults_with(a_patient(**elements)) == (f"{FIRST}.{fault}",)
+    [said] = faults_with(a_patient(**elements))
+    assert said in {f"{FIRST}.{fault}", f"{FIRST}: {fault}"}
 
 
 def test_a_patient_of_whom_nothing_is_said():
@@ -86,6 +92,11 @@ def test_every_fault_of_a_bundle_is_named_at_once():
 
 def test_a_status_that_is_required_is_missed():
     assert faults_with(told=a_communication(status=None)) == ("Bundle.entry[1].resource.status: is required.",)
+
+
+def test_an_empty_text_is_the_same_as_an_absent_one():
+    assert raised(a_bundle(a_patient(gender="", telecom=[{"value": ""}]), a_communication())).left_out == ()
+    assert faults_with(told=a_communication(status="")) == ("Bundle.entry[1].resource.status: is required.",)
 
 
 def test_a_resource_of_no_type_or_of_an_unknown_one():
