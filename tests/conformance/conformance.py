@@ -20,8 +20,10 @@ from typing import Any
 from uuid import UUID
 
 import click
+from fhir.resources.R4B import get_fhir_model_class
 from kafka_jars import JarSet, find_jars, find_java
 from lxml import etree
+from pydantic import ValidationError
 
 from adapters.bridge.answers import Answer, Refused
 from adapters.bridge.doors.routes import Asked
@@ -49,6 +51,9 @@ def main(uk_core: Path) -> None:
     became = Counter(_publish(uk_core / "examples"))
     parsed = sum(count for (word, _), count in became.items() if word != "not parsed")
     click.echo(f"UK Core examples: {became.total()}, parsed {parsed}")
+    click.echo(f"  sound to us and not to the models of fhir.resources: {len(_DOUBTED)}")
+    for kind in _DOUBTED:
+        click.echo(f"    {kind}")
     for word in ("used", "left out", "refused", "not parsed"):
         click.echo(f"  {word}: {sum(count for (said, _), count in became.items() if said == word)}")
         for (said, why), count in sorted(became.items(), key=lambda item: -item[1]):
@@ -86,11 +91,23 @@ def _of_resource(resource: bytes) -> tuple[str, str]:
     validate(Element("Bundle.entry[0].resource", own), notes)
     if notes.faults:
         return "refused", f"{kind}: {_why(notes.faults)}"
+    _ask_the_models(kind, own)
     found = _read(json.dumps(_with_the_least(own)).encode())
     if not isinstance(found, Raised):
         return "refused", f"{kind}: {_why(found.faults)}"
     left = [said for said in found.left_out if said.startswith("Bundle.entry[0].resource (")]
     return ("left out", f"{kind}: {_why(left)}") if left else ("used", kind)
+
+
+_DOUBTED: list[str] = []
+"""Types of the examples that we find sound and the models do not."""
+
+
+def _ask_the_models(kind: str, own: dict[str, Any]) -> None:
+    try:
+        get_fhir_model_class(kind).model_validate(json.loads(json.dumps(own)))
+    except (ValidationError, TypeError, AttributeError, KeyError):
+        _DOUBTED.append(kind)
 
 
 def _with_the_least(own: dict[str, Any]) -> dict[str, Any]:
