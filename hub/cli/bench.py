@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import click
 
+from hub.bench.adapters import measure as measure_adapters
 from hub.bench.febrl4 import measure as measure_febrl4
 from hub.bench.importing import Load
 from hub.bench.importing import measure as measure_imports
@@ -121,6 +122,26 @@ def looking(*, events: int, seed: int, as_json: bool) -> None:
         table("Ways of telling", ["way", "texts", "missed"], ways, empty="")
     if any(found["checks"].values()):
         stop("A text that tells what it may not was let go: `--json` says of which kind.")
+
+
+@bench.command()
+@click.option(
+    "--records", type=click.IntRange(10, 100_000), default=500, show_default=True, help="Of each, each round."
+)
+@click.option("--rounds", type=click.IntRange(1, 100), default=4, show_default=True, help="How often they take turns.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def adapters(*, records: int, rounds: int, as_json: bool) -> None:
+    """Native records of each format into a spool with its fsync, on one core, beside the police notice."""
+    configure("error")
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as home:
+        found = measure_adapters(Path(home), records, rounds)
+    if as_json:
+        document(found)
+    else:
+        rows = [(name, rate, found["cpu_ms"][name], found["ratios"][name]) for name, rate in found["rates"].items()]
+        table("Adapters", ["format", "records a second", "CPU ms", "ratio to the police notice"], rows, empty="")
+    if any(found["checks"].values()):
+        stop("A record was not taken in: the figures above do not count.")
 
 
 @bench.command()

@@ -9,9 +9,10 @@ from threading import Thread
 
 import kafka_jars
 import pytest
-from kafka_jars import Jar, listed, verify
+from kafka_jars import KAFKA, Jar, listed, verify
 from local_process import PartFailedError
 
+CONFORMANCE = Path(__file__).parents[1] / "conformance"
 CONTENT = b"as good as a jar"
 JAR = Jar(hashlib.sha256(CONTENT).hexdigest(), "org.example.kafka:broker:4.1.0")
 
@@ -81,16 +82,29 @@ def test_an_answer_without_end_is_cut_off(repository, folder, monkeypatch):
         kafka_jars.fetch(JAR, folder)
 
 
-def test_the_list_is_of_the_kafka_that_the_pom_names():
+@pytest.mark.parametrize(
+    ("pom", "sums", "named"),
+    [
+        (KAFKA.pom, KAFKA.sums, 2),
+        (CONFORMANCE / "pom.xml", CONFORMANCE / "validator_jars.sha256", 4),
+    ],
+    ids=["kafka", "validator"],
+)
+def test_the_list_is_of_what_the_pom_names(pom, sums, named):
     names = {"m": "http://maven.apache.org/POM/4.0.0"}
-    pom = ET.parse(Path(kafka_jars.__file__).with_name("pom.xml"))  # noqa: S314 - a file of this repository
+    pom = ET.parse(pom)  # noqa: S314 - a file of this repository
     wanted = {
         ":".join(one.find(f"m:{part}", names).text for part in ("groupId", "artifactId", "version"))
         for one in pom.iterfind("m:dependencies/m:dependency", names)
     }
-    assert len(wanted) == 2
-    assert wanted <= {jar.coordinates for jar in listed()}
-    assert all(len(jar.sha256) == 64 for jar in listed())
+    assert len(wanted) == named
+    assert wanted <= {jar.coordinates for jar in listed(sums)}
+    assert all(len(jar.sha256) == 64 for jar in listed(sums))
+
+
+def test_a_jar_is_named_as_maven_names_it():
+    assert Jar("", "org.example:broker:4.1.0").file == "broker-4.1.0.jar"
+    assert Jar("", "org.example:broker:jar:data:4.1.0").file == "broker-4.1.0-data.jar"
 
 
 def test_a_java_is_had_where_the_machine_has_none(monkeypatch):
