@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 
-# A door is http, drop or command; an outcome is accepted, repeated, differs, refused, full or unable.
+# A door is http, mllp, drop or command; an outcome is accepted, repeated, differs, refused, full, unable or nothing.
 NOTICES = Counter(
     "hub_adapter_notices_total", "Concerns taken in. differs: sent again under one version with another text.",
     ["source", "door", "outcome"], registry=REGISTRY,

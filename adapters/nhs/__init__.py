@@ -1,0 +1,1 @@
+"""What hospitals, surgeries and their integration engines send."""
