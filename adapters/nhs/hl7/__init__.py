@@ -1,32 +1,62 @@
 """HL7 v2, as hospitals' integration engines send it: over MLLP, as files, or posted."""
 
-from typing import Any
+from __future__ import annotations
 
-from adapters.bridge.formats import NativeFormat
+import asyncio
+import os
+import socket
+import ssl
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from adapters.bridge.answers import Door, Takes
+from adapters.bridge.doors import mllp
+from adapters.bridge.formats import MappedFormat, NativeFormat
+from adapters.bridge.ids import uuid7
+from adapters.nhs.hl7.answering import Receiver
 from adapters.nhs.hl7.batch import is_cut_off
 from adapters.nhs.hl7.events import EVENTS
+from adapters.nhs.hl7.mapping import load_mapping, shipped_mapping
 from adapters.nhs.hl7.translate import translate
+from hub.facts.clock import utc_now
 
-_MESSAGES = ", ".join(f"{kind}^{trigger}" for kind, triggers in EVENTS.items() for trigger in triggers)
-
-
-def json_schema(_ref_template: str = "") -> dict[str, Any]:
-    """HL7 v2 is no JSON: what is read of it is said in words."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "HL7 v2 message",
-        "description": f"One message, or a batch of them (FHS, BHS), as text: {_MESSAGES}. "
-        "docs/guide-integrators.md says which of their fields are read.",
-        "type": "string",
-        "contentMediaType": "application/hl7-v2",
-    }
+TITLE, MEDIA_TYPE = "HL7 v2 message", "application/hl7-v2"
 
 
-FORMAT = NativeFormat(
-    title="HL7 v2 message",
-    media_type="application/hl7-v2",
-    translate=translate,
-    json_schema=json_schema,
-    cut_off=is_cut_off,
-    batch=True,
-)
+def make(mapping: Path | None) -> NativeFormat:
+    """The format with a mapping file, or with the one that comes with it; raises UserError for what is wrong in it."""
+    codes = shipped_mapping() if mapping is None else load_mapping(mapping)
+    return NativeFormat(
+        TITLE,
+        MEDIA_TYPE,
+        partial(translate, mapping=codes),
+        cut_off=is_cut_off,
+        batch=True,
+        mllp=serve_mllp,
+        describe=describe,
+    )
+
+
+def describe() -> str:
+    """What is read, in words: HL7 v2 has no JSON Schema."""
+    kinds = (f"{kind}^{trigger}" for kind, triggers in EVENTS.items() for trigger in triggers)
+    return (
+        f"HL7 v2.1 to 2.9, one message or a batch (FHS, BHS): {', '.join(kinds)}.\n"
+        "docs/guide-integrators.md says which of their fields are read, and what makes one a concern."
+    )
+
+
+async def serve_mllp(
+    intake: Takes, door: socket.socket, stop: asyncio.Event, *, tls: ssl.SSLContext | None = None
+) -> None:
+    """Take messages in over MLLP until `stop` is set."""
+    receiver = Receiver(partial(intake.take, door=Door.MLLP), now=utc_now, new_id=_new_id)
+    await mllp.serve(receiver, door, stop, tls=tls)
+
+
+def _new_id() -> UUID:
+    return uuid7(utc_now(), os.urandom)
+
+
+FORMAT = MappedFormat(TITLE, MEDIA_TYPE, make, describe)

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from adapters.bridge.doors.answers import ASKS, State, faults, state
-from adapters.bridge.intake import Answer
+from adapters.bridge.answers import ASKS, Answer, State, faults, state
 from adapters.bridge.spool.store import Accepted
 from adapters.nhs.hl7.escapes import Separators
 from adapters.nhs.hl7.faults import Code, code, location

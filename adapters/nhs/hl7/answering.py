@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from adapters.bridge.intake import Answer
+from adapters.bridge.answers import Answer
 from adapters.nhs.hl7.acknowledging import (
     LATER,
     SECOND_IN_FRAME,

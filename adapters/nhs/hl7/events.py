@@ -137,5 +137,5 @@ def sequence_of(message: Message, event: Event, at: datetime) -> int:
     told = sha256()
     for segment in message.segments:
         if segment.name not in {"MSH", "EVN"}:
-            told.update(str(segment.raw).encode() + b"\r")
+            told.update(segment.line.encode() + b"\r")
     return exact + event.step * _SLOT + int.from_bytes(told.digest()[:8]) % _SLOT

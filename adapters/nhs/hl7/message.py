@@ -52,35 +52,30 @@ class Repetition(Personal):
     """One repetition of a field. Texts are unescaped; `""`, which says that there is nothing, is an empty text."""
 
     number: int
-    raw: Any
+    components: tuple[str, ...]
     message: Message
 
     def text(self, component: int = 1, subcomponent: int = 0) -> str:
         """A component, or a subcomponent of it; a component is whole, with an `&` that was not escaped."""
-        found = self._component(component)
+        found = self.data(component)
         if subcomponent:
             parts = found.split(self.message.separators.subcomponent)
             found = parts[subcomponent - 1] if subcomponent <= len(parts) else ""
-        return "" if found.strip() == _DELETED else self.message.unescape(found).strip()
+        return "" if found == _DELETED else self.message.unescape(found).strip()
 
     def whole(self) -> str:
         """Everything, of a text in which separators were not escaped."""
-        found = str(self.raw)
+        found = self.message.separators.component.join(self.components)
         return "" if found.strip() == _DELETED else self.message.unescape(found).strip()
 
     def data(self, component: int) -> str:
         """A component as it was sent, of encoded data."""
-        return self._component(component)
+        return self.components[component - 1] if component <= len(self.components) else ""
 
     @property
     def deleted(self) -> bool:
         """Whether it says that there is nothing, which is more than saying nothing."""
-        return str(self.raw).strip() == _DELETED
-
-    def _component(self, component: int) -> str:
-        if isinstance(self.raw, str):
-            return self.raw if component == 1 else ""
-        return str(self.raw[component - 1]) if component <= len(self.raw) else ""
+        return self.components == (_DELETED,)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,19 +84,35 @@ class Segment(Personal):
 
     name: str
     number: int
+    line: str
+    """As it was sent."""
     raw: Any
     message: Message
+    read: dict[int, list[Repetition]] = field(default_factory=dict)
+    """Fields that were asked for before."""
 
     def repetitions(self, number: int) -> list[Repetition]:
         """Those of a field that were sent, also such as say that there is nothing; empty ones are none."""
-        found = self.raw[number] if number < len(self.raw) else ()
-        all_of_them = (Repetition(at, one, self.message) for at, one in enumerate(found, start=1))
-        return [one for one in all_of_them if str(one.raw).strip()]
+        known = self.read.get(number)
+        if known is None:
+            found = self.raw[number] if number < len(self.raw) else ()
+            every = (Repetition(at, self._components(one), self.message) for at, one in enumerate(found, start=1))
+            known = self.read[number] = [
+                one for one in every if any(part and not part.isspace() for part in one.components)
+            ]
+        return known
 
     def text(self, number: int, component: int = 1, subcomponent: int = 0) -> str:
         """As `Repetition.text`, of the first repetition."""
         found = self.repetitions(number)
         return found[0].text(component, subcomponent) if found else ""
+
+    def _components(self, repetition: Any) -> tuple[str, ...]:
+        """The library gives a text where nothing is to be parted, at each level, else a list."""
+        if isinstance(repetition, str):
+            return (repetition,)
+        between = self.message.separators.subcomponent
+        return tuple(part if isinstance(part, str) else between.join(part) for part in repetition)
 
     def place(self, number: int = 0, repetition: int = 1, component: int = 0) -> str:
         """How a fault names this segment, or a part of it."""
@@ -121,6 +132,8 @@ class Message(Personal):
         return self.header.separators
 
     def unescape(self, text: str) -> str:
+        if self.separators.escape not in text:
+            return text
         codec = self.header.codec or "cp1252"
         return unescape(text, self.separators, partial(bytes.decode, encoding=codec, errors="replace"))
 
@@ -171,10 +184,10 @@ def parse(raw: bytes) -> Message | str:
     header = Header(header.separators, header.encoding_characters, header.fields, codec)
     message = Message(header, "\ufffd" in text)
     counts: dict[str, int] = {}
-    for found in hl7.parse("\r".join(lines)):
-        name = str(found[0])
+    for line, found in zip(lines, hl7.parse("\r".join(lines)), strict=True):
+        name = line[:3]
         counts[name] = counts.get(name, 0) + 1
-        message.segments.append(Segment(name, counts[name], found, message))
+        message.segments.append(Segment(name, counts[name], line, found, message))
     return message
 
 
