@@ -7,7 +7,7 @@ kind, escapes, and limits, for the library makes an object of each component.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -166,8 +166,8 @@ def read_header(raw: bytes) -> Header | None:
     return Header(separators, given, fields, encoding_of(header.component(18, 1)))
 
 
-def parse(raw: bytes) -> Message | str:
-    """The message, or the fault for which it cannot be read. `raw` begins with MSH."""
+def parse(raw: bytes, used: Collection[str]) -> Message | str:
+    """The message, or the fault for which it cannot be read. Segments that are not `used` are not parted into fields."""
     header = read_header(raw)
     if header is None:
         return NOT_HL7 if not raw.startswith(b"MSH") else "MSH-2: must give four separators that differ, such as ^~\\&."
@@ -184,10 +184,11 @@ def parse(raw: bytes) -> Message | str:
     header = Header(header.separators, header.encoding_characters, header.fields, codec)
     message = Message(header, "\ufffd" in text)
     counts: dict[str, int] = {}
-    for line, found in zip(lines, hl7.parse("\r".join(lines)), strict=True):
+    parted = iter(hl7.parse("\r".join(line for line in lines if line[:3] in used)))
+    for line in lines:
         name = line[:3]
         counts[name] = counts.get(name, 0) + 1
-        message.segments.append(Segment(name, counts[name], line, found, message))
+        message.segments.append(Segment(name, counts[name], line, next(parted) if name in used else (), message))
     return message
 
 

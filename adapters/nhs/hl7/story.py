@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
-from adapters.nhs.hl7.mapping import ICD_10, CodeMapping, codes_of
+from adapters.nhs.hl7.coded import ICD_10, codes_of
+from adapters.nhs.hl7.mapping import CodeMapping, Item
 from adapters.nhs.hl7.message import Message, Repetition, Segment
 from adapters.nhs.hl7.reading import LINE, NARRATIVE, Reading, joined
 from adapters.nhs.hl7.times import instant
@@ -47,6 +48,8 @@ _MEDIA = {
     "X-HL7-CDA-LEVEL-ONE": "application/xml",
 }
 """Subtypes of data (ED-3, table 0291), and what engines write for them."""
+_LINES = frozenset({Item.SCHOOL, Item.DISABILITY, Item.CONDITION})
+"""Items of one line; the others are narratives."""
 _INJURY = re.compile(r"[ST]\d\d")
 """Chapter XIX of ICD-10: injury, poisoning and what else comes from outside."""
 
@@ -71,7 +74,7 @@ class Story:
         yield from self._diagnoses()
         yield "concern.indicators", self._indicators
         for item, texts in self._texts.items():
-            kind = NARRATIVE if item in self._mapping.narratives else LINE
+            kind = LINE if item in _LINES else NARRATIVE
             yield item, self._reading.checked(kind, "\n\n".join(texts), "OBX-5")
         for document in self._documents:
             yield "concern.document", document

@@ -36,7 +36,10 @@ CHILD = "1"
 NO_SAFEGUARDING = "nothing raised: no code or field of this message says safeguarding."
 NO_CHILD = "nothing raised: PID-7 says that the patient is no child."
 _SEVERAL = "is of another patient: send a message for each."
-_READ = {"MSH", "EVN", "PID", "PD1", "NK1", "PV1", "PV2", "DG1", "ORC", "OBR", "OBX", "NTE", "TXA", "RF1", "PRD", "SFT"}
+_READ = frozenset("MSH EVN PID PD1 NK1 PV1 PV2 PRB DG1 ORC OBR OBX NTE TXA RF1 PRD DSC ADD".split())
+"""Segments that are read."""
+_SILENT = frozenset({"SFT", "UAC"})
+"""Segments of the sender's software, of which nothing need be said."""
 _PRIORITY = {"S": Tier.IMMEDIATE, "A": Tier.URGENT}
 """RF1-2 (table 0280): at once, or as soon as possible."""
 
@@ -63,7 +66,8 @@ def translate_message(
     raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID], mapping: CodeMapping | None = None
 ) -> Read:
     """What one message holds."""
-    message = parse(raw)
+    mapping = mapping or shipped_mapping()
+    message = parse(raw, _READ.union(own.segment for own in mapping.fields))
     if isinstance(message, str):
         return Wrong((message,))
     reading = Reading(local_day(received_at))
@@ -71,7 +75,7 @@ def translate_message(
     _check_header(message, reading)
     if event is None or reading.faults:
         return Wrong(capped(tuple(reading.faults)))
-    found = _Found(message, event, reading, mapping or shipped_mapping(), source)
+    found = _Found(message, event, reading, mapping, source)
     retraction = event.kind is EventKind.RETRACTED or found.is_withdrawn
     read = found.retraction(new_id) if retraction else found.concern(new_id)
     return Wrong(capped(tuple(reading.faults))) if reading.faults and not isinstance(read, Nothing) else read
@@ -180,7 +184,7 @@ class _Found:
     def _say_what_is_left_out(self) -> None:
         own = {found.segment for found in self._mapping.fields}
         for name in dict.fromkeys(segment.name for segment in self._message.segments):
-            if name not in _READ | own:
+            if name not in _READ | _SILENT | own:
                 self._reading.leave_out(name, "is not read.")
         if self._message.lost_letters:
             self._reading.leave_out("MSH-18", "names a character set in which some bytes are no letters.")

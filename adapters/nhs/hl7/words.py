@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.nhs.hl7.mapping import Code, CodeMapping, Gives, Item, OwnField, codes_of
+from adapters.nhs.hl7.coded import Code, codes_of
+from adapters.nhs.hl7.mapping import CodeMapping, Gives, Item, OwnField
 from adapters.nhs.hl7.message import Message, Segment
 from adapters.nhs.hl7.reading import Reading, place_of
 from hub.facts.model import Personal
@@ -49,11 +50,10 @@ def words_of(message: Message, mapping: CodeMapping, reading: Reading) -> Words:
     own = _Own()
     for one in mapping.fields:
         own.read(message, one, reading)
-    kind = f"{message.header.component(9, 1)}^{message.header.component(9, 2)}"
     flags = {*mapping.flags_of(codes), *own.said.get(Gives.FLAG, ())}
     risks = [risk for risk in (mapping.risk_of(codes), *own.said.get(Gives.RISK, ())) if risk]
     return Words(
-        own.first(Gives.CATEGORY) or mapping.category_of(codes) or mapping.messages.get(kind),
+        own.first(Gives.CATEGORY) or mapping.category_of(codes) or mapping.messages.get(message.header.component(9, 1)),
         max(risks, key=list(Risk).index, default=None),
         min(own.said.get(Gives.URGENCY, ()), key=list(Tier).index, default=None),
         own.first(Gives.CONSENT),
