@@ -167,7 +167,7 @@ def read_header(raw: bytes) -> Header | None:
 
 
 def parse(raw: bytes, used: Collection[str]) -> Message | str:
-    """The message, or the fault for which it cannot be read. Segments that are not `used` are not parted into fields."""
+    """The message, or the fault for which it cannot be read. Segments that are not `used` are not parted."""
     header = read_header(raw)
     if header is None:
         return NOT_HL7 if not raw.startswith(b"MSH") else "MSH-2: must give four separators that differ, such as ^~\\&."

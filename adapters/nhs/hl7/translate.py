@@ -36,7 +36,9 @@ CHILD = "1"
 NO_SAFEGUARDING = "nothing raised: no code or field of this message says safeguarding."
 NO_CHILD = "nothing raised: PID-7 says that the patient is no child."
 _SEVERAL = "is of another patient: send a message for each."
-_READ = frozenset("MSH EVN PID PD1 NK1 PV1 PV2 PRB DG1 ORC OBR OBX NTE TXA RF1 PRD DSC ADD".split())
+_READ = frozenset(
+    ("MSH", "EVN", "PID", "PD1", "NK1", "PV1", "PV2", "PRB", "DG1", "ORC", "OBR", "OBX", "NTE", "TXA", "RF1", "PRD")
+)
 """Segments that are read."""
 _SILENT = frozenset({"SFT", "UAC"})
 """Segments of the sender's software, of which nothing need be said."""
