@@ -96,11 +96,14 @@ def reply(answer: Answer) -> Reply:
 
 
 def acknowledge(header: Header | None, said: Reply, *, at: datetime, control_id: str) -> bytes:
-    """The ACK of one message, in its own separators and character set; `at` is aware."""
+    """The ACK of one message, in its own separators; `at` is aware.
+
+    What it echoes of a header goes back byte for byte, and what it says besides is ASCII, as all character sets are.
+    """
     separators = header.separators if header else _PLAIN
     segments = (_msh(header, separators, at, control_id), *_said(header, separators, said))
     text = "".join(f"{separators.field.join(fields)}\r" for fields in segments)
-    return text.encode((header.codec if header else None) or "utf-8", "replace")
+    return text.encode("latin-1", "replace")
 
 
 def acknowledge_batch(acknowledgements: Sequence[bytes], *, at: datetime, control_id: str) -> bytes:

@@ -31,7 +31,7 @@ _DEFAULTS = "^~\\&"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Header(Personal):
-    """What of MSH an answer needs, as it was sent; empty where it was not. `fields[n]` is MSH-n, from 3."""
+    """MSH as it was sent, a letter for each byte; a field that was not is empty. `codec` reads the message."""
 
     separators: Separators
     encoding_characters: str
