@@ -15,7 +15,6 @@ import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -231,7 +230,10 @@ class _Door:
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:
+    """An answer that is on its way has a second more; who does not read it is cut off."""
     writer.close()
-    with suppress(OSError, TimeoutError):
+    try:
         async with asyncio.timeout(1.0):
             await writer.wait_closed()
+    except (OSError, TimeoutError):
+        writer.transport.abort()

@@ -35,7 +35,6 @@ def test_what_is_on_disk_is_accepted_under_its_own_control_id():
 def test_an_answer_can_be_read_by_a_strangers_parser():
     parsed = hl7.parse(receiver(Answer(Refused(("PID-3[2].1: must be ten digits.",)))).answer(a_message()).decode())
     assert (parsed["MSA.F1"], parsed["MSA.F2"]) == ("AE", "MSG-1")
-    assert parsed["ERR.F2"] == "PID^1^3^2^1".split("^")[0]
     assert str(parsed.segment("ERR")) == (
         "ERR||PID^1^3^2^1|102^Data type error^HL70357|E||||PID-3[2].1: must be ten digits."
     )
@@ -65,7 +64,10 @@ def test_where_nothing_is_raised_the_engine_goes_on():
 
 
 def test_every_fault_is_named_with_its_field():
-    faults = ("PV1-19: is required: the number of the visit.", "ZSG-1: must be one of the codes that the mapping lists.")
+    faults = (
+        "PV1-19: is required: the number of the visit.",
+        "ZSG-1: must be one of the codes that the mapping lists.",
+    )
     lines = answered(a_message(), Answer(Refused(faults)))
     assert lines[1] == "MSA|AE|MSG-1|PV1-19: is required: the number of the visit."
     assert [line.split("|")[2:5] for line in lines[2:4]] == [

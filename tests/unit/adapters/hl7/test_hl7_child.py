@@ -51,9 +51,9 @@ def test_a_child_is_who_pid_says():
 def test_a_national_number_is_known_by_its_authority_or_type(number, field):
     found = identity(numbers=f"100294^^^LARK1^MR~{number}")
     written = number.partition("^")[0].replace(" ", "")
-    assert {name: getattr(found, name) for name in ("nhs_number", "chi_number", "hc_number") if getattr(found, name)} == {
-        field: written
-    }
+    assert {
+        name: getattr(found, name) for name in ("nhs_number", "chi_number", "hc_number") if getattr(found, name)
+    } == {field: written}
 
 
 def test_a_hospitals_own_number_is_no_national_one():
@@ -103,7 +103,13 @@ def test_a_name_of_a_type_that_hides_somebody_is_left_out():
 
 @pytest.mark.parametrize(
     ("written", "born"),
-    [("20171102", "2017-11-02"), ("201711", "2017-11"), ("2017", "2017"), ("20171102061500+0000", "2017-11-02"), ("", None)],
+    [
+        ("20171102", "2017-11-02"),
+        ("201711", "2017-11"),
+        ("2017", "2017"),
+        ("20171102061500+0000", "2017-11-02"),
+        ("", None),
+    ],
 )
 def test_a_birth_is_as_whole_as_it_was_written(written, born):
     assert identity(born=written).date_of_birth == born
@@ -128,7 +134,7 @@ def test_an_adult_is_nobody_to_raise_a_concern_for(born):
 
 
 def test_who_is_not_described_at_all_is_refused():
-    raw = a_message(PID="PID|1||100294^^^LARK1^MR||\"\"||||||")
+    raw = a_message(PID='PID|1||100294^^^LARK1^MR||""||||||')
     assert faults_of(raw) == ("PID-5: is required, or else a number, a date of birth or an address.",)
     assert faults_of(a_message(PID="")) == ("PID: is required.",)
 

@@ -79,7 +79,9 @@ def test_a_header_that_is_none_is_refused(header, fault):
     assert faults_of(a_message(MSH=header)) == (fault,)
 
 
-@pytest.mark.parametrize("raw", [b"", b"\r\n", b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02", b'{"resourceType": "Bundle"}'])
+@pytest.mark.parametrize(
+    "raw", [b"", b"\r\n", b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02", b'{"resourceType": "Bundle"}']
+)
 def test_what_is_no_message_is_said_to_be_none(raw):
     assert faults_of(raw) == ("MSH: is required: a message begins with this segment.",)
 
