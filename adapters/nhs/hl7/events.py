@@ -4,9 +4,9 @@ A case is a visit, a document, an order or a referral, or, of messages about a p
 reference begins with that word, for two of them may have one number. MSH-10 numbers messages, not what they tell.
 
 Within a case, messages are ordered by when the sender recorded them (EVN-2), else by when they were made (MSH-7). Most
-senders say that to the second, and two messages of one visit within a second are common. So the thousandths of such a
-time are made: by the kind of event, and of two of one kind by a digest of what they say. A message that is sent again,
-also under another MSH-7 or MSH-10, is so the same one.
+senders say that to the second, some to the minute, and two messages of one visit within that are common. So what such a
+time lacks of a thousandth is made: by the kind of event, and of two of one kind by a digest of what they say. A message
+that is sent again, also under another MSH-7 or MSH-10, is so the same one.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ from adapters.nhs.hl7.times import instant
 from hub.facts.terms import EventKind
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND = 1_000
-_SLOT = 200
-"""Thousandths of a second for each step of a visit."""
+_SECOND, _MINUTE = 1_000, 60_000
+_STEPS = 5
 
 
 class Case(Enum):
@@ -35,7 +34,7 @@ class Case(Enum):
     DOCUMENT = ("document", (("TXA", 12),))
     ADDENDUM = ("document", (("TXA", 13), ("TXA", 12)))
     ORDER = ("order", (("OBR", 3), ("ORC", 3), ("OBR", 2), ("ORC", 2)))
-    REFERRAL = ("referral", (("RF1", 6), ("RF1", 11)))
+    REFERRAL = ("referral", (("RF1", 6), ("RF1", 11), ("OBR", 3), ("OBR", 2)))
     PERSON = ("person", ())
 
     def __init__(self, word: str, places: tuple[tuple[str, int], ...]) -> None:
@@ -45,7 +44,7 @@ class Case(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a message of one type does. `step` orders those of one second: 0 to 4."""
+    """What a message of one type does. `step` orders those of one time: 0 to 4."""
 
     kind: EventKind
     case: Case
@@ -120,22 +119,32 @@ def _identified(segment: Segment, field: int, case: Case, reading: Reading) -> s
     return text
 
 
-def recorded_at(message: Message, zone: tzinfo, reading: Reading) -> datetime | None:
-    """When the sender recorded it, to the second; a fault where nothing says so."""
-    for place in (("EVN", 2), ("MSH", 7)):
-        if at := instant(message.text(*place), zone, precise=True):
-            return at
-    reading.fault("MSH-7", "is required: a real time to the second, such as 20260307231500, here or in EVN-2.")
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """When a sender recorded a message, and how exactly it says so, in thousandths of a second."""
+
+    at: datetime
+    unit: int
+
+
+def recorded_at(message: Message, zone: tzinfo, reading: Reading) -> Recorded | None:
+    """When the sender recorded it: the first time that is to the second, or else to the minute; a fault without any."""
+    for unit, precise in ((_SECOND, True), (_MINUTE, False)):
+        for place in (("EVN", 2), ("MSH", 7)):
+            if at := instant(message.text(*place), zone, precise=precise):
+                return Recorded(at, unit)
+    reading.fault("MSH-7", "is required: a real time, such as 20260307231500, here or in EVN-2.")
     return None
 
 
-def sequence_of(message: Message, event: Event, at: datetime) -> int:
+def sequence_of(message: Message, event: Event, recorded: Recorded) -> int:
     """The place in the case: milliseconds since 1970."""
-    exact = (at - _EPOCH) // timedelta(milliseconds=1)
-    if exact % _SECOND:
+    exact = (recorded.at - _EPOCH) // timedelta(milliseconds=1)
+    if exact % recorded.unit:
         return exact
     told = sha256()
     for segment in message.segments:
         if segment.name not in {"MSH", "EVN"}:
             told.update(segment.line.encode() + b"\r")
-    return exact + event.step * _SLOT + int.from_bytes(told.digest()[:8]) % _SLOT
+    slot = recorded.unit // _STEPS
+    return exact + event.step * slot + int.from_bytes(told.digest()[:8]) % slot

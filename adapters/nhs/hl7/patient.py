@@ -32,12 +32,17 @@ _NATIONAL = {
 """What CX-5 or CX-4 of a national number says, without blanks and signs; an OID as it is."""
 _LOCAL = {"MR", "PI", "PT", "PN", "AN", "VN", "U", "MRN"}
 """Identifier types (table 0203) of an organisation's own numbers, whatever their authority is called."""
-_LEGAL = ("L", "", "R", "C", "D", "U")
-"""Name types (table 0200) of which the first that is there is the name; another is one that was."""
-_DAILY, _EARLIER = {"N", "A", "T"}, {"M", "B"}
-_SEX = {"F": "female", "M": "male", "O": "other", "A": "other"}
-_CURRENT, _WRONG = {"", "H", "P", "L", "C", "HV", "TM", "V"}, {"BA"}
-_TELEPHONES = {"", "PH", "CP", "SAT"}
+_LEGAL = ("L", "", "CURRENT", "R", "C", "D", "U")
+"""Name types (table 0200, and what engines write) of which the first that is there is the name; another was."""
+_DAILY, _EARLIER, _HIDING = {"N", "A", "T"}, {"M", "B", "BIRTH", "MAIDEN"}, {"S", "BAD", "P", "I"}
+_SEX = {"F": "female", "M": "male", "O": "other", "A": "other", "2": "female", "1": "male"}
+"""Table 0001, and the NHS's own codes; whatever else says that it is not known."""
+_HOMES, _WRONG = ("H", "HOME", "", "P", "L", "C", "HV", "TM", "V"), {"BA"}
+"""Address types (table 0190), the best for a home first."""
+_NO_HOMES = {"B", "BDL", "BI", "BR", "F", "M", "N", "O", "RH", "S", "SH"}
+_NO_TELEPHONES = {"INTERNET", "X.400", "FX", "MD", "BP"}
+"""Equipment (XTN-3, table 0202) that nobody answers."""
+_FEWEST_DIGITS = 5
 _TOO_MANY = 20
 
 
@@ -85,8 +90,9 @@ class Patient:
             number = self._reading.checked(TEN_DIGITS, one.text(1), place + ".1")
             if found.setdefault(kind, number) != number:
                 self._reading.fault(place, "gives another number than the one before, of the same kind.")
+        given = {one.text(1) for one in self._pid.repetitions(3)}
         for other in (2, 4, 19, 20):
-            if self._pid.text(other):
+            if self._pid.text(other) not in {"", *given}:
                 self._reading.leave_out(self._pid.place(other), "is not read: give numbers in PID-3, with authority.")
         return found
 
@@ -98,26 +104,26 @@ class Patient:
             given = joined((one.text(2), one.text(3)), " ")
             if not (one.text(1) or given):
                 continue
-            if kind in _EARLIER or self._reading.is_over(one.text(13)) or (kind in _LEGAL and named):
-                earlier.append(one.text(1))
-            elif kind in _LEGAL:
+            if kind in _HIDING:
+                self._reading.leave_out(place, "is a name of a type that is not used.")
+            elif kind in _DAILY:
+                named["known_as"] = self._reading.checked(NAME, one.text(2) or one.text(1, 1), place + ".2")
+            elif kind in _EARLIER or self._reading.is_over(one.text(13)) or "family_name" in named:
+                earlier.append(one.text(1, 1))
+            else:
                 named["given_names"] = self._reading.checked(NAME, given, place + ".2")
                 named["family_name"] = self._reading.checked(NAME, one.text(1, 1), place + ".1")
-            elif kind in _DAILY:
-                named["known_as"] = self._reading.checked(NAME, one.text(2) or one.text(1), place + ".2")
-            else:
-                self._reading.leave_out(place, "is a name of a type that is not used.")
         checked = (self._reading.checked(NAME, name, self._pid.place(5)) for name in earlier[:_TOO_MANY])
         others = dict.fromkeys(name for name in checked if name and name != named.get("family_name"))
         return named | {"previous_family_names": tuple(others)}
 
     def _places(self) -> dict[str, str | None]:
         home: dict[str, str | None] = {}
-        for one in self._pid.repetitions(11):
+        for one in sorted(self._pid.repetitions(11), key=_nearness):
             place, kind = place_of(one, self._pid, 11), one.text(7).upper()
             if not joined(_lines(one)) and not one.text(5):
                 continue
-            if kind not in _CURRENT | _WRONG:
+            if kind in _NO_HOMES:
                 self._reading.leave_out(place, "is an address of a type that is not used.")
                 continue
             address = self._reading.checked(ADDRESS, joined(_lines(one)), place)
@@ -159,12 +165,17 @@ def own_number(pid: Segment) -> str:
 
 
 def number_called(one: Repetition) -> str:
-    """The telephone number of an XTN, as it was written; empty where it is something else, such as an e-mail."""
-    if one.text(3).upper() not in _TELEPHONES or one.text(2).upper() == "NET":
+    """The telephone number of an XTN, as it was written; empty where it is something else, such as an e-mail.
+
+    It stands in one piece (XTN-12, or XTN-1 before version 2.7), in parts, or where engines put it beside these.
+    """
+    if one.text(3).upper() in _NO_TELEPHONES or one.text(2).upper() == "NET":
         return ""
     parts = (f"+{one.text(5).lstrip('+')}" if one.text(5) else "", one.text(6), one.text(7))
-    written = one.text(12) or one.text(1) or joined(parts, " ")
-    return written if any(letter.isdigit() for letter in written) and "@" not in written else ""
+    for written in (one.text(12), one.text(1), joined(parts, " "), one.text(10), one.text(9)):
+        if sum(letter.isdigit() for letter in written) >= _FEWEST_DIGITS and "@" not in written:
+            return written
+    return ""
 
 
 def name_of(one: Repetition) -> str:
@@ -194,8 +205,15 @@ def _rank(name: Repetition) -> int:
     return _LEGAL.index(kind) if kind in _LEGAL else len(_LEGAL)
 
 
+def _nearness(place: Repetition) -> int:
+    kind = place.text(7).upper()
+    return _HOMES.index(kind) if kind in _HOMES else len(_HOMES)
+
+
 def _lines(one: Repetition) -> tuple[str, ...]:
-    return tuple(one.text(component) for component in (1, 2, 3, 4))
+    """The lines of an address; one that is given in parts (street, number) is one line of them."""
+    between = one.message.separators.subcomponent
+    return tuple(" ".join(one.text(component).split(between)) for component in (1, 2, 3, 4))
 
 
 def _held(one: Repetition) -> tuple[str, str]:

@@ -52,7 +52,14 @@ _WHO_TREATS = (("PV1", 7, "attending doctor"), ("TXA", 9, "author"), ("OBR", 16,
 
 
 def practitioners(message: Message, reading: Reading) -> Iterator[dict[str, Any]]:
-    """Who treats the child or wrote the document, as the item person.practitioner has them."""
+    """Who treats the child or wrote the document, each once, as the item person.practitioner has them."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in _named_everywhere(message, reading):
+        found.setdefault(one["name"], one)
+    yield from found.values()
+
+
+def _named_everywhere(message: Message, reading: Reading) -> Iterator[dict[str, Any]]:
     for name, number, role in _WHO_TREATS:
         segment = message.first(name)
         found = segment.repetitions(number) if segment else []

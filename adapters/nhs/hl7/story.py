@@ -116,6 +116,8 @@ class Story:
             media = _MEDIA.get(one.text(3).upper().rpartition("/")[2])
             if content is None:
                 self._reading.fault(place, "must be Base64 or hexadecimal data, as its fourth component says.")
+            elif not content:
+                self._reading.leave_out(place, "says nothing.")
             elif media is None:
                 self._reading.leave_out(place, "is a document of a type that is not used.")
             elif media == "text/plain":
@@ -130,10 +132,10 @@ class Story:
         visit = self._message.first("PV1")
         if visit is None:
             return None
-        where = joined((visit.text(3), visit.text(3, 4, 1)))
+        where = joined((visit.text(3, 1, 1), visit.text(3, 4, 1)))
         reason = self._message.first("PV2")
         said = (
-            _CLASSES.get(visit.text(2).upper(), ""),
+            _CLASSES.get(visit.text(2).upper(), visit.text(2).lower()),
             where,
             self._said(visit, 44, "from "),
             self._said(visit, 45, "until "),

@@ -146,11 +146,11 @@ class _Found:
     def _made(self, kind: EventKind, category: Category, tier: Tier, new_id: Callable[[], UUID]) -> Concern | None:
         """A concern without its facts; nothing where it is wrong."""
         reference = reference_of(self._message, self._event.case, self._own_number, self._reading)
-        at = recorded_at(self._message, self._zone, self._reading)
-        if at is None or self._reading.faults:
+        recorded = recorded_at(self._message, self._zone, self._reading)
+        if recorded is None or self._reading.faults:
             return None
-        sequence = sequence_of(self._message, self._event, at)
-        return Concern(new_id(), kind, self._source, reference, sequence, tier, category, at, (), ())
+        sequence = sequence_of(self._message, self._event, recorded)
+        return Concern(new_id(), kind, self._source, reference, sequence, tier, category, recorded.at, (), ())
 
     def _patient(self) -> Patient | None:
         found = list(self._message.all("PID"))

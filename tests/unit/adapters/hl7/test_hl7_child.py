@@ -86,6 +86,11 @@ def test_a_number_of_the_wrong_shape_is_refused_and_a_wrong_check_digit_kept():
         ("Oldham^Maisie^^^^^B~Thornbeck^Maisie^^^^^L", ("Maisie", "Thornbeck", None, ("Oldham",))),
         ("Thornbeck^Maisie^^^^^L~Pike^Maisie^^^^^L", ("Maisie", "Thornbeck", None, ("Pike",))),
         ("Thornbeck^Maisie^^^^^U", ("Maisie", "Thornbeck", None, ())),
+        ("Thornbeck^Maisie^^^^^CURRENT~Oldham^^^^^^BIRTH", ("Maisie", "Thornbeck", None, ("Oldham",))),
+        (
+            "Pike&&&&^Maisie^^^^^L^^^^^20150101^20200101~Thornbeck^Maisie^^^^^D",
+            ("Maisie", "Thornbeck", None, ("Pike",)),
+        ),
         ("van Dyke&van&Dyke^Maisie^^^^^L", ("Maisie", "van Dyke", None, ())),
         ("Thornbeck^^^^^^L", (None, "Thornbeck", None, ())),
         ("O'Neill-Pike^Maisie", ("Maisie", "O'Neill-Pike", None, ())),
@@ -160,6 +165,9 @@ def test_two_patients_of_one_message_are_refused():
         ),
         (f"{HOME}~9 Wrong Lane^^^^ZG9 9ZZ^^BA", "ZG1 4AB", [("9 Wrong Lane", "ZG9 9ZZ", None, None)]),
         ("^^^^ZG1 4AB", "ZG1 4AB", []),
+        ("Far Away^^^^ZG8 8XX^^M~14 Larkspur Wynd^^^^ZG1 4AB^^HOME", "ZG1 4AB", []),
+        ("Ward^^^^ZG7 7XX^^TM~14 Larkspur Wynd^^^^ZG1 4AB^^H", "ZG1 4AB", []),
+        ("14&Larkspur Wynd^^Glenmore^^ZG1 4AB", "ZG1 4AB", []),
         ("No fixed abode^^^^ZZ99 3VZ^^H", "ZZ99 3VZ", []),
         ('""', None, []),
     ],
@@ -185,8 +193,22 @@ def test_telephones_are_taken_and_what_is_none_is_left_out():
     assert left_out_of(raw) == ("PID-13[3]: is no telephone number.",)
 
 
+@pytest.mark.parametrize(
+    "written",
+    ['(028)90 180123^HOME^""', "^PRN^CP^^^^^^^(028)90 180123", "^PRN^CP^^^^^^^^^(028)90 180123", "^^PH^^^028^90180123"],
+)
+def test_a_telephone_number_is_found_wherever_engines_put_it(written):
+    (number,) = items_of(a_message(PID=pid(phone=written)))["child.telephone"]
+    assert "".join(letter for letter in number if letter.isdigit()) == "02890180123"
+
+
+@pytest.mark.parametrize(("written", "sex"), [("1", "male"), ("2", "female"), ("O", "other"), ("U", None), ("9", None)])
+def test_sex_is_in_the_standards_codes_or_the_nhs_own(written, sex):
+    assert identity(sex=written).sex == sex
+
+
 def test_numbers_beside_pid_3_are_not_guessed_at():
-    raw = a_message(PID=pid().replace("PID|1||", "PID|1|9990000018|"))
+    raw = a_message(PID=pid().replace("PID|1||", "PID|1|9990000026|"))
     assert left_out_of(raw) == ("PID-2: is not read: give numbers in PID-3, with authority.",)
 
 
@@ -241,8 +263,14 @@ def test_who_is_no_kin_or_was_is_left_out():
     assert concern_of(a_message()).people is None
 
 
+def test_an_address_in_parts_is_one_line():
+    assert identity(home="14&Larkspur Wynd^Flat 2^Glenmore^^ZG1 4AB").address == "14 Larkspur Wynd, Flat 2, Glenmore"
+
+
 def test_who_treats_the_child_is_a_practitioner():
-    items = items_of(a_message("PRD|RP|Gregg^Iona^^^Dr|||^WPN^PH^^^^01632960001|", "PRD|RT|Other^One"))
+    items = items_of(
+        a_message("PRD|RP|Gregg^Iona^^^Dr|||^WPN^PH^^^^01632960001|", "PRD|RT|Other^One", "PRD|RP|Lockhart^Fiona^^^Dr")
+    )
     assert [(one["name"], one["relationship"], one["contact"]) for one in items["person.practitioner"]] == [
         ("Dr Fiona Lockhart", "attending doctor", None),
         ("Dr Iona Gregg", "referring provider", "01632960001"),
