@@ -62,12 +62,13 @@ async def serve(
     door: socket.socket,
     stop: asyncio.Event,
     *,
+    source: str,
     tls: ssl.SSLContext | None = None,
     limits: Limits | None = None,
 ) -> None:
-    """Serve until `stop` is set; what is being taken in then is answered."""
+    """Serve the messages of this source until `stop` is set; what is being taken in then is answered."""
     door.setblocking(False)  # noqa: FBT003 - the name of the method says it
-    mllp = _Door(receiver, tls, limits or Limits())
+    mllp = _Door(receiver, source, tls, limits or Limits())
     accepting = asyncio.create_task(mllp.accept(door))
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -91,8 +92,8 @@ class _Connection:
 
 
 class _Door:
-    def __init__(self, receiver: Receiver, tls: ssl.SSLContext | None, limits: Limits) -> None:
-        self._receiver, self._tls, self._limits = receiver, tls, limits
+    def __init__(self, receiver: Receiver, source: str, tls: ssl.SSLContext | None, limits: Limits) -> None:
+        self._receiver, self._source, self._tls, self._limits = receiver, source, tls, limits
         self._connections: set[_Connection] = set()
         self._taking = asyncio.Semaphore(limits.at_once)
         self._ending = asyncio.Event()
@@ -104,16 +105,16 @@ class _Door:
             try:
                 client, address = await loop.sock_accept(door)
             except OSError as error:  # too many open files, or a caller who is gone already
-                logger().warning("a connection was not accepted", fault=fault(error))
+                logger().warning("a connection was not accepted", source=self._source, fault=fault(error))
                 await asyncio.sleep(0.1)
                 continue
             if not self._make_room(address[0]):
-                metrics.MLLP_CONNECTIONS_REFUSED.inc()
+                metrics.MLLP_CONNECTIONS_REFUSED.labels(self._source).inc()
                 client.close()
                 continue
             connection = _Connection(address[0], loop.time())
             self._connections.add(connection)
-            metrics.MLLP_CONNECTIONS.set(len(self._connections))
+            metrics.MLLP_CONNECTIONS.labels(self._source).set(len(self._connections))
             connection.task = asyncio.create_task(self._hold(connection, client))
 
     async def end(self) -> None:
@@ -157,10 +158,10 @@ class _Door:
             writer = asyncio.StreamWriter(transport, protocol, reader, loop)
             await self._converse(connection, reader, writer)
         except (OSError, TimeoutError):  # gone, no TLS, or one that does not read
-            metrics.MLLP_FRAMES.labels("cut_off").inc(connection.idle_since is None)
+            metrics.MLLP_FRAMES.labels(self._source, "cut_off").inc(connection.idle_since is None)
         finally:
             self._connections.discard(connection)
-            metrics.MLLP_CONNECTIONS.set(len(self._connections))
+            metrics.MLLP_CONNECTIONS.labels(self._source).set(len(self._connections))
             if writer is None:
                 client.close()
             else:
@@ -184,7 +185,7 @@ class _Door:
                     await self._refuse(writer, framer.head, NO_END.format(seconds=allowed), "slow")
                 return
             if not data:
-                metrics.MLLP_FRAMES.labels("cut_off").inc(within)
+                metrics.MLLP_FRAMES.labels(self._source, "cut_off").inc(within)
                 return
             for found in framer.feed(data):
                 connection.idle_since = None
@@ -202,7 +203,7 @@ class _Door:
         """Answer; whether the connection is of use still."""
         match found:
             case Frame(carries, broken_off):
-                metrics.MLLP_FRAMES.labels("cut_off").inc(broken_off)
+                metrics.MLLP_FRAMES.labels(self._source, "cut_off").inc(broken_off)
                 connection.answering = True
                 try:
                     async with self._taking:
@@ -210,7 +211,7 @@ class _Door:
                     await self._send(writer, answer)
                 finally:
                     connection.answering = False
-                metrics.MLLP_FRAMES.labels("answered").inc()
+                metrics.MLLP_FRAMES.labels(self._source, "answered").inc()
                 return True
             case TooLong(head, ended):
                 await self._refuse(writer, head, TOO_LONG.format(bytes=self._limits.frame), "too_long")
@@ -220,7 +221,7 @@ class _Door:
                 return False
 
     async def _refuse(self, writer: asyncio.StreamWriter, head: bytes, sentence: str, outcome: str) -> None:
-        metrics.MLLP_FRAMES.labels(outcome).inc()
+        metrics.MLLP_FRAMES.labels(self._source, outcome).inc()
         await self._send(writer, self._receiver.refuse(head, sentence))
 
     async def _send(self, writer: asyncio.StreamWriter, answer: bytes) -> None:

@@ -52,7 +52,7 @@ async def serve_mllp(
 ) -> None:
     """Take messages in over MLLP until `stop` is set."""
     receiver = Receiver(partial(intake.take, door=Door.MLLP), now=utc_now, new_id=_new_id)
-    await mllp.serve(receiver, door, stop, tls=tls)
+    await mllp.serve(receiver, door, stop, source=intake.source, tls=tls)
 
 
 def _new_id() -> UUID:

@@ -44,7 +44,7 @@ async def an_open_door(
 ) -> AsyncIterator[tuple[tuple[str, int], asyncio.Event]]:
     stop = asyncio.Event()
     with listening(("127.0.0.1", 0), "--mllp") as door:
-        served = asyncio.create_task(serve(receiver, door, stop, tls=tls, limits=limits))
+        served = asyncio.create_task(serve(receiver, door, stop, source="nhs.larkhill", tls=tls, limits=limits))
         try:
             yield address_of(door), stop
         finally:
@@ -198,7 +198,7 @@ async def test_who_does_not_read_its_answers_is_let_go():
             deaf.sendall(framed(b"A"))
             await asyncio.to_thread(receiver.begun.wait, 5)
             async with asyncio.timeout(5):
-                while metrics.MLLP_CONNECTIONS._value.get():
+                while metrics.MLLP_CONNECTIONS.labels("nhs.larkhill")._value.get():
                     await asyncio.sleep(0.01)
 
 
