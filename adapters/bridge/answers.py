@@ -43,7 +43,12 @@ class Unable:
     why: str
 
 
-Taken = Accepted | Refused | Full | Unable
+@dataclass(frozen=True, slots=True)
+class NotRaised:
+    """There is no concern in it, and nothing wrong with it: `left_out` of its answer says why."""
+
+
+Taken = Accepted | Refused | Full | Unable | NotRaised
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,20 @@ class Takes(Protocol):
 
 
 class State(StrEnum):
-    """How one concern stands. `LATER`: it was not taken in, through no fault of its own; send the record again."""
+    """How one concern stands. `LATER`: it was not taken in, through no fault of its own; send the record again.
+
+    `NOTHING`: what was sent raises no concern, and is answered for good.
+    """
 
     ACCEPTED = "accepted"
     REPEATED = "repeated"
     REFUSED = "refused"
     LATER = "later"
+    NOTHING = "nothing"
+
+
+TAKEN = frozenset({State.ACCEPTED, State.REPEATED, State.NOTHING})
+"""Nobody needs to do anything more of what stands so."""
 
 
 def state(answer: Answer) -> State:
@@ -87,6 +100,8 @@ def state(answer: Answer) -> State:
             return State.REPEATED if repeated else State.ACCEPTED
         case Full() | Unable():
             return State.LATER
+        case NotRaised():
+            return State.NOTHING
 
 
 def faults(answer: Answer) -> tuple[str, ...]:
@@ -100,6 +115,8 @@ def faults(answer: Answer) -> tuple[str, ...]:
             return (DISK_FULL if disk else FULL,)
         case Unable(why):
             return (why,)
+        case NotRaised():
+            return ()
 
 
 def placed_faults(answers: Sequence[Answer]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ Faults: TypeAlias = tuple[str, ...]
 MAX_NATIVE = 8_388_608
 """Bytes of one native record, at either door."""
 
-ADAPTERS = {"fhir": "adapters.nhs.fhir", "police": "adapters.police"}
+ADAPTERS = {"fhir": "adapters.nhs.fhir", "hl7": "adapters.nhs.hl7", "police": "adapters.police"}
 """Name -> package whose `FORMAT` is the adapter. Packages load when asked for."""
 
 
@@ -34,11 +34,13 @@ class Raised:
     """A concern that a record holds. `left_out`: what of it could not be used, field or resource and why, no values.
 
     `where` says which part of the record it was read from, such as `rows 3 to 5`; nothing, of one that is the record.
+    `only_known`: it is taken in only where an event of its case was before, such as a cancellation that comes of all.
     """
 
     concern: Concern
     left_out: tuple[str, ...] = ()
     where: str = ""
+    only_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,15 @@ class Wrong:
     where: str = ""
 
 
-Read: TypeAlias = Raised | Wrong
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A part of a record that raises no concern and is no mistake, of a feed that carries other things too: and why."""
+
+    why: str
+    where: str = ""
+
+
+Read: TypeAlias = Raised | Wrong | Nothing
 Translated: TypeAlias = Sequence[Read]
 """One for each concern that a record holds, in its order; at least one."""
 

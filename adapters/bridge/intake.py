@@ -14,8 +14,8 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.bridge import metrics
-from adapters.bridge.answers import UNABLE, Answer, Door, Refused, Taken, Unable
-from adapters.bridge.formats import MAX_NATIVE, NativeFormat, Raised, Read, Wrong
+from adapters.bridge.answers import UNABLE, Answer, Door, NotRaised, Refused, Taken, Unable
+from adapters.bridge.formats import MAX_NATIVE, NativeFormat, Nothing, Raised, Read, Wrong
 from adapters.bridge.likely import asks_a_person
 from adapters.bridge.marking import mark
 from adapters.bridge.news.store import Sent
@@ -38,6 +38,7 @@ TWICE = "notice: two of its concerns have one reference and sequence: give each 
 NOT_ALONE = "notice: this concern is not wrong, but another of the same record is, and they are taken in together."
 MAX_UNIT = 8 * MAX_SEALED
 """Bytes of one transaction: the journal has room for them beside what else it holds."""
+UNKNOWN_CASE = "nothing raised: it takes back what was never raised here."
 UNIT_TOO_LARGE = f"notice: its concerns are larger than {MAX_UNIT:,} bytes once they are sealed: send them apart."
 BROKEN = "notice: this adapter fails at it, which is a fault of the adapter's: report it to whoever runs the adapter."
 UNTOLD = {"Content": 1, "Facts": 2}
@@ -85,7 +86,7 @@ class Intake:
         metrics.NOTICES.labels(self.source, door, outcome).inc()
         if isinstance(taken, Accepted):
             logger().info("accepted", event_id=str(taken.event_id), source=self.source, outcome=outcome)
-        else:
+        elif not isinstance(taken, NotRaised):
             count = len(taken.faults) if isinstance(taken, Refused) else 0
             logger().warning("not accepted", source=self.source, outcome=outcome, count=count)
 
@@ -119,21 +120,38 @@ class Intake:
         return tuple(answers)
 
     def _take_unit(self, found: Sequence[Read], now: datetime) -> tuple[Answer, ...]:
-        """All of them, or none."""
+        """All of them, or none; what raises nothing is that, whatever becomes of the others."""
         try:
-            refused = [_refused(read, now) for read in found]
-            raised = [read.concern for read in found if isinstance(read, Raised)]
-            taken = _together(refused) if any(refused) else self._keep(raised, now)
+            settled = [self._nothing(read) for read in found]
+            told = [
+                read
+                for read, nothing in zip(found, settled, strict=True)
+                if nothing is None and not isinstance(read, Nothing)
+            ]
+            refused = [_refused(read, now) for read in told]
+            raised = [read.concern for read in told if isinstance(read, Raised)]
+            taken = iter(_together(refused) if any(refused) else self._keep(raised, now))
         except (HubError, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - a concern that cannot be written must not stop those behind it
             return tuple(self._broken(error, read.where) for read in found)
-        return tuple(_answer(one, read) for one, read in zip(taken, found, strict=True))
+        pairs = zip(settled, found, strict=True)
+        return tuple(nothing or _answer(next(taken), read) for nothing, read in pairs)
 
     def _broken(self, error: Exception, where: str) -> Answer:
         """A record that this adapter fails at; what it holds is known to its sender alone, who must hear of that."""
         logger().error("a record broke the adapter", source=self.source, fault=fault(error))
         return Answer(Refused((BROKEN,)), where)
+
+    def _nothing(self, read: Read) -> Answer | None:
+        """The answer to what raises nothing; None of anything else."""
+        if isinstance(read, Nothing):
+            return Answer(NotRaised(), read.where, (read.why,))
+        if isinstance(read, Raised) and read.only_known:
+            notice = identify(read.concern, self._keys().case_secret)
+            if not self._spool.knows_case(notice.case_key):
+                return Answer(NotRaised(), read.where, (UNKNOWN_CASE,))
+        return None
 
     def _keep(self, unit: Sequence[Concern], now: datetime) -> Sequence[Taken]:
         keys = self._keys()
@@ -201,8 +219,8 @@ class Intake:
                 logger().warning("what was sent is not remembered", source=self.source, fault=fault(error))
 
 
-def _refused(read: Read, now: datetime) -> Refused | None:
-    faults = read.faults if isinstance(read, Wrong) else out_of_bounds(read.concern, now)
+def _refused(read: Raised | Wrong, now: datetime) -> Refused | None:
+    faults = out_of_bounds(read.concern, now) if isinstance(read, Raised) else read.faults
     return Refused(faults) if faults else None
 
 
@@ -246,7 +264,7 @@ def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
-def _outcome(taken: Taken) -> str:
+def _outcome(taken: Taken) -> str:  # noqa: PLR0911 - one for each outcome
     match taken:
         case Accepted(repeated=False):
             return "accepted"
@@ -260,3 +278,5 @@ def _outcome(taken: Taken) -> str:
             return "full"
         case Unable():
             return "unable"
+        case NotRaised():
+            return "nothing"

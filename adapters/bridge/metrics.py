@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 
-# A door is http, drop or command; an outcome is accepted, repeated, differs, refused, full or unable.
+# A door is http, mllp, drop or command; an outcome is accepted, repeated, differs, refused, full, unable or nothing.
 NOTICES = Counter(
     "hub_adapter_notices_total", "Concerns taken in. differs: sent again under one version with another text.",
     ["source", "door", "outcome"], registry=REGISTRY,
@@ -54,3 +54,15 @@ KNOWN = Gauge(
 DROP_WAITING = Gauge(
     "hub_adapter_drop_files", "Files in the drop folder that were not taken yet.", ["source", "way"], registry=REGISTRY
 )
+MLLP_CONNECTIONS = Gauge(
+    "hub_adapter_mllp_connections", "Open connections of an MLLP door.", ["source"], registry=REGISTRY
+)
+MLLP_CONNECTIONS_REFUSED = Counter(
+    "hub_adapter_mllp_connections_refused_total", "Connections for which an MLLP door had no room.", ["source"],
+    registry=REGISTRY,
+)  # fmt: skip
+# An outcome is answered, cut_off (no end, and the sender gone or begun anew), slow, too_long or stray (no MLLP).
+MLLP_FRAMES = Counter(
+    "hub_adapter_mllp_frames_total", "Frames at an MLLP door; only those that are answered may be taken in.",
+    ["source", "outcome"], registry=REGISTRY,
+)  # fmt: skip

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from adapters.bridge.answers import Answer, Door, faults
+from adapters.bridge.answers import Answer, Door, NotRaised, faults
 from adapters.bridge.formats import MAX_NATIVE, Faults
 from adapters.bridge.news.telling import wait_until
 from adapters.bridge.news.testing import OK, SILENT, standing
@@ -28,8 +28,9 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class Pushed:
     """What became of one concern of a file. `published`: Kafka has acknowledged its event.
 
-    `repeated`: it was taken in before. `where` and `left_out` are as for `Raised`. One that repeats a notice with
-    another text is not accepted; `event_id` is then that of the one that stands.
+    `nothing`: it raises none, and nothing is wrong with it. `repeated`: it was taken in before. `where` and `left_out`
+    are as for `Raised`. One that repeats a notice with another text is not accepted; `event_id` is then that of the one
+    that stands.
     """
 
     file: str
@@ -39,11 +40,12 @@ class Pushed:
     repeated: bool = False
     where: str = ""
     left_out: tuple[str, ...] = ()
+    nothing: bool = False
 
     @property
     def accepted(self) -> bool:
-        """Whether what it says was taken in, now or before."""
-        return self.event_id is not None and not self.faults
+        """Whether what it says was taken in, now or before, or there was nothing to take in."""
+        return self.nothing or (self.event_id is not None and not self.faults)
 
 
 def push(bridge: Bridge, files: Sequence[str], *, seconds: float) -> list[Pushed]:
@@ -95,7 +97,10 @@ def _pushed(file: str, answer: Answer) -> Pushed:
     event_id, repeated = None, False
     if isinstance(answer.taken, Accepted):
         event_id, repeated = answer.taken.event_id, answer.taken.repeated
-    return Pushed(file, event_id, faults(answer), repeated=repeated, where=answer.where, left_out=answer.left_out)
+    return Pushed(
+        file, event_id, faults(answer), repeated=repeated, where=answer.where, left_out=answer.left_out,
+        nothing=isinstance(answer.taken, NotRaised),
+    )  # fmt: skip
 
 
 async def _publish(bridge: Bridge, event_ids: Iterable[UUID], seconds: float) -> set[UUID]:

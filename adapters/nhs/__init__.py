@@ -1,1 +1,1 @@
-"""The NHS's formats."""
+"""What hospitals, surgeries and their integration engines send."""

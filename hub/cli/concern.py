@@ -83,6 +83,8 @@ def _tell(pushed: Sequence[Pushed], *, known: bool) -> None:
 def _state(one: Pushed, *, known: bool) -> str:
     if not one.accepted:
         return "rejected"
+    if one.nothing:
+        return "answered"
     if one.repeated:
         return "repeated: it was taken in before, nothing new is sent"
     if not one.published:
@@ -92,7 +94,7 @@ def _state(one: Pushed, *, known: bool) -> str:
 
 def _end(pushed: Sequence[Pushed]) -> None:
     rejected = sum(not one.accepted for one in pushed)
-    waiting = sum(one.accepted and not one.published for one in pushed)
+    waiting = sum(one.accepted and not one.published and not one.nothing for one in pushed)
     sentences = []
     if rejected:
         what = "files" if len({one.file for one in pushed}) == len(pushed) else "concerns"

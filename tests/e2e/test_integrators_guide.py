@@ -20,7 +20,7 @@ from tests.e2e.commands import a_free_address, lasting_rules
 pytestmark = pytest.mark.timeout(150)
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide-integrators.md"
-CONSOLE, DOOR = "127.0.0.1:8400", "127.0.0.1:8410"
+CONSOLE, DOOR, ENGINE = "127.0.0.1:8400", "127.0.0.1:8410", "127.0.0.1:2575"
 HUB = """#!{python}
 from pathlib import Path
 import hub.cli.samples
@@ -37,11 +37,14 @@ def broker() -> Iterator[LocalKafka]:
         yield made
 
 
-def the_commands(console: str, door: str) -> str:
+def the_commands(console: str, door: str, engine: str) -> str:
     """The guide's fenced commands, in its order, with addresses that nobody else listens on."""
     fenced = "\n".join(re.findall(r"(?ms)^```sh\n(.*?)^```$", GUIDE.read_text()))
     assert CONSOLE in fenced
     assert DOOR in fenced
+    assert ENGINE in fenced
+    port = engine.rpartition(":")[2]
+    fenced = fenced.replace(ENGINE, engine).replace("--port 2575", f"--port {port}")
     return "set -eo pipefail\n" + fenced.replace(CONSOLE, console).replace(DOOR, door)
 
 
@@ -79,7 +82,10 @@ def test_its_commands_lead_from_an_empty_machine_to_a_receipt(
     command = tools / "hub"
     command.write_text(HUB.format(python=sys.executable, rules=lasting_rules(tmp_path / "shipped")))
     command.chmod(0o755)
-    console, door = a_free_address(), a_free_address()
+    sender = tools / "mllp_send"  # of the package hl7, beside this Python
+    sender.write_text(f"#!{sys.executable}\nfrom hl7.client import mllp_send\nmllp_send()\n")
+    sender.chmod(0o755)
+    console, door, engine = a_free_address(), a_free_address(), a_free_address()
     environment = os.environ | {
         "PATH": f"{tools}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
@@ -87,7 +93,7 @@ def test_its_commands_lead_from_an_empty_machine_to_a_receipt(
         "HUB_DATABASE_URL": empty_database_url,
         "HUB_CONSOLE_ADDRESS": console,
     }
-    follow(the_commands(console, door), machine, environment)
+    follow(the_commands(console, door, engine), machine, environment)
 
     accepted, likely = read(machine, "accepted"), read(machine, "likely")
     assert set(accepted) == {"event_id", "repeated"}
@@ -100,3 +106,10 @@ def test_its_commands_lead_from_an_empty_machine_to_a_receipt(
     assert receipt["layers"]["acted"] == 1
     (waits,) = read(machine, "waits")
     assert (waits["event_id"], waits["outcome"]) == (likely["event_id"], "review")
+
+    assert "MSA|AA|MSG-2|nothing raised" in (machine / "trial" / "nothing.txt").read_text()
+    attendance = read(machine, "attendance")["data"]["items"]
+    assert attendance["child.name"] == {"given_names": "Maisie", "family_name": "Thornbeck"}
+    assert attendance["concern.detail"] == "Safeguarding note: Came alone, without shoes & coat."
+    (engine_news,) = read(machine, "engine")
+    assert (engine_news["outcome"], engine_news["layers"]["opened"]) == ("matched", 1)

@@ -17,7 +17,19 @@ from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.bridge import metrics
-from adapters.bridge.answers import ASKS, UNABLE, Answer, Door, State, as_json, faults, placed_faults, state, summed
+from adapters.bridge.answers import (
+    ASKS,
+    TAKEN,
+    UNABLE,
+    Answer,
+    Door,
+    State,
+    as_json,
+    faults,
+    placed_faults,
+    state,
+    summed,
+)
 from adapters.bridge.doors.admitting import admit, later, refuse_caller
 from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.news import add_news
@@ -210,7 +222,7 @@ def _answer_each(answers: Sequence[Answer]) -> Response:
     """202 says that all of them are on disk. Any other status says that one is not, and the body which."""
     concerns = [as_json(answer) for answer in answers]
     states = {state(answer) for answer in answers}
-    if states <= {State.ACCEPTED, State.REPEATED}:
+    if states <= TAKEN:
         return JSONResponse({"concerns": concerns}, 202)
     told = {"faults": [summed(answers), *placed_faults(answers)[:MAX_FAULTS]], "concerns": concerns}
     if State.LATER in states:

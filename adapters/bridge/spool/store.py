@@ -123,6 +123,12 @@ class Spool:
         with self._reading() as database:
             return _remembered(database, notice)
 
+    def knows_case(self, case_key: bytes) -> bool:
+        """Whether an event of this case was accepted before."""
+        with self._reading() as database:
+            known = database.execute("SELECT 1 FROM accepted WHERE case_key = ? LIMIT 1", (case_key,)).fetchone()
+        return known is not None
+
     def append(self, unit: Sequence[Entry], *, at: datetime) -> tuple[Accepted | None, ...] | Full:
         """Put sealed events on disk (`position` is given by the spool), all of them or none; one outcome for each.
 
