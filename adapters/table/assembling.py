@@ -52,7 +52,7 @@ class _Draft(Personal):
     children: dict[str, Record] = field(default_factory=dict)
     adults: dict[str, tuple[RowKind, Record]] = field(default_factory=dict)
     named: list[tuple[str, str, Record]] = field(default_factory=list)
-    """Further people: their label, the child in whose row they stand (its key in `children`, or empty), what is said."""
+    """Further people: their label, the child in whose row they stand (its key, or empty), what is said."""
     faults: list[str] = field(default_factory=list)
     left_out: dict[str, None] = field(default_factory=dict)
 

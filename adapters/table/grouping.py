@@ -1,6 +1,6 @@
 """Rows to incidents: rows of one key are one incident, in whatever order they lie.
 
-A row that cannot be given to an incident might be of any: then nothing of the file is taken, lest an incident be halved.
+A row that cannot be given to an incident might be of any: then nothing of the file is taken, lest one be halved.
 """
 
 from __future__ import annotations

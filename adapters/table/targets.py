@@ -167,20 +167,15 @@ def _is(schema: Schema, kind: str) -> bool:
 
 
 def _kind(name: str, schema: Schema) -> Kind:
-    if "enum" in schema or "const" in schema:
-        return Kind.WORD
-    if _is(schema, "boolean"):
-        return Kind.TRUTH
-    if _is(schema, "integer"):
-        return Kind.WHOLE
-    if schema.get("format") == "date-time":
-        return Kind.INSTANT
-    if schema.get("format") == "date" or "[0-9]{4}" in schema.get("pattern", ""):
-        return Kind.DAY
-    if name in _NUMBERS:
-        return Kind.NUMBER
-    if name == "address":
-        return Kind.ADDRESS
-    if name in _WORDS:
-        return Kind.WORDS
-    return Kind.ACCOUNT if schema.get("maxLength", 0) > LONG_TEXT else Kind.TEXT
+    asked = (
+        (Kind.WORD, "enum" in schema or "const" in schema),
+        (Kind.TRUTH, _is(schema, "boolean")),
+        (Kind.WHOLE, _is(schema, "integer")),
+        (Kind.INSTANT, schema.get("format") == "date-time"),
+        (Kind.DAY, schema.get("format") == "date" or "[0-9]{4}" in schema.get("pattern", "")),
+        (Kind.NUMBER, name in _NUMBERS),
+        (Kind.ADDRESS, name == "address"),
+        (Kind.WORDS, name in _WORDS),
+        (Kind.ACCOUNT, schema.get("maxLength", 0) > LONG_TEXT),
+    )
+    return next((kind for kind, is_so in asked if is_so), Kind.TEXT)

@@ -1,4 +1,4 @@
-"""Excel workbooks (.xlsx), read as values alone: no formula is believed, no merged cell, no archive larger than said."""
+"""Excel workbooks (.xlsx), read as values alone: no formula is believed, no merged cell, no archive without end."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ ARCHIVE, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MOST_DIGITS = 15
 """Decimal digits that a spreadsheet's number keeps."""
 _OPENS_DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_SPOILT = {
+    "f": Spoilt("holds a formula: export values."),
+    "e": Spoilt("holds a spreadsheet's error instead of a value."),
+}
+"""By openpyxl's word for what a cell of text is."""
 _DAMAGED = "file: is not an Excel workbook that can be read (.xlsx): it may be damaged, or cut off."
 
 
@@ -45,18 +50,19 @@ def _check_archive(raw: bytes) -> None:
     """Within its limits, whatever the archive says of itself: a part is never unpacked beyond its stated size."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            parts = archive.infolist()
-            if len(parts) > MAX_ENTRIES or sum(part.file_size for part in parts) > MAX_UNPACKED:
-                raise FileFault(
-                    f"file: unpacks to more than {MAX_UNPACKED:,} bytes, or to more than {MAX_ENTRIES} parts."
-                )
-            for part in parts:
+            _check_size(archive.infolist())
+            for part in archive.infolist():
                 if part.filename.endswith((".xml", ".rels")):
                     _check_part(archive.read(part))
     except FileFault:
         raise
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
         raise FileFault(_DAMAGED) from None
+
+
+def _check_size(parts: Sequence[zipfile.ZipInfo]) -> None:
+    if len(parts) > MAX_ENTRIES or sum(part.file_size for part in parts) > MAX_UNPACKED:
+        raise FileFault(f"file: unpacks to more than {MAX_UNPACKED:,} bytes, or to more than {MAX_ENTRIES} parts.")
 
 
 def _check_part(xml: bytes) -> None:
@@ -94,30 +100,22 @@ def _records(sheet: Any, heading: int) -> Iterator[tuple[int, Sequence[Cell]]]:
 
 def _cell(cell: Any) -> Cell:
     value: object = cell.value
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case int() | float():
-            return _number(value)
-        case datetime() if value.time() == time() and "h" not in str(cell.number_format).lower():
-            return value.date()
-        case date() | time():
-            return value
-        case str() if cell.data_type == "f":
-            return Spoilt("holds a formula: export values.")
-        case str() if cell.data_type == "e":
-            return Spoilt("holds a spreadsheet's error instead of a value.")
-        case str():
-            return value.strip()
-        case _:
-            return Spoilt("holds what is neither text, number nor date.")
+    if isinstance(value, str):
+        return _SPOILT[cell.data_type] if cell.data_type in _SPOILT else value.strip()
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return _number(value)
+    if isinstance(value, datetime) and value.time() == time() and "h" not in str(cell.number_format).lower():
+        return value.date()
+    if isinstance(value, date | time):
+        return value
+    return "" if value is None else Spoilt("holds what is neither text, number nor date.")
 
 
 def _number(value: float) -> Cell:
     """A whole number in full, as far as a spreadsheet keeps its digits; beyond that its last ones are lost."""
-    if isinstance(value, float) and not value.is_integer():
+    if value != int(value):
         return repr(value)
     digits = str(int(value))
     if len(digits.lstrip("-")) > _MOST_DIGITS:
