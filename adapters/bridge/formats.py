@@ -25,7 +25,7 @@ Faults: TypeAlias = tuple[str, ...]
 MAX_NATIVE = 8_388_608
 """Bytes of one native record, at either door."""
 
-ADAPTERS = {"police": "adapters.police"}
+ADAPTERS = {"police": "adapters.police", "table": "adapters.table"}
 """Name -> package whose `FORMAT` is the adapter. Packages load when asked for."""
 
 

@@ -10,10 +10,10 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
-from adapters.bridge.formats import MAX_NATIVE, Faults
+from adapters.bridge.formats import MAX_NATIVE, Faults, Raised, Read, Translated, Wrong
 from adapters.police.translate import translate
 from adapters.table.assembling import Kinded, Notice, assemble, placed_fault
 from adapters.table.cells import CellFault, moment_in, read_row, text_of
@@ -24,7 +24,6 @@ from adapters.table.moments import instant
 from adapters.table.sheets.opening import open_table
 from adapters.table.sheets.rows import FileFault, Row
 from adapters.table.written import CHILD, RowKind
-from hub.facts.model import Concern, Personal
 
 MAX_FAULTS = 30
 _EVERY_ROW = RowKind.model_construct(is_=CHILD, relationship=None, child_under=None, left_out=None)
@@ -35,29 +34,9 @@ _RETRACTION = (
 NO_ROWS = "file: holds no row below its headings."
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Raised(Personal):
-    """One incident as a concern. `left_out`: columns that a notice has no place for, and why; never a value."""
-
-    concern: Concern
-    left_out: tuple[str, ...] = ()
-    where: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """Why an incident, or the file, is refused; `where`: which rows it is."""
-
-    faults: Faults
-    where: str = ""
-
-
-Read: TypeAlias = Raised | Wrong
-
-
 def read(
     raw: bytes, mapping: TableMapping, *, source: str, received_at: datetime, new_id: Callable[[], UUID]
-) -> tuple[Read, ...]:
+) -> Translated:
     """Every concern of a file, or why there is none; at least one of them."""
     if len(raw) > MAX_NATIVE:
         return (Wrong((f"file: is larger than {MAX_NATIVE:,} bytes: export it in several files.",), "file"),)
@@ -183,11 +162,11 @@ class _Reader:
         if notice.faults:
             return Wrong(_capped(notice.faults), where)
         raw = json.dumps(_only_heading(notice)).encode()
-        found = translate(raw, source=self.source, received_at=self.received_at, new_id=self.new_id)
-        if isinstance(found, Concern):
-            return Raised(found, tuple(notice.left_out), where)
+        (found,) = translate(raw, source=self.source, received_at=self.received_at, new_id=self.new_id)
+        if isinstance(found, Raised):
+            return Raised(found.concern, (*found.left_out, *notice.left_out), where)
         numbers = [row.says.number for row in rows]
-        return Wrong(_capped([placed_fault(fault, notice, numbers) for fault in found]), where)
+        return Wrong(_capped([placed_fault(fault, notice, numbers) for fault in found.faults]), where)
 
 
 def _only_heading(notice: Notice) -> dict[str, Any]:
