@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 
 from pydantic_core import PydanticCustomError
@@ -34,15 +34,22 @@ class ColumnCompiler:
         for label in entry.people:
             self._targets.update(people_targets(label))
 
-    def column(self, name: str, entry: ColumnEntry) -> Column:
-        """One column, as far as it can be made out."""
+    def column(self, name: str, entry: ColumnEntry) -> Iterator[Column]:
+        """One column for each of its targets, as far as it can be made out."""
         path: Path = ("columns", name)
-        target = None if entry.to is None else self.target(entry.to, (*path, "to"))
-        unsaid = entry.to is not None and target is None
-        codes = None if unsaid else self._codes(entry.codes, target, (*path, "codes"))
-        if entry.to is None and entry.codes is None:
+        if not entry.to and entry.codes is None:
             self._say(path, f"{name} goes nowhere: give its target as to, or name it under left_out")
-        if target and target.kind in _CODED and codes is None:
+        for to in entry.to:
+            target = self.target(to, (*path, "to"))
+            if target is not None:
+                yield self._aimed(name, entry, target)
+        if not entry.to:
+            yield self._aimed(name, entry, None)
+
+    def _aimed(self, name: str, entry: ColumnEntry, target: Target | None) -> Column:
+        path: Path = ("columns", name)
+        codes = self._codes(entry.codes, target, (*path, "codes"))
+        if target and target.kind in _CODED and entry.codes is None:
             one_of = f" (to {', '.join(target.words)})" if target.words else " (to true or false)"
             self._say(path, f"{name} needs codes, for {target} is {target.kind}{one_of}")
         dated = target is not None and target.kind in _DATED
@@ -186,8 +193,11 @@ class ColumnCompiler:
 
 def _meant(name: str, known: Mapping[str, Target]) -> str:
     """Who gives a field without its record, or with another, means the one that there is."""
-    last = name.rpartition(".")[2]
-    for record in ("nominal", "notice", "incident", "incident.place", "officer", "child"):
-        if f"{record}.{last}" in known:
-            return f"; did you mean '{record}.{last}'?"
+    record, _, field = name.rpartition(".")
+    for other in ("nominal", "notice", "incident", "incident.place", "officer", "child"):
+        if f"{other}.{field}" in known:
+            return f"; did you mean '{other}.{field}'?"
+    beside = [f"child.{one.removeprefix('nominal.')}" for one in known if one.startswith("nominal.")]
+    if record == "nominal":  # the words that people have for a child's items are those for any nominal's
+        return nearest(f"child.{field}", beside).replace("'child.", "'nominal.")
     return nearest(name, known)

@@ -86,7 +86,7 @@ def _made(entry: MappingEntry, compiler: ColumnCompiler) -> TableMapping:
         nominal=rows.nominal,
         kinds=compiler.kinds(),
         people=entry.people,
-        columns=tuple(compiler.column(name, column) for name, column in entry.columns.items()),
+        columns=tuple(made for name, column in entry.columns.items() for made in compiler.column(name, column)),
         otherwise=compiler.otherwise(),
         left_out=tuple(entry.left_out),
         unknown=frozenset(map(same_code, entry.unknown)),

@@ -16,7 +16,7 @@ ASKS = "a person will be asked"
 
 
 def tried(read: Sequence[Read], at: datetime, *, opened: bool = False) -> list[dict[str, Any]]:
-    """One entry for each incident. `opened`: with what the file says; else counts, closed lists' words and rows alone."""
+    """One entry for each incident. `opened`: with what the file says; else counts, words of lists, and rows."""
     return [_entry(one, at, opened) for one in read]
 
 

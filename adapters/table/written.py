@@ -21,6 +21,7 @@ from hub.written.vocabulary import nearest
 
 MAX_CODES = 1_000
 MOST_KEYS = 5
+MOST_TARGETS = 5
 GAP = "???"
 """What a proposed mapping leaves for a person to fill in."""
 CHILD, OFFICER, INCIDENT = "child", "officer", "incident"
@@ -127,9 +128,9 @@ class PersonEntry(Entry):
 
 
 class ColumnEntry(Entry):
-    """Where one column goes, and how it is read."""
+    """Where one column goes, and how it is read. What goes to several targets says the same of each."""
 
-    to: StrictStr | None = None
+    to: Annotated[Words, Field(max_length=MOST_TARGETS)] = ()
     codes: Written = None
     dates: Words = ()
     at: StrictStr | None = None
