@@ -31,6 +31,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RETRACTION = (
     "notice_type", "notice_reference", "version", "last_modified", "raised_at", "category", "urgency", "reason",
 )  # fmt: skip
+NO_CHILD = "no row of it is about a child, and a concern is about one at least."
 NO_ROWS = "file: holds no row below its headings."
 
 
@@ -159,6 +160,8 @@ class _Reader:
     def _concern(self, reference: str, heading: dict[str, Any], rows: list[Kinded]) -> Read:
         where = _rows_of(rows)
         notice = assemble(rows, self.mapping, {"notice_reference": reference, **heading})
+        if "children" not in notice.data and notice.data["notice_type"] != "retract":
+            notice.faults.append(f"{where}: {NO_CHILD}")
         if notice.faults:
             return Wrong(_capped(notice.faults), where)
         raw = json.dumps(_only_heading(notice)).encode()
