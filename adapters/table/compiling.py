@@ -35,18 +35,14 @@ WHO = (
 REQUIRED = ("notice.raised_at", "notice.category", "notice.risk", "officer.role")
 RANKED = ("notice.risk", "notice.urgency")
 """Of which the gravest counts, whoever says it."""
-_SHOWN = 3
 
 
 class MappingInvalid(ConfigurationError):
-    """The mapping cannot be used; `findings` say where and why."""
+    """The mapping cannot be used; `findings` say where and why, and so does the message, a line each."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(sorted(findings))
-        more = len(self.findings) - _SHOWN
-        told = "\n".join(f"  {one}" for one in self.findings[:_SHOWN])
-        rest = f"\n  (and {more} more: see `hub adapter mapping try`)" if more > 0 else ""
-        super().__init__(f"The mapping cannot be used:\n{told}{rest}")
+        super().__init__("\n".join(map(str, self.findings)))
 
 
 def compile_mapping(file: str, content: bytes) -> TableMapping | tuple[Finding, ...]:

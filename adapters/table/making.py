@@ -27,7 +27,7 @@ def read_mapping(path: Path) -> TableMapping:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UserError(f"The mapping file cannot be read ({type(error).__name__}): correct --mapping.") from error
-    return load_mapping(path.name, content)
+    return load_mapping(str(path), content)
 
 
 def make(path: Path | None) -> NativeFormat:

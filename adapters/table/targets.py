@@ -88,7 +88,7 @@ def targets() -> Mapping[str, Target]:
         "incident": _properties("Incident"),
         "officer": _properties("Officer"),
         "child": child,
-        "nominal": {**person, **child},
+        "nominal": {**{name: schema for name, schema in person.items() if name != "name"}, **child},
     }
     for record, fields in records.items():
         found.update((str(one), one) for one in _of_record(record, fields))

@@ -70,7 +70,7 @@ def try_(file: Path, mapping_file: Path, *, opened: bool, as_json: bool) -> None
 
     Ends with status 0 only if the mapping is sound and nothing of the file would be refused.
     """
-    made = compile_mapping(mapping_file.name, _content(mapping_file, MAX_BYTES))
+    made = compile_mapping(str(mapping_file), _content(mapping_file, MAX_BYTES))
     if isinstance(made, tuple):
         _tell_findings(made, as_json=as_json)
         stop(f"The mapping cannot be used: {len(made)} of its entries are at fault.")

@@ -45,6 +45,7 @@ _NAMES = {
     "given_names": "forename forenames first_name given_name given_names fname middle_name other_names second_forename",
     "known_as": "alias known_as nickname preferred_name aka",
     "date_of_birth": "dob d_o_b date_of_birth birth_date birthdate",
+    "name": "name full_name fullname",
     "contact": "tel tel_no telephone phone mobile contact contact_no email",
     "relationship": "relation relationship rel rel_to_child relationship_to_child",
 }
@@ -109,7 +110,8 @@ def guess(heading: str) -> Guess | None:
     words = [word for word in _SPLIT.split(heading) if word]
     plain = "_".join(words).lower()
     numberless = re.sub(r"(_(dt|code|flag|ind|yn|cd))*(_\d+)?$", "", plain)
-    for text in (plain, numberless):
+    dateless = re.sub(r"_(date|time|datetime|on|at)$", "", numberless)
+    for text in dict.fromkeys((plain, numberless, dateless)):
         if (found := _alone(text)) is not None:
             return found
     return None

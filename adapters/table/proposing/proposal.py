@@ -55,7 +55,7 @@ def propose(name: str, sample: Sample, *, opened: bool = False) -> Proposal:
         f"mapping: {name}",
         *_file(sample),
         "",
-        *_incident(columns),
+        *_incident(columns, sample),
         *_rows(columns, sample, opened),
         *_people(columns),
         "",
@@ -113,7 +113,7 @@ def _file(sample: Sample) -> Iterator[str]:
         yield from (f'    {_name(name)}: "{first}-{last}"' for name, (first, last) in file.fields.items())
 
 
-def _incident(columns: _Columns) -> Iterator[str]:
+def _incident(columns: _Columns, sample: Sample) -> Iterator[str]:
     yield "incident:"
     yield f"  key: {_one(columns, KEY)}{'' if KEY in columns.special else '   # which column makes an incident'}"
     if VERSION in columns.special:
@@ -121,6 +121,7 @@ def _incident(columns: _Columns) -> Iterator[str]:
         columns.nowhere += columns.special.pop(MODIFIED, [])
     elif MODIFIED in columns.special:
         yield f"  modified: {_one(columns, MODIFIED)}"
+        yield f'  dates: "{_pattern(columns.special[MODIFIED][0], sample)}"'
     else:
         yield f'  without_version: "{GAP}"        # or version: or modified: a column'
 
@@ -168,8 +169,7 @@ def _column(heading: str, what: str, sample: Sample, opened: bool) -> Iterator[s
     if target is None:
         yield f"  {name}: {_FLAGS[what]}"
     elif target.kind in {Kind.DAY, Kind.INSTANT}:
-        pattern = pattern_of(sample.values(sample.table.headings.index(heading))) or GAP
-        yield f'  {name}: {{to: {what}, dates: "{pattern}"}}'
+        yield f'  {name}: {{to: {what}, dates: "{_pattern(heading, sample)}"}}'
     elif target.kind is Kind.TRUTH:
         yield f"  {name}: {{to: {what}, codes: yes_no}}"
     elif target.words and target.steps[-1] in _LISTS:
@@ -183,6 +183,10 @@ def _column(heading: str, what: str, sample: Sample, opened: bool) -> Iterator[s
         yield f"  {name}: {{to: {what}, codes: {_LISTS['ethnicity']}}}"
     else:
         yield f"  {name}: {what}"
+
+
+def _pattern(heading: str, sample: Sample) -> str:
+    return pattern_of(sample.values(sample.table.headings.index(heading))) or GAP
 
 
 def _otherwise(columns: _Columns) -> Iterator[str]:

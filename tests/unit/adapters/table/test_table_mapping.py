@@ -99,9 +99,7 @@ def test_every_mistake_is_told_and_not_the_first_alone() -> None:
 def test_an_adapter_with_a_mapping_that_is_wrong_does_not_start(tmp_path: Path) -> None:
     path = tmp_path / "force.yaml"
     path.write_text(changed(a="nominal.family_name=>nominal.surname"))
-    with pytest.raises(
-        UserError, match=r"The mapping cannot be used:\n  force.yaml:11: 'nominal.surname' is no target"
-    ):
+    with pytest.raises(UserError, match=r"force.yaml:11: 'nominal.surname' is no target"):
         make(path)
     with pytest.raises(UserError, match="cannot be read"):
         make(tmp_path / "nowhere.yaml")
