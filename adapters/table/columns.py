@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from adapters.table.codes import LISTS, Word
 from adapters.table.mapping import Column, Meant, same_code
 from adapters.table.moments import Pattern, PatternFault, read_pattern
+from adapters.table.synonyms import guess
 from adapters.table.targets import Kind, Target, people_targets, targets
 from adapters.table.written import ABOUT, MAX_CODES, ColumnEntry, MappingEntry, RowKind
 from hub.written.document import Document, Step
@@ -192,12 +193,11 @@ class ColumnCompiler:
 
 
 def _meant(name: str, known: Mapping[str, Target]) -> str:
-    """Who gives a field without its record, or with another, means the one that there is."""
+    """Who gives a field without its record or in other words, as headings do, means the one that there is."""
     record, _, field = name.rpartition(".")
-    for other in ("nominal", "notice", "incident", "incident.place", "officer", "child"):
-        if f"{other}.{field}" in known:
-            return f"; did you mean '{other}.{field}'?"
-    beside = [f"child.{one.removeprefix('nominal.')}" for one in known if one.startswith("nominal.")]
-    if record == "nominal":  # the words that people have for a child's items are those for any nominal's
-        return nearest(f"child.{field}", beside).replace("'child.", "'nominal.")
-    return nearest(name, known)
+    records = (record, "nominal", "notice", "incident", "incident.place", "officer", "child")
+    called = guess(field)
+    said = [
+        f"{one}.{word}" for one in records for word in (field, *([called.what.partition(".")[2]] if called else []))
+    ]
+    return next((f"; did you mean '{one}'?" for one in said if one in known), nearest(name, known))

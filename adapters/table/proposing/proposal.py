@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from adapters.table.compiling import REQUIRED
 from adapters.table.mapping import same_code
-from adapters.table.proposing.headings import KEY, KIND, MODIFIED, NOMINAL, PEOPLE, VERSION, guess, why_left_out
 from adapters.table.proposing.sampling import Sample, pattern_of
 from adapters.table.sheets.rows import Cell
+from adapters.table.synonyms import KEY, KIND, MODIFIED, NOMINAL, PEOPLE, VERSION, guess, why_left_out
 from adapters.table.targets import JOINS, Kind, Target, people_targets, targets
 from adapters.table.written import GAP
 

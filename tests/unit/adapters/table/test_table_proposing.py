@@ -6,10 +6,10 @@ import pytest
 
 from adapters.table.compiling import compile_mapping
 from adapters.table.mapping import TableMapping
-from adapters.table.proposing.headings import KIND, NOMINAL, VERSION, guess
 from adapters.table.proposing.proposal import Proposal, propose
 from adapters.table.proposing.sampling import pattern_of, sample_of
 from adapters.table.sheets.rows import FileFault
+from adapters.table.synonyms import KIND, NOMINAL, VERSION, guess
 from tests.unit.adapters.table.builders import EXAMPLES, findings, names, raised
 
 ATHENA = """\
