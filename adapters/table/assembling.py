@@ -17,13 +17,14 @@ from adapters.table.grouping import rows_text
 from adapters.table.mapping import TableMapping
 from adapters.table.records import Found, Path, Record
 from adapters.table.targets import ADULT_NAMES, Target, child_fields, person_fields
-from adapters.table.written import CHILD, INCIDENT, OFFICER, RowKind
+from adapters.table.written import CHILD, EARLIER, INCIDENT, NO_ADULT, OFFICER, RowKind
 from hub.facts.clock import years_between
 from hub.facts.model import Personal
 
 ONCE = "and an incident has one"
 ONE_NOMINAL = "and are of one nominal"
 NO_BIRTH = "is empty, so that an adult was meant, and no child"
+_HELD, _PLACE = "earlier_addresses", frozenset(("address", "postcode"))
 _WHOLE_INCIDENT = frozenset(("notice", "incident", "officer"))
 
 
@@ -67,6 +68,9 @@ def assemble(rows: Sequence[Kinded], mapping: TableMapping, heading: Mapping[str
     for row in rows:
         _take_nominal(draft, row, _day(raised))
         _take_named(draft, row, mapping)
+    for row in rows:
+        if row.kind.is_ == EARLIER:
+            _take_earlier(draft, row)
     for record in draft.children.values():
         record.fill((target.steps, word) for target, word in mapping.otherwise if target.record in {CHILD, "nominal"})
     return _notice(draft, mapping, heading)
@@ -85,13 +89,15 @@ def _take_nominal(draft: _Draft, row: Kinded, on: date | None) -> None:
     """What the row says of whom it is about."""
     about, says = row.kind.is_ or CHILD, row.says
     own = {target: target.steps for target in says.said if target.record in {CHILD, "nominal"}}
-    if about not in {CHILD, OFFICER, INCIDENT} and row.kind.child_under is not None:
+    if about not in NO_ADULT and row.kind.child_under is not None:
         about = _by_age(draft, row, about, on)
     key = f"{row.nominal}/{about}" if row.nominal else f"/{says.number}"
     if about == CHILD:
         taken = {target: path for target, path in own.items() if path[0] in child_fields()}
         draft.faults += draft.children.setdefault(key, Record()).take(says, taken, ONE_NOMINAL)
         _leave_out(draft, says, own.keys() - taken.keys(), "a notice has no such field of a child")
+    elif about == EARLIER:
+        pass  # once it is known who is a child
     elif about == INCIDENT:
         _leave_out(draft, says, own, "the row is about the incident alone")
     elif about == OFFICER:
@@ -104,6 +110,26 @@ def _take_nominal(draft: _Draft, row: Kinded, on: date | None) -> None:
         }
         draft.faults += record.take(says, taken, ONE_NOMINAL)
         _leave_out(draft, says, own.keys() - taken.keys(), "a notice has no such field of an adult")
+
+
+def _take_earlier(draft: _Draft, row: Kinded) -> None:
+    """A row that says where a nominal lived before, or lives besides; the rest of it is the nominal's own."""
+    says, record = row.says, draft.children.get(f"{row.nominal}/{CHILD}")
+    own = {target: target.steps for target in says.said if target.record in {CHILD, "nominal"}}
+    if record is None:
+        _leave_out(draft, says, own, "a notice has no earlier address of an adult")
+        return
+    number = 1 + max((path[1] for path in record.fields if path[0] == _HELD and isinstance(path[1], int)), default=-1)
+    of: dict[Target, Path] = {}
+    for target, path in own.items():
+        if path[0] in _PLACE:
+            of[target] = (_HELD, number, *path)
+        elif path[0] == _HELD:
+            of[target] = (_HELD, number, *path[2:])
+        elif path[0] in child_fields():
+            of[target] = path
+    draft.faults += record.take(says, of, ONE_NOMINAL)
+    _leave_out(draft, says, own.keys() - of.keys(), "a notice has no such field of a child")
 
 
 def _by_age(draft: _Draft, row: Kinded, about: str, on: date | None) -> str:

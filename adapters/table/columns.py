@@ -12,7 +12,7 @@ from adapters.table.mapping import Column, Meant, same_code
 from adapters.table.moments import Pattern, PatternFault, read_pattern
 from adapters.table.synonyms import guess
 from adapters.table.targets import Kind, Target, people_targets, targets
-from adapters.table.written import ABOUT, MAX_CODES, ColumnEntry, MappingEntry, RowKind
+from adapters.table.written import EARLIER, MAX_CODES, NO_ADULT, ColumnEntry, MappingEntry, RowKind
 from hub.written.document import Document, Step
 from hub.written.entry import place_of, read_bell
 from hub.written.findings import Finding, refuse
@@ -71,8 +71,10 @@ class ColumnCompiler:
                 self._say(
                     path, f"rows.codes.{code} must say whom the row is about (is), or why it is left out (left_out)"
                 )
-            if kind.child_under and kind.is_ in ABOUT[:3]:
+            if kind.child_under and kind.is_ in NO_ADULT:
                 self._say(path, f"rows.codes.{code}: child_under is for adults who may be children")
+            if kind.is_ == EARLIER and self._entry.rows.nominal is None:
+                self._say(path, f"rows.codes.{code} needs rows.nominal: whose earlier address it is")
             found[same_code(code)] = kind
         return found
 

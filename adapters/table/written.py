@@ -24,8 +24,9 @@ MOST_KEYS = 5
 MOST_TARGETS = 5
 GAP = "???"
 """What a proposed mapping leaves for a person to fill in."""
-CHILD, OFFICER, INCIDENT = "child", "officer", "incident"
-ABOUT = (CHILD, OFFICER, INCIDENT, *(role.value for role in PersonRole))
+CHILD, OFFICER, INCIDENT, EARLIER = "child", "officer", "incident", "earlier_address"
+NO_ADULT = (CHILD, OFFICER, INCIDENT, EARLIER)
+ABOUT = (*NO_ADULT, *(role.value for role in PersonRole))
 """Whom or what a row may be about."""
 _STRETCH = re.compile(r"([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?")
 _DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
