@@ -95,7 +95,7 @@ def is_graded(target: Target) -> bool:
 
 
 def _values(cell: Cell, column: Column) -> Iterator[tuple[Target, Any]]:
-    if isinstance(cell, str) and (not cell.strip() or same_code(cell) in column.unknown):
+    if isinstance(cell, str) and (not cell.strip() or (column.unknown and same_code(cell) in column.unknown)):
         return
     if column.codes is not None:
         meant = column.codes.get(same_code(text_of(cell)))

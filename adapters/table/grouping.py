@@ -15,7 +15,6 @@ from adapters.table.sheets.rows import Cell, FileFault, Row, Spoilt
 from hub.facts.model import Personal
 
 MAX_INCIDENTS = 10_000
-MAX_INCIDENT_ROWS = 500
 BETWEEN = "|"
 """Of the parts of a key, in the reference that they make."""
 _CUT_SHORT = re.compile(r"[-+]?\d(?:[.,]\d*)?e[+-]?\d+", re.IGNORECASE)

@@ -8,7 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 
@@ -19,6 +19,7 @@ MAX_UNPACKED = 134_217_728
 """Bytes of all parts of a workbook once they are unpacked."""
 MAX_SHEET_COLUMNS = 1_000
 ARCHIVE, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_PIECE, _LONGEST_MARK = 1 << 20, 16
 _MOST_DIGITS = 15
 """Decimal digits that a spreadsheet's number keeps."""
 _OPENS_DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -53,7 +54,8 @@ def _check_archive(raw: bytes) -> None:
             _check_size(archive.infolist())
             for part in archive.infolist():
                 if part.filename.endswith((".xml", ".rels")):
-                    _check_part(archive.read(part))
+                    with archive.open(part) as stream:
+                        _check_part(stream)
     except FileFault:
         raise
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
@@ -65,11 +67,16 @@ def _check_size(parts: Sequence[zipfile.ZipInfo]) -> None:
         raise FileFault(f"file: unpacks to more than {MAX_UNPACKED:,} bytes, or to more than {MAX_ENTRIES} parts.")
 
 
-def _check_part(xml: bytes) -> None:
-    if _OPENS_DTD.search(xml):
-        raise FileFault("file: declares entities of its own, which no workbook needs.")
-    if b"<mergeCell " in xml:
-        raise FileFault("file: holds merged cells, of which all but one are empty: export it without.")
+def _check_part(stream: IO[bytes]) -> None:
+    """By pieces that overlap, so that no mark is cut in two."""
+    end = b""
+    while piece := stream.read(_PIECE):
+        xml = end + piece
+        if _OPENS_DTD.search(xml):
+            raise FileFault("file: declares entities of its own, which no workbook needs.")
+        if b"<mergeCell " in xml:
+            raise FileFault("file: holds merged cells, of which all but one are empty: export it without.")
+        end = piece[-_LONGEST_MARK:]
 
 
 def _sheet(book: Any, name: str | None) -> Any:
