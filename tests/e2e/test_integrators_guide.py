@@ -109,6 +109,3 @@ def test_its_commands_lead_from_an_empty_machine_to_a_receipt(
     assert "Rory" not in json.dumps(row)
     (heard,) = read(machine, "table")
     assert (heard["event_id"], heard["layers"]["opened"]) == (raised["event_id"], 1)
-    again = read(machine, "again")
-    assert [one["event_id"] for one in again] == [one["event_id"] for one in read(machine, "published")]
-    assert all(one["repeated"] for one in again)

@@ -8,9 +8,8 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from importlib import import_module
 from typing import IO, Any
-
-import openpyxl
 
 from adapters.table.sheets.rows import Cell, FileFault, Spoilt, Table, table_of
 
@@ -39,6 +38,7 @@ def read_workbook(raw: bytes, sheet: str | None = None, heading: int = 1, footer
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions, that no value depends on
+            openpyxl = import_module("openpyxl")  # takes a while to load, and most exports are no workbooks
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
             return table_of(_records(_sheet(book, sheet), heading), heading, footer)
     except FileFault:
