@@ -14,7 +14,8 @@ from adapters.table.mapping import TableMapping
 from adapters.table.sheets.rows import Cell, FileFault, Row, Spoilt
 from hub.facts.model import Personal
 
-MAX_INCIDENTS = 10_000
+MAX_INCIDENTS = 2_000
+"""As many concerns as the bridge takes in one record."""
 BETWEEN = "|"
 """Of the parts of a key, in the reference that they make."""
 _CUT_SHORT = re.compile(r"[-+]?\d(?:[.,]\d*)?e[+-]?\d+", re.IGNORECASE)
