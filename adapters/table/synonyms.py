@@ -58,13 +58,15 @@ _CHILD = {
     "upn": "upn", "scn": "scn",
     "address": "address addr home_address address_line address_1 address_2 address_3 add",
     "postcode": "postcode pcode post_code pc",
-    "telephone": "child_tel",
+    "telephone": "tel tel_no telephone phone mobile contact_no",
     "present": "present at_scene present_at_scene", "voice": "voice voice_of_child childs_voice wishes said",
     "whereabouts": "where whereabouts location_of_child",
     "spoken_to.spoken_to": "spoken spoken_to seen_and_spoken", "spoken_to.beside": "spoken_with beside in_presence_of",
     "narrative": "narrative ppn_text vulnerability_text text summary circumstances",
-    "injuries": "injuries injury", "language": "interpreter language lang first_language",
-    "disability": "disability disabilities send", "school_as_told": "school school_name nursery college provider",
+    "injuries": "injuries injury", "interpreter": "interpreter interpreter_language",
+    "language": "language lang first_language",
+    "disability": "disability disabilities send", "school_as_told": "school school_name",
+    "provider_attended.name": "nursery college provider provider_attended", "unborn.due_date": "due_date edd",
     "gp_as_told": "gp gp_name gp_practice surgery", "description": "description descr",
 }  # fmt: skip
 _INCIDENT = {
@@ -76,7 +78,7 @@ _INCIDENT = {
     "incident.attended_by": "attended_by attending units", VERSION: "ver version rev revision",
     MODIFIED: "modified last_modified updated last_updated amended changed",
     "notice.raised_at": "created raised reported recorded",
-    "incident.crime_number": "crime_no crime_number crime_ref",
+    "incident.crime_numbers": "crime_no crime_number crime_ref",
 }  # fmt: skip
 _OFFICER = {
     "shoulder_number": "collar collar_no shoulder shoulder_no shoulder_number no number warrant epaulette id",
@@ -98,7 +100,8 @@ _ALONE = {
     "notice.caveats": "handling handling_code caveat caveats",
     "notice.actions_taken": "actions actions_taken action_taken",
     "notice.detail": "detail details full_text free_text", "notice.suspected_offences": "offence offences crime_type",
-    "incident.crime_number": "crime_no crime_number crime_ref",
+    "notice.delete_by": "delete_by weed_date retention_date",
+    "incident.crime_numbers": "crime_no crime_number crime_ref crime",
 }  # fmt: skip
 _LEFT_OUT = {"uprn": "names one dwelling exactly, and the address says enough"}
 """What a field is left out for, wherever it stands."""
@@ -142,7 +145,7 @@ def _field(about: str, rest: str) -> Guess | None:
         alone = next((what for what in (KIND, NOMINAL) if f"nom_{rest}" in _ALONE[what].split()), None)
         if alone:
             return Guess(alone)
-        return _among(_NAMES, rest, "nominal.") or _among(_CHILD, rest, "nominal.")
+        return _among(_CHILD, rest, "nominal.") or _among(_NAMES, rest, "nominal.")
     found = _among(_NAMES, rest, f"people.{about}.")
     return None if found is None else Guess(found.what, about)
 

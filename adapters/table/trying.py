@@ -37,6 +37,7 @@ def _entry(one: Read, at: datetime, opened: bool) -> dict[str, Any]:  # noqa: FB
         "children": len(concern.subjects),
         "people": [person.role.value for person in concern.people or ()],
         "items": sorted({part.item for part in concern.content}),
+        "caveats": sorted(caveat.value for caveat in concern.caveats),
         "likely": ASKS if concern.subjects and asks_a_person(concern) else None,
         "left_out": list(one.left_out),
         **(_opened(concern) if opened else {}),

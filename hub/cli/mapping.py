@@ -121,7 +121,7 @@ def _headline(one: dict[str, Any]) -> str:
 
 
 def _tell_raised(one: dict[str, Any]) -> None:
-    for name in ("people", "items", "left_out"):
+    for name in ("people", "items", "caveats", "left_out"):
         if one[name]:
             between = "; " if name == "left_out" else ", "
             click.echo(f"  {name.replace('_', ' ')}: {between.join(one[name])}")

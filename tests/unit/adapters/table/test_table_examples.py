@@ -8,7 +8,7 @@ from adapters.bridge.formats import Raised
 from adapters.table.compiling import load_mapping
 from adapters.table.mapping import TableMapping
 from hub.facts.model import Concern, Identity, Practitioner
-from hub.facts.terms import Category, Consent, EventKind, PersonRole, Risk, Tier
+from hub.facts.terms import Category, Caveat, Consent, EventKind, PersonRole, Risk, Tier
 from tests.unit.adapters.table.builders import EXAMPLES, content_of, raised, read_all
 
 BOTH = ("1", "2")
@@ -42,6 +42,11 @@ def test_what_the_whole_incident_says() -> None:
     assert content["incident.occurred_at", ("1",)] == datetime(2026, 3, 7, 21, 40, tzinfo=UTC)
     assert content["incident.place", ("2",)] == {"address": "14 Larkspur Wynd, Glenmore", "postcode": "ZG1 4AB"}
     assert content["incident.type", ("1",)] == "Domestic incident"
+    assert content["incident.crime_number", ("1",)] == ["CAL/26/C/01188"]
+
+
+def test_how_a_notice_is_to_be_handled_travels_with_it() -> None:
+    assert [one.caveats for one in the_daily()] == [frozenset(), {Caveat.DO_NOT_RAISE_WITH_PARENTS}, frozenset()]
 
 
 def test_who_the_children_are_and_what_is_said_of_each_alone() -> None:
@@ -64,6 +69,9 @@ def test_who_the_children_are_and_what_is_said_of_each_alone() -> None:
     assert content["child.ethnicity", ("1",)] == "White: British"
     assert content["child.school", ("2",)] == "Glenmore Academy"
     assert content["child.present", ("1",)] is True
+    assert content["child.whereabouts", ("1",)] == "On the stairs"
+    assert content["child.spoken_to", ("1",)] == {"spoken_to": True, "alone": False, "beside": "mother"}
+    assert content["child.spoken_to", ("2",)] == {"spoken_to": True, "alone": True, "beside": None}
 
 
 def test_who_the_others_are() -> None:
