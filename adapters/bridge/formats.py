@@ -25,7 +25,12 @@ Faults: TypeAlias = tuple[str, ...]
 MAX_NATIVE = 8_388_608
 """Bytes of one native record, at either door."""
 
-ADAPTERS = {"fhir": "adapters.nhs.fhir", "hl7": "adapters.nhs.hl7", "police": "adapters.police"}
+ADAPTERS = {
+    "fhir": "adapters.nhs.fhir",
+    "hl7": "adapters.nhs.hl7",
+    "police": "adapters.police",
+    "table": "adapters.table",
+}
 """Name -> package whose `FORMAT` is the adapter. Packages load when asked for."""
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from adapters.bridge.formats import MAX_NATIVE, Faults, Raised, Translated, Wrong
+from adapters.bridge.formats import MAX_NATIVE, Faults, Raised, Wrong
 from adapters.bridge.reading.concerns import TIER_OF, kept, milliseconds, more_urgent, shared_district
 from adapters.bridge.reading.faults import capped, faults_of, parse_json
 from adapters.bridge.reading.fields import TODAY
@@ -45,7 +45,7 @@ _WHO = (
 """What says who a child is; of one whose name nobody knows, how it looks or how old it seems."""
 
 
-def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID]) -> Translated:
+def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID]) -> tuple[Raised | Wrong]:
     """The one concern that a notice tells of, or a sentence for each thing wrong with it."""
     found = _translate(raw, source, received_at, new_id)
     return (Raised(found) if isinstance(found, Concern) else Wrong(found),)

@@ -17,6 +17,7 @@ from adapters.bridge.plan import Line, plan, read_plan
 from adapters.bridge.run import WATCH, run_adapter
 from adapters.bridge.wiring import organisation_id
 from hub.cli.ids import Id
+from hub.cli.mapping import mapping
 from hub.cli.output import document, stop, table
 from hub.facts.clock import utc_now
 from hub.log import configure
@@ -172,3 +173,6 @@ def remove(name: str, source: str) -> None:
 
 def _folder(source: str) -> Path:
     return read_settings().home / "agencies" / organisation_id(source)
+
+
+adapter.add_command(mapping)

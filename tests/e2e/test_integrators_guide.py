@@ -17,7 +17,7 @@ from parts import LocalKafka, find_kafka, scratch_folder
 
 from tests.e2e.commands import a_free_address, lasting_rules
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = pytest.mark.timeout(170)
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide-integrators.md"
 CONSOLE, DOOR, ENGINE = "127.0.0.1:8400", "127.0.0.1:8410", "127.0.0.1:2575"
@@ -60,7 +60,7 @@ def follow(commands: str, folder: Path, environment: dict[str, str]) -> None:
             start_new_session=True,
         )
         try:
-            status = shell.wait(120)
+            status = shell.wait(140)
         finally:
             try:
                 os.killpg(shell.pid, signal.SIGTERM)
@@ -78,6 +78,7 @@ def test_its_commands_lead_from_an_empty_machine_to_a_receipt(
 ) -> None:
     machine, tools = tmp_path / "machine", tmp_path / "bin"
     machine.mkdir()
+    (machine / "adapters").symlink_to(ROOT / "adapters")  # a checkout, as the reader has
     tools.mkdir()
     command = tools / "hub"
     command.write_text(HUB.format(python=sys.executable, rules=lasting_rules(tmp_path / "shipped")))
@@ -113,3 +114,10 @@ def test_its_commands_lead_from_an_empty_machine_to_a_receipt(
     assert attendance["concern.detail"] == "Safeguarding note: Came alone, without shoes & coat."
     (engine_news,) = read(machine, "engine")
     assert (engine_news["outcome"], engine_news["layers"]["opened"]) == ("matched", 1)
+    raised, _, _ = read(machine, "published")
+    assert (raised["where"], raised["accepted"], raised["faults"]) == ("rows 2, 4, 5 and 8", True, [])
+    row = read(machine, "row")["data"]["items"]
+    assert row["child.name"] == {"given_names": "MAISIE ANNE", "family_name": "THORNBECK"}
+    assert "Rory" not in json.dumps(row)
+    (heard,) = read(machine, "table")
+    assert (heard["event_id"], heard["layers"]["opened"]) == (raised["event_id"], 1)

@@ -1,0 +1,1 @@
+"""A mapping proposed from a sample's headings, for a person to complete."""
