@@ -20,7 +20,7 @@ from uuid import UUID
 
 from adapters.bridge.reading.concerns import milliseconds
 from adapters.nhs.fhir.bundle import NOWHERE, Bundle
-from adapters.nhs.fhir.clinical import stands
+from adapters.nhs.fhir.clinical import TAKEN_BACK, stands
 from adapters.nhs.fhir.elements import Element, Notes, codings
 from adapters.nhs.fhir.mapping import CodeMapping, Doing, known
 from adapters.nhs.fhir.periods import instant
@@ -101,7 +101,7 @@ def _kind(bundle: Bundle, mapping: CodeMapping) -> EventKind:
         for doing in known(codings(header.one("reason")), mapping.reasons):
             return _KINDS[doing]
     told = bundle.of("ServiceRequest") + bundle.of("Communication")
-    if told and not any(stands(each) for each in told):
+    if told and all(each.text("status") in TAKEN_BACK for each in told):
         return EventKind.RETRACTED
     return EventKind.RAISED
 
