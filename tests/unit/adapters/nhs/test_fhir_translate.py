@@ -175,10 +175,10 @@ def test_the_sequence_is_the_version_else_the_last_change_else_when_the_bundle_w
         ("asap", Tier.URGENT),
         ("urgent", Tier.URGENT),
         ("routine", Tier.ROUTINE),
-        (None, Tier.ROUTINE),
+        (None, Tier.URGENT),
     ],
 )
-def test_the_priority_is_the_tier(priority, tier):
+def test_the_priority_is_the_tier_and_what_nobody_graded_is_urgent(priority, tier):
     assert concern_of(a_bundle(a_patient(), a_communication(priority=priority))).tier is tier
 
 
@@ -198,6 +198,15 @@ def test_a_case_that_was_entered_in_error_is_retracted():
     assert (concern.kind, concern.tier, concern.subjects) == (EventKind.RETRACTED, Tier.IMMEDIATE, ())
     revoked = a_bundle(a_patient(), a_request(status="revoked"))
     assert concern_of(revoked).kind is EventKind.RETRACTED
+
+
+def test_the_risk_raises_the_tier_and_never_lowers_it():
+    def tier(priority, risk):
+        return concern_of(a_bundle(a_patient(), a_communication(priority=priority), a_flag(risk))).tier
+
+    assert tier("routine", "life_at_risk") is Tier.IMMEDIATE
+    assert tier("stat", "some") is Tier.IMMEDIATE
+    assert tier(None, "some") is Tier.ROUTINE
 
 
 # --- category, risk, flags ------------------------------------------------------------------------------------------
