@@ -18,22 +18,26 @@ from hub.keys.setup import hub_keys, organisation_keys
 from hub.settings import Settings
 
 POLICE = "police"
+_ADAPTERS = Path(adapters.__file__).parent
 _LEAST = 200
 """Records a second that a format has to reach."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format to measure: who sends it, its example, and what in that names the case."""
+    """A format to measure: who sends it, an example, and what in that names the case."""
 
     source: str
-    example: str
+    example: Path
     reference: bytes
 
 
 FORMATS = {
-    POLICE: Format("police.caledon", "police/examples/single-child.json", b"CAL-PPN-2026-004420"),
-    "fhir": Format("nhs.westshire-royal", "nhs/fhir/examples/emergency-attendance.json", b"WR-SG-2026-0231"),
+    POLICE: Format("police.caledon", _ADAPTERS / "police/examples/single-child.json", b"CAL-PPN-2026-004420"),
+    "fhir": Format(
+        "nhs.westshire-royal", _ADAPTERS / "nhs/fhir/examples/emergency-attendance.json", b"WR-SG-2026-0231"
+    ),
+    "hl7": Format("nhs.caledon-infirmary", Path(__file__).parent / "data/admission.hl7", b"V-20260307"),
 }
 """In the order in which they take turns."""
 
@@ -69,7 +73,7 @@ def measure(home: Path, records: int, rounds: int) -> dict[str, Any]:
 def _way(settings: Settings, name: str, found: Format, stack: ExitStack) -> Callable[[int], bool]:
     organisation_keys(found.source, settings.agency_keys(found.source), settings.keys)
     bridge = stack.enter_context(open_bridge(settings, name, found.source))
-    raw = (Path(adapters.__file__).parent / found.example).read_bytes()
+    raw = found.example.read_bytes()
     assert found.reference in raw
     return partial(_take, bridge.intake, raw, found.reference)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import date
 
 from adapters.bridge.reading.text import clean_narrative
 from adapters.nhs.fhir.bundle import Bundle
@@ -11,15 +11,21 @@ from adapters.nhs.fhir.elements import MAX_NARRATIVE, Element, Notes, codings, w
 from adapters.nhs.fhir.mapping import Code, CodeMapping, known
 from adapters.nhs.fhir.naming import called
 from adapters.nhs.fhir.patients import UK_CORE
-from adapters.nhs.fhir.periods import for_people
+from adapters.nhs.fhir.periods import ended, for_people
 from adapters.nhs.fhir.subjects import Subjects
 from hub.facts.model import ContentPart
 from hub.facts.terms import Caveat, Flag
 
 OUTCOME = f"{UK_CORE}OutcomeOfAttendance"
-WITHDRAWN = frozenset({"entered-in-error", "cancelled", "refuted", "planned", "inactive", "revoked", "superseded"})
-"""Statuses of what did not happen, was a mistake, or holds no longer."""
+TAKEN_BACK = frozenset({"entered-in-error", "revoked"})
+"""Statuses by which a sender takes back what it told."""
+WITHDRAWN = TAKEN_BACK | frozenset(
+    {"cancelled", "refuted", "planned", "inactive", "superseded", "draft", "preparation", "not-done"}
+)
+"""Statuses of what did not happen, or not yet, was a mistake, or holds no longer."""
+NO_WORDS = "is not used: it holds no words."
 LEFT = "is not used: its status says that it did not happen, was a mistake, or holds no longer."
+OVER = "is not used: it is over."
 NOT_LISTED = "is not used: the mapping file does not list its code."
 _CLASSES = {
     "EMER": "Emergency attendance",
@@ -35,28 +41,43 @@ _CLASSES = {
 
 def clinical_parts(bundle: Bundle, subjects: Subjects, mapping: CodeMapping, notes: Notes) -> Iterator[ContentPart]:
     """One part for each resource that is used."""
+    for resource, item in _items(bundle, mapping, notes):
+        about = subjects.one(resource, "subject") if _stands(resource, notes) else ()
+        if not about:
+            continue
+        text = _TELLING[resource.kind](resource, bundle, notes)
+        if value := notes.limited(resource.at, clean_narrative(text), MAX_NARRATIVE):
+            yield ContentPart(item, about, value)
+        else:
+            notes.leave(f"{resource.at} ({resource.kind})", NO_WORDS)
+
+
+def _items(bundle: Bundle, mapping: CodeMapping, notes: Notes) -> Iterator[tuple[Element, str]]:
+    """The resources that may be a data item, and which."""
     for each in bundle.of("Encounter"):
-        if _stands(each, notes):
-            yield from _part("health.attendance", subjects.one(each, "subject"), _attendance(each, bundle, notes))
+        yield each, "health.attendance"
     for each in bundle.of("Condition"):
-        if _stands(each, notes):
-            listed = next(known(codings(each.one("code")), mapping.conditions), None)
-            yield from _part(listed or "health.condition", subjects.one(each, "subject"), _condition(each, notes))
+        yield each, str(next(known(codings(each.one("code")), mapping.conditions), "health.condition"))
     for each in bundle.of("Observation"):
         item = next(known(codings(each.one("code")), mapping.observations), None)
         if item is None:
             notes.leave(f"{each.at} (Observation)", NOT_LISTED)
-        elif _stands(each, notes):
-            yield from _part(item, subjects.one(each, "subject"), _observed(each, notes))
+        else:
+            yield each, str(item)
 
 
-def flags_of(bundle: Bundle, subjects: Subjects, mapping: CodeMapping, notes: Notes) -> dict[str, frozenset[Flag]]:
+def flags_of(
+    bundle: Bundle, subjects: Subjects, mapping: CodeMapping, today: date, notes: Notes
+) -> dict[str, frozenset[Flag]]:
     """Standing facts of each child that the flags say. A child without any is one of whom nothing is said."""
     found: dict[str, set[Flag]] = {}
     for each in bundle.of("Flag"):
         codes = list(codings(each.one("code")))
         flags = list(known(codes, mapping.flags))
         if not _stands(each, notes):
+            continue
+        if ended(each.one("period"), today):
+            notes.leave(f"{each.at} (Flag)", OVER)
             continue
         if not flags and _means_nothing(codes, mapping):
             notes.leave(f"{each.at} (Flag)", NOT_LISTED)
@@ -97,12 +118,7 @@ def _stands(resource: Element, notes: Notes) -> bool:
     return True
 
 
-def _part(item: str, about: tuple[str, ...], value: Any) -> Iterator[ContentPart]:
-    if about and value:
-        yield ContentPart(str(item), about, value)
-
-
-def _attendance(encounter: Element, bundle: Bundle, notes: Notes) -> str | None:
+def _attendance(encounter: Element, bundle: Bundle, notes: Notes) -> str:
     """An attendance as somebody would tell it: what kind, where, when, why, how it ended."""
     kind = encounter.one("class")
     shown = kind and (_CLASSES.get(kind.text("code") or "") or kind.text("display"))
@@ -122,39 +138,31 @@ def _attendance(encounter: Element, bundle: Bundle, notes: Notes) -> str | None:
         ("outcome: ", words(outcome.one("valueCodeableConcept")) if outcome else None),
         ("discharged to: ", words(stay.one("dischargeDisposition")) if stay else None),
     )
-    return _limited(encounter, "; ".join(before + text for before, text in said if text), notes)
+    return "; ".join(before + text for before, text in said if text)
 
 
-def _condition(condition: Element, notes: Notes) -> str | None:
+def _condition(condition: Element, _bundle: Bundle, _notes: Notes) -> str:
     sites = _listed(condition, "bodySite")
     status = next((code for _, code in codings(condition.one("clinicalStatus")) if code != "active"), None)
     since = for_people(condition.text("onsetDateTime")) or condition.text("onsetString")
     said = [words(condition.one("code")), sites, status, f"since {since}" if since else None, *_notes_of(condition)]
-    return _limited(condition, "; ".join(each for each in said if each), notes)
+    return "; ".join(each for each in said if each)
 
 
-def _observed(observation: Element, notes: Notes) -> str | None:
+def _observed(observation: Element, _bundle: Bundle, _notes: Notes) -> str:
     value = observation.text("valueString") or words(observation.one("valueCodeableConcept"))
-    said = [value, _listed_one(observation, "bodySite"), *_notes_of(observation)]
-    text = "; ".join(each for each in said if each)
-    if not text:
-        notes.leave(f"{observation.at} (Observation)", "is not used: it holds no words.")
-    return _limited(observation, text, notes)
+    said = [value, words(observation.one("bodySite")), *_notes_of(observation)]
+    return "; ".join(each for each in said if each)
+
+
+_TELLING = {"Encounter": _attendance, "Condition": _condition, "Observation": _observed}
 
 
 def _listed(resource: Element, name: str) -> str:
     return ", ".join(dict.fromkeys(each for each in map(words, resource.many(name)) if each))
 
 
-def _listed_one(resource: Element, name: str) -> str | None:
-    return words(resource.one(name))
-
-
 def _notes_of(resource: Element) -> Iterator[str]:
     for note in resource.many("note"):
         if text := note.text("text"):
             yield text
-
-
-def _limited(resource: Element, text: str, notes: Notes) -> str | None:
-    return notes.limited(resource.at, clean_narrative(text), MAX_NARRATIVE)

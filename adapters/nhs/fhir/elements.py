@@ -124,9 +124,10 @@ def codings(concept: Element | None) -> Iterator[tuple[str, str]]:
 
 
 def words(concept: Element | None) -> str | None:
-    """What a CodeableConcept says to a reader: its text, else the first display. In one line, as cut as a line is."""
+    """What a CodeableConcept says to a reader: its text, else a display, else a code and its system. Cut to a line."""
     if concept is None:
         return None
     shown = [coding.text("display") for coding in concept.many("coding")]
-    said = concept.text("text") or next((each for each in shown if each), None)
+    bare = (f"{code} ({system})" if system else code for system, code in codings(concept))
+    said = concept.text("text") or next((each for each in shown if each), None) or next(bare, None)
     return clean_line(said)[:MAX_LINE] or None if said else None

@@ -9,7 +9,7 @@ from adapters.bridge.doors.routes import Page, Post
 from adapters.bridge.formats import MappedFormat, NativeFormat
 from adapters.bridge.reading.faults import json_cut_off
 from adapters.nhs.fhir.answers import JSON, capability, taken, turned
-from adapters.nhs.fhir.heading import TIERS, most_urgent
+from adapters.nhs.fhir.heading import most_urgent
 from adapters.nhs.fhir.mapping import SHIPPED, load_mapping, shipped_mapping
 from adapters.nhs.fhir.reading import is_xml
 from adapters.nhs.fhir.translate import Translation
@@ -35,8 +35,7 @@ def make(mapping: Path | None) -> NativeFormat:
 
 def tier_of(raw: bytes) -> Tier | None:
     """The most urgent priority that stands in a record, by a glance; None where none does."""
-    said = [(one or other).decode() for one, other in _PRIORITY.findall(raw)]
-    return most_urgent(said) if any(each in TIERS for each in said) else None
+    return most_urgent((one or other).decode() for one, other in _PRIORITY.findall(raw))
 
 
 def cut_off(raw: bytes) -> bool:

@@ -18,9 +18,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from adapters.bridge.reading.concerns import milliseconds
+from adapters.bridge.reading.concerns import TIER_OF, milliseconds, more_urgent
 from adapters.nhs.fhir.bundle import NOWHERE, Bundle
-from adapters.nhs.fhir.clinical import stands
+from adapters.nhs.fhir.clinical import TAKEN_BACK, stands
 from adapters.nhs.fhir.elements import Element, Notes, codings
 from adapters.nhs.fhir.mapping import CodeMapping, Doing, known
 from adapters.nhs.fhir.periods import instant
@@ -49,19 +49,24 @@ class Heading:
     kind: EventKind
     reference: str
     sequence: int
-    tier: Tier
+    asked: Tier | None
+    """The tier that the priorities ask for."""
     raised_at: datetime
 
     def concern(self, source: str, event_id: UUID, category: Category, **facts: Any) -> Concern:
         """The concern with this heading; a retraction has no children and no content."""
         given: dict[str, Any] = {"subjects": (), "content": ()} | facts
+        risk = given.get("risk")
+        tier = self.asked or Tier.URGENT if risk is None else more_urgent(TIER_OF[risk], self.asked)
+        if self.kind is EventKind.RETRACTED:
+            tier = more_urgent(Tier.URGENT, tier)
         return Concern(
             event_id=event_id,
             kind=self.kind,
             source=source,
             reference=self.reference,
             sequence=self.sequence,
-            tier=self.tier,
+            tier=tier,
             category=category,
             raised_at=self.raised_at,
             **given,
@@ -84,16 +89,13 @@ def read_heading(bundle: Bundle, mapping: CodeMapping, received_at: datetime, no
         return None
     kind = _kind(bundle, mapping)
     told = bundle.of("ServiceRequest") + bundle.of("Communication")
-    tier = most_urgent(each.text("priority") for each in told if stands(each) or kind is EventKind.RETRACTED)
-    if kind is EventKind.RETRACTED and tier is Tier.ROUTINE:
-        tier = Tier.URGENT
-    return Heading(kind, reference, sequence, tier, raised_at)
+    asked = most_urgent(each.text("priority") for each in told if stands(each) or kind is EventKind.RETRACTED)
+    return Heading(kind, reference, sequence, asked, raised_at)
 
 
-def most_urgent(priorities: Iterable[str | None]) -> Tier:
-    """The tier of the most urgent of these priorities; none says routine."""
-    order = list(Tier)
-    return min((TIERS.get(each or "", Tier.ROUTINE) for each in priorities), key=order.index, default=Tier.ROUTINE)
+def most_urgent(priorities: Iterable[str | None]) -> Tier | None:
+    """The tier of the most urgent of these priorities; None where none of them is one."""
+    return min((TIERS[each] for each in priorities if each in TIERS), key=list(Tier).index, default=None)
 
 
 def _kind(bundle: Bundle, mapping: CodeMapping) -> EventKind:
@@ -101,7 +103,7 @@ def _kind(bundle: Bundle, mapping: CodeMapping) -> EventKind:
         for doing in known(codings(header.one("reason")), mapping.reasons):
             return _KINDS[doing]
     told = bundle.of("ServiceRequest") + bundle.of("Communication")
-    if told and not any(stands(each) for each in told):
+    if told and all(each.text("status") in TAKEN_BACK for each in told):
         return EventKind.RETRACTED
     return EventKind.RAISED
 

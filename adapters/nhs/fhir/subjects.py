@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from adapters.nhs.fhir.bundle import NOWHERE, Bundle
 from adapters.nhs.fhir.elements import Element, Notes
-from adapters.nhs.fhir.patients import Child, replacement
+from adapters.nhs.fhir.patients import MAX_CHILDREN, Child, replacement
 from hub.facts.model import Personal
 
-NOBODYS = "is not used: it does not say whose it is."
+NOBODYS = "is not used: it does not say which Patient's it is."
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,23 +34,19 @@ class Subjects(Personal):
     def one(self, resource: Element, name: str) -> tuple[str, ...]:
         """Whom a clinical resource is about; it has to say so, for what is nobody's is not anybody's."""
         reference = resource.one(name)
-        if reference is None:
+        faults = len(self.notes.faults)
+        found = tuple(self._key(reference)) if reference else ()
+        if not found and len(self.notes.faults) == faults:
             self.notes.leave(f"{resource.at} ({resource.kind})", NOBODYS)
-            return ()
-        return tuple(self._key(reference))
+        return found
 
     def _key(self, reference: Element) -> Iterable[str]:
         found = self.bundle.find(reference)
         if found is None:
             self.notes.fault(reference.at, NOWHERE)
             return
-        while found.kind == "Patient" and (newer := _newer(found, self.bundle)) is not None:
-            found = newer
+        for _ in range(MAX_CHILDREN):  # records that replace each other in a circle are no child's
+            found = replacement(found, self.bundle) or found
         for child in self.children:
             if child.patient.at == found.at:
                 yield child.key
-
-
-def _newer(patient: Element, bundle: Bundle) -> Element | None:
-    newer = replacement(patient, bundle)
-    return newer if newer is not None and replacement(newer, bundle) is None else None

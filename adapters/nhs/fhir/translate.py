@@ -102,7 +102,7 @@ class _Reading:
         subjects = Subjects(self.bundle, children, self.notes)
         people = read_people(self.bundle, subjects, self.mapping, today, self.notes)
         practitioner, staff = raised_by(_senders(self.bundle), self.bundle, subjects.everyone, today, self.notes)
-        flags = flags_of(self.bundle, subjects, self.mapping, self.notes)
+        flags = flags_of(self.bundle, subjects, self.mapping, today, self.notes)
         content = tuple(self._content(subjects, people, staff))
         if category is None:
             self.notes.faults.append(NO_CATEGORY)

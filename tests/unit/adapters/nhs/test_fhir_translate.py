@@ -19,6 +19,7 @@ from tests.unit.adapters.nhs.bundles import (
     coded,
     concern_of,
     content_of,
+    faults_of,
     identity_of,
     raised,
     values_of,
@@ -174,10 +175,10 @@ def test_the_sequence_is_the_version_else_the_last_change_else_when_the_bundle_w
         ("asap", Tier.URGENT),
         ("urgent", Tier.URGENT),
         ("routine", Tier.ROUTINE),
-        (None, Tier.ROUTINE),
+        (None, Tier.URGENT),
     ],
 )
-def test_the_priority_is_the_tier(priority, tier):
+def test_the_priority_is_the_tier_and_what_nobody_graded_is_urgent(priority, tier):
     assert concern_of(a_bundle(a_patient(), a_communication(priority=priority))).tier is tier
 
 
@@ -197,6 +198,15 @@ def test_a_case_that_was_entered_in_error_is_retracted():
     assert (concern.kind, concern.tier, concern.subjects) == (EventKind.RETRACTED, Tier.IMMEDIATE, ())
     revoked = a_bundle(a_patient(), a_request(status="revoked"))
     assert concern_of(revoked).kind is EventKind.RETRACTED
+
+
+def test_the_risk_raises_the_tier_and_never_lowers_it():
+    def tier(priority, risk):
+        return concern_of(a_bundle(a_patient(), a_communication(priority=priority), a_flag(risk))).tier
+
+    assert tier("routine", "life_at_risk") is Tier.IMMEDIATE
+    assert tier("stat", "some") is Tier.IMMEDIATE
+    assert tier(None, "some") is Tier.ROUTINE
 
 
 # --- category, risk, flags ------------------------------------------------------------------------------------------
@@ -474,7 +484,7 @@ def test_unknown_extensions_are_harmless():
 def test_an_observation_of_nobody_is_nobodys():
     said = {"resourceType": "Observation", "status": "final", "code": coded("child.voice"), "valueString": "Tired."}
     assert raised(a_bundle(a_patient(), a_communication(), said)).left_out == (
-        "Bundle.entry[2].resource (Observation): is not used: it does not say whose it is.",
+        "Bundle.entry[2].resource (Observation): is not used: it does not say which Patient's it is.",
     )
 
 
@@ -519,3 +529,46 @@ def test_security_labels_and_flags_say_how_it_is_to_be_handled():
     concern = concern_of(a_bundle(a_patient(), told, a_flag("do_not_raise_with_parents")))
     assert concern.caveats == frozenset({Caveat.NOT_IN_FAMILY_RECORD, Caveat.DO_NOT_RAISE_WITH_PARENTS})
     assert concern_of(a_bundle()).caveats == frozenset()
+
+
+def test_a_condition_by_its_code_alone_is_not_lost_and_one_without_any_word_is_said():
+    bare, empty = a_condition("195967001"), a_condition("x") | {"code": {"id": "c"}}
+    found = raised(a_bundle(a_patient(), a_communication(), bare, empty))
+    assert values_of(found.concern)["health.condition"] == "195967001 (http://snomed.info/sct)"
+    assert found.left_out == ("Bundle.entry[3].resource (Condition): is not used: it holds no words.",)
+
+
+def test_a_condition_of_a_group_is_no_childs_and_said():
+    group = {"resourceType": "Group", "id": "g1", "type": "person", "actual": True}
+    found = raised(a_bundle(a_patient(), a_communication(), group, a_condition("1", subject={"reference": "Group/g1"})))
+    assert [said.partition(":")[0] for said in found.left_out] == [
+        "Bundle.entry[2].resource (Group)",
+        "Bundle.entry[3].resource (Condition)",
+    ]
+
+
+def test_records_that_were_replaced_twice_are_followed_to_the_last():
+    def replaced(number, by):
+        return a_patient(id=f"p{number}", link=[{"type": "replaced-by", "other": {"reference": f"Patient/p{by}"}}])
+
+    told = a_communication(subject={"reference": "Patient/p3"})
+    concern = concern_of(a_bundle(replaced(3, 2), replaced(2, 1), a_patient(), a_patient(id="p9"), told))
+    assert concern.content[0].subjects == ("1",)
+
+
+@pytest.mark.parametrize("status", ["not-done", "preparation"])
+def test_what_was_never_sent_is_neither_told_nor_taken_back(status):
+    unsent = a_communication(id="c2", status=status, identifier=None, payload=[{"contentString": "A draft."}])
+    found = raised(a_bundle(a_patient(), a_communication(), unsent))
+    assert values_of(found.concern)["concern.summary"] == "Was hungry and thinly dressed."
+    assert found.left_out[0].startswith("Bundle.entry[2].resource (Communication): is not used: its status")
+    assert faults_of(a_bundle(a_patient(), a_communication(status=status)))[-1].startswith(
+        "Bundle.entry: tells nothing"
+    )
+
+
+def test_a_flag_that_is_over_says_nothing():
+    over = a_flag("looked_after", period={"end": "2025-12-31"})
+    found = raised(a_bundle(a_patient(), a_communication(), over))
+    assert found.concern.subjects[0].flags is None
+    assert found.left_out == ("Bundle.entry[2].resource (Flag): is not used: it is over.",)
