@@ -29,6 +29,7 @@ from tests.unit.adapters.builders import SCHEMAS, an_agency, ids
 from tests.unit.adapters.hl7.messages import HOSPITAL, MSH, NOTE, PID, SUNDAY, a_message, of_kind
 
 URGENT = concern_topic(Tier.URGENT)
+LETTER = rb"{\rtf1 Seen.}"
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,7 @@ def test_a_message_that_says_everything_is_sealed_with_all_of_it(hospital):
         "NK1|1|Thornbeck^Karen|MTH||07700900124|||||||||||19860412",
         "DG1|2|I10|J45.9^Asthma",
         "OBX|1|CWE|1^Finding||2^Withdrawn^L||||||F",
-        f"OBX|2|ED|L^Letter||^^PDF^Base64^{b64encode(b'%PDF-1.4').decode()}||||||F",
+        f"OBX|2|ED|L^Letter||^^RTF^Base64^{b64encode(LETTER).decode()}||||||F",
         NOTE,
         PID=PID.replace("GBR^H|", f"GBR^H~{earlier}|") + "||en^English" + "|" * 7 + "A^White British",
     )
