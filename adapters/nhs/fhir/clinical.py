@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from adapters.bridge.reading.text import clean_narrative
+from adapters.nhs.codes import Code
 from adapters.nhs.fhir.bundle import Bundle
 from adapters.nhs.fhir.elements import MAX_NARRATIVE, Element, Notes, codings, words
-from adapters.nhs.fhir.mapping import Code, CodeMapping, known
+from adapters.nhs.fhir.mapping import CodeMapping, known
 from adapters.nhs.fhir.naming import called
 from adapters.nhs.fhir.patients import UK_CORE
 from adapters.nhs.fhir.periods import ended, for_people

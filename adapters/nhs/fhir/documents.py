@@ -1,51 +1,39 @@
-"""Attached documents: their text as narrative, and the original, if it is not too large, as a part of its own.
-
-Text is taken out by a program of its own (`extracting`) with limits on time, memory, pages and unpacking: a document
-that goes beyond them, is broken or is locked costs a fraction of a second and is told of as having no text.
-"""
+"""Attached documents: their text as narrative, and the original, if it is not too large, as a part of its own."""
 
 from __future__ import annotations
 
 import binascii
 import codecs
 import hashlib
-import subprocess
-import sys
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from adapters.bridge.reading.text import clean_line, clean_narrative
-from adapters.nhs.fhir import extracting
+from adapters.nhs.documents import (
+    MAX_DOCUMENTS,
+    MAX_ORIGINAL,
+    MAX_ORIGINALS,
+    NO_TEXT,
+    TEXT_TOO_LONG,
+    TOO_LARGE,
+    TOO_MANY,
+    Extract,
+    Extracted,
+    TextReader,
+)
 from adapters.nhs.fhir.bundle import Bundle
 from adapters.nhs.fhir.clinical import LEFT, stands
 from adapters.nhs.fhir.elements import MAX_LINE, MAX_NARRATIVE, Element, Notes
 from adapters.nhs.fhir.naming import resolved
 from hub.facts.model import Personal
 
-MAX_ORIGINAL = 1_000_000
-"""Bytes of an original that goes along."""
-MAX_ORIGINALS = 1_500_000
-"""Bytes of all originals together: an event has to fit into a record of Kafka."""
-MAX_DOCUMENTS = 10
-WALL_SECONDS = 10
-
 ELSEWHERE = "is not used: it lies elsewhere, and nothing is fetched."
 NOT_BASE64 = "is not base64."
 WRONG_HASH = "is not what its hash or size says."
-TOO_LARGE = f"is left out: the original is larger than {MAX_ORIGINAL:,} bytes, or too large with the others."
-NO_TEXT = "holds no text that could be read: its original goes without."
-TEXT_TOO_LONG = f"holds more than {MAX_NARRATIVE:,} characters: its text is left out."
-TOO_MUCH = "is more than is read of a document (pages, size or time): its text is left out."
-NO_TIME = "is not read for its text: another document of this bundle took all the time that there is."
-BROKEN = "cannot be read as the document that it says it is: its text is left out."
-NO_READER = "is of a kind from which no text is taken."
-TOO_MANY = f"is left out: at most {MAX_DOCUMENTS} documents are taken."
 
-_PLAIN, _RTF, _PDF = "text/plain", frozenset({"text/rtf", "application/rtf"}), "application/pdf"
-_SENTENCES = {extracting.NO_TEXT: NO_TEXT, extracting.TOO_MUCH: TOO_MUCH, extracting.BROKEN: BROKEN}
+_PLAIN = "text/plain"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,39 +44,12 @@ class Document(Personal):
     original: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Extracted(Personal):
-    """A document's text, or the sentence that says why there is none."""
-
-    text: str = ""
-    why: str | None = None
-
-
-Extract = Callable[[bytes, str], Extracted]
-"""(document, `pdf` or `rtf`) -> its text."""
-
-
-def extract(document: bytes, form: str) -> Extracted:
-    """The text of a document, taken out by a program with limits; never raises for what the document holds."""
-    command = [sys.executable, "-I", str(Path(extracting.__file__)), form]
-    try:
-        done = subprocess.run(
-            command, input=document, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=WALL_SECONDS,
-            check=False, cwd="/", env={},
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return Extracted(why=TOO_MUCH)
-    if done.returncode:
-        return Extracted(why=_SENTENCES.get(done.returncode, TOO_MUCH))
-    return Extracted(done.stdout.decode("utf-8", "replace"))
-
-
 class Attachments:
     """Reads the documents of one bundle, each once, within what all of them may take."""
 
     def __init__(self, bundle: Bundle, notes: Notes, text_of: Extract) -> None:
-        self._bundle, self._notes, self._text_of = bundle, notes, text_of
-        self._room, self._taken, self._time = MAX_ORIGINALS, 0, True
+        self._bundle, self._notes, self._texts = bundle, notes, TextReader(text_of)
+        self._room, self._taken = MAX_ORIGINALS, 0
         self.used: set[str] = set()
         """Places of the resources that were read."""
 
@@ -156,11 +117,8 @@ class Attachments:
     def _text(self, attachment: Element, raw: bytes, media_type: str) -> str | None:
         if media_type == _PLAIN:
             found = Extracted(_decoded(raw, attachment.text("contentType") or ""))
-        elif media_type in _RTF or media_type == _PDF:
-            found = self._text_of(raw, "pdf" if media_type == _PDF else "rtf") if self._time else Extracted(why=NO_TIME)
-            self._time = self._time and found.why != TOO_MUCH
         else:
-            found = Extracted(why=NO_READER)
+            found = self._texts.read(raw, media_type)
         text = clean_narrative(found.text)
         why = found.why or (TEXT_TOO_LONG if len(text) > MAX_NARRATIVE else None if text else NO_TEXT)
         if why:

@@ -8,26 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated
 
 from pydantic import Field
 
-from hub.facts.errors import UserError
+from adapters.nhs.codes import Code, Line, Sections, Text, Word, read_file
 from hub.facts.terms import Category, Caveat, Flag, PersonRole, Risk
-from hub.written.document import MAX_BYTES, Document, read_document
-from hub.written.entry import Entry, read_entry
-from hub.written.findings import Finding, refuse
+from hub.written.entry import Entry
 
-Code = tuple[str, str]
-"""System and code."""
 SHIPPED = Path(__file__).with_name("mapping.yaml")
-TWICE = "this code stands twice in this section: it can mean one thing only"
-NO_SYSTEM = "'{system}' is neither listed under systems nor an address"
-
-Word = TypeVar("Word", bound=StrEnum)
-Text = Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class NumberField(StrEnum):
@@ -72,15 +63,6 @@ class Doing(StrEnum):
     RETRACT = "retract"
 
 
-class Line(Entry, Generic[Word]):
-    """One line: a code of a system, how it is shown, and what it means here."""
-
-    system: Text
-    code: Text
-    display: Text
-    means: Annotated[Word, Field(alias="is")]
-
-
 class MappingFile(Entry):
     """A whole mapping file."""
 
@@ -122,25 +104,26 @@ class CodeMapping:
 
 def load_mapping(path: Path = SHIPPED) -> CodeMapping:
     """Read a mapping file; raises UserError with `FILE:LINE: what is wrong` for every mistake, a line each."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({type(error).__name__}): check --mapping.") from error
-    document = read_document(str(path), content)
-    findings = [finding for finding in document.findings if finding.blocking]
-    read = findings or read_entry(MappingFile, document)
-    if isinstance(read, list):
-        raise _mistaken(read)
-    sections = _Sections(read, document)
-    mapping = sections.mapping()
-    if sections.findings:
-        raise _mistaken(sections.findings)
+    file, document = read_file(MappingFile, path)
+    sections = Sections(document, partial(_address, file.systems))
+    mapping = CodeMapping(
+        numbers={file.systems.get(system, system): number for system, number in file.numbers.items()},
+        categories=sections.codes("categories", file.categories),
+        risks=sections.codes("risks", file.risks),
+        flags=sections.codes("flags", file.flags),
+        caveats=sections.codes("caveats", file.caveats),
+        roles=sections.codes("roles", file.roles),
+        observations=sections.codes("observations", file.observations),
+        conditions=sections.codes("conditions", file.conditions),
+        reasons=sections.codes("reasons", file.reasons),
+    )
+    sections.check()
     return mapping
 
 
-def _mistaken(findings: Iterable[Finding]) -> UserError:
-    return UserError("\n".join(map(str, sorted(findings))))
+def _address(systems: Mapping[str, str], name: str) -> str | None:
+    system = systems.get(name, name)
+    return system if ":" in system else None
 
 
 @cache
@@ -152,43 +135,3 @@ def shipped_mapping() -> CodeMapping:
 def known(codes: Iterable[Code], of: Mapping[Code, Word]) -> Iterator[Word]:
     """What those of the codes mean that are listed."""
     return (of[code] for code in codes if code in of)
-
-
-@dataclass(slots=True)
-class _Sections:
-    """One file's sections, their codes looked up; and what is wrong across lines."""
-
-    file: MappingFile
-    document: Document
-    findings: list[Finding]
-
-    def __init__(self, file: MappingFile, document: Document) -> None:
-        self.file, self.document, self.findings = file, document, []
-
-    def mapping(self) -> CodeMapping:
-        file, systems = self.file, self.file.systems
-        return CodeMapping(
-            numbers={systems.get(system, system): number for system, number in file.numbers.items()},
-            categories=self._codes("categories", file.categories),
-            risks=self._codes("risks", file.risks),
-            flags=self._codes("flags", file.flags),
-            caveats=self._codes("caveats", file.caveats),
-            roles=self._codes("roles", file.roles),
-            observations=self._codes("observations", file.observations),
-            conditions=self._codes("conditions", file.conditions),
-            reasons=self._codes("reasons", file.reasons),
-        )
-
-    def _codes(self, section: str, lines: Iterable[Line[Word]]) -> dict[Code, Word]:
-        found: dict[Code, Word] = {}
-        for place, line in enumerate(lines):
-            system = self.file.systems.get(line.system, line.system)
-            if ":" not in system:
-                self._refuse((section, place, "system"), NO_SYSTEM.format(system=line.system))
-            if (system, line.code) in found:
-                self._refuse((section, place), TWICE)
-            found[system, line.code] = line.means
-        return found
-
-    def _refuse(self, path: tuple[str | int, ...], sentence: str) -> None:
-        self.findings.append(refuse(self.document.file, self.document.line(path), "mapping", sentence))

@@ -15,12 +15,14 @@ from uuid import UUID
 from adapters.bridge.formats import MAX_NATIVE, Raised, Wrong
 from adapters.bridge.reading.concerns import shared_district
 from adapters.bridge.reading.faults import capped
+from adapters.nhs.codes import Code
+from adapters.nhs.documents import Extract, extract
 from adapters.nhs.fhir.bundle import Bundle, gather
 from adapters.nhs.fhir.clinical import caveats_of, clinical_parts, flags_of
-from adapters.nhs.fhir.documents import Attachments, Extract, extract
+from adapters.nhs.fhir.documents import Attachments
 from adapters.nhs.fhir.elements import MAX_SAID, Element, Notes, codings
 from adapters.nhs.fhir.heading import Heading, read_heading
-from adapters.nhs.fhir.mapping import Code, CodeMapping
+from adapters.nhs.fhir.mapping import CodeMapping
 from adapters.nhs.fhir.patients import read_children
 from adapters.nhs.fhir.people import Adult, note_addresses, parts_of, raised_by, read_people
 from adapters.nhs.fhir.reading import read_bundle

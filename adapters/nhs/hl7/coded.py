@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from adapters.nhs.codes import Code
 from adapters.nhs.hl7.message import Segment
 
-Code = tuple[str, str]
-"""System and code; the system of ICD-10 and SNOMED CT by FHIR's address, of others as the message names it."""
 SNOMED, ICD_10 = "http://snomed.info/sct", "http://hl7.org/fhir/sid/icd-10"
+"""These two by FHIR's addresses; another system is called as the message calls it."""
 _NAMES = {
     **dict.fromkeys(("SCT", "SCT2", "SNM", "SNM3", "SNOMED", "SNOMEDCT", "2.16.840.1.113883.6.96"), SNOMED),
     **dict.fromkeys(("I10", "I10C", "ICD10", "ICD-10", "2.16.840.1.113883.6.3"), ICD_10),

@@ -8,26 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from adapters.nhs.hl7.coded import Code, and_broader, bare
-from hub.facts.errors import UserError
+from adapters.nhs.codes import Code, Line, Sections, Text, read_file
+from adapters.nhs.hl7.coded import and_broader, bare
 from hub.facts.terms import Category, Consent, Flag, Risk, Tier
-from hub.written.document import MAX_BYTES, Document, read_document
-from hub.written.entry import Entry, read_entry
-from hub.written.findings import Finding, refuse
+from hub.written.entry import Entry
 
 SHIPPED = Path(__file__).with_name("mapping.yaml")
-TWICE = "this code stands twice in this section: it can mean one thing only"
 NOTHING = "nothing"
 """What a code of one's own field stands for that says nothing."""
-
-Word = TypeVar("Word", bound=StrEnum)
-Text = Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class Item(StrEnum):
@@ -62,15 +56,6 @@ WORDS: Mapping[Gives, type[StrEnum]] = {
     Gives.CONSENT: Consent,
     Gives.FLAG: Flag,
 }
-
-
-class Line(Entry, Generic[Word]):
-    """One line: a code of a system, how it is shown, and what it means here."""
-
-    system: Text
-    code: Text
-    display: Text
-    means: Annotated[Word, Field(alias="is")]
 
 
 class FieldLine(Entry):
@@ -140,25 +125,22 @@ class CodeMapping:
 
 def load_mapping(path: Path = SHIPPED) -> CodeMapping:
     """Read a mapping file; raises UserError with `FILE:LINE: what is wrong` for every mistake, a line each."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({type(error).__name__}): check --mapping.") from error
-    document = read_document(str(path), content)
-    findings = [finding for finding in document.findings if finding.blocking]
-    read = findings or read_entry(MappingFile, document)
-    if isinstance(read, list):
-        raise _mistaken(read)
-    sections = _Sections(read, document)
-    mapping = sections.mapping()
-    if sections.findings:
-        raise _mistaken(sections.findings)
+    file, document = read_file(MappingFile, path)
+    sections = Sections(document, partial(_system, file.systems), bare)
+    mapping = CodeMapping(
+        categories=sections.codes("categories", file.categories),
+        risks=sections.codes("risks", file.risks),
+        flags=sections.codes("flags", file.flags),
+        observations=sections.codes("observations", file.observations),
+        fields=tuple(_field(sections, at, line) for at, line in enumerate(file.fields)),
+        messages={str(kind): category for kind, category in file.messages.items()},
+    )
+    sections.check()
     return mapping
 
 
-def _mistaken(findings: Iterable[Finding]) -> UserError:
-    return UserError("\n".join(map(str, sorted(findings))))
+def _system(systems: Mapping[str, str], name: str) -> str | None:
+    return systems.get(name, name if ":" in name else None)
 
 
 @cache
@@ -167,56 +149,23 @@ def shipped_mapping() -> CodeMapping:
     return load_mapping()
 
 
-class _Sections:
-    """One file's sections, their codes looked up; and what is wrong across lines."""
+def _field(sections: Sections, at: int, line: FieldLine) -> OwnField:
+    segment, _, number = line.field.partition("-")
+    codes: dict[str, StrEnum | None] = {}
+    if isinstance(line.gives, Item) == bool(line.codes):
+        told = "a text has no codes" if line.codes else "codes must say what each code of the field is"
+        sections.refuse(("fields", at), f"{told}: leave them away, or list them")
+    elif isinstance(line.gives, Gives):
+        path = ("fields", at, "codes")
+        codes = {code: _word(sections, (*path, code), line.gives, said) for code, said in line.codes.items()}
+    return OwnField(segment, int(number), line.gives, codes)
 
-    def __init__(self, file: MappingFile, document: Document) -> None:
-        self.findings: list[Finding] = []
-        self._file, self._document = file, document
 
-    def mapping(self) -> CodeMapping:
-        file = self._file
-        return CodeMapping(
-            categories=self._codes("categories", file.categories),
-            risks=self._codes("risks", file.risks),
-            flags=self._codes("flags", file.flags),
-            observations=self._codes("observations", file.observations),
-            fields=tuple(self._field(at, line) for at, line in enumerate(file.fields)),
-            messages={str(kind): category for kind, category in file.messages.items()},
-        )
-
-    def _codes(self, section: str, lines: Iterable[Line[Word]]) -> dict[Code, Word]:
-        found: dict[Code, Word] = {}
-        for at, line in enumerate(lines):
-            system = self._file.systems.get(line.system)
-            if system is None:
-                self._refuse((section, at, "system"), f"'{line.system}' is not listed under systems")
-            key = (system or line.system, bare(system or "", line.code))
-            if key in found:
-                self._refuse((section, at), TWICE)
-            found[key] = line.means
-        return found
-
-    def _field(self, at: int, line: FieldLine) -> OwnField:
-        segment, _, number = line.field.partition("-")
-        codes: dict[str, Any] = {}
-        if isinstance(line.gives, Item) == bool(line.codes):
-            told = "a text has no codes" if line.codes else "codes must say what each code of the field is"
-            self._refuse(("fields", at), f"{told}: leave them away, or list them")
-        elif isinstance(line.gives, Gives):
-            codes = {
-                code: self._word(("fields", at, "codes", code), line.gives, said) for code, said in line.codes.items()
-            }
-        return OwnField(segment, int(number), line.gives, codes)
-
-    def _word(self, path: tuple[str | int, ...], gives: Gives, said: str) -> StrEnum | None:
-        words = WORDS[gives]
-        if said == NOTHING:
-            return None
-        if said in set(words):
-            return words(said)
-        self._refuse(path, f"'{said[:60]}' is not one of {', '.join((*words, NOTHING))}")
+def _word(sections: Sections, path: tuple[str | int, ...], gives: Gives, said: str) -> StrEnum | None:
+    words = WORDS[gives]
+    if said == NOTHING:
         return None
-
-    def _refuse(self, path: tuple[str | int, ...], sentence: str) -> None:
-        self.findings.append(refuse(self._document.file, self._document.line(path), "mapping", sentence))
+    if said in set(words):
+        return words(said)
+    sections.refuse(path, f"'{said[:60]}' is not one of {', '.join((*words, NOTHING))}")
+    return None

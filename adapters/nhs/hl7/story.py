@@ -5,23 +5,22 @@ Free text is about the child of the message; what of it names others is marked l
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
+from adapters.bridge.reading.fields import MAX_NARRATIVE
+from adapters.nhs.documents import TEXT_TOO_LONG, Extract
+from adapters.nhs.hl7.attached import Attached, title_of
 from adapters.nhs.hl7.coded import ICD_10, codes_of
 from adapters.nhs.hl7.mapping import CodeMapping, Item
-from adapters.nhs.hl7.message import Message, Repetition, Segment
+from adapters.nhs.hl7.message import Message, Segment
 from adapters.nhs.hl7.reading import LINE, NARRATIVE, Reading, joined
 from adapters.nhs.hl7.times import instant
 from adapters.nhs.hl7.words import CODED, stands
 from hub.facts.clock import LONDON
 
-MAX_DOCUMENT = 1_048_576
-"""Bytes of an original that goes along."""
 _CLASSES = {
     "E": "emergency",
     "I": "inpatient",
@@ -33,21 +32,6 @@ _CLASSES = {
 """Table 0004."""
 _TEXTS = {"TX", "FT", "ST"}
 _VALUES = {"NM", "SN", "DT", "TS", "DTM", "TM"}
-_MEDIA = {
-    "PDF": "application/pdf",
-    "RTF": "application/rtf",
-    "HTML": "text/html",
-    "TEXT": "text/plain",
-    "PLAIN": "text/plain",
-    "TXT": "text/plain",
-    "JPEG": "image/jpeg",
-    "PNG": "image/png",
-    "TIFF": "image/tiff",
-    "DOC": "application/msword",
-    "XML": "application/xml",
-    "X-HL7-CDA-LEVEL-ONE": "application/xml",
-}
-"""Subtypes of data (ED-3, table 0291), and what engines write for them."""
 _LINES = frozenset({Item.SCHOOL, Item.DISABILITY, Item.CONDITION})
 """Items of one line; the others are narratives."""
 _INJURY = re.compile(r"[ST]\d\d")
@@ -57,10 +41,15 @@ _INJURY = re.compile(r"[ST]\d\d")
 class Story:
     """What one message tells. Items are gathered as they are found, in the order of the message."""
 
-    def __init__(self, message: Message, mapping: CodeMapping, reading: Reading, zone: tzinfo) -> None:
+    def __init__(
+        self, message: Message, mapping: CodeMapping, reading: Reading, zone: tzinfo, text_of: Extract
+    ) -> None:
         self._message, self._mapping, self._reading, self._zone = message, mapping, reading, zone
+        self._attached = Attached(reading, text_of)
         self._texts: dict[str, list[str]] = {}
         self._documents: list[dict[str, Any]] = []
+        self._written: list[tuple[str, str, str]] = []
+        """Texts of documents: item, text, place."""
         self._indicators: list[str] = []
 
     def items(self) -> Iterator[tuple[str, Any]]:
@@ -70,6 +59,7 @@ class Story:
                 self._add("concern.detail", _paragraphs(segment, 3), segment.place(3))
             else:
                 self._observation(segment)
+        self._add_what_documents_say()
         yield "health.attendance", self._attendance()
         yield from self._diagnoses()
         yield "concern.indicators", self._indicators
@@ -88,7 +78,7 @@ class Story:
         if not stands(segment):
             self._reading.leave_out(segment.place(), "was withdrawn by its sender.")
         elif kind in _TEXTS or (not kind and segment.text(5)):
-            self._add(self._item(segment), _paragraphs(segment, 5), place, _title(segment))
+            self._add(self._item(segment), _paragraphs(segment, 5), place, title_of(segment))
         elif kind in CODED:
             said = [one.text(2) or one.text(5) or one.text(1) for one in segment.repetitions(5)]
             self._indicators += filter(None, (self._reading.checked(LINE, text, place) for text in said))
@@ -104,29 +94,24 @@ class Story:
 
     def _add(self, item: str, text: str, place: str, title: str = "") -> None:
         if text and text.strip():
-            headed = f"{title}: {text}" if title and item == "concern.detail" else text
-            self.add(item, headed)
+            self.add(item, _headed(title, text) if item == Item.DETAIL else text)
         else:
             self._reading.leave_out(place, "says nothing.")
 
     def _document(self, segment: Segment) -> None:
-        for one in segment.repetitions(5):
-            place = segment.place(5, one.number)
-            content = _decoded(one)
-            media = _MEDIA.get(one.text(3).upper().rpartition("/")[2])
-            if content is None:
-                self._reading.fault(place, "must be Base64 or hexadecimal data, as its fourth component says.")
-            elif not content:
-                self._reading.leave_out(place, "says nothing.")
-            elif media is None:
-                self._reading.leave_out(place, "is a document of a type that is not used.")
-            elif media == "text/plain":
-                self._add(self._item(segment), content.decode("utf-8", "replace"), place, _title(segment))
-            elif len(content) > MAX_DOCUMENT:
-                self._reading.leave_out(place, f"is a document of more than {MAX_DOCUMENT:,} bytes.")
+        for one in self._attached.of(segment):
+            if one.text:
+                self._written.append((self._item(segment), _headed(title_of(segment), one.text), segment.place(5)))
+            if one.original:
+                self._documents.append(one.original)
+
+    def _add_what_documents_say(self) -> None:
+        """Behind what was written in the message itself, as far as there is room: their originals go along besides."""
+        for item, text, place in self._written:
+            if len("\n\n".join((*self._texts.get(item, ()), text))) > MAX_NARRATIVE:
+                self._reading.leave_out(place, TEXT_TOO_LONG)
             else:
-                title = self._reading.checked(LINE, _title(segment), segment.place(3))
-                self._documents.append({"title": title, "media_type": media, "content": content})
+                self.add(item, text)
 
     def _attendance(self) -> str | None:
         visit = self._message.first("PV1")
@@ -160,30 +145,14 @@ class Story:
             yield item, joined(dict.fromkeys(texts), "; ") or None
 
 
+def _headed(title: str, text: str) -> str:
+    return f"{title}: {text}" if title else text
+
+
 def _spoken(at: datetime) -> str:
     return f"{at.astimezone(LONDON):%Y-%m-%d %H:%M}"
-
-
-def _title(segment: Segment) -> str:
-    return segment.text(3, 2) or segment.text(3, 1)
 
 
 def _paragraphs(segment: Segment, number: int) -> str:
     """A text, whose repetitions are its lines. It is taken whole: engines do not escape every `&` in it."""
     return "\n".join(one.whole() for one in segment.repetitions(number))
-
-
-def _decoded(one: Repetition) -> bytes | None:
-    """Encapsulated data (ED): its fourth component says how the fifth is encoded, in table 0299."""
-    data = "".join(one.data(5).split())
-    try:
-        match one.text(4).upper():
-            case "BASE64":
-                return base64.b64decode(data, validate=True)
-            case "HEX":
-                return bytes.fromhex(data)
-            case "A" | "":
-                return one.text(5).encode()
-    except (binascii.Error, ValueError):
-        return None
-    return None

@@ -1,4 +1,6 @@
-"""HL7 v2 as concerns: bytes, a time and an id maker in; for each message a concern, its faults, or nothing. Pure.
+"""HL7 v2 as concerns: bytes, a time and an id maker in; for each message a concern, its faults, or nothing.
+
+Pure but for documents, whose text a program of its own takes out.
 
 What makes a message a concern is a code, or a field of the sender's own, that the mapping file lists. One without is
 none, and no mistake: hospitals send every admission. An unwritten grade is urgent, for nobody said that it is less.
@@ -17,6 +19,7 @@ from adapters.bridge.formats import Nothing, Raised, Read, Translated, Wrong
 from adapters.bridge.reading.concerns import TIER_OF, more_urgent, shared_district
 from adapters.bridge.reading.faults import capped
 from adapters.bridge.reading.fields import OLDEST_CHILD
+from adapters.nhs.documents import Extract, extract
 from adapters.nhs.hl7.batch import split
 from adapters.nhs.hl7.events import Event, event_of, recorded_at, reference_of, sequence_of
 from adapters.nhs.hl7.mapping import CodeMapping, shipped_mapping
@@ -53,22 +56,31 @@ def translate(
     received_at: datetime,
     new_id: Callable[[], UUID],
     mapping: CodeMapping | None = None,
+    text_of: Extract = extract,
 ) -> Translated:
     """What each message of the record holds, in its order."""
     batch = split(raw)
     if batch.fault:
         return (Wrong((batch.fault,)),)
-    one = partial(translate_message, source=source, received_at=received_at, new_id=new_id, mapping=mapping)
+    codes = mapping or shipped_mapping()
+    one = partial(
+        translate_message, source=source, received_at=received_at, new_id=new_id, mapping=codes, text_of=text_of
+    )
     if len(batch.messages) == 1:
         return (one(batch.messages[0]),)
     return tuple(replace(one(found), where=f"message {at}") for at, found in enumerate(batch.messages, start=1))
 
 
 def translate_message(
-    raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID], mapping: CodeMapping | None = None
+    raw: bytes,
+    *,
+    source: str,
+    received_at: datetime,
+    new_id: Callable[[], UUID],
+    mapping: CodeMapping,
+    text_of: Extract,
 ) -> Read:
     """What one message holds."""
-    mapping = mapping or shipped_mapping()
     message = parse(raw, _READ.union(own.segment for own in mapping.fields))
     if isinstance(message, str):
         return Wrong((message,))
@@ -77,7 +89,7 @@ def translate_message(
     _check_header(message, reading)
     if event is None or reading.faults:
         return Wrong(capped(tuple(reading.faults)))
-    found = _Found(message, event, reading, mapping, source)
+    found = _Found(message, event, reading, mapping, source, text_of)
     retraction = event.kind is EventKind.RETRACTED or found.is_withdrawn
     read = found.retraction(new_id) if retraction else found.concern(new_id)
     return Wrong(capped(tuple(reading.faults))) if reading.faults and not isinstance(read, Nothing) else read
@@ -98,9 +110,11 @@ def _check_header(message: Message, reading: Reading) -> None:
 class _Found:
     """One message that is of a kind that is read."""
 
-    def __init__(self, message: Message, event: Event, reading: Reading, mapping: CodeMapping, source: str) -> None:
+    def __init__(
+        self, message: Message, event: Event, reading: Reading, mapping: CodeMapping, source: str, text_of: Extract
+    ) -> None:
         self._message, self._event, self._reading = message, event, reading
-        self._mapping, self._source = mapping, source
+        self._mapping, self._source, self._text_of = mapping, source, text_of
         self._zone = zone_of(message.text("MSH", 7))
 
     @property
@@ -174,7 +188,7 @@ class _Found:
         return more_urgent(more_urgent(graded, words.urgency), _PRIORITY.get(self._message.text("RF1", 2).upper()))
 
     def _content(self, patient: Patient, words: Words, named: list[tuple[Person, str | None]]) -> Iterator[ContentPart]:
-        story = Story(self._message, self._mapping, self._reading, self._zone)
+        story = Story(self._message, self._mapping, self._reading, self._zone, self._text_of)
         for item, text in words.texts:
             story.add(item, text)
         for item, value in (*patient.items(), *story.items(), *_people_items(named)):

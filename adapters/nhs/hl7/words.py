@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.nhs.hl7.coded import Code, codes_of
+from adapters.nhs.codes import Code
+from adapters.nhs.hl7.coded import codes_of
 from adapters.nhs.hl7.mapping import CodeMapping, Gives, Item, OwnField
 from adapters.nhs.hl7.message import Message, Segment
 from adapters.nhs.hl7.reading import Reading, place_of

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from adapters.bridge.formats import Raised, Wrong
+from adapters.nhs.documents import BROKEN, TEXT_TOO_LONG, TOO_LARGE, Extracted, extract
 from adapters.nhs.hl7.mapping import CodeMapping, load_mapping
 from adapters.nhs.hl7.translate import translate
 from hub.facts.errors import UserError
@@ -157,7 +158,7 @@ def test_a_local_code_under_another_name_is_another_code(own):
     ("mistake", "told"),
     [
         ("category: []", "own.yaml:2: category is not known here"),
-        ('categories:\n  - {system: other, code: "1", display: d, is: neglect}', "own.yaml:3: 'other' is not listed"),
+        ('categories:\n  - {system: other, code: "1", display: d, is: neglect}', "own.yaml:3: 'other' is neither listed"),
         ('categories:\n  - {system: a, code: "1", display: d, is: neglekt}', "own.yaml:3: "),
         ('risks:\n  - {system: a, code: "1", display: d, is: some}\n  - {system: a, code: "1", display: d, is: some}',
          "own.yaml:4: this code stands twice"),
@@ -375,6 +376,27 @@ PDF = b"%PDF-1.4 a letter\n"
 def test_a_document_goes_along_as_it_is(value):
     items = items_of(a_message(f"OBX|1|ED|LET^Letter of concern||{value}||||||F"))
     assert items["concern.document"] == {"title": "Letter of concern", "media_type": "application/pdf", "content": PDF}
+    assert items["concern.detail"] == "Letter of concern: pdf of 18 bytes"
+
+
+def test_the_text_of_a_letter_is_taken_out_by_the_program_that_reads_documents():
+    letter = b64encode(rb"{\rtf1 Seen with {\b bruises}.}").decode()
+    raw = a_message(f"OBX|1|ED|LET^Letter||^^RTF^Base64^{letter}||||||F")
+    assert items_of(raw, text_of=extract)["concern.detail"] == "Letter: Seen with bruises."
+
+
+def test_the_text_of_a_letter_is_left_out_where_there_is_no_room_for_it_and_the_note_stays():
+    raw = a_message(NOTE, f"OBX|2|ED|LET^Letter||^^PDF^Base64^{b64encode(PDF).decode()}||||||F")
+    long = {"text_of": lambda _document, _form: Extracted("x" * 19_980)}
+    assert items_of(raw, **long)["concern.detail"] == "Safeguarding note: Bruises on both arms."
+    assert left_out_of(raw, **long) == (f"OBX[2]-5: {TEXT_TOO_LONG}",)
+
+
+def test_a_document_whose_text_cannot_be_read_goes_along_and_is_told():
+    raw = a_message(f"OBX|1|ED|LET^Letter||^^PDF^Base64^{b64encode(PDF).decode()}||||||F")
+    broken = {"text_of": lambda _document, _form: Extracted(why=BROKEN)}
+    assert items_of(raw, **broken)["concern.document"]["content"] == PDF
+    assert left_out_of(raw, **broken) == (f"OBX-5: {BROKEN}",)
 
 
 def test_a_document_of_plain_text_is_part_of_the_account():
@@ -384,14 +406,14 @@ def test_a_document_of_plain_text_is_part_of_the_account():
 
 
 def test_a_document_that_is_too_large_or_of_no_use_is_left_out_and_said():
-    large = b64encode(b"x" * 1_048_577).decode()
+    large = b64encode(b"x" * 1_000_001).decode()
     raw = a_message(
         f"OBX|1|ED|L^Letter||^^PDF^Base64^{large}||||||F",
         "OBX|2|ED|L^Sound||^^BASIC^Base64^AAAA||||||F",
         "OBX|3|RP|L^Elsewhere||file.pdf^LARK1^PDF||||||F",
     )
     assert left_out_of(raw) == (
-        "OBX-5: is a document of more than 1,048,576 bytes.",
+        f"OBX-5: {TOO_LARGE}",
         "OBX[2]-5: is a document of a type that is not used.",
         "OBX[3]-5: is of a type that is not read.",
     )

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,6 +29,7 @@ from tests.unit.adapters.builders import SCHEMAS, an_agency, ids
 from tests.unit.adapters.hl7.messages import HOSPITAL, MSH, NOTE, PID, SUNDAY, a_message, of_kind
 
 URGENT = concern_topic(Tier.URGENT)
+LETTER = rb"{\rtf1 Seen.}"
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +114,24 @@ async def test_messages_of_one_connection_are_each_answered_and_what_is_accepted
         read = [check(event.value, event.case_key, SCHEMAS, FileKeys(hospital.keys).public) for event in events]
     assert [one.kind for one in read] == [EventKind.RAISED, EventKind.UPDATED]
     assert events[0].case_key == events[1].case_key
+
+
+def test_a_message_that_says_everything_is_sealed_with_all_of_it(hospital):
+    earlier = "2 Old Road^^Glenmore^^ZG2 1AA^^H^^^^^20150101&20200131"
+    raw = a_message(
+        "PD1|||Glenmore Surgery|G1^Gregg^Iona^^^Dr||||||||Y",
+        "NK1|1|Thornbeck^Karen|MTH||07700900124|||||||||||19860412",
+        "DG1|2|I10|J45.9^Asthma",
+        "OBX|1|CWE|1^Finding||2^Withdrawn^L||||||F",
+        f"OBX|2|ED|L^Letter||^^RTF^Base64^{b64encode(LETTER).decode()}||||||F",
+        NOTE,
+        PID=PID.replace("GBR^H|", f"GBR^H~{earlier}|") + "||en^English" + "|" * 7 + "A^White British",
+    )
+    with an_intake(hospital) as (intake, spool):
+        (answer,) = intake.take(raw, Door.COMMAND)
+        assert isinstance(answer.taken, Accepted)
+        assert answer.left_out == ()
+        assert len(spool.waiting(URGENT, 10)) == 1
 
 
 async def test_a_cancellation_takes_back_what_was_raised_and_is_nothing_otherwise(hospital):

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from adapters.bridge.formats import Raised, Wrong
-from adapters.nhs.fhir.documents import Extracted
+from adapters.nhs.documents import Extracted
 from adapters.nhs.fhir.mapping import shipped_mapping
 from adapters.nhs.fhir.translate import read
 

@@ -6,7 +6,7 @@ from base64 import b64encode
 
 import pytest
 
-from adapters.nhs.fhir.documents import Extracted, extract
+from adapters.nhs.documents import Extracted, extract
 from tests.unit.adapters.nhs.bundles import (
     a_bundle,
     a_communication,
@@ -159,7 +159,7 @@ def test_ten_documents_are_taken_and_after_one_that_took_all_the_time_no_more_te
     found = raised(a_bundle(a_patient(), a_communication(), *many), text_of=reading(why=TOO_MUCH))
     assert found.left_out[0] == f"{AT}: {TOO_MUCH}"
     assert found.left_out[1] == (
-        f"{AT.replace('[2]', '[3]', 1)}: is not read for its text: another document of this bundle took all the time "
+        f"{AT.replace('[2]', '[3]', 1)}: is not read for its text: another document beside it took all the time "
         "that there is."
     )
     assert found.left_out[-1] == f"{AT.replace('[2]', '[12]', 1)}: is left out: at most 10 documents are taken."
