@@ -17,7 +17,7 @@ from parts import LocalKafka, find_kafka, scratch_folder
 
 from tests.e2e.commands import a_free_address, lasting_rules
 
-pytestmark = pytest.mark.timeout(170)
+pytestmark = pytest.mark.timeout(250)
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide-integrators.md"
 CONSOLE, DOOR, ENGINE = "127.0.0.1:8400", "127.0.0.1:8410", "127.0.0.1:2575"
@@ -60,7 +60,7 @@ def follow(commands: str, folder: Path, environment: dict[str, str]) -> None:
             start_new_session=True,
         )
         try:
-            status = shell.wait(140)
+            status = shell.wait(220)
         finally:
             try:
                 os.killpg(shell.pid, signal.SIGTERM)

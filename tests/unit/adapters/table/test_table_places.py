@@ -1,4 +1,4 @@
-"""What a force records has its place: earlier homes, estimated ages, unborn children, officers' rows, people in a row."""
+"""What a force records has its place: earlier homes, estimated ages, unborn children, officers, people in a row."""
 
 from __future__ import annotations
 
@@ -96,6 +96,13 @@ def test_a_row_about_the_officer_says_how_to_reach_them() -> None:
         "FORENAME: a notice names the officer by shoulder number alone",
         "SURNAME: a notice names the officer by shoulder number alone",
     )
+
+
+def test_the_other_name_of_an_adult_has_no_place_and_that_is_said() -> None:
+    mapping = a_mapping(a="NHS: nominal.nhs_number=>NHS: nominal.known_as")
+    (found,) = read_all(an_export(a_row(), a_row(URN="N3", ROLE="P", DOB="", NHS="Izzy")), mapping)
+    assert isinstance(found, Raised)
+    assert found.left_out == ("NHS: a notice has no such field of an adult",)
 
 
 def test_a_row_about_the_incident_alone_adds_to_it_and_names_nobody() -> None:
