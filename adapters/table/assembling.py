@@ -25,6 +25,8 @@ ONCE = "and an incident has one"
 ONE_NOMINAL = "and are of one nominal"
 NO_BIRTH = "is empty, so that an adult was meant, and no child"
 _HELD, _PLACE = "earlier_addresses", frozenset(("address", "postcode"))
+_ADULT = frozenset((*person_fields(), *ADULT_NAMES, "telephone"))
+"""What a notice takes of an adult."""
 _WHOLE_INCIDENT = frozenset(("notice", "incident", "officer"))
 
 
@@ -66,13 +68,18 @@ def assemble(rows: Sequence[Kinded], mapping: TableMapping, heading: Mapping[str
     draft.whole.fill(((target.record, *target.steps), word) for target, word in mapping.otherwise if _is_whole(target))
     raised = draft.whole.value("notice", "raised_at")
     for row in rows:
-        _take_nominal(draft, row, _day(raised))
-        _take_named(draft, row, mapping)
+        about = _about(draft, row, _day(raised))
+        key = f"{row.nominal}/{about}" if row.nominal else f"/{row.says.number}"
+        _take_nominal(draft, row, about, key)
+        _take_named(draft, row, key, mapping)
     for row in rows:
         if row.kind.is_ == EARLIER:
             _take_earlier(draft, row)
+    own = [(target.steps, word) for target, word in mapping.otherwise if target.record in {CHILD, "nominal"}]
     for record in draft.children.values():
-        record.fill((target.steps, word) for target, word in mapping.otherwise if target.record in {CHILD, "nominal"})
+        record.fill((path, word) for path, word in own if path[0] in child_fields())
+    for _, record in draft.adults.values():
+        record.fill((path, word) for path, word in own if path[0] in _ADULT)
     return _notice(draft, mapping, heading)
 
 
@@ -85,13 +92,10 @@ def _take_whole(draft: _Draft, says: RowSays) -> None:
     draft.faults += draft.whole.take(says, of, ONCE)
 
 
-def _take_nominal(draft: _Draft, row: Kinded, on: date | None) -> None:
+def _take_nominal(draft: _Draft, row: Kinded, about: str, key: str) -> None:
     """What the row says of whom it is about."""
-    about, says = row.kind.is_ or CHILD, row.says
+    says = row.says
     own = {target: target.steps for target in says.said if target.record in {CHILD, "nominal"}}
-    if about not in NO_ADULT and row.kind.child_under is not None:
-        about = _by_age(draft, row, about, on)
-    key = f"{row.nominal}/{about}" if row.nominal else f"/{says.number}"
     if about == CHILD:
         taken = {target: path for target, path in own.items() if path[0] in child_fields()}
         draft.faults += draft.children.setdefault(key, Record()).take(says, taken, ONE_NOMINAL)
@@ -103,11 +107,8 @@ def _take_nominal(draft: _Draft, row: Kinded, on: date | None) -> None:
     elif about == OFFICER:
         _take_officer(draft, says, own)
     else:
-        kind = row.kind.model_copy(update={"is_": about})
-        _, record = draft.adults.setdefault(key, (kind, Record()))
-        taken = {
-            target: path for target, path in own.items() if path[0] in {*person_fields(), *ADULT_NAMES, "telephone"}
-        }
+        _, record = draft.adults.setdefault(key, (row.kind, Record()))
+        taken = {target: path for target, path in own.items() if path[0] in _ADULT}
         draft.faults += record.take(says, taken, ONE_NOMINAL)
         _leave_out(draft, says, own.keys() - taken.keys(), "a notice has no such field of an adult")
 
@@ -132,16 +133,18 @@ def _take_earlier(draft: _Draft, row: Kinded) -> None:
     _leave_out(draft, says, own.keys() - of.keys(), "a notice has no such field of a child")
 
 
-def _by_age(draft: _Draft, row: Kinded, about: str, on: date | None) -> str:
-    """A child where the date of birth says that the nominal is younger, or may be."""
+def _about(draft: _Draft, row: Kinded, on: date | None) -> str:
+    """As the code says; but a child where the date of birth says that the nominal is younger, or may be."""
+    about = row.kind.is_ or CHILD
+    if about in NO_ADULT or row.kind.child_under is None:
+        return about
     born = next((said for target, said in row.says.said.items() if target.steps == ("date_of_birth",)), None)
     if born is None:
         draft.left_out[f"row {row.says.number}, date of birth: {NO_BIRTH}"] = None
         return about
-    year, month, day = (int(part) for part in (*born.value.split("-"), "12", "28")[:3])
-    latest = date(year, month if "-" in born.value else 12, day)
-    young = on is not None and row.kind.child_under is not None and years_between(latest, on) < row.kind.child_under
-    return CHILD if young else about
+    written: str = born.value
+    latest = date.fromisoformat(written + "9999-12-28"[len(written) :])  # of a month or a year alone, nearly its end
+    return CHILD if on is not None and years_between(latest, on) < row.kind.child_under else about
 
 
 def _take_officer(draft: _Draft, says: RowSays, own: Mapping[Target, Path]) -> None:
@@ -151,7 +154,8 @@ def _take_officer(draft: _Draft, says: RowSays, own: Mapping[Target, Path]) -> N
         said = says.said[contact]
         value = "; ".join(said.value) if isinstance(said.value, list) else said.value
         found = Found(value, [says.number], list(said.columns))
-        draft.whole.fields.setdefault(("officer", "contact"), found)
+        if draft.whole.fields.setdefault(("officer", "contact"), found).value != value:
+            draft.left_out[f"{said.columns[0]}: a notice names one way to reach the officer"] = None
     _leave_out(draft, says, own.keys() - {contact}, "a notice names the officer by shoulder number alone")
 
 
@@ -161,16 +165,19 @@ def _leave_out(draft: _Draft, says: RowSays, targets: Iterable[Target], why: str
         draft.left_out[f"{column}: {why}"] = None
 
 
-def _take_named(draft: _Draft, row: Kinded, mapping: TableMapping) -> None:
+def _take_named(draft: _Draft, row: Kinded, key: str, mapping: TableMapping) -> None:
     """Further people whom the row names, each with the child of the row."""
-    about = row.kind.is_ or CHILD
-    key = f"{row.nominal}/{about}" if row.nominal else f"/{row.says.number}"
     for label in mapping.people:
-        of = {t: t.steps[1:] for t in row.says.said if t.record == "people" and t.steps[0] == label}
+        of = {t: t.steps[1:] for t in row.says.said if _is_of(t, label)}
         if of:
             record = Record()
             draft.faults += record.take(row.says, of, ONE_NOMINAL)
+            record.fill((t.steps[1:], word) for t, word in mapping.otherwise if _is_of(t, label))
             draft.named.append((label, key if key in draft.children else "", record))
+
+
+def _is_of(target: Target, label: str) -> bool:
+    return target.record == "people" and target.steps[0] == label
 
 
 def _notice(draft: _Draft, mapping: TableMapping, heading: Mapping[str, Any]) -> Notice:
@@ -217,14 +224,13 @@ def _people(
 def _adult(record: Record) -> Record:
     """An adult as a notice has one: the name in one, and how to reach them in one line."""
     made = Record(record.rows, dict(record.fields))
-    parts = [found for name in ADULT_NAMES[:2] if (found := made.fields.pop((name,), None))]
+    parts = [found for name in ADULT_NAMES if (found := made.fields.pop((name,), None))]
     if parts and ("name",) not in made.fields:
         made.fields[("name",)] = _joined(parts, " ")
     numbers = made.fields.pop(("telephone",), None)
     reached = [found for found in (made.fields.get(("contact",)), numbers) if found]
     if reached:
         made.fields[("contact",)] = _joined(reached, "; ")
-    made.fields.pop(("known_as",), None)
     return made
 
 

@@ -26,7 +26,7 @@ LONG_TEXT = 5_000
 """Texts that may be longer than this are accounts, in paragraphs."""
 MOST_ENTRIES = 9
 """Of a list of records, in one row."""
-ADULT_NAMES = ("given_names", "family_name", "known_as")
+ADULT_NAMES = ("given_names", "family_name")
 """How an export parts an adult's name; a notice has it in one."""
 
 

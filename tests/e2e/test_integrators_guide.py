@@ -120,4 +120,4 @@ def test_its_commands_lead_from_an_empty_machine_to_a_receipt(
     assert row["child.name"] == {"given_names": "MAISIE ANNE", "family_name": "THORNBECK"}
     assert "Rory" not in json.dumps(row)
     (heard,) = read(machine, "table")
-    assert (heard["event_id"], heard["layers"]["opened"]) == (raised["event_id"], 1)
+    assert (heard["event_id"], heard["layers"]["acted"]) == (raised["event_id"], 1)

@@ -189,9 +189,14 @@ def test_words_for_nothing_say_nothing() -> None:
     assert (identity.given_names, identity.date_of_birth, identity.nhs_number) == (None, None, None)
 
 
-@pytest.mark.parametrize(("born", "is_child"), [("08/03/2008", True), ("07/03/2008", False), ("14/02/1989", False)])
+@pytest.mark.parametrize(
+    ("born", "is_child"),
+    [("08/03/2008", True), ("07/03/2008", False), ("14/02/1989", False), ("2008", True), ("2007", False),
+     ("03/2008", True), ("02/2008", False)],
+)  # fmt: skip
 def test_a_victim_under_eighteen_is_a_child(born: str, is_child: bool) -> None:
-    (concern,) = raised(an_export(MAISIE, a_row(URN="N4", ROLE="V", FORENAME="Ailsa", DOB=born)))
+    mapping = a_mapping(a="mapping: plain=>mapping: plain\ndates: [DD/MM/YYYY HH:MM, DD/MM/YYYY, MM/YYYY, YYYY]")
+    (concern,) = raised(an_export(MAISIE, a_row(URN="N4", ROLE="V", FORENAME="Ailsa", DOB=born)), mapping)
     assert names(concern) == (["Maisie", "Ailsa"] if is_child else ["Maisie"])
 
 
@@ -268,3 +273,20 @@ def test_more_children_than_a_notice_takes_are_refused_and_none_of_them_is_left_
     ((where, faults),) = refused(an_export(*rows))
     assert where.startswith("rows 2, 3,")
     assert faults[0].endswith("children: holds too many entries: at most 20.")
+
+
+def test_a_day_without_a_time_takes_the_one_that_the_mapping_gives() -> None:
+    mapping = a_mapping(a='RAISED: notice.raised_at=>RAISED: {to: notice.raised_at, dates: DD/MM/YYYY, at: "12:00"}')
+    (concern,) = raised(an_export(a_row(RAISED="07/07/2025")), mapping)
+    assert concern.raised_at.isoformat() == "2025-07-07T11:00:00+00:00"
+
+
+def test_what_no_column_says_is_said_otherwise_of_child_and_adult_each_in_their_fields() -> None:
+    mapping = a_mapping(
+        a="notice.risk: some,=>notice.risk: some, nominal.relationship: not said, child.language: English,"
+    )
+    adult = a_row(URN="N3", ROLE="P", FORENAME="Isla", DOB="")
+    (concern,) = raised(an_export(MAISIE, adult), mapping)
+    content = content_of(concern)
+    assert content["child.language", ("1",)] == "English"
+    assert content["person.parent", ("1",)][0]["relationship"] == "not said"
