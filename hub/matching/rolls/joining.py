@@ -68,10 +68,10 @@ def _reconsider(
 ) -> Placement:
     others = [held.child for held in pool.records(subject)]
     if others:
-        found = compare(pool.asking(record.child), others)
+        found = compare(_asking(record, pool, subject), others)
         leaves = bool(guards_of(found, own_identifier=bool(found.agreeing)))
     else:  # alone: a corrected date or name is the same child; another name with another date is a local id used again
-        before = compare(record.child, [old.child])
+        before = compare(_asking(record, pool, subject), [old.child])
         leaves = before.forename is Level.DIFFERENT and before.birth is not Level.EXACT
         if before.surname is Level.DIFFERENT and before.birth >= Level.CLOSE and not before.agreeing:
             leaves = True  # two children may well be called Muhammad
@@ -87,7 +87,7 @@ def _reconsider(
 
 
 def _judge(record: Prepared, pool: Pool, apart_from: SubjectKey | None = None) -> Verdict:
-    child = pool.asking(record.child)
+    child = _asking(record, pool)
     candidates = {subject: held for subject, held in pool.candidates(record.keys).items() if subject != apart_from}
     organisation = record.record.organisation
     same_roll = {
@@ -108,6 +108,13 @@ def _judge(record: Prepared, pool: Pool, apart_from: SubjectKey | None = None) -
     return verdict.for_review(Guard.RESTRICTED) if record.record.restricted else verdict
 
 
+def _asking(record: Prepared, pool: Pool, subject: SubjectKey | None = None) -> Child:
+    """The record's child as one who asks; of and to what is restricted, no number is followed."""
+    child = pool.asking(record.child)
+    hidden = record.record.restricted or (subject and any(held.opened.restricted for held in pool.records(subject)))
+    return child.as_written() if hidden else child
+
+
 def _worth_a_thought(one: Assessed, *, in_same_roll: bool, restricted: bool) -> bool:
     if one.rule is not None:
         return True
@@ -115,7 +122,7 @@ def _worth_a_thought(one: Assessed, *, in_same_roll: bool, restricted: bool) -> 
         return False
     return (
         not in_same_roll
-        or bool(one.found.agreeing)
+        or bool(one.found.agreeing or one.found.doubtful)
         or (one.found.birth is Level.EXACT and one.found.forename is Level.EXACT)
     )
 
