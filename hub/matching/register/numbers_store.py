@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
+from hub.matching.deciding.blocking import Key
 from hub.matching.deciding.renumbered import Number, Renumbering
-from hub.matching.register.store import Connection
+from hub.matching.register.store import Connection, Keys, StoredRow, binary_cursor, records
 
 _TIED = "select old_number, new_number, since from tied_numbers(%s, %s)"
 _NEXT_IDS = "select nextval('renumbering_number') from generate_series(1, %s)"
@@ -22,9 +23,14 @@ values (%s, %s, %s, %s, %s)
 _WAITING = """
 select renumbering_id, array_agg(old_number), array_agg(new_number) from renumbering
  where renumbering_id in (select distinct renumbering_id from renumbering
-                           where looked_at is null order by renumbering_id limit %s)
+                           where looked_at is null and renumbering_id > %s order by renumbering_id limit %s)
  group by renumbering_id order by renumbering_id"""
-_COUNT = "select count(distinct renumbering_id) from renumbering where looked_at is null"
+_HOLDERS = "select distinct record_id from blocking_key where key = any(%s)"
+_READERS = """
+select held.virtualtransaction from pg_locks held
+ where held.relation = 'renumbering'::regclass and held.mode = 'AccessShareLock' and held.pid <> pg_backend_pid()
+   and held.database = (select oid from pg_database where datname = current_database())
+   and not exists (select from pg_stat_activity one where one.pid = held.pid and one.application_name = 'pg_dump')"""
 _LOOKED = "update renumbering set looked_at = %s where renumbering_id = any(%s)"
 
 
@@ -76,17 +82,21 @@ def add(connection: Connection, rows: Sequence[NewRow]) -> None:
     connection.cursor().executemany(_ADD, rows)
 
 
-def waiting(connection: Connection, count: int) -> list[Waiting]:
-    """The next renumberings to be looked at."""
-    return [Waiting(row[0], tuple(row[1]), tuple(row[2])) for row in connection.execute(_WAITING, (count,))]
+def waiting(connection: Connection, after: int, count: int) -> list[Waiting]:
+    """The next renumberings to be looked at, by id."""
+    return [Waiting(row[0], tuple(row[1]), tuple(row[2])) for row in connection.execute(_WAITING, (after, count))]
 
 
-def count_waiting(connection: Connection) -> int:
-    """How many wait to be looked at."""
-    [(count,)] = connection.execute(_COUNT).fetchall()
-    return int(count)
+def holders(connection: Connection, keys: Iterable[Key]) -> list[StoredRow]:
+    """Records found by one of these keys."""
+    return records(connection, [row[0] for row in binary_cursor(connection).execute(_HOLDERS, (Keys(keys),))])
 
 
-def looked(connection: Connection, renumbering_ids: Sequence[int], now: object) -> None:
+def readers(connection: Connection) -> set[str]:
+    """Transactions of others that have asked what took a number's place, and are not over."""
+    return {row[0] for row in connection.execute(_READERS)}
+
+
+def looked(connection: Connection, renumbering_ids: Sequence[int], now: datetime) -> None:
     """These were looked at."""
     connection.execute(_LOOKED, (now, list(renumbering_ids)))

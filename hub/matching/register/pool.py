@@ -88,6 +88,10 @@ class Pool:
         """All source records of a subject."""
         return self._records.get(subject, [])
 
+    def subjects(self) -> Collection[SubjectKey]:
+        """All of them."""
+        return self._records.keys()
+
     def held(self, subjects: Iterable[SubjectKey]) -> dict[SubjectKey, Candidate]:
         """Those of these subjects that it holds."""
         return {subject: self._candidate(subject) for subject in subjects if subject in self._records}

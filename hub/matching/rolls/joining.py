@@ -14,7 +14,7 @@ The same comparison, guards and decision as for a concern. Over them lie five ru
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from hub.facts.outcome import Matched, NeedsReview, NotFound
 from hub.matching.deciding.apart import settle
 from hub.matching.deciding.child import Child
 from hub.matching.deciding.comparison import Level, compare
-from hub.matching.deciding.decision import Assessed, SubjectKey, Verdict, assess
+from hub.matching.deciding.decision import Assessed, Candidate, SubjectKey, Verdict, assess
 from hub.matching.deciding.guards import Guard, guards_of
 from hub.matching.register.pool import HeldRecord, Pool
 from hub.matching.register.records import OpenedRecord, decode
@@ -61,6 +61,53 @@ def replace(
         placement = _reconsider(record, subject, old, pool, new_subject)
     _add(pool, placement.subject, record)
     return placement
+
+
+def revisit(
+    record: Prepared,
+    subject: SubjectKey,
+    pool: Pool,
+    new_subject: Callable[[], SubjectKey],
+    *,
+    by_number: bool,
+    asked: Collection[SubjectKey],
+) -> Placement:
+    """Look again at `subject`'s record, whose number was superseded or took another's place.
+
+    One that joined `by_number` alone leaves where that tells nothing any more. Else it stays, and a person is asked of
+    those subjects to which a renumbering ties it; not of those that are `asked` about already.
+    """
+    pool.remove(subject, record.record.organisation, record.record.local_id)
+    others = tuple([held.child for held in pool.records(subject)])
+    child = _asking(record, pool)
+    verdict = _judge(record, pool, apart_from=subject)
+    tied = tuple(
+        [
+            one
+            for one in verdict.candidates
+            if one.bytes not in asked and _are_tied(child, [held.child for held in pool.records(one.bytes)])
+        ]
+    )
+    placement = Placement(subject)
+    if by_number and others and _is_lost(child, subject, others):
+        review = verdict.for_review(Guard.NUMBER_LOST, (UUID(bytes=subject), *tied))
+        placement = Placement(new_subject(), review=review)
+    elif tied:
+        placement = Placement(subject, review=verdict.for_review(Guard.RENUMBERED, tied))
+    _add(pool, placement.subject, record)
+    return placement
+
+
+def _is_lost(child: Child, subject: SubjectKey, others: tuple[Child, ...]) -> bool:
+    """Whether a number that tells nothing is all that ever tied a record to its subject."""
+    (one,) = assess(child, {subject: Candidate(others)})
+    return one.rule is None and bool(one.found.doubtful)
+
+
+def _are_tied(child: Child, others: Iterable[Child]) -> bool:
+    """Whether they hold a number that a renumbering ties to the child's, other than one to the letter."""
+    numbers = {*child.renumbered, *child.doubtful} - {*child.identifiers}
+    return any(not numbers.isdisjoint(one.identifiers) for one in others)
 
 
 def _reconsider(
