@@ -29,7 +29,7 @@ def renumber(file: Path, *, act: Act, as_json: bool) -> None:
 
     FILE is CSV with the columns old, new and since, in any order, and scheme (nhs_number, chi_number, hc_number, upn,
     scn) where the form does not tell the kind. From then on the old number finds the child under the new one, and
-    matches made on either are looked at again: whoever was told of a wrong child is called back. Safe to repeat: what is
+    matches made on either are looked at again: whoever heard of a wrong child is called back. Safe to repeat: what is
     known is left alone, what was cut short goes on.
     """
     if not file.is_file():

@@ -31,6 +31,12 @@ select held.virtualtransaction from pg_locks held
  where held.relation = 'renumbering'::regclass and held.mode = 'AccessShareLock' and held.pid <> pg_backend_pid()
    and held.database = (select oid from pg_database where datname = current_database())
    and not exists (select from pg_stat_activity one where one.pid = held.pid and one.application_name = 'pg_dump')"""
+_ONLY_UNDER = """
+select count(*) from renumbering one
+ where blocking_key_id = %s
+   and not exists (select from renumbering other where other.renumbering_id = one.renumbering_id
+                   and other.blocking_key_id <> one.blocking_key_id)"""
+_FORGET = "delete from renumbering where blocking_key_id = %s"
 _LOOKED = "update renumbering set looked_at = %s where renumbering_id = any(%s)"
 
 
@@ -100,3 +106,14 @@ def readers(connection: Connection) -> set[str]:
 def looked(connection: Connection, renumbering_ids: Sequence[int], now: datetime) -> None:
     """These were looked at."""
     connection.execute(_LOOKED, (now, list(renumbering_ids)))
+
+
+def only_under(connection: Connection, key_id: str) -> int:
+    """How many renumberings are known under this secret alone."""
+    [(count,)] = connection.execute(_ONLY_UNDER, (key_id,)).fetchall()
+    return int(count)
+
+
+def forget(connection: Connection, key_id: str) -> None:
+    """Drop what this secret hashed: nobody can ask for it any more."""
+    connection.execute(_FORGET, (key_id,))
