@@ -33,7 +33,7 @@ from hub.people.desk import Desk
 from hub.routing.anew_requests import ask_anew
 from hub.routing.context import Context
 
-BATCH = 100
+BATCH = 250
 """Renumberings looked at in one transaction."""
 MOST_JUDGED = 10_000
 """Children of events judged again in one transaction."""

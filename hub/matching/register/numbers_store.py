@@ -17,7 +17,7 @@ select renumbering_id, old_number, new_number, since from renumbering
  where old_number = any(%s)"""
 _ADD = """
 insert into renumbering as held (renumbering_id, blocking_key_id, old_number, new_number, since)
-values (%s, %s, %s, %s, %s)
+select * from unnest(%s::bigint[], %s::text[], %s::bytea[], %s::bytea[], %s::date[])
     on conflict (old_number, new_number) do update set since = excluded.since, looked_at = null
  where held.since <> excluded.since"""
 _WAITING = """
@@ -85,7 +85,8 @@ def next_ids(connection: Connection, count: int) -> list[int]:
 
 def add(connection: Connection, rows: Sequence[NewRow]) -> None:
     """Keep renumberings; one that is known takes the day given."""
-    connection.cursor().executemany(_ADD, rows)
+    if rows:
+        connection.execute(_ADD, [list(column) for column in zip(*rows, strict=True)])
 
 
 def waiting(connection: Connection, after: int, count: int) -> list[Waiting]:

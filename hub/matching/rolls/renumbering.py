@@ -6,7 +6,7 @@ looked at, batch by batch. Cut short, it is run again: what is known is passed o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -28,6 +28,7 @@ from hub.matching.rolls.number_list import Superseded
 from hub.matching.rolls.row import Rejected
 
 CHUNK = 500
+_Pair = tuple[Number, Number]
 _TOO_MANY = f"its numbers are tied to more than {MOST_TIED} others, and no child has so many"
 
 
@@ -92,32 +93,34 @@ def chunks(rows: Iterable[Superseded | Rejected], kept: Kept) -> Iterator[list[S
 def keep(connection: store.Connection, register: Register, rows: Sequence[Superseded], kept: Kept) -> list[int]:
     """Keep these rows under every secret; returns the ids of those that are new or have another day."""
     blocker = register.blocker
-    pairs = [list(zip(blocker.number_keys(row.old), blocker.number_keys(row.new), strict=True)) for row in rows]
-    every = {number for some in pairs for pair in some for number in pair}
+    listed = [
+        _Row(row, tuple(zip(blocker.number_keys(row.old), blocker.number_keys(row.new), strict=True))) for row in rows
+    ]
+    fresh = _not_held(listed, _held(connection, listed), kept)
+    every = {number for one in fresh for pair in one.pairs for number in pair}
+    if not every:
+        return []
     store.lock(connection, _keys(every, numbers_store.tied(connection, every)))
     ties = Ties(numbers_store.tied(connection, every))  # as it is under the lock
-    known_of = numbers_store.held(connection, {old for some in pairs for old, _ in some})
-    held = {(one.old, one.new): one for one in known_of}
-    ids = iter(numbers_store.next_ids(connection, len(rows)))
+    held = _held(connection, fresh)
+    ids = iter(numbers_store.next_ids(connection, len(fresh)))
     changed: list[int] = []
-    written: list[NewRow] = []
-    for row, own in zip(rows, pairs, strict=True):
-        found = [held.get(pair) for pair in own]
-        known = next((one for one in found if one is not None), None)
-        if not all(ties.add(*pair) for pair in own):
-            kept.rejected.append(Rejected(row.line, _TOO_MANY))
+    written: dict[_Pair, NewRow] = {}
+    for one in fresh:
+        if not all(ties.add(*pair) for pair in one.pairs):
+            kept.rejected.append(Rejected(one.row.line, _TOO_MANY))
             continue
-        same = known is not None and all(one is None or one.since == row.since for one in found)
+        known = next((held[pair] for pair in one.pairs if pair in held), None)
+        same = known is not None and known.since == one.row.since
         kept.added += known is None
         kept.unchanged += same
         kept.updated += known is not None and not same
-        if None in found or not same:
-            number = known.renumbering_id if known else next(ids)
-            new = [NewRow(number, key_id, *pair, row.since) for key_id, pair in zip(blocker.key_ids, own, strict=True)]
-            held |= {(one.old, one.new): HeldRow(number, one.old, one.new, row.since) for one in new}
-            written += new
-            changed += [] if same else [number]
-    numbers_store.add(connection, written)
+        number = known.renumbering_id if known else next(ids)
+        for key_id, pair in zip(blocker.key_ids, one.pairs, strict=True):
+            held[pair] = HeldRow(number, *pair, one.row.since)
+            written[pair] = NewRow(number, key_id, *pair, one.row.since)
+        changed += [] if same else [number]
+    numbers_store.add(connection, list(written.values()))
     return changed
 
 
@@ -169,6 +172,28 @@ def settle(connection: store.Connection, register: Register, held: Held) -> Sett
 
 
 # --- steps ----------------------------------------------------------------------------------------------------------
+
+
+class _Row(NamedTuple):
+    """A row, and what stands for its two numbers under each secret."""
+
+    row: Superseded
+    pairs: tuple[_Pair, ...]
+
+    def __repr__(self) -> str:
+        return "<_Row redacted>"
+
+
+def _held(connection: store.Connection, rows: Iterable[_Row]) -> dict[_Pair, HeldRow]:
+    known = numbers_store.held(connection, {old for one in rows for old, _ in one.pairs})
+    return {(one.old, one.new): one for one in known}
+
+
+def _not_held(rows: Sequence[_Row], held: Mapping[_Pair, HeldRow], kept: Kept) -> list[_Row]:
+    """Rows that are not known as they are under every secret; the others are counted as unchanged."""
+    fresh = [one for one in rows if any(pair not in held or held[pair].since != one.row.since for pair in one.pairs)]
+    kept.unchanged += len(rows) - len(fresh)
+    return fresh
 
 
 def _id(subject: SubjectKey) -> UUID:
