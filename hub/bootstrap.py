@@ -35,7 +35,7 @@ from hub.matching.register.register import Register, RegisterKeys
 from hub.people.desk import Desk
 from hub.people.recipients import Recipients, make_recipients
 from hub.people.register import Clerk
-from hub.people.renumbering import Renumbering
+from hub.people.renumbering import Registrar
 from hub.people.reviews import Reviewing
 from hub.people.texts import Texts
 from hub.routing.anew_loop import AnewLoop
@@ -351,8 +351,8 @@ def open_reviewing(settings: Settings) -> Iterator[Reviewing]:
 
 
 @contextmanager
-def open_renumbering(settings: Settings) -> Iterator[Renumbering]:
+def open_registrar(settings: Settings) -> Iterator[Registrar]:
     """Whoever takes in a list of superseded numbers; each step has its own transaction."""
     held, parts = register(settings), Parts(settings)
     with open_store(settings) as connection:
-        yield Renumbering(Desk(connection, parts.evidence), parts.context, held, sleep)
+        yield Registrar(Desk(connection, parts.evidence), parts.context, held, sleep)

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from hub.bootstrap import open_renumbering
+from hub.bootstrap import open_registrar
 from hub.cli.acting import acting
 from hub.cli.output import document, stop, table
 from hub.cli.register import print_faults
@@ -37,8 +37,8 @@ def renumber(file: Path, *, act: Act, as_json: bool) -> None:
     numbers = open_number_list(file)
     if numbers.unknown_columns:
         click.echo(f"hub: these columns are ignored: {', '.join(numbers.unknown_columns)}.", err=True)
-    with open_renumbering(read_settings()) as renumbering:
-        done = _with_progress(numbers, renumbering.take(numbers, act))
+    with open_registrar(read_settings()) as registrar:
+        done = _with_progress(numbers, registrar.take(numbers, act))
     if as_json:
         document(_as_json(done))
     else:

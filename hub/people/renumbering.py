@@ -7,7 +7,7 @@ person is asked, what has not left waits, and whoever was told stays told until 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
@@ -19,11 +19,13 @@ from hub.facts.outcome import Matched, NeedsReview
 from hub.facts.terms import Answer, Cause
 from hub.ledger import kinds
 from hub.ledger.store import enter
+from hub.matching.deciding.blocking import Key
 from hub.matching.deciding.child import child_of
-from hub.matching.deciding.decision import Verdict
+from hub.matching.deciding.decision import Verdict, assess
 from hub.matching.deciding.guards import Guard
 from hub.matching.register import numbers_store, store
 from hub.matching.register.numbers_store import Waiting
+from hub.matching.register.pool import Pool
 from hub.matching.register.register import Register
 from hub.matching.rolls.importing import PATIENCE
 from hub.matching.rolls.number_list import NumberList
@@ -77,7 +79,7 @@ class _Judged(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Renumbering:
+class Registrar:
     """A person with a list of superseded numbers. The desk's connection is outside a transaction: each step has one."""
 
     desk: Desk
@@ -175,11 +177,11 @@ class Renumbering:
         doubtful: list[Child] = []
         for start in range(0, len(judged), _PAGE):
             page = judged[start : start + _PAGE]
-            verdicts = self.register.judge(self.desk.connection, [one.identity for one in page]).verdicts
-            for one, verdict in zip(page, verdicts, strict=True):
+            found = self.register.judge(self.desk.connection, [one.identity for one in page])
+            for one, verdict, keys in zip(page, found.verdicts, found.keys, strict=True):
                 if _stands(one, verdict):
                     continue
-                if _is_another(one, verdict):
+                if _is_another(one, verdict, found.pool, keys):
                     wrong.append(one.child)
                     self._note_wrong(one, verdict, act)
                 elif not one.named:
@@ -214,8 +216,17 @@ def _stands(one: _Judged, verdict: Verdict) -> bool:
     return verdict.outcome == Matched(one.subject_id) or _said(verdict) == one.before
 
 
-def _is_another(one: _Judged, verdict: Verdict) -> bool:
-    """Whether the register now says that the child is another than it was taken for."""
-    if isinstance(verdict.outcome, NeedsReview) and one.subject_id in verdict.outcome.candidates:
-        return Guard.IDENTIFIER_ELSEWHERE.value in verdict.guards and not one.named
-    return True
+def _is_another(one: _Judged, verdict: Verdict, pool: Pool, keys: Sequence[Key]) -> bool:
+    """Whether the register now says that the child is another; against a person's word, only where it says which.
+
+    So it is also where the number is another child's, and the child that was taken for this one has its own.
+    """
+    match verdict.outcome:
+        case Matched():
+            return True
+        case NeedsReview(candidates) if one.subject_id in candidates:
+            assessed = assess(pool.asking(child_of(one.identity)), pool.candidates(keys))
+            guards = next((it.guards for it in assessed if it.subject == one.subject_id.bytes), ())
+            return not one.named and {*guards} >= {Guard.IDENTIFIER_CONFLICTS, Guard.IDENTIFIER_ELSEWHERE}
+        case _:
+            return not one.named

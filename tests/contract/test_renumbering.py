@@ -22,7 +22,7 @@ from hub.people import renumbering
 from hub.people.child import Child
 from hub.people.desk import Desk
 from hub.people.register import Clerk
-from hub.people.renumbering import Renumbered, Renumbering
+from hub.people.renumbering import Registrar, Renumbered
 from tests.builders import a_concern
 from tests.town import ACADEMY, NOW, PRIMARY, Town
 
@@ -61,7 +61,7 @@ def steps(town: Town, connection, tmp_path, *rows: tuple[str, str, str], sleep=l
     path = tmp_path / "numbers.csv"
     path.write_text("old,new,since\n" + "".join(f"{old},{new},{since}\n" for old, new, since in rows), encoding="utf-8")
     desk = Desk(connection, town.parts.evidence)
-    return Renumbering(desk, town.parts.context, town.parts.register, sleep).take(open_number_list(path), WHO)
+    return Registrar(desk, town.parts.context, town.parts.register, sleep).take(open_number_list(path), WHO)
 
 
 def renumber(town: Town, tmp_path, *rows: tuple[str, str, str], **options) -> Renumbered:
@@ -118,6 +118,30 @@ def test_whoever_was_told_of_a_child_whose_number_was_another_s_is_called_back(t
     assert renumber(town, tmp_path, (OLD, NEW, "2025-04-01")).wrong == 0  # once
     with town.parts.connect() as connection, connection.transaction():
         assert verify(connection).wrong == []
+
+
+def test_a_twin_s_number_that_a_school_had_by_mistake_calls_back_and_asks_a_person(town: Town, tmp_path) -> None:
+    twin = replace(AILSA, given_names="Morven", nhs_number=NEW)
+    enrol(town, AILSA)
+    concern = send_and_accept(town, AILSA)
+    enrol(town, replace(AILSA, nhs_number=RIGHT))
+    enrol(town, twin, ACADEMY)
+    done = renumber(town, tmp_path, (OLD, NEW, "2025-04-01"))
+    assert (done.asked, done.wrong, done.doubtful) == (0, 1, 0)
+    town.decide_anew()
+    assert told(town, concern) == [(PRIMARY, "disclose", 1, "accepted"), (PRIMARY, "recall", 2, "pending")]
+    assert [one["status"] for one in town.story(concern)["reviews"]] == ["open"]
+
+
+def test_a_twin_s_number_on_a_form_leaves_a_child_who_has_none_in_doubt(town: Town, tmp_path) -> None:
+    enrol(town, replace(AILSA, nhs_number=None))
+    enrol(town, replace(AILSA, given_names="Morven", nhs_number=NEW), ACADEMY)
+    concern = send_and_accept(town, AILSA)
+    done = renumber(town, tmp_path, (OLD, NEW, "2025-04-01"))
+    assert (done.wrong, done.doubtful) == (0, 1)
+    town.decide_anew()
+    assert told(town, concern) == [(PRIMARY, "disclose", 1, "accepted")]
+    assert [one["status"] for one in town.story(concern)["reviews"]] == ["open"]
 
 
 def test_a_match_left_in_doubt_is_a_person_s_and_stays_told_until_they_answer(town: Town, tmp_path) -> None:

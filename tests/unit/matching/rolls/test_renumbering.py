@@ -1,7 +1,9 @@
 """Superseded numbers on a real PostgreSQL: who is found by them, what a person is asked, and what stays apart."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from time import sleep
 
 import pytest
 
@@ -13,6 +15,7 @@ from hub.matching.register.register import Register
 from hub.matching.register.renewing import rekey
 from hub.matching.rolls.number_list import Superseded
 from hub.matching.rolls.renumbering import Kept, chunks, hold, keep, settle
+from hub.store.connecting import connect
 from tests.unit.matching.hands import DOCTOR, HEALTH, KEYS, NOW, SCHOOL, Hands
 
 OLD, NEW, NEWER, OTHER = "9990001006", "9990001014", "9990001022", "9990001030"
@@ -221,6 +224,25 @@ def test_numbers_of_nobody_on_the_register_change_nothing(hands) -> None:
     before = hands.state()
     assert renumber(hands, (OLD, NEW, Y2024)) == (0, 0)
     assert hands.state() == before
+
+
+def test_a_roll_that_is_imported_while_a_list_is_kept_knows_it(hands, database_url) -> None:
+    child = hands.enrol(ROWAN)
+    rows = [Superseded(2, "n" + OLD, "n" + NEW, Y2024)]
+    with connect(database_url) as other:
+        keep(other, hands.register, rows, Kept())
+        with ThreadPoolExecutor(1) as pool:
+            row = with_number(ROWAN, NEW, **MOVED)
+            enrolled = pool.submit(hands.enrol, row, organisation=DOCTOR)
+            while not waits_for_a_lock(other):
+                sleep(0.01)
+            other.commit()
+            assert enrolled.result(timeout=20) == child
+
+
+def waits_for_a_lock(connection) -> bool:
+    query = "select exists (select from pg_locks where not granted and locktype = 'advisory')"
+    return connection.execute(query).fetchone() == (True,)
 
 
 # --- the list itself -------------------------------------------------------------------------------------------------
