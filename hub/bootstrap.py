@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from time import sleep
 
 import psycopg
 
@@ -34,6 +35,7 @@ from hub.matching.register.register import Register, RegisterKeys
 from hub.people.desk import Desk
 from hub.people.recipients import Recipients, make_recipients
 from hub.people.register import Clerk
+from hub.people.renumbering import Registrar
 from hub.people.reviews import Reviewing
 from hub.people.texts import Texts
 from hub.routing.anew_loop import AnewLoop
@@ -346,3 +348,11 @@ def open_reviewing(settings: Settings) -> Iterator[Reviewing]:
     _ = parts.context, parts.register  # read before the transaction begins, which may not stand idle for long
     with open_desk(settings) as desk:
         yield parts.reviewing(desk)
+
+
+@contextmanager
+def open_registrar(settings: Settings) -> Iterator[Registrar]:
+    """Whoever takes in a list of superseded numbers; each step has its own transaction."""
+    held, parts = register(settings), Parts(settings)
+    with open_store(settings) as connection:
+        yield Registrar(Desk(connection, parts.evidence), parts.context, held, sleep)

@@ -208,7 +208,11 @@ def rotate(use: str, *, organisation: str | None, as_json: bool) -> None:
 
 @keys.command()
 @click.argument("key_id")
-@click.option("--forget", is_flag=True, help="Also forget whom concerns' children were judged not to be.")
+@click.option(
+    "--forget",
+    is_flag=True,
+    help="Also forget whom concerns' children were judged not to be, and superseded numbers not taken in again.",
+)
 @acting
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def retire(key_id: str, *, forget: bool, act: Act, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hub.bootstrap import open_register
 from hub.cli import changes, register
 from hub.cli.output import document, stop, table
+from hub.cli.renumber import renumber
 from hub.facts.terms import Relationship
 from hub.matching.rolls.ctf import open_ctf
 from hub.matching.rolls.importing import Tally, import_roll
@@ -32,10 +33,10 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def subjects() -> None:
-    """The subject register: import rolls, and ask who a child is."""
+    """The subject register: import rolls and superseded numbers, and ask who a child is."""
 
 
-for _command in (*changes.COMMANDS, *register.COMMANDS):
+for _command in (*changes.COMMANDS, *register.COMMANDS, renumber):
     subjects.add_command(_command)
 
 

@@ -211,6 +211,11 @@ def register_changed(change_id: int, facts: Mapping[str, Any], said: SealedWords
     return make(Kind.REGISTER, f"change|{change_id}", {**facts, "change_id": change_id, **said.as_facts()}, stamp)
 
 
+def renumbered(name: str, facts: Mapping[str, Any], said: SealedWords, stamp: Stamp) -> Entry:
+    """Superseded numbers were kept, or what was matched on them was looked at again. `facts`: ids of both."""
+    return make(Kind.REGISTER, name, {"action": "renumbered", **facts, **said.as_facts()}, stamp)
+
+
 def operator(what: str, about: str, action: str, said: SealedWords, stamp: Stamp) -> Entry:
     """An operator's hand on a delivery, a dead letter or a source: `what`, its id, and what was done."""
     name = f"{what}|{about}|{action}|{stamp.at.isoformat()}"

@@ -9,6 +9,7 @@ from hub.facts.errors import UserError
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import check_retirable
+from hub.matching.register import numbers_store
 from hub.matching.register.renewing_store import hashed_by, sealed_by
 from hub.people.desk import Desk
 
@@ -16,7 +17,8 @@ from hub.people.desk import Desk
 def retire(desk: Desk, keys: FileKeys, key_id: str, act: Act, *, forget: bool) -> Path:
     """Put an older register or blocking key aside; returns where it lies. Raises UserError while anything needs it.
 
-    `forget`: also forget whom concerns' children were judged not to be, which rests on a blocking key for ever.
+    `forget`: also forget whom concerns' children were judged not to be, which rests on a blocking key for ever, and
+    superseded numbers that nobody took in again since the key is an older one.
     """
     check_retirable(keys, key_id, act.at.timestamp())
     if key_id.startswith(f"{HUB}.{Use.REGISTER}."):
@@ -40,3 +42,10 @@ def _check_nothing_hashed(desk: Desk, keys: FileKeys, key_id: str, *, forget: bo
         raise UserError(f"{needed} records are found under {key_id} alone: run `hub subjects rekey`, then retire it.")
     if judged and not forget:
         raise UserError(f"{judged} judgements about concerns' children rest on {key_id}: keep it, or give --forget.")
+    numbers = numbers_store.only_under(desk.connection, key_id)
+    if numbers and not forget:
+        raise UserError(
+            f"{numbers} superseded numbers are known under {key_id} alone: take their lists in again by "
+            "`hub subjects renumber`, then retire it, or give --forget."
+        )
+    numbers_store.forget(desk.connection, key_id)

@@ -129,7 +129,10 @@ class Clerk:
         made = record_reviews.decide(
             self.desk.connection, self.register, review_id, answer, subject_ids, act.at, anyway=anyway
         )
-        return self._keep(made, act)
+        kept = self._keep(made, act)
+        if kept.routed:  # by a join that nobody made, and that a person now says was wrong
+            self.recall(kept)
+        return kept
 
     def recall(self, made: Made) -> None:
         """Have what was routed by a wrong join decided anew: the register is asked again who each child is."""

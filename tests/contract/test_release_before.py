@@ -48,6 +48,7 @@ DIGESTS = {
     "0015_sent_as.sql": "4b09fa525b7d5403bd178f1839f7cbef03e037e05746a000592838eca33fe0b0",
     "0016_text_requests.sql": "bbedbc229513e5fe0047964bfbc24b404ffdf993c7d2a630eb035310f46a7d82",
     "0017_caveats.sql": "d60592593badfcd4ec69ed13b3484d3d098bdfd050332c99cc4fb6c1aad8d3d3",
+    "0018_renumbered.sql": "681eb3dabc1c171582bd55e1335009163e3df09048d49bf3fed1d83a06b1e3bc",
 }
 """SHA-256 of each migration that databases out there have applied."""
 

@@ -16,8 +16,10 @@ from hashlib import blake2b
 from hub.facts.errors import ConfigurationError, KeyMissing
 from hub.facts.postcodes import district
 from hub.matching.deciding.child import Child
+from hub.matching.deciding.renumbered import Number
 from hub.matching.values.alike import is_known
 from hub.matching.values.dates import is_full
+from hub.matching.values.identifiers import Token
 from hub.matching.values.names import is_initial, sound
 
 Key = bytes
@@ -28,7 +30,7 @@ _HASHED_BYTES = 8
 """As registers had them whole: their keys begin with the same four."""
 _FORENAME_START = 3
 _YEAR = 4
-_GIVEN = "gn"
+_GIVEN, _ID = "gn", "id"
 
 
 class Blocker:
@@ -63,6 +65,13 @@ class Blocker:
         if not (is_full(child.birth) and child.postcode):
             values += _loose_values(child)
         return self._hash(values)
+
+    def number_keys(self, token: Token) -> list[Number]:
+        """What stands for an identifier among those that were superseded: its whole hash, under every secret.
+
+        Its first four bytes are the key under which records are stored and asked for.
+        """
+        return [_whole_hash(f"{_ID}|{token}", secret) for secret in self._secrets.values()]
 
     def name_keys(self, children: Iterable[Child]) -> dict[Key, str]:
         """Keys of those children's forenames that no list knows, to ask whether others are given them."""
@@ -107,6 +116,10 @@ def _hash(values: list[str], secret: bytes) -> list[Key]:
     return [blake2b(value.encode(), digest_size=_HASHED_BYTES, key=secret).digest()[:KEY_BYTES] for value in values]
 
 
+def _whole_hash(value: str, secret: bytes) -> bytes:
+    return blake2b(value.encode(), digest_size=_HASHED_BYTES, key=secret).digest()
+
+
 def _unlisted(child: Child) -> list[str]:
     """The forename given, if it is in no list of names."""
     return [name for name in child.given[:1] if not is_known(name) and not is_initial(name)]
@@ -117,7 +130,7 @@ def _number(key_id: str) -> int:
 
 
 def _identifier_values(child: Child) -> list[str]:
-    return [f"id|{token}" for token in child.identifiers]
+    return [f"{_ID}|{token}" for token in child.identifiers]
 
 
 def _certain_values(child: Child) -> list[str]:

@@ -37,9 +37,18 @@ class Child(NamedTuple):
     """Of a child who is asked about: who else is given the forename."""
     unnamed: str = ""
     """What stands in place of a forename not yet given: `twin 1`."""
+    renumbered: tuple[Token, ...] = ()
+    """Of a child who is asked about: other identifiers on the register that are the same child's, by what was
+    superseded."""
+    doubtful: tuple[Token, ...] = ()
+    """Likewise: identifiers that may be the same child's and tell nothing, perhaps the child's own."""
 
     def __repr__(self) -> str:
         return "<Child redacted>"
+
+    def as_written(self) -> Child:
+        """Its identifiers as they are, followed nowhere."""
+        return self._replace(renumbered=(), doubtful=()) if self.renumbered or self.doubtful else self
 
     @property
     def forenames(self) -> tuple[str, ...]:

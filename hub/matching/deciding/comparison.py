@@ -21,6 +21,8 @@ _WITH_MIDDLE = 2
 _OF_SLIPS = {1: Level.SLIP, 2: Level.CLOSE}
 """Level of a whole date of birth by how many slips it is away."""
 _EXACT, _SAME, _SLIP, _AKIN, _CLOSE, _PART, _DIFFERENT, _MISSING = Level
+_Kinds = tuple[IdentifierKind, ...]
+_NO_NUMBERS: tuple[_Kinds, _Kinds, _Kinds, _Kinds] = ((), (), (), ())
 
 
 class Comparison(NamedTuple):
@@ -52,6 +54,10 @@ class Comparison(NamedTuple):
     """Forename and family name stand in each other's place, and are exact there."""
     unnamed_alike: bool
     """Neither has a forename yet, and the same stands in its place to the letter: `twin 1`."""
+    renumbered: tuple[IdentifierKind, ...] = ()
+    """Of those that agree: one took the other's place, and they are not the same to the letter."""
+    doubtful: tuple[IdentifierKind, ...] = ()
+    """Of kinds that do not agree: the identifiers may be one child's, and tell nothing."""
 
 
 def compare(query: Child, records: Sequence[Child]) -> Comparison:
@@ -59,8 +65,8 @@ def compare(query: Child, records: Sequence[Child]) -> Comparison:
     if len(records) == 1:
         return _compare(query, records[0])
     each = [_compare(query, record) for record in records]
-    agreeing, conflicting = _identifiers(
-        query.identifiers, [token for record in records for token in record.identifiers]
+    agreeing, conflicting, renumbered, doubtful = _identifiers(
+        query, [token for record in records for token in record.identifiers]
     )
     home = min(one.home for one in each)
     return Comparison(
@@ -79,15 +85,19 @@ def compare(query: Child, records: Sequence[Child]) -> Comparison:
         any(one.addresses_given for one in each),
         any(one.swapped for one in each),
         any(one.unnamed_alike for one in each),
+        renumbered,
+        doubtful,
     )
 
 
 def _compare(query: Child, record: Child) -> Comparison:
     """With one record. What is alike to the letter is told first: most comparisons of a batch end there."""
-    given, _, surnames, birth, sex, postcode, identifiers, _, address, _, unnamed = query
+    given, _, surnames, birth, sex, postcode, identifiers, _, address, _, unnamed, _, _ = query
     same_given = given == record.given and len(given) > 0 and not is_initial(given[0])
     same_surname = surnames == record.surnames and len(surnames) == 1 and not is_initial(surnames[0])
-    agreeing, conflicting = _identifiers(identifiers, record.identifiers) if identifiers else ((), ())
+    agreeing, conflicting, renumbered, doubtful = (
+        _identifiers(query, record.identifiers) if identifiers else _NO_NUMBERS
+    )
     forename, forename_term = (_EXACT, given[0]) if same_given else _forename(query, record)
     surname, surname_term = (_EXACT, surnames[0]) if same_surname else _surname(query, record)
     swapped = forename >= _CLOSE and surname >= _CLOSE and _swapped(query, record)
@@ -111,6 +121,8 @@ def _compare(query: Child, record: Child) -> Comparison:
         addresses_given=bool(address and record.address),
         swapped=swapped,
         unnamed_alike=bool(unnamed) and unnamed == record.unnamed,
+        renumbered=renumbered,
+        doubtful=doubtful,
     )
 
 
@@ -244,14 +256,30 @@ def _same(asked: str, held: str) -> Level:
     return _EXACT if asked == held else _DIFFERENT
 
 
-def _identifiers(
-    asked: Sequence[Token], held: Sequence[Token]
-) -> tuple[tuple[IdentifierKind, ...], tuple[IdentifierKind, ...]]:
-    """Kinds that agree with some record, and kinds that differ from some record (a kind may do both)."""
+def _identifiers(query: Child, held: Sequence[Token]) -> tuple[_Kinds, _Kinds, _Kinds, _Kinds]:
+    """Kinds that agree with some record, that differ from some record (a kind may do both), and of `Comparison`."""
+    asked = query.identifiers
     if not asked or not held:
-        return (), ()
+        return _NO_NUMBERS
+    if query.renumbered or query.doubtful:
+        return _followed(query, held)
     agreeing = [KINDS[token[0]] for token in asked if token in held]
     if asked == held:
-        return tuple(agreeing), ()
+        return tuple(agreeing), (), (), ()
     conflicting = {KINDS[token[0]] for token in asked for other in held if token[0] == other[0] and token != other}
-    return tuple(agreeing), tuple(conflicting)
+    return tuple(agreeing), tuple(conflicting), (), ()
+
+
+def _followed(query: Child, held: Sequence[Token]) -> tuple[_Kinds, _Kinds, _Kinds, _Kinds]:
+    """The same, where a number took another's place: what is doubtful neither agrees nor differs."""
+    doubtful = set(query.doubtful)
+    exact = set(query.identifiers) - doubtful
+    same = set(query.renumbered) - doubtful
+    kinds = [KINDS[token[0]] for token in query.identifiers]
+    agreeing = {KINDS[token[0]] for token in held if token in exact or token in same}
+    return (
+        tuple(kind for kind in kinds if kind in agreeing),
+        tuple({KINDS[token[0]] for token in held if token not in exact | same | doubtful} & {*kinds}),
+        tuple(kind for kind in kinds if kind in agreeing - {KINDS[token[0]] for token in held if token in exact}),
+        tuple(kind for kind in kinds if kind in {KINDS[token[0]] for token in held if token in doubtful} - agreeing),
+    )

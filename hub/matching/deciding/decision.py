@@ -70,7 +70,7 @@ class Assessed(NamedTuple):
     def likely(self) -> bool:
         """Whether a person should see it: also the commonest name with its birthday, or at its home with any."""
         found = self.found
-        if self.rule is not None or self.score >= REVIEW_FROM or found.agreeing:
+        if self.rule is not None or self.score >= REVIEW_FROM or found.agreeing or found.doubtful:
             return True
         return found.forename is found.surname is Level.EXACT and (found.birth is Level.EXACT or found.home in AT_HOME)
 
@@ -120,9 +120,16 @@ NOT_FOUND = Verdict(NotFound())
 
 
 def assess(query: Child, candidates: Mapping[SubjectKey, Candidate], weights: Weights | None = None) -> list[Assessed]:
-    """Compare with every candidate; the likeliest first. An identifier counts only for the one subject that has it."""
+    """Compare with every candidate; the likeliest first. An identifier counts only for the one subject that has it.
+
+    To a restricted subject no number is followed: it would tie an old identity to the new one.
+    """
     weights = weights or shipped_weights()
-    compared = [(subject, compare(query, held.records), held.restricted) for subject, held in candidates.items()]
+    written = query.as_written()
+    compared = [
+        (subject, compare(written if held.restricted else query, held.records), held.restricted)
+        for subject, held in candidates.items()
+    ]
     holders: dict[IdentifierKind, int] = {}
     for _, found, _ in compared:
         for kind in found.agreeing:
@@ -211,6 +218,8 @@ def _assess(
     rule = _fits(found, own_identifier=own) if not guards else None
     if found.agreeing and not own and rule is None:
         guards = (*guards, Guard.IDENTIFIER_SHARED)
+    if found.doubtful and not own and rule is None:
+        guards = (*guards, Guard.IDENTIFIER_DOUBTFUL)
     return Assessed(subject, found, score, rule, guards, restricted)
 
 

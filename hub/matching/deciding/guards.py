@@ -32,12 +32,15 @@ class Guard(StrEnum):
     IDENTIFIER_CONFLICTS = "A valid identifier differs from the register's of the same kind."
     IDENTIFIER_ELSEWHERE = "The identifier given belongs to another child on the register."
     IDENTIFIER_SHARED = "The register holds the identifier given for more than one child."
+    IDENTIFIER_DOUBTFUL = "The identifier given was issued to more than one child, or passed from one to another."
     SEVERAL_FIT = "More than one child on the register fits."
     RESTRICTED = "A record that fits is restricted, so only a person may decide."
     SAME_ROLL = "The organisation already lists a child like this one under another local id."
     CHANGED = "The record changed so much that it may be about another child now."
     JUDGED_APART = "A person judged one of this child's records on the register to be another child's."
     DIVIDED = "The record joined a subject that a person has divided since."
+    RENUMBERED = "A number that took another's place ties this record to another child on the register."
+    NUMBER_LOST = "The record joined by a number that tells nothing any more."
     CHANGED_LIKE = "After a change the record looks like another child on the register."
 
 

@@ -31,6 +31,11 @@ class Weights:
             {kind: Weight(kind.value, level.word, model.bits(kind.value, level)) for kind in IdentifierKind}
             for level in _LEVELS
         )
+        self._renumbered = {
+            kind: Weight(kind.value, "the same child's, renumbered", part.weight)
+            for kind, part in self._agreeing.items()
+        }
+        self._doubtful = {kind: Weight(kind.value, "issued twice", 0.0) for kind in IdentifierKind}
         self._failed = {kind: Weight(kind.value, "fails its check", 0.0) for kind in IdentifierKind}
 
         @lru_cache(_TERMS)
@@ -68,9 +73,16 @@ class Weights:
             self._sex[found.sex],
         )
         if found.agreeing:
-            parts += tuple([self._agreeing[kind] for kind in found.agreeing])
+            parts += tuple(
+                [
+                    self._renumbered[kind] if kind in found.renumbered else self._agreeing[kind]
+                    for kind in found.agreeing
+                ]
+            )
         if found.conflicting:
             parts += tuple([self._conflicting[kind] for kind in sorted(found.conflicting)])
+        if found.doubtful:
+            parts += tuple([self._doubtful[kind] for kind in found.doubtful])
         if failed:
             parts += tuple([self._failed[kind] for kind in failed])
         return parts

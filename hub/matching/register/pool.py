@@ -9,7 +9,10 @@ from hub.matching.deciding.apart import NOTHING_JUDGED, Judged
 from hub.matching.deciding.blocking import Key
 from hub.matching.deciding.child import Child
 from hub.matching.deciding.decision import Candidate, SubjectKey
+from hub.matching.deciding.renumbered import Number
+from hub.matching.register.numbers import NOTHING_FOLLOWED, Followed, NumberKeys
 from hub.matching.register.records import OpenedRecord
+from hub.matching.values.identifiers import Token
 from hub.matching.values.level import Bearers
 
 
@@ -33,6 +36,9 @@ class Pool:
         self._apart: Mapping[bytes, Collection[bytes]] = {}
         self._local_keys: Callable[[str, str], Collection[bytes]] | None = None
         self._bearers: Mapping[str, Bearers] = {}
+        self._followed = NOTHING_FOLLOWED
+        self._number_keys: NumberKeys | None = None
+        self._by_number: dict[Number, Token] = {}
 
     def judge(
         self, apart: Mapping[bytes, Collection[bytes]], local_keys: Callable[[str, str], Collection[bytes]]
@@ -44,15 +50,24 @@ class Pool:
         """Who is given those forenames that no list knows."""
         self._bearers = bearers
 
+    def renumber(self, followed: Followed, number_keys: NumberKeys) -> None:
+        """Which numbers took others' places; before records are held."""
+        self._followed, self._number_keys = followed, number_keys if followed.by_token else None
+
     def asking(self, child: Child) -> Child:
-        """The child as one who asks: with the word who else is given its forename."""
+        """The child as one who asks: with who else is given its forename, and which other identifiers are its own."""
         bearers = self._bearers.get(child.given[0]) if child.given else None
+        if self._number_keys is not None:
+            child = self._followed.applied(child, self._by_number, self._number_keys)
         return child._replace(bearers=bearers) if bearers else child
 
     def add(self, subject: SubjectKey, record: HeldRecord, keys: Iterable[Key]) -> None:
         """Hold one more record of a subject, found by these keys."""
         self._records.setdefault(subject, []).append(record)
         self._candidates.pop(subject, None)
+        if self._number_keys is not None:
+            for token in record.child.identifiers:
+                self._by_number |= dict.fromkeys(self._number_keys(token), token)
         for key in keys:
             self._by_key.setdefault(key, []).append(subject)
 
@@ -72,6 +87,10 @@ class Pool:
     def records(self, subject: SubjectKey) -> list[HeldRecord]:
         """All source records of a subject."""
         return self._records.get(subject, [])
+
+    def subjects(self) -> Collection[SubjectKey]:
+        """All of them."""
+        return self._records.keys()
 
     def held(self, subjects: Iterable[SubjectKey]) -> dict[SubjectKey, Candidate]:
         """Those of these subjects that it holds."""

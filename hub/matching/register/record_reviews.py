@@ -121,7 +121,7 @@ def decide(
         case Answer.MATCH:
             return _match(connection, register, case, subject_ids, row.why, anyway=anyway)
         case Answer.DIFFERENT:
-            return _different(connection, register, case, subject_ids or proposed, now)
+            return _different(connection, register, case, subject_ids or proposed, now, row.why)
         case _:  # need_more: nobody else is let through
             return changes.made(register, case.change_id, Kind.NEED_MORE, held[row.subject], [], review_id=review_id)
 
@@ -170,7 +170,12 @@ def _match(
 
 
 def _different(
-    connection: store.Connection, register: Register, case: _Case, apart: Sequence[UUID], now: datetime
+    connection: store.Connection,
+    register: Register,
+    case: _Case,
+    apart: Sequence[UUID],
+    now: datetime,
+    why: Sequence[str],
 ) -> Change:
     others = [one for subject in apart for one in case.held[subject]]
     changes.judge_apart(connection, [case.record], others, case.change_id, now)
@@ -185,7 +190,14 @@ def _different(
         [],
         review_id=review.review_id,
         reviews=touch_reviews(connection, [], answered=answered, claimed=[review]),
+        divided=_had_it(why, review, apart),
     )
+
+
+def _had_it(why: Sequence[str], review: ClaimedReview, apart: Sequence[UUID]) -> UUID | None:
+    """The subject that the record had joined by a number which tells nothing: it is proposed first."""
+    lost = Guard.NUMBER_LOST.value in why and review.candidates
+    return review.candidates[0] if lost and review.candidates[0] in apart else None
 
 
 def _restricted(connection: store.Connection, register: Register, rows: Sequence[ReviewRow]) -> set[int]:

@@ -24,10 +24,12 @@ from hub.matching.deciding.apart import query_text, settle
 from hub.matching.deciding.blocking import KEY_BYTES, Blocker, Key
 from hub.matching.deciding.child import Child, child_of
 from hub.matching.deciding.decision import SubjectKey, Verdict, assess, decide
+from hub.matching.deciding.renumbered import follow
 from hub.matching.deciding.weights import Weights, shipped_weights
-from hub.matching.register import changes_store, store, writing_store
+from hub.matching.register import changes_store, numbers_store, store, writing_store
 from hub.matching.register.answers import answer, facts
 from hub.matching.register.beside import Beside, lay_side_by_side
+from hub.matching.register.numbers import NOTHING_FOLLOWED, Followed
 from hub.matching.register.pool import HeldRecord, Pool
 from hub.matching.register.records import NONCE, OpenedRecord, RegisterKeys, Sealer, SourceRecord, binding
 from hub.matching.register.sealing import Prepared, local_keys, row_of
@@ -86,7 +88,7 @@ class Register:
         return made
 
     def match(self, connection: store.Connection, queries: Sequence[Identity]) -> list[Match]:
-        """Decide each query alone, in order, with one query to the database; runs in the caller's transaction.
+        """Decide each query alone, in order, with two queries to the database; runs in the caller's transaction.
 
         Raises KeyMissing or Unopenable where a record does not open: a fault of the hub, never of a query.
         """
@@ -94,14 +96,18 @@ class Register:
         today = self.today()
         return [answer(verdict, pool, today, asked) for verdict, asked in zip(verdicts, keys, strict=True)]
 
-    def judge(self, connection: store.Connection, queries: Sequence[Identity]) -> Judgement:
-        """The verdicts of `match`, and what they were made from."""
+    def judge(self, connection: store.Connection, queries: Sequence[Identity], *, before: bool = False) -> Judgement:
+        """The verdicts of `match`, and what they were made from.
+
+        `before`: as they were before the renumberings on which matches wait to be looked at.
+        """
         children = [child_of(query) for query in queries]
         blocker = self.blocker
-        keys = [blocker.query_keys(child) for child in children]
+        followed = self.follow(connection, children, before=before)
+        keys = [[*blocker.query_keys(child), *followed.keys(child)] for child in children]
         hashes = [self.query_keys(child) for child in children]
         names = blocker.name_keys(children)
-        pool = self.pool(connection, keys, [key for own in hashes for key in own], names)
+        pool = self.pool(connection, keys, [key for own in hashes for key in own], names, followed)
         verdicts = [
             self._decide(pool.asking(child), pool, asked, own)
             for child, asked, own in zip(children, keys, hashes, strict=True)
@@ -114,6 +120,22 @@ class Register:
         if not any(judged):
             return decide(child, candidates, self._weights)
         return settle(child, assess(child, candidates, self._weights), judged, self._weights)
+
+    def follow(self, connection: store.Connection, children: Iterable[Child], *, before: bool = False) -> Followed:
+        """What took the place of these children's identifiers, and whose place those took."""
+        numbers = {token: self.blocker.number_keys(token) for child in children for token in child.identifiers}
+        every = [number for some in numbers.values() for number in some]
+        known = numbers_store.tied(connection, every, before=before) if every else []
+        if not known:
+            return NOTHING_FOLLOWED
+        found = follow(every, known)
+        return Followed(
+            {
+                token: {number: certain for one in own for number, certain in found.get(one, {}).items()}
+                for token, own in numbers.items()
+                if not found.keys().isdisjoint(own)
+            }
+        )
 
     def query_keys(self, child: Child) -> tuple[bytes, ...]:
         """Keyed hashes of who is asked about, under which it is kept whom that child is not; the current one first."""
@@ -158,8 +180,9 @@ class Register:
         source record asks, `record_key` is its look-up hash, and `restricted` says whether it is.
         """
         pool = Pool()
-        self._fill(pool, store.subjects(connection, subject_ids))
         child = child_of(identity)
+        pool.renumber(NOTHING_FOLLOWED if restricted else self.follow(connection, [child]), self._blocker.number_keys)
+        self._fill(pool, store.subjects(connection, subject_ids))
         own = self.query_keys(child) if record_key is None else (record_key,)
         pool.judge(changes_store.judged_of(connection, own), self.local_keys)
         names = self.blocker.name_keys([child])
@@ -183,12 +206,14 @@ class Register:
         keys: Iterable[Iterable[Key]],
         asked: Sequence[bytes],
         names: Mapping[Key, str],
+        followed: Followed = NOTHING_FOLLOWED,
     ) -> Pool:
         """Open every subject that shares one of these keys.
 
         `asked`: hashes of who asks, to know whom they are not. `names`: forenames by key, to know who is given them.
         """
         pool = Pool()
+        pool.renumber(followed, self._blocker.number_keys)
         found = store.find(connection, dict.fromkeys(key for some in keys for key in some), asked, names)
         self._fill(pool, found.rows)
         pool.judge(found.apart, self.local_keys)

@@ -53,6 +53,10 @@ class Prepared(Personal):
         """Look-up hashes under all secrets."""
         return (self.stored.local_key, *(one.local_key for one in self.others))
 
+    def asking_also(self, keys: list[Key]) -> Prepared:
+        """To be asked for by these keys too."""
+        return replace(self, keys=[*self.keys, *keys]) if keys else self
+
     def as_held(self, held: Container[bytes], blocker: Blocker) -> Prepared:
         """As the register has it, by look-up hash: what changes stays under its secret, whatever is current now."""
         if not self.others or self.stored.local_key in held:

@@ -16,6 +16,7 @@ from hub.facts.terms import Relationship
 from hub.matching.deciding.blocking import Blocker
 from hub.matching.deciding.decision import DECISION_VERSION, TOO_LITTLE
 from hub.matching.register import store, writing_store
+from hub.matching.register.numbers import Followed
 from hub.matching.register.pool import HeldRecord
 from hub.matching.register.register import Register
 from hub.matching.register.sealing import Prepared, prepare
@@ -130,7 +131,8 @@ def _import_chunk(
     rows = _changed(connection, register, rows, tally)
     if not rows:
         return
-    store.lock(connection, _lock_keys(register, rows))
+    followed = register.follow(connection, [row.child for row in rows])
+    store.lock(connection, _lock_keys(register, rows, followed))
     rows = _changed(connection, register, rows, tally)  # another import may have written them while this one waited
     blocker = register.blocker
     held = _held(connection, register, rows)
@@ -140,7 +142,9 @@ def _import_chunk(
     }
     asked = [key for row in rows for key in row.local_keys]
     names = blocker.name_keys(row.child for row in rows)
-    pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()], asked, names)
+    followed = register.follow(connection, [row.child for row in rows])  # as it is under the lock
+    rows = [row.asking_also(followed.keys(row.child)) for row in rows]
+    pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()], asked, names, followed)
     ids = iter(writing_store.next_ids(connection, len(rows) - len(held)))
     added: list[RecordRow] = []
     placed: list[tuple[int, Placement]] = []
@@ -199,10 +203,11 @@ def _has_ended(end: date | None, today: date) -> bool:
     return end is not None and end < today
 
 
-def _lock_keys(register: Register, rows: Sequence[Prepared]) -> Iterator[bytes]:
+def _lock_keys(register: Register, rows: Sequence[Prepared], followed: Followed) -> Iterator[bytes]:
     for row in rows:
         yield from row.local_keys
         yield from register.blocker.lock_keys(row.child)
+        yield from followed.keys(row.child)
 
 
 def _note(connection: store.Connection, placed: Sequence[tuple[int, Placement]]) -> None:

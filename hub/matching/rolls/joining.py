@@ -14,7 +14,7 @@ The same comparison, guards and decision as for a concern. Over them lie five ru
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from hub.facts.outcome import Matched, NeedsReview, NotFound
 from hub.matching.deciding.apart import settle
 from hub.matching.deciding.child import Child
 from hub.matching.deciding.comparison import Level, compare
-from hub.matching.deciding.decision import Assessed, SubjectKey, Verdict, assess
+from hub.matching.deciding.decision import Assessed, Candidate, SubjectKey, Verdict, assess
 from hub.matching.deciding.guards import Guard, guards_of
 from hub.matching.register.pool import HeldRecord, Pool
 from hub.matching.register.records import OpenedRecord, decode
@@ -63,15 +63,62 @@ def replace(
     return placement
 
 
+def revisit(
+    record: Prepared,
+    subject: SubjectKey,
+    pool: Pool,
+    new_subject: Callable[[], SubjectKey],
+    *,
+    by_number: bool,
+    asked: Collection[SubjectKey],
+) -> Placement:
+    """Look again at `subject`'s record, whose number was superseded or took another's place.
+
+    One that joined `by_number` alone leaves where that tells nothing any more. Else it stays, and a person is asked of
+    those subjects to which a renumbering ties it; not of those that are `asked` about already.
+    """
+    pool.remove(subject, record.record.organisation, record.record.local_id)
+    others = tuple([held.child for held in pool.records(subject)])
+    child = _asking(record, pool)
+    verdict = _judge(record, pool, apart_from=subject)
+    tied = tuple(
+        [
+            one
+            for one in verdict.candidates
+            if one.bytes not in asked and _are_tied(child, [held.child for held in pool.records(one.bytes)])
+        ]
+    )
+    placement = Placement(subject)
+    if by_number and others and _is_lost(child, subject, others):
+        review = verdict.for_review(Guard.NUMBER_LOST, (UUID(bytes=subject), *tied))
+        placement = Placement(new_subject(), review=review)
+    elif tied:
+        placement = Placement(subject, review=verdict.for_review(Guard.RENUMBERED, tied))
+    _add(pool, placement.subject, record)
+    return placement
+
+
+def _is_lost(child: Child, subject: SubjectKey, others: tuple[Child, ...]) -> bool:
+    """Whether a number that tells nothing is all that ever tied a record to its subject."""
+    (one,) = assess(child, {subject: Candidate(others)})
+    return one.rule is None and bool(one.found.doubtful)
+
+
+def _are_tied(child: Child, others: Iterable[Child]) -> bool:
+    """Whether they hold a number that a renumbering ties to the child's, other than one to the letter."""
+    numbers = {*child.renumbered, *child.doubtful} - {*child.identifiers}
+    return any(not numbers.isdisjoint(one.identifiers) for one in others)
+
+
 def _reconsider(
     record: Prepared, subject: SubjectKey, old: HeldRecord, pool: Pool, new_subject: Callable[[], SubjectKey]
 ) -> Placement:
     others = [held.child for held in pool.records(subject)]
     if others:
-        found = compare(pool.asking(record.child), others)
+        found = compare(_asking(record, pool, subject), others)
         leaves = bool(guards_of(found, own_identifier=bool(found.agreeing)))
     else:  # alone: a corrected date or name is the same child; another name with another date is a local id used again
-        before = compare(record.child, [old.child])
+        before = compare(_asking(record, pool, subject), [old.child])
         leaves = before.forename is Level.DIFFERENT and before.birth is not Level.EXACT
         if before.surname is Level.DIFFERENT and before.birth >= Level.CLOSE and not before.agreeing:
             leaves = True  # two children may well be called Muhammad
@@ -87,7 +134,7 @@ def _reconsider(
 
 
 def _judge(record: Prepared, pool: Pool, apart_from: SubjectKey | None = None) -> Verdict:
-    child = pool.asking(record.child)
+    child = _asking(record, pool)
     candidates = {subject: held for subject, held in pool.candidates(record.keys).items() if subject != apart_from}
     organisation = record.record.organisation
     same_roll = {
@@ -108,6 +155,13 @@ def _judge(record: Prepared, pool: Pool, apart_from: SubjectKey | None = None) -
     return verdict.for_review(Guard.RESTRICTED) if record.record.restricted else verdict
 
 
+def _asking(record: Prepared, pool: Pool, subject: SubjectKey | None = None) -> Child:
+    """The record's child as one who asks; of and to what is restricted, no number is followed."""
+    child = pool.asking(record.child)
+    hidden = record.record.restricted or (subject and any(held.opened.restricted for held in pool.records(subject)))
+    return child.as_written() if hidden else child
+
+
 def _worth_a_thought(one: Assessed, *, in_same_roll: bool, restricted: bool) -> bool:
     if one.rule is not None:
         return True
@@ -115,7 +169,7 @@ def _worth_a_thought(one: Assessed, *, in_same_roll: bool, restricted: bool) -> 
         return False
     return (
         not in_same_roll
-        or bool(one.found.agreeing)
+        or bool(one.found.agreeing or one.found.doubtful)
         or (one.found.birth is Level.EXACT and one.found.forename is Level.EXACT)
     )
 

@@ -135,7 +135,7 @@ def parse_row(texts: dict[str, str], organisation: str, relationship: Relationsh
     for column, text in texts.items():
         if len(text) > (LONGEST * 5 if column == "address" else LONGEST):
             raise RowFault(f"{column} is longer than a value can be" if column in COLUMNS else "a value is too long")
-        if column in COLUMNS and column not in DATES and text and (fault := _of_a_spreadsheet(text)):
+        if column in COLUMNS and column not in DATES and text and (fault := fault_of_a_spreadsheet(text)):
             raise RowFault(f"{column} {fault}")
     if not texts["local_id"]:
         raise RowFault("local_id is missing")
@@ -152,7 +152,7 @@ def parse_row(texts: dict[str, str], organisation: str, relationship: Relationsh
     names = (*given_names(texts.get("given_names", "")), *surnames(identity.family_name, previous))
     if PERHAPS_NAMES.issuperset(names):
         raise RowFault("given_names and family_name hold no name")
-    start, end = _day(texts, "start_date"), _day(texts, "end_date")
+    start, end = day_of(texts, "start_date"), day_of(texts, "end_date")
     if start and end and end < start:
         raise RowFault("end_date is before start_date")
     said = texts.get("restricted")  # a column that is not there says nothing; an empty value says no
@@ -193,7 +193,8 @@ def is_cut_short(text: str) -> bool:
     return _CUT_SHORT.fullmatch(text) is not None
 
 
-def _of_a_spreadsheet(text: str) -> str | None:
+def fault_of_a_spreadsheet(text: str) -> str | None:
+    """What a spreadsheet put in place of a value, if it did."""
     if _ERROR.fullmatch(text):
         return "holds a spreadsheet's error instead of a value"
     return "holds a formula instead of a value: export values" if text.startswith("=") else None
@@ -215,7 +216,7 @@ def relationship_of(text: str, usual: Relationship | None) -> Relationship:
 def last_day(text: str) -> date | None:
     """What an `end_date` says; None for what a row would be refused for."""
     try:
-        return _day({"end_date": text}, "end_date")
+        return day_of({"end_date": text}, "end_date")
     except RowFault:
         return None
 
@@ -232,7 +233,8 @@ def cell(value: str) -> str:
     return kept[1].strip() if kept else text
 
 
-def _day(texts: dict[str, str], column: str) -> date | None:
+def day_of(texts: dict[str, str], column: str) -> date | None:
+    """A whole date, or None where there is none; raises RowFault for anything else."""
     text = texts.get(column, "")
     if not text:
         return None

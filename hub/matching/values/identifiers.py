@@ -66,6 +66,24 @@ def check(kind: IdentifierKind, text: str) -> str:
     return number if number.isascii() and _PASSES[kind](number) else ""
 
 
+def kind_of(text: str) -> IdentifierKind | None:
+    """What kind of identifier this is by its form alone; None where it fails the check of every kind.
+
+    Of ten digits: a CHI number begins with a day of birth, an H&C number with 32 to 39; any other is an NHS number.
+    Nine digits are an SCN, unless a CHI number that lost the nought before it would look so.
+    """
+    number = "".join(letter for letter in text if letter.isalnum())
+    if check(IdentifierKind.CHI_NUMBER, number):
+        return IdentifierKind.CHI_NUMBER
+    if check(IdentifierKind.NHS_NUMBER, number):
+        return IdentifierKind.HC_NUMBER if "32" <= number[:2] <= "39" else IdentifierKind.NHS_NUMBER
+    if check(IdentifierKind.UPN, number):
+        return IdentifierKind.UPN
+    if check(IdentifierKind.SCN, number) and not check(IdentifierKind.CHI_NUMBER, "0" + number):
+        return IdentifierKind.SCN
+    return None
+
+
 def _passes_modulus_11(number: str) -> bool:
     """Ten digits, weighted 10 to 1, whose sum divides by 11. Those of some placeholders do too."""
     if len(number) != _TEN or not number.isdigit() or _is_placeholder(number):
