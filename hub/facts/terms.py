@@ -228,7 +228,7 @@ class State(StrEnum):
 
 
 class Unsent(StrEnum):
-    """Why a delivery is held, or cancelled (the last three)."""
+    """Why a delivery is held, or cancelled (the last four)."""
 
     ENDPOINT_REFUSED = "endpoint_refused"
     MESSAGE_INVALID = "message_invalid"
@@ -243,13 +243,14 @@ class Unsent(StrEnum):
     RETRACTED = "retracted"
     CORRECTED = "corrected"
     DECIDED_ANEW = "decided_anew"
+    LEFT_OUT = "left_out"
 
 
 DECIDABLE = frozenset(
     {Unsent.ISP_NOT_IN_FORCE, Unsent.REGISTRATION_ENDED, Unsent.RECIPIENT_KEY_CHANGED, Unsent.NO_RECIPIENT_KEY}
 )
 """Why a delivery is held that deciding its event anew answers."""
-CALLS_OFF = frozenset({Unsent.RETRACTED, Unsent.CORRECTED, Unsent.DECIDED_ANEW})
+CALLS_OFF = frozenset({Unsent.RETRACTED, Unsent.CORRECTED, Unsent.DECIDED_ANEW, Unsent.LEFT_OUT})
 """Why a delivery is cancelled; whatever else stops one holds it."""
 
 

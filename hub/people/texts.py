@@ -13,7 +13,7 @@ from uuid import UUID
 
 from hub.facts.act import Act
 from hub.facts.errors import KeyMissing, Unopenable, UserError
-from hub.facts.terms import Answer
+from hub.facts.terms import Answer, State, Unsent
 from hub.keys.evidence import SealedWords
 from hub.keys.provider import KeyProvider
 from hub.keys.reading import open_to_read
@@ -65,6 +65,16 @@ class Texts:
             sealed = self.desk.evidence.seal(encode_masks(masks), binding(task_id.bytes, digests))
         key, value = (sealed.key_id, sealed.sealed) if masks else (None, None)
         self.desk.do("ask_for_text", task=task_id, verdict=answer, key=key, masks=value, at=act.at, again=True)
+
+    def leave_out(self, task_id: UUID, act: Act) -> None:
+        """What was released before and stopped on its way does not go any more."""
+        task = self._open_task(task_id)
+        for row in self.desk.rows("leave_out_text", task=task_id):
+            stamp = self.desk.stamp(act)
+            enter(
+                self.desk.connection,
+                kinds.unsent(row["delivery_id"], task.child.event_id, State.CANCELLED, Unsent.LEFT_OUT, stamp),
+            )
 
     def _open_task(self, task_id: UUID) -> _Task:
         found = self.desk.row("claim_review", task=task_id)
