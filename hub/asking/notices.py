@@ -38,11 +38,15 @@ class DeliveryRow(NamedTuple):
     due_by: datetime
     created_at: datetime
     body: bytes | None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A delivery to make, due at once. `body` None: there is no key to seal it to, so it is held."""
+    """A delivery to make, due at once. `body` None: there is no key to seal it to, so it is held.
+
+    `rule`: by which it goes, where that is not as its revision was decided.
+    """
 
     key: DeliveryKey
     tier: Tier
@@ -51,6 +55,7 @@ class NewDelivery:
     body: bytes | None
     isp: str | None = None
     subject_id: UUID | None = None
+    rule: str | None = None
 
     def row(self) -> DeliveryRow:
         """As it is written."""
@@ -72,6 +77,7 @@ class NewDelivery:
             self.due_by,
             self.made_at,
             self.body,
+            self.rule,
         )
 
     def entry(self, salt: bytes) -> Entry:

@@ -293,7 +293,7 @@ class Answer(StrEnum):
     NEED_MORE = "need_more"
     """Not to be told yet: the task stays open, and its clock runs."""
     AGAIN = "again"
-    """What stood in the way is mended: decide anew under the rules in force."""
+    """What stood in the way is mended: decide anew under the rules in force; of a text, send what was released."""
     DONE = "done"
     """A person saw to it outside the hub."""
     RELEASE = "release"

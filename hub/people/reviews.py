@@ -27,7 +27,7 @@ from hub.routing.anew_requests import ask_anew
 from hub.routing.context import Context
 
 MATCH = "match"
-_OF_TEXTS = frozenset({Answer.RELEASE, Answer.LEAVE_OUT, Answer.MASK, Answer.NEED_MORE})
+_OF_TEXTS = frozenset({Answer.RELEASE, Answer.LEAVE_OUT, Answer.MASK, Answer.AGAIN, Answer.NEED_MORE})
 _OF_MATCH = frozenset({Answer.MATCH, Answer.DIFFERENT, Answer.NOT_ON_REGISTER, Answer.NEED_MORE})
 _OF_OTHERS = frozenset({Answer.AGAIN, Answer.DONE, Answer.NEED_MORE})
 
@@ -176,11 +176,14 @@ class Reviewing:
     def _of_text(self, task_id: UUID, answer: Answer, masks: Sequence[Mask], act: Act) -> bool:
         """Have the text sent, or left out; whether it goes."""
         texts = Texts(self.desk, self.context.keys)
-        if answer is Answer.LEAVE_OUT:
-            texts.leave_out(task_id, act)
-            return False
-        texts.send(task_id, answer, masks, act)
-        return True
+        match answer:
+            case Answer.LEAVE_OUT:
+                texts.leave_out(task_id, act)
+            case Answer.AGAIN:
+                texts.send_again(task_id)
+            case _:
+                texts.send(task_id, answer, masks, act)
+        return answer is not Answer.LEAVE_OUT
 
     def _carry_out(self, child: Child, answer: Answer, subjects: Sequence[UUID], act: Act) -> bool:
         """Learn from the answer, and ask for what follows from it; whether anything does."""

@@ -158,7 +158,7 @@ def test_masks_of_another_text_send_nothing_and_a_person_is_asked_again(at_the_d
         (("mask",), "Passages are named with mask"),
         (("release", "--mask", "7:0-5"), "Passages are named with mask"),
         (("mask", "--mask", "1:0-5"), "Nobody has read this text"),
-        (("match",), "can be answered with leave_out, mask, need_more, release"),
+        (("match",), "can be answered with again, leave_out, mask, need_more, release"),
     ],
 )
 def test_an_answer_without_sense_changes_nothing(at_the_desk: Town, answer: tuple[str, ...], sentence: str) -> None:

@@ -47,6 +47,7 @@ DIGESTS = {
     "0014_waiting_texts.sql": "2de3b2f4e6634a420a40aba94c17e1e9bf38ad1867c81c0cf054e6fd1348824a",
     "0015_sent_as.sql": "4b09fa525b7d5403bd178f1839f7cbef03e037e05746a000592838eca33fe0b0",
     "0016_text_requests.sql": "bbedbc229513e5fe0047964bfbc24b404ffdf993c7d2a630eb035310f46a7d82",
+    "0019_texts_anew.sql": "bbeada51a3219e57b52c7ad1fbff44f0b59c000b96e6a537daaf21be6bf3e0c3",
 }
 """SHA-256 of each migration that databases out there have applied."""
 
