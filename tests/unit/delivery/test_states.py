@@ -109,7 +109,10 @@ def _cancel(connection: psycopg.Connection[Any], delivery_id: UUID) -> None:
 
 
 def _seal_anew(connection: psycopg.Connection[Any], delivery_id: UUID) -> None:
-    connection.execute(sql("seal_anew", "hub.routing"), {"id": delivery_id, "body": b"{}", "isp": None, "subject_id": None, "rule": None})
+    connection.execute(
+        sql("seal_anew", "hub.routing"),
+        {"id": delivery_id, "body": b"{}", "isp": None, "subject_id": None, "rule": None},
+    )
 
 
 def _by_hand(name: str) -> Run:
