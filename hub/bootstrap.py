@@ -135,7 +135,7 @@ class Parts:
     @cached_property
     def rules_in_use(self) -> RulesInUse:
         """The same, beside those that other processes run on."""
-        return RulesInUse(self.rules.version)
+        return RulesInUse(self.rules.version, unsigned=bool(self.rules.isps) and not self.signed)
 
     @cached_property
     def signed(self) -> SignedBy:

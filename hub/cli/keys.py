@@ -30,6 +30,7 @@ from hub.people.keys import retire as retire_key
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
 
+KEEP = "They lie under {home}, and nowhere else: keep a copy, for what is sealed to a key that is lost is lost."
 HAND_OVER = (
     "The hub knows them once its operators have your .sign and .receive files of {folder}; put the hub's own files of "
     "its keys/public there. Until then nothing that you send is routed."
@@ -93,7 +94,8 @@ def new(
     if as_json:
         document({"made": made})
     else:
-        click.echo(f"Made {len(made)} keys." if made else "Every key exists; `hub keys rotate` makes new ones.")
+        here = "Every key is here already: `hub keys list` shows them, `hub keys rotate` makes the next of one."
+        click.echo(f"Made {len(made)} keys. {KEEP.format(home=settings.home)}" if made else here)
         if organisations and not is_of_hub(settings.keys):
             click.echo(HAND_OVER.format(folder=settings.keys / "public"))
 
