@@ -36,6 +36,18 @@ def amended(prepared: Settings, folder: Path, *changes: tuple[str, str], version
     return settings
 
 
+async def dispatch(parts: Parts, until: Callable[[], bool], seconds: float) -> None:
+    """A dispatcher of these parts runs until that is so, or for so many seconds."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(parts.dispatcher().run(stop))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while not await asyncio.to_thread(until):
+                await asyncio.sleep(0.05)
+    stop.set()
+    await running
+
+
 @dataclass
 class Host:
     """Router and dispatcher of one host, each restarted when a test says so."""
@@ -73,14 +85,7 @@ class Host:
     async def deliver(self, *, until: Callable[[], bool] = lambda: False, seconds: float = 20.0) -> None:
         """Its dispatcher runs until that is so, or for so many seconds."""
         self.town.change("update delivery set channel = 'inbox' where status = 'pending'")
-        stop = asyncio.Event()
-        running = asyncio.create_task(self.parts.dispatcher().run(stop))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while not await asyncio.to_thread(until):
-                    await asyncio.sleep(0.05)
-        stop.set()
-        await running
+        await dispatch(self.parts, until, seconds)
 
     async def behind(self) -> bool:
         """Whether it says that others run on newer rules."""

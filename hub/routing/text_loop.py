@@ -16,7 +16,7 @@ from hub.log import logger
 from hub.matching.register.register import Register
 from hub.redaction.passages import encode_passages
 from hub.routing.asked_loop import FAULT, GONE, AskedLoop, held
-from hub.routing.attempts import MOST_ATTEMPTS, Unread
+from hub.routing.attempts import MOST_ATTEMPTS
 from hub.routing.batch_store import Connect
 from hub.routing.cases import Case
 from hub.routing.context import Context
@@ -37,9 +37,7 @@ class TextLoop(AskedLoop[TextStore]):
     """One request at a time; what waits longest first."""
 
     name: ClassVar[str] = "texts"
-    context: Context
-    register: Register
-    _in_hand: int | None = None
+    asks: ClassVar[str] = "text_request"
 
     @classmethod
     def of(cls, connect: Connect, context: Context, register: Register) -> Self:
@@ -47,7 +45,6 @@ class TextLoop(AskedLoop[TextStore]):
         return cls(held(TextStore.open, connect), context, register)
 
     def _once(self, store: TextStore) -> bool:
-        self._in_hand = None
         store.forget(self.context.now())
         with store.connection.transaction():
             request = store.take(self.context.rules.version)
@@ -143,12 +140,3 @@ class TextLoop(AskedLoop[TextStore]):
         store.ask(of_text(about, key, [sentence]), self.context.random)
         store.end(request.seq, now, failed=why)
         logger().error("text_not_opened", event_id=str(waits.event_id), reason=why)
-
-    def _blame(self, error: Exception) -> dict[str, str]:
-        if isinstance(error, Unread):
-            self._in_hand = error.asked
-        return {"text_request": str(self._in_hand)}
-
-    def _count(self, store: TextStore) -> None:
-        if self._in_hand is not None:
-            store.count(self._in_hand)

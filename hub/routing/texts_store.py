@@ -9,8 +9,8 @@ from uuid import UUID
 from hub.asking.notices import DeliveryRow, NewDelivery
 from hub.facts.terms import Answer, Outcome, Tier
 from hub.keys.evidence import SealedWords
+from hub.routing.asked_loop import AskedStore
 from hub.routing.attempts import MOST_ATTEMPTS, Unread
-from hub.routing.batch_store import BatchStore
 from hub.routing.context import Record
 from hub.routing.tables import WaitingText
 from hub.routing.texts import TextRequest
@@ -25,7 +25,7 @@ class Unreadable(NamedTuple):
     seq: int
 
 
-class TextStore(BatchStore):
+class TextStore(AskedStore):
     """The router's side of waiting texts; methods run inside the caller's transaction."""
 
     def take(self, rules_version: str) -> TextRequest | Unreadable | int | None:
