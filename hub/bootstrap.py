@@ -27,6 +27,7 @@ from hub.facts.errors import ConfigurationError, KeyMissing, Unavailable
 from hub.facts.items import DataItem
 from hub.keys.evidence import Evidence
 from hub.keys.files import HUB, FileKeys
+from hub.keys.overlap import Overlap
 from hub.keys.provider import Use
 from hub.keys.setup import blocking_keys, hub_keys
 from hub.keys.webhooks import WebhookSigner
@@ -136,7 +137,7 @@ class Parts:
     @cached_property
     def rules_in_use(self) -> RulesInUse:
         """The same, beside those that other processes run on."""
-        return RulesInUse(self.rules.version)
+        return RulesInUse(self.rules.version, unsigned=bool(self.rules.isps) and not self.signed)
 
     @cached_property
     def signed(self) -> SignedBy:
@@ -207,7 +208,7 @@ class Parts:
     @cached_property
     def news_signer(self) -> NewsSigner:
         """What signs news to senders."""
-        return NewsSigner(self.keys)
+        return NewsSigner(Overlap(self.keys, utc_now))
 
     @cached_property
     def directory(self) -> Directory:
@@ -239,7 +240,7 @@ class Parts:
     @cached_property
     def webhook_signer(self) -> WebhookSigner:
         """What signs webhooks, by the machine's clock: it goes by the age of files."""
-        return WebhookSigner(self.keys, utc_now)
+        return WebhookSigner(Overlap(self.keys, utc_now))
 
     def warnings(self) -> list[str]:
         """What this process works in spite of, for /readyz."""

@@ -39,6 +39,7 @@ class DeliveryRow(NamedTuple):
     created_at: datetime
     body: bytes | None
     caveats: list[str]
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class NewDelivery:
     """A delivery to make, due at once. `body` None: there is no key to seal it to, so it is held.
 
     `caveats`: how what it tells is to be handled, as its body says too.
+    `rule`: by which it goes, where that is not as its revision was decided.
     """
 
     key: DeliveryKey
@@ -56,6 +58,7 @@ class NewDelivery:
     isp: str | None = None
     subject_id: UUID | None = None
     caveats: frozenset[Caveat] = frozenset()
+    rule: str | None = None
 
     def row(self) -> DeliveryRow:
         """As it is written."""
@@ -78,6 +81,7 @@ class NewDelivery:
             self.made_at,
             self.body,
             sorted(self.caveats),
+            self.rule,
         )
 
     def entry(self, salt: bytes) -> Entry:

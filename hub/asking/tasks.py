@@ -31,6 +31,7 @@ EXPLANATIONS: dict[Unsent, str] = {
     Unsent.RETRACTED: "The source retracted it before it was sent.",
     Unsent.CORRECTED: "The source corrected the concern before it was sent.",
     Unsent.DECIDED_ANEW: "It was decided anew: what came of that is another delivery, or none.",
+    Unsent.LEFT_OUT: "A reviewer left this text out after it was stopped on its way.",
     Unsent.ISP_NOT_IN_FORCE: "The ISP that allowed it is no longer in force between source and recipient.",
     Unsent.REGISTRATION_ENDED: "The child's registration with the recipient has ended.",
     Unsent.RECIPIENT_KEY_CHANGED: "It is sealed to a key that the recipient no longer uses.",

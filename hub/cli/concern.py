@@ -23,6 +23,8 @@ from hub.settings import read_settings
 PUBLISH_SECONDS = 30.0
 ANSWER_SECONDS = 3.0
 """For the hub to answer an adapter that it has never answered."""
+NOT_HANDED_OVER = 3
+"""Exit status where everything was accepted, and some of it waits in the spool for Kafka."""
 NOT_KNOWN = (
     "hub: The hub has not answered what {source} signs: it may not know that key, and then routes nothing of this. "
     "Hand your public keys to its operators; `hub adapter news` says what came of each event."
@@ -48,8 +50,9 @@ def publish(
     """Push native-format FILES through an adapter, once.
 
     A file may hold several concerns, and each is told by itself. Ends with status 0 only if every one was accepted and
-    Kafka has every event; says so where the hub has never answered this adapter. An accepted event is safe on disk even
-    if Kafka is away; the next run of this command, or of `hub adapter run`, publishes it.
+    Kafka has every event; says so where the hub has never answered this adapter. Status 3: everything was accepted and
+    is safe on this machine's disk, but Kafka has not acknowledged all of it in time, so it has not left for the hub;
+    the next run of this command, or of `hub adapter run`, sends it. Status 1: something was not accepted.
     """
     settings = read_settings()
     configure("critical")
@@ -60,7 +63,7 @@ def publish(
         document([_answer(one) for one in pushed])
     else:
         _tell(pushed, known=known)
-    _end(pushed)
+    _end(pushed, timeout)
     if not known:
         click.echo(NOT_KNOWN.format(source=source), err=True)
 
@@ -92,7 +95,7 @@ def _state(one: Pushed, *, known: bool) -> str:
     return "published" if known else "published, but not known to the hub yet,"
 
 
-def _end(pushed: Sequence[Pushed]) -> None:
+def _end(pushed: Sequence[Pushed], timeout: float) -> None:
     rejected = sum(not one.accepted for one in pushed)
     waiting = sum(one.accepted and not one.published and not one.nothing for one in pushed)
     sentences = []
@@ -100,10 +103,16 @@ def _end(pushed: Sequence[Pushed]) -> None:
         what = "files" if len({one.file for one in pushed}) == len(pushed) else "concerns"
         sentences.append(f"{rejected} of {len(pushed)} {what} were not accepted: their faults are listed.")
     if waiting:
-        sentences.append(f"{waiting} of {len(pushed)} are safe in the spool, but Kafka has not acknowledged them: the "
-                         "next `hub concern publish` or `hub adapter run` of this source sends them.")  # fmt: skip
-    if sentences:
+        sentences.append(
+            f"{waiting} of {len(pushed)} lie safe in the spool and have not left this machine, for Kafka acknowledged "
+            f"none of these within {timeout:g} s: the next `hub concern publish` or `hub adapter run` of this source "
+            "sends them."
+        )
+    if rejected:
         stop(" ".join(sentences))
+    if waiting:
+        click.echo(f"hub: {sentences[0]}", err=True)
+        click.get_current_context().exit(NOT_HANDED_OVER)
 
 
 @concern.command()

@@ -18,8 +18,11 @@ def db() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def upgrade(*, as_json: bool) -> None:
     """Apply the migrations that are missing."""
-    applied = upgrade_store(read_settings())
+    settings = read_settings()
+    applied = upgrade_store(settings)
     if as_json:
         document({"applied": applied})
     else:
-        click.echo(f"Applied: {', '.join(applied)}." if applied else "The database is up to date.")
+        where = "of HUB_DATABASE_URL" if settings.database_url else f"embedded under {settings.home}"
+        said = f"has new migrations: {', '.join(applied)}" if applied else "is up to date"
+        click.echo(f"The database {where} {said}.")

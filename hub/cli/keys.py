@@ -20,15 +20,17 @@ from hub.facts.clock import utc_now
 from hub.facts.terms import Role
 from hub.keys.files import HUB, HUB_USES, FileKeys
 from hub.keys.jwk import read_jwk, thumbprint
+from hub.keys.overlap import GRACE
 from hub.keys.provider import Use
 from hub.keys.setup import hub_keys, is_of_hub, organisation_keys
 from hub.keys.setup import rotate as rotate_key
-from hub.keys.webhooks import GRACE, shown_secret
+from hub.keys.webhooks import shown_secret
 from hub.people.callers import Scope, TokenChecks, new_api_key, revoke_api_key
 from hub.people.keys import retire as retire_key
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
 
+KEEP = "They lie under {home}, and nowhere else: keep a copy, for what is sealed to a key that is lost is lost."
 HAND_OVER = (
     "The hub knows them once its operators have your .sign and .receive files of {folder}; put the hub's own files of "
     "its keys/public there. Until then nothing that you send is routed."
@@ -92,7 +94,8 @@ def new(
     if as_json:
         document({"made": made})
     else:
-        click.echo(f"Made {len(made)} keys." if made else "Every key exists; `hub keys rotate` makes new ones.")
+        here = "Every key is here already: `hub keys list` shows them, `hub keys rotate` makes the next of one."
+        click.echo(f"Made {len(made)} keys. {KEEP.format(home=settings.home)}" if made else here)
         if organisations and not is_of_hub(settings.keys):
             click.echo(HAND_OVER.format(folder=settings.keys / "public"))
 
@@ -203,7 +206,23 @@ def rotate(use: str, *, organisation: str | None, as_json: bool) -> None:
     if as_json:
         document({"made": [made]})
     else:
-        click.echo(f"Made {made}. Name it in routing_rules/organisations/ where the organisation lists its keys.")
+        click.echo(f"Made {made}. {_then(wanted, settings)}")
+
+
+def _then(use: Use, settings: Settings) -> str:
+    """What is to be done after a rotation."""
+    match use:
+        case Use.NEWS:
+            return (
+                f"Give its public half, from {settings.keys / 'public'}, to every adapter within {GRACE.days} days: "
+                "until then news is signed with the key before, while that lies here."
+            )
+        case Use.WEBHOOK:
+            return f"For {GRACE.days} days the key before signs besides; recipients read both from /v1/webhook-keys."
+        case Use.RECEIVE | Use.INBOX | Use.SIGN:
+            return "Name it in routing_rules/organisations/ where the organisation lists its keys."
+        case _:
+            return "docs/runbook.md, Keys, says what follows."
 
 
 @keys.command()

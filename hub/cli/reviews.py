@@ -150,15 +150,16 @@ def _show_record(review_id: int, act: Act | None) -> tuple[Row, Sequence[Beside]
 
 @reviews.command()
 @_ID
+@click.option("--again", is_flag=True, help="Have it opened anew, although it lies here opened.")
 @acting
 @_JSON
-def read(review_id: str | int, *, act: Act, as_json: bool) -> None:
+def read(review_id: str | int, *, again: bool, act: Act, as_json: bool) -> None:
     """Ask for a text that waits: a router opens it within a second, and `hub reviews show --open` shows it."""
     if isinstance(review_id, int):
         stop("Only the review of a concern may be about a text.")
     with open_texts(read_settings()) as texts:
         task_id = find(texts.desk, Thing.REVIEW, review_id)
-        texts.ask_to_read(task_id, act)
+        texts.ask_to_read(task_id, act, again=again)
     if as_json:
         document({"task_id": task_id, "asked": True})
     else:
@@ -192,8 +193,8 @@ def decide(
     """Answer a review. What it is about goes on at once, under the rules now in force and its first deadlines.
 
     Of a child: match (with --subject-id), different, not_on_register, need_more. Of a text: release, leave_out, mask
-    (with --mask), need_more. Of anything else: again, when what stood in the way is mended; done, when a person saw to
-    it; need_more.
+    (with --mask), need_more; again, to have what was released and stopped sent after all. Of anything else: again, when
+    what stood in the way is mended; done, when a person saw to it; need_more.
     """
     answer = Answer(verdict)
     if isinstance(review_id, int):

@@ -21,6 +21,7 @@ from hub.facts.webhook_address import Networks
 from hub.sharing import Level, Report, RuleSet, SignedBy, decide, inspect_rules, load_rules, verify_signatures
 from hub.sharing.checking.output import verdict_as_json
 from hub.sharing.writing.given import GivenInvalid, read_given
+from hub.sharing.writing.reading import SIGNATURES
 from hub.sharing.writing.signatures import PublicKeyOf
 from hub.written.entry import read_instant
 
@@ -109,6 +110,8 @@ def _print(report: Report, folder: Path, unsigned: Iterable[dict[str, str]]) -> 
         ("These rules can be used.", "green") if report.ok else ("These rules must be put right first.", "bold red")
     )
     console.print(Text.assemble(verdict, f"  {report.version}"))
+    if report.ok and not (folder / SIGNATURES).is_dir():
+        console.print("No ISP of them is signed yet: nothing is shared under one before each party signs it.")
 
 
 def _unsigned(folder: Path, public: PublicKeyOf) -> list[dict[str, str]]:

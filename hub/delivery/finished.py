@@ -56,7 +56,7 @@ class Finished:
 
     @property
     def waits_again(self) -> bool:
-        """A text that may not leave as it is waits again for whoever released it: nothing else would send it."""
+        """A text that may not leave as it is: what its reviewer said of it is carried out again, else asked again."""
         return self.reason in DECIDABLE and self.claimed.purpose is Purpose.SUPPLEMENT
 
     @property

@@ -55,7 +55,9 @@ class Settling:
             ]
             await self._accept(connection, [one for one in ended if one.how is Happening.TAKEN])
             await self._tried_besides(connection, besides)
-            await self._ask(connection, [one for one in ended if one.asks])
+            asking = [one for one in ended if one.asks]
+            again = await self._send_again(connection, [one for one in asking if one.waits_again])
+            await self._ask(connection, [one for one in asking if one.claimed.delivery_id not in again])
             await self._ask_anew(connection, [one for one in ended if one.how is Happening.STOPPED])
             await enter_beside(connection, [self._entry(one) for one in ended if one.how is not Happening.TRIED])
             told = {one.claimed.event_id: one.at for one in ended if _is_news(one)}
@@ -127,6 +129,18 @@ class Settling:
             await connection.execute(
                 sql("ask_anew", "hub.routing"), wanted(Cause.RECHECK, places, rules_version=version)
             )
+
+    async def _send_again(self, connection: Connection, texts: Sequence[Finished]) -> set[UUID]:
+        """Texts that may not leave as they are go by what a person said of them, under what is in force now.
+
+        Once for each answer: what is stopped again is for a person. Gives those that need none.
+        """
+        if not texts:
+            return set()
+        by_task = {id_of_text(one.claimed.about, one.claimed.revision): one.claimed.delivery_id for one in texts}
+        asked = {"tasks": list(by_task), "by_hub": True, "rules_version": self.desks.rules.version}
+        found = await connection.execute(sql("text_again", "hub.routing"), asked)
+        return {by_task[task_id] for (task_id,) in await found.fetchall()}
 
     def _entry(self, one: Finished) -> Entry:
         claimed, stamp = one.claimed, Stamp(one.at, self.random(16))

@@ -33,7 +33,7 @@ class Happening(StrEnum):
     STOPPED = "stopped"
     """It cannot arrive, or may not leave: a person is asked."""
     CALLED_OFF = "called_off"
-    """What it says does not stand any more; whoever has it already is told so."""
+    """What it says does not stand any more, of which whoever has it already is told; or a reviewer left it out."""
     PUT_ON_HOLD = "put_on_hold"
     """By an operator."""
     RELEASED = "released"
@@ -62,7 +62,7 @@ TRANSITIONS: Mapping[tuple[State | None, Happening], State] = {
     (H, Happening.STOPPED): H,
     (C, Happening.STOPPED): C,
     (A, Happening.STOPPED): A,
-    # a retraction, a correction, a decision anew; what was taken stays so, and its recipient is called back
+    # a retraction, a correction, a decision anew, a text left out; what was taken stays so, and is called back
     (P, Happening.CALLED_OFF): C,
     (H, Happening.CALLED_OFF): C,
     (C, Happening.CALLED_OFF): C,

@@ -244,7 +244,7 @@ class State(StrEnum):
 
 
 class Unsent(StrEnum):
-    """Why a delivery is held, or cancelled (the last three)."""
+    """Why a delivery is held, or cancelled (the last four)."""
 
     ENDPOINT_REFUSED = "endpoint_refused"
     MESSAGE_INVALID = "message_invalid"
@@ -259,13 +259,14 @@ class Unsent(StrEnum):
     RETRACTED = "retracted"
     CORRECTED = "corrected"
     DECIDED_ANEW = "decided_anew"
+    LEFT_OUT = "left_out"
 
 
 DECIDABLE = frozenset(
     {Unsent.ISP_NOT_IN_FORCE, Unsent.REGISTRATION_ENDED, Unsent.RECIPIENT_KEY_CHANGED, Unsent.NO_RECIPIENT_KEY}
 )
 """Why a delivery is held that deciding its event anew answers."""
-CALLS_OFF = frozenset({Unsent.RETRACTED, Unsent.CORRECTED, Unsent.DECIDED_ANEW})
+CALLS_OFF = frozenset({Unsent.RETRACTED, Unsent.CORRECTED, Unsent.DECIDED_ANEW, Unsent.LEFT_OUT})
 """Why a delivery is cancelled; whatever else stops one holds it."""
 
 
@@ -308,7 +309,7 @@ class Answer(StrEnum):
     NEED_MORE = "need_more"
     """Not to be told yet: the task stays open, and its clock runs."""
     AGAIN = "again"
-    """What stood in the way is mended: decide anew under the rules in force."""
+    """What stood in the way is mended: decide anew under the rules in force; of a text, send what was released."""
     DONE = "done"
     """A person saw to it outside the hub."""
     RELEASE = "release"

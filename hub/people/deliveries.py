@@ -78,14 +78,15 @@ def handle(desk: Desk, hand: Hand, delivery_ids: Sequence[UUID], act: Act) -> Ha
     """Do it to each delivery whose state allows it; each leaves a ledger entry.
 
     Replay: what is held goes out again, from its first channel and with a fresh schedule; what could not be sealed, or
-    may not leave as it is, is decided anew. Hold: what is pending stops; an attempt under way still ends, and what the
-    recipient took is accepted. Release: what an operator held goes on.
+    may not leave as it is, is decided anew, and a text goes by what its reviewer said of it. Hold: what is pending
+    stops; an attempt under way still ends, and what the recipient took is accepted. Release: what an operator held goes
+    on.
     """
     asked = {"ids": list(delivery_ids), "decidable": sorted(DECIDABLE)}
     found = desk.connection.execute(sql(hand, PACKAGE), asked).fetchall()
     changed = tuple(delivery_id for (delivery_id,) in found)
     if hand is Hand.REPLAY:
-        changed += _decide_anew(desk, delivery_ids)
+        changed += _decide_anew(desk, delivery_ids) + _send_again(desk, delivery_ids)
     for delivery_id in changed:
         desk.note("delivery", str(delivery_id), hand, act)
     if changed:
@@ -98,3 +99,11 @@ def _decide_anew(desk: Desk, delivery_ids: Sequence[UUID]) -> tuple[UUID, ...]:
     rows = desk.rows("to_decide_anew", ids=list(delivery_ids), decidable=sorted(DECIDABLE))
     ask_anew(desk.connection, Cause.OPERATOR, [(row["event_id"], row["subject"]) for row in rows])
     return tuple(row["delivery_id"] for row in rows)
+
+
+def _send_again(desk: Desk, delivery_ids: Sequence[UUID]) -> tuple[UUID, ...]:
+    """Have the texts among them that were stopped sent as their reviewers said; which those are."""
+    rows = desk.rows("stopped_texts", ids=list(delivery_ids), decidable=sorted(DECIDABLE))
+    asked = {"tasks": [row["task_id"] for row in rows], "by_hub": False, "rules_version": None}
+    again = {task_id for (task_id,) in desk.connection.execute(sql("text_again", "hub.routing"), asked)}
+    return tuple(row["delivery_id"] for row in rows if row["task_id"] in again)

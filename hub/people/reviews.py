@@ -27,7 +27,7 @@ from hub.routing.anew_requests import ask_anew
 from hub.routing.context import Context
 
 MATCH = "match"
-_OF_TEXTS = frozenset({Answer.RELEASE, Answer.LEAVE_OUT, Answer.MASK, Answer.NEED_MORE})
+_OF_TEXTS = frozenset({Answer.RELEASE, Answer.LEAVE_OUT, Answer.MASK, Answer.AGAIN, Answer.NEED_MORE})
 _OF_MATCH = frozenset({Answer.MATCH, Answer.DIFFERENT, Answer.NOT_ON_REGISTER, Answer.NEED_MORE})
 _OF_OTHERS = frozenset({Answer.AGAIN, Answer.DONE, Answer.NEED_MORE})
 
@@ -102,10 +102,10 @@ class Reviewing:
         self._keep(task, answer, chosen, act)
         if second or answer is Answer.NEED_MORE:
             return Answered(closed=False, resumes=False, second=second)
+        sends = task.cause == TEXT and self._of_text(task_id, answer, masks, act)
         self.desk.do("end_review", task=task_id)
-        if task.cause == TEXT and answer is not Answer.LEAVE_OUT:
-            Texts(self.desk, self.context.keys).send(task_id, answer, masks, act)
-            return Answered(closed=True, resumes=False, sends=True)
+        if task.cause == TEXT:
+            return Answered(closed=True, resumes=False, sends=sends)
         return Answered(closed=True, resumes=self._carry_out(task.child, answer, subjects, act))
 
     def mistaken(self, child: Child, right: UUID | None, act: Act) -> None:
@@ -173,10 +173,22 @@ class Reviewing:
         }
         enter(self.desk.connection, kinds.review_answer(answer_id, facts, said, self.desk.stamp(act)))
 
+    def _of_text(self, task_id: UUID, answer: Answer, masks: Sequence[Mask], act: Act) -> bool:
+        """Have the text sent, or left out; whether it goes."""
+        texts = Texts(self.desk, self.context.keys)
+        match answer:
+            case Answer.LEAVE_OUT:
+                texts.leave_out(task_id, act)
+            case Answer.AGAIN:
+                texts.send_again(task_id)
+            case _:
+                texts.send(task_id, answer, masks, act)
+        return answer is not Answer.LEAVE_OUT
+
     def _carry_out(self, child: Child, answer: Answer, subjects: Sequence[UUID], act: Act) -> bool:
         """Learn from the answer, and ask for what follows from it; whether anything does."""
         match answer:
-            case Answer.DONE | Answer.LEAVE_OUT:
+            case Answer.DONE:
                 return False
             case Answer.AGAIN:
                 ask_anew(self.desk.connection, Cause.REVIEW, [child])

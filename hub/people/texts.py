@@ -13,7 +13,7 @@ from uuid import UUID
 
 from hub.facts.act import Act
 from hub.facts.errors import KeyMissing, Unopenable, UserError
-from hub.facts.terms import Answer
+from hub.facts.terms import Answer, State, Unsent
 from hub.keys.evidence import SealedWords
 from hub.keys.provider import KeyProvider
 from hub.keys.reading import open_to_read
@@ -22,6 +22,7 @@ from hub.ledger.store import enter
 from hub.people.child import Child
 from hub.people.desk import Desk
 from hub.redaction.passages import MOST_MASKS, Mask, Passage, binding, decode_passages, encode_masks
+from hub.store.sqlfiles import sql
 
 TEXT = "text"
 NOT_READ = "Nobody has read this text: run `hub reviews read {task}`, and then `hub reviews show {task} --open`."
@@ -40,10 +41,14 @@ class Texts:
     desk: Desk
     keys: KeyProvider
 
-    def ask_to_read(self, task_id: UUID, act: Act) -> None:
-        """Have the router open a text; the ledger keeps who asked, and why. Raises UserError where none waits."""
+    def ask_to_read(self, task_id: UUID, act: Act, *, again: bool = False) -> None:
+        """Have the router open a text; the ledger keeps who asked, and why. Raises UserError where none waits.
+
+        What lies here opened is not opened anew, unless nobody here can read it, or `again` says so.
+        """
         task = self._open_task(task_id)
-        self.desk.do("ask_for_text", task=task_id, verdict=None, key=None, masks=None, at=act.at, again=False)
+        again = again or self._is_shut(task_id)
+        self.desk.do("ask_for_text", task=task_id, verdict=None, key=None, masks=None, at=act.at, again=again)
         said = self.desk.evidence.seal_act(act, task_id.bytes)
         enter(self.desk.connection, kinds.text_asked(task_id, *task.child, said, self.desk.stamp(act)))
 
@@ -66,6 +71,22 @@ class Texts:
         key, value = (sealed.key_id, sealed.sealed) if masks else (None, None)
         self.desk.do("ask_for_text", task=task_id, verdict=answer, key=key, masks=value, at=act.at, again=True)
 
+    def send_again(self, task_id: UUID) -> None:
+        """Have what was answered last carried out once more; raises UserError where nobody answered yet."""
+        asked = {"tasks": [task_id], "by_hub": False, "rules_version": None}
+        if not self.desk.connection.execute(sql("text_again", "hub.routing"), asked).fetchall():
+            raise UserError("Nobody has said yet that this text may go: answer release, mask or leave_out.")
+
+    def leave_out(self, task_id: UUID, act: Act) -> None:
+        """What was released before and stopped on its way does not go any more."""
+        task = self._open_task(task_id)
+        for row in self.desk.rows("leave_out_text", task=task_id):
+            stamp = self.desk.stamp(act)
+            enter(
+                self.desk.connection,
+                kinds.unsent(row["delivery_id"], task.child.event_id, State.CANCELLED, Unsent.LEFT_OUT, stamp),
+            )
+
     def _open_task(self, task_id: UUID) -> _Task:
         found = self.desk.row("claim_review", task=task_id)
         if found is None:
@@ -87,7 +108,15 @@ class Texts:
         try:
             return decode_passages(open_to_read(self.keys, found["sealed_key"], found["sealed"], task_id))
         except (KeyMissing, Unopenable) as error:
-            raise UserError("The review key that this text is sealed to is not here: `hub keys list`.") from error
+            raise UserError(
+                "The review key that this text is sealed to is not here (`hub keys list`): "
+                f"`hub reviews read {task_id}` has it opened anew, under the one of now."
+            ) from error
+
+    def _is_shut(self, task_id: UUID) -> bool:
+        """Whether a text lies here opened, for a review key that is not here any more."""
+        found = self.desk.row("opened_text", task=task_id)
+        return found is not None and found["sealed"] is not None and not self.keys.holds(found["sealed_key"])
 
 
 def _check_masks(masks: Sequence[Mask], found: dict[int, Passage]) -> None:

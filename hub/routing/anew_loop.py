@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar, Self
-from uuid import UUID
 
 from hub import metrics
 from hub.asking.tasks import asked, of_anew
@@ -14,7 +13,7 @@ from hub.matching.register.register import Register
 from hub.routing.anew import NothingToDecide, decide_anew
 from hub.routing.anew_store import AnewStore, Request
 from hub.routing.asked_loop import FAULT, GONE, AskedLoop, held
-from hub.routing.attempts import MOST_ATTEMPTS, Unread
+from hub.routing.attempts import MOST_ATTEMPTS
 from hub.routing.batch_store import Connect
 from hub.routing.context import Context
 from hub.routing.ingest import Refused
@@ -30,9 +29,7 @@ class AnewLoop(AskedLoop[AnewStore]):
     """Decides one event at a time; what waits longest first."""
 
     name: ClassVar[str] = "anew"
-    context: Context
-    register: Register
-    _in_hand: UUID | None = None
+    asks: ClassVar[str] = "event_id"
 
     @classmethod
     def of(cls, connect: Connect, context: Context, register: Register) -> Self:
@@ -40,7 +37,7 @@ class AnewLoop(AskedLoop[AnewStore]):
         return cls(held(AnewStore.open, connect), context, register)
 
     def _once(self, store: AnewStore) -> bool:
-        connection, self._in_hand = store.connection, None
+        connection = store.connection
         with connection.transaction():
             request = store.take(self.context.rules.version)
             if request is None:
@@ -77,15 +74,6 @@ class AnewLoop(AskedLoop[AnewStore]):
         store.ask(of_anew(about, request.subject, why, request.seqs[-1]), self.context.random)
         store.end(request, now, failed=why)
         logger().error("not_decided_anew", event_id=str(event_id), reason=why)
-
-    def _blame(self, error: Exception) -> dict[str, str]:
-        if isinstance(error, Unread):
-            self._in_hand = error.asked
-        return {"event_id": str(self._in_hand)}
-
-    def _count(self, store: AnewStore) -> None:
-        if self._in_hand is not None:
-            store.count(self._in_hand)
 
 
 def _hopeless(request: Request) -> str | None:

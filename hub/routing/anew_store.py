@@ -12,8 +12,8 @@ from uuid import UUID
 
 from hub.facts.terms import Answer, Cause, EventKind, Outcome, Tier
 from hub.routing.anew import Asked
+from hub.routing.asked_loop import AskedStore
 from hub.routing.attempts import MOST_ATTEMPTS, Unread
-from hub.routing.batch_store import BatchStore
 from hub.routing.context import Record
 from hub.routing.distinct import ONE_CHILD
 from hub.routing.recording import EventRows
@@ -38,7 +38,7 @@ class Request:
     asked: Asked | None
 
 
-class AnewStore(BatchStore):
+class AnewStore(AskedStore):
     """The router's side of events decided anew; methods run inside the caller's transaction."""
 
     def take(self, rules_version: str) -> Request | None:

@@ -11,11 +11,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from hub.facts.errors import Unavailable
 from hub.log import fault, logger
+from hub.matching.register.register import Register
+from hub.routing.attempts import Unread
 from hub.routing.batch_store import BatchStore, Connect
+from hub.routing.context import Context
 from hub.serving.supervisor import pause
 from hub.serving.threads import in_thread
 from hub.store.troubles import Failed, Holding, Trouble
@@ -24,7 +27,16 @@ POLL_S = 0.5
 FAULT_WAIT_S = 2.0
 GONE, FAULT = "its sealed record is not kept any more", "the hub failed on it"
 
-S = TypeVar("S", bound=BatchStore)
+
+class AskedStore(BatchStore, ABC):
+    """Where it lies what is asked."""
+
+    @abstractmethod
+    def count(self, asked: Any) -> None:
+        """One more attempt failed by a fault of the hub."""
+
+
+S = TypeVar("S", bound=AskedStore)
 
 
 def held(store: Callable[[Connect], S], connect: Connect) -> Holding[S]:
@@ -34,10 +46,15 @@ def held(store: Callable[[Connect], S], connect: Connect) -> Holding[S]:
 
 @dataclass(slots=True)
 class AskedLoop(ABC, Generic[S]):
-    """Works on a connection of its own."""
+    """Works on a connection of its own. `asks`: what one thing is called in the log."""
 
     name: ClassVar[str]
+    asks: ClassVar[str]
     holding: Holding[S]
+    context: Context
+    register: Register
+    _in_hand: object = None
+    """What a fault counts against."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, in a worker thread; a part that is away is waited for."""
@@ -56,10 +73,14 @@ class AskedLoop(ABC, Generic[S]):
 
         That on which the hub fails, or for which a key is missing, goes behind the others and is tried again.
         """
+        self._in_hand = None
         done = self.holding.attempt(self._once)
         match done:
             case Failed(Trouble.DEFECT | Trouble.LACKING, error):
-                logger().error("hub_fault", where=self.name, fault=fault(error), **self._blame(error))
+                if isinstance(error, Unread):
+                    self._in_hand = error.asked
+                blamed = {self.asks: str(self._in_hand)}
+                logger().error("hub_fault", where=self.name, fault=fault(error), **blamed)
                 counted = self.holding.attempt(self._count)  # a transaction of its own: the one that failed is gone
                 if isinstance(counted, Failed):
                     raise counted.unavailable()
@@ -77,10 +98,6 @@ class AskedLoop(ABC, Generic[S]):
     def _once(self, store: S) -> bool:
         """Take what waits longest, and do it in one transaction; whether there was anything."""
 
-    @abstractmethod
-    def _blame(self, error: Exception) -> dict[str, str]:
-        """What the fault counts against, as the log names it."""
-
-    @abstractmethod
     def _count(self, store: S) -> None:
-        """Count a fault against what was in hand."""
+        if self._in_hand is not None:
+            store.count(self._in_hand)

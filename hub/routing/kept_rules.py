@@ -25,6 +25,10 @@ BEHIND = (
     "Other processes run on newer rules than this one: what was stopped or decided under those is left alone here. "
     "Give this host the same rules and restart it."
 )
+UNSIGNED = (
+    "No sign-off of any ISP of these rules verifies here, so nothing is shared by them: are HUB_RULES and the "
+    "signatories' public keys the right ones (`hub rules check --signatures`)?"
+)
 _LOCK = 0x48554203
 _LATEST = b"select version from rules_use order by number desc limit 1"
 _KEPT = (".yaml", ".json")
@@ -56,10 +60,11 @@ def take_into_use(connection: psycopg.Connection, version: str) -> None:
 
 @dataclass(slots=True)
 class RulesInUse:
-    """The rules of this process, beside what others took into use since."""
+    """The rules of this process, beside what others took into use since. `unsigned`: none of their ISPs is signed."""
 
     version: str
     behind: bool = False
+    unsigned: bool = False
 
     async def look(self, connection: psycopg.AsyncConnection[Any]) -> None:
         """Whether others run on newer rules."""
@@ -70,8 +75,8 @@ class RulesInUse:
             logger().error("rules_behind", rules_version=self.version)
 
     def warnings(self) -> list[str]:
-        """That they do, for /readyz."""
-        return [BEHIND] if self.behind else []
+        """What is wrong with them, for /readyz."""
+        return [text for text, so in ((BEHIND, self.behind), (UNSIGNED, self.unsigned)) if so]
 
 
 def kept_rules(connection: psycopg.Connection, version: str, evidence: Evidence) -> dict[str, str] | None:

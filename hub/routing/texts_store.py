@@ -7,12 +7,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from hub.asking.notices import DeliveryRow, NewDelivery
-from hub.facts.model import Decision, Recipient
-from hub.facts.outcome import Share, Treatment
-from hub.facts.terms import Answer, OrganisationKind, Role, Tier
+from hub.facts.terms import Answer, Outcome, Tier
 from hub.keys.evidence import SealedWords
+from hub.routing.asked_loop import AskedStore
 from hub.routing.attempts import MOST_ATTEMPTS, Unread
-from hub.routing.batch_store import BatchStore
 from hub.routing.context import Record
 from hub.routing.tables import WaitingText
 from hub.routing.texts import TextRequest
@@ -27,12 +25,15 @@ class Unreadable(NamedTuple):
     seq: int
 
 
-class TextStore(BatchStore):
+class TextStore(AskedStore):
     """The router's side of waiting texts; methods run inside the caller's transaction."""
 
-    def take(self) -> TextRequest | Unreadable | int | None:
-        """What waits longest and no other router has in hand; an int: the row of what nobody is to read any more."""
-        rows = self._all("next_text")
+    def take(self, rules_version: str) -> TextRequest | Unreadable | int | None:
+        """What waits longest, that no other router has in hand, and that these rules are not too old for.
+
+        An int: the row of what nobody is to read any more.
+        """
+        rows = self._all("next_text", rules=rules_version)
         try:
             return _request(rows[0]) if rows else None
         except ValueError as error:
@@ -46,17 +47,32 @@ class TextStore(BatchStore):
         self._run("reopen_text", seq=seq)
         self.end(seq, now, failed="it holds a word of a newer release")
 
-    def end(self, seq: int, now: datetime, *, failed: str | None = None, to_read: SealedWords | None = None) -> None:
-        """What was asked is over."""
+    def end(
+        self,
+        seq: int,
+        now: datetime,
+        *,
+        failed: str | None = None,
+        to_read: SealedWords | None = None,
+        marked: bytes | None = None,
+    ) -> None:
+        """What was asked is over. `marked`: digest of the marks in what is to be read."""
         key_id, sealed = to_read or (None, None)
-        self._run("end_text", seq=seq, now=now, failed=failed, key=key_id, sealed=sealed)
+        self._run("end_text", seq=seq, now=now, failed=failed, key=key_id, sealed=sealed, marked=marked)
 
     def send(self, made: NewDelivery) -> None:
         """Make a supplement, or put what was held of it back on its way."""
         row = made.row()
         known = self.connection.execute("select 1 from delivery where delivery_id = %s", (row.delivery_id,)).fetchone()
         if known:
-            self._run("seal_anew", id=row.delivery_id, body=row.body)
+            self._run(
+                "seal_anew",
+                id=row.delivery_id,
+                body=row.body,
+                isp=row.isp,
+                subject_id=row.subject_id,
+                rule=row.rule,
+            )
         else:
             self._copy_in(DeliveryRow, [row])
         self._wake({row.tier})
@@ -70,18 +86,12 @@ class TextStore(BatchStore):
         self.connection.execute("update text_request set attempts = attempts + 1 where seq = %s", (seq,))
 
 
-def _decision(row: list[Any]) -> Decision:
-    subject, recipient, role, kind, isp, clause, released = row
-    shown = {item: Treatment.from_json(said) for item, said in released.items()}
-    return Decision(subject, Recipient(recipient, Role(role)), OrganisationKind(kind), Share(isp, clause, shown))
-
-
 def _request(row: tuple[Any, ...]) -> TextRequest | int:
     """Raises ValueError for a word that this release does not know."""
     seq, verdict, masks_key, masks, attempts, over, disclosure, *rest = row
     if over:
         return int(seq)
-    topic, partition, offset, case_key, sealed, at, source, tier, latest, kind, subjects, decided, still, *waits = rest
+    topic, partition, offset, case_key, sealed, at, source, tier, latest, known, marked, *waits = rest
     return TextRequest(
         seq,
         waits[0],
@@ -92,10 +102,8 @@ def _request(row: tuple[Any, ...]) -> TextRequest | int:
         WaitingText(*waits),
         disclosure,
         source,
-        OrganisationKind(kind),
         Tier(tier),
         latest,
-        {key: subject_id and UUID(subject_id) for key, subject_id in subjects or ()},
-        [_decision(row) for row in decided or ()],
-        frozenset(still or ()),
+        {key: (Outcome(outcome), subject_id and UUID(subject_id)) for key, outcome, subject_id in known or ()},
+        marked,
     )

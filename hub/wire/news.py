@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from time import monotonic
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,12 +13,12 @@ from uuid import UUID
 from hub.facts.errors import KeyMissing
 from hub.keys import hpke
 from hub.keys.files import HUB, verify
-from hub.keys.provider import KeyProvider, PublicKey, Use
+from hub.keys.overlap import Overlap
+from hub.keys.provider import PublicKey, Use
 from hub.wire.schemas import Schemas
 
 _INFO = b"concern-hub/news/1\0"
 _SIGNED = b"concern-hub/news/signed/2\0"
-_NOTICED_S = 1.0
 TESTED = "connection_tested"
 """Outcome in the answer to an adapter's test."""
 
@@ -55,25 +54,14 @@ class Read(NamedTuple):
 
 @dataclass(slots=True)
 class NewsSigner:
-    """Signs under the hub's newest news key; a running process notices a new one within a second."""
+    """Signs under the hub's news key: after a rotation under the one before until readers can have the new one."""
 
-    keys: KeyProvider
-    clock: Callable[[], float] = monotonic
-    _found: tuple[float, str | None] | None = field(default=None)
+    overlap: Overlap
 
     def sign(self, message: bytes) -> tuple[str, bytes] | tuple[None, None]:
         """(key id, signature); nothing where the hub has no such key yet: readers ignore the news."""
-        key_id = self._current()
-        return (key_id, self.keys.sign(key_id, message)) if key_id else (None, None)
-
-    def _current(self) -> str | None:
-        now = self.clock()
-        if self._found is None or now - self._found[0] > _NOTICED_S:
-            try:
-                self._found = now, self.keys.current(HUB, Use.NEWS)
-            except KeyMissing:
-                self._found = now, None
-        return self._found[1]
+        in_use = self.overlap.in_use(HUB, Use.NEWS)
+        return (in_use[-1], self.overlap.keys.sign(in_use[-1], message)) if in_use else (None, None)
 
 
 def topic(source: str) -> str:

@@ -31,6 +31,7 @@ from hub.facts.clock import utc_now
 from hub.facts.errors import ConfigurationError, KeyMissing
 from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
 from hub.keys.files import HUB, FileKeys
+from hub.keys.overlap import Overlap
 from hub.keys.provider import Use
 from hub.keys.webhooks import WebhookSigner
 from hub.settings import Settings, read_settings
@@ -56,7 +57,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def channel(keys: FileKeys) -> AsyncIterator[WebhookChannel]:
-    made = WebhookChannel(WebhookSigner(keys, utc_now).header, lambda: SATURDAY_NIGHT, QUICK)
+    made = WebhookChannel(WebhookSigner(Overlap(keys, utc_now)).header, lambda: SATURDAY_NIGHT, QUICK)
     yield made
     await made.close()
 
@@ -299,7 +300,9 @@ async def test_an_address_that_is_none_is_refused_and_no_fault_of_the_hub(channe
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "[::1]"])
 async def test_without_a_setting_nothing_is_sent_to_the_hubs_own_machine(keys: FileKeys, receiver: Receiver, host: str):
-    guarded = WebhookChannel(WebhookSigner(keys, utc_now).header, lambda: SATURDAY_NIGHT, replace(QUICK, networks=()))
+    guarded = WebhookChannel(
+        WebhookSigner(Overlap(keys, utc_now)).header, lambda: SATURDAY_NIGHT, replace(QUICK, networks=())
+    )
     port = urlsplit(receiver.at("hook")).port
     assert await send(guarded, f"https://{host}:{port}/hook") == Refused(Fault.CLOSED_NETWORK)
     await guarded.close()
@@ -316,8 +319,10 @@ async def test_a_name_that_resolves_to_the_hubs_own_machine_is_refused_when_conn
         return [here]
 
     monkeypatch.setattr(asyncio.base_events.BaseEventLoop, "getaddrinfo", resolve)
-    guarded = WebhookChannel(WebhookSigner(keys, utc_now).header, lambda: SATURDAY_NIGHT, replace(QUICK, networks=()))
-    allowed = WebhookChannel(WebhookSigner(keys, utc_now).header, lambda: SATURDAY_NIGHT, QUICK)
+    guarded = WebhookChannel(
+        WebhookSigner(Overlap(keys, utc_now)).header, lambda: SATURDAY_NIGHT, replace(QUICK, networks=())
+    )
+    allowed = WebhookChannel(WebhookSigner(Overlap(keys, utc_now)).header, lambda: SATURDAY_NIGHT, QUICK)
     address = f"https://school.example:{port}/hook"
     assert await send(guarded, address) == Refused(Fault.CLOSED_NETWORK)
     assert await send(allowed, address) == Retry(Fault.TLS_FAILED), "it connected, and no TLS answered"
@@ -404,7 +409,7 @@ async def test_the_hub_shows_its_certificate_to_a_recipient_that_asks(keys: File
     trusting = replace(QUICK, authorities=certificates / "ca.pem")
     shown = replace(trusting, certificate=certificates / "client.pem", private_key=certificates / "client.key")
     for settings, expected in ((shown, Delivered()), (trusting, None), (QUICK, Retry(Fault.TLS_FAILED))):
-        channel = WebhookChannel(WebhookSigner(keys, utc_now).header, lambda: SATURDAY_NIGHT, settings)
+        channel = WebhookChannel(WebhookSigner(Overlap(keys, utc_now)).header, lambda: SATURDAY_NIGHT, settings)
         outcome = await send(channel, address)
         assert outcome == expected or (expected is None and isinstance(outcome, Retry))
         await channel.close()

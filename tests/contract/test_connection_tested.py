@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from hub.facts.clock import utc_now
 from hub.facts.errors import BadRecord, Reason
 from hub.keys.files import FileKeys
+from hub.keys.overlap import Overlap
 from hub.keys.provider import Use
 from hub.routing.testing import EVERY
 from hub.wire.connection import seal_test
@@ -134,10 +136,9 @@ def test_other_news_under_a_signature_that_is_genuine_is_ignored(town: Town) -> 
 
 def test_a_hub_without_a_news_key_writes_news_that_readers_ignore(town: Town, tmp_path) -> None:
     key = town.parts.keys.public(f"{CALEDON}.receive.1")
-    value = seal_news(
-        About(uuid4(), CALEDON, b""), key, town.parts.schemas, NewsSigner(FileKeys(tmp_path)), at=town.now,
-        said=Said("matched"),
-    )  # fmt: skip
+    signer = NewsSigner(Overlap(FileKeys(tmp_path), utc_now))
+    about, said = About(uuid4(), CALEDON, b""), Said("matched")
+    value = seal_news(about, key, town.parts.schemas, signer, at=town.now, said=said)
     own = FileKeys(town.settings.agency_keys(CALEDON))
     assert read_news(value, town.parts.schemas, town.parts.keys.public, own.unseal) is None
 

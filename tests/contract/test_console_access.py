@@ -22,6 +22,7 @@ from hub.facts.act import act
 from hub.facts.outcome import Delivered
 from hub.facts.terms import Tier
 from hub.keys.files import HUB
+from hub.keys.overlap import Overlap
 from hub.keys.provider import Use
 from hub.keys.webhooks import WebhookSigner, shown_secret
 from hub.people.callers import Scope, revoke_api_key
@@ -86,7 +87,7 @@ async def test_an_invented_token_is_refused_before_the_database_is_asked(world: 
     _, token = a_key(world)
     recipients = recipients_of(world, "postgresql://nobody@127.0.0.1:1/none")
     recipients.pool.timeout = 0.2
-    app = make_app(recipients, world.keys, WebhookSigner(world.keys, utc_now).signing)
+    app = make_app(recipients, world.keys, WebhookSigner(Overlap(world.keys, utc_now)).signing)
     key_id, secret, check = token.split(".")
     async with serving(app) as url, aiohttp.ClientSession() as session:
         api = Api(url, None, session)
@@ -103,7 +104,7 @@ async def test_an_invented_token_is_refused_before_the_database_is_asked(world: 
 
 async def test_a_token_of_the_release_before_which_has_no_check_is_let_in_by_address(world: World):
     token = a_key(world)[1]
-    app = frozen(make_app(recipients_of(world), world.keys, WebhookSigner(world.keys, utc_now).signing))
+    app = frozen(make_app(recipients_of(world), world.keys, WebhookSigner(Overlap(world.keys, utc_now)).signing))
     async with serving(app) as url, aiohttp.ClientSession() as session:
         api = Api(url, token, session)
         old = token.rpartition(".")[0]
@@ -139,7 +140,7 @@ async def test_a_key_for_posting_opens_no_inbox(api: Api, world: World):
 
 
 async def test_a_caller_beyond_the_rate_is_told_to_wait(world: World):
-    app = frozen(make_app(recipients_of(world), world.keys, WebhookSigner(world.keys, utc_now).signing))
+    app = frozen(make_app(recipients_of(world), world.keys, WebhookSigner(Overlap(world.keys, utc_now)).signing))
     async with serving(app) as url, aiohttp.ClientSession() as session:
         api = Api(url, a_key(world)[1], session)
         statuses = [(await api.get("/v1/inbox"))[0] for _ in range(62)]
@@ -237,7 +238,7 @@ async def test_when_postgresql_goes_away_callers_are_told_to_try_again(world: Wo
     token = a_key(world)[1]
     recipients = recipients_of(world, "postgresql://nobody@127.0.0.1:1/none")
     recipients.pool.timeout = 0.5
-    app = make_app(recipients, world.keys, WebhookSigner(world.keys, utc_now).signing)
+    app = make_app(recipients, world.keys, WebhookSigner(Overlap(world.keys, utc_now)).signing)
     async with serving(app) as url, aiohttp.ClientSession() as session:
         api = Api(url, token, session)
         status, error, text = await api.get("/v1/inbox")
@@ -267,7 +268,7 @@ async def test_the_guides_own_code_checks_and_opens_a_webhook(world: World):
     whsec = shown_secret(world.keys.secret(world.keys.make(PRIMARY, Use.ENDPOINT)))
 
     async with receiving() as receiver:
-        channel = WebhookChannel(WebhookSigner(world.keys, utc_now).header, utc_now, world.webhook)
+        channel = WebhookChannel(WebhookSigner(Overlap(world.keys, utc_now)).header, utc_now, world.webhook)
         delivery_id = world.deliver(PRIMARY, wake=False)
         [(body,)] = world.rows("select body from delivery where delivery_id = %s", delivery_id)
         claim = a_claim(delivery_id=delivery_id, body=body)

@@ -8,87 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from hub.cli import cli
 from hub.facts.model import Concern, Person
 from hub.facts.terms import Caveat, EventKind, PersonRole, Role
-from hub.keys.files import FileKeys
-from hub.keys.provider import Use
 from hub.ledger.verify import verify
-from hub.redaction import jwe
 from hub.redaction.passages import Mask, masked
-from tests.builders import ISLA, ConcernBuilder, a_concern
+from tests.builders import ISLA, a_concern
+from tests.texts import REVIEWS, TEXT, WHO, answer, held_back, opened, read, release, supplements, waiting
 from tests.town import PRIMARY, TWIN, Town
-
-WHO = ("--by", "R. Viewer", "--reason", "the school must know of the move")
-TEXT = "Mother has left. They are now at Flat 3, 40 Harbour Rise, Glenmore ZG2 8XY; he must not find out."
-
-
-@pytest.fixture
-def at_the_desk(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
-    monkeypatch.setenv("HUB_DATABASE_URL", str(town.settings.database_url))
-    monkeypatch.setenv("HUB_HOME", str(town.settings.home))
-    monkeypatch.setenv("HUB_RULES", str(town.settings.rules))
-    return town
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(cli, ["reviews", *map(str, arguments)])
-
-
-def done(*arguments: object) -> dict[str, Any]:
-    result = run(*arguments, "--json")
-    assert result.exit_code == 0, result.output + str(result.exception)
-    found: dict[str, Any] = json.loads(result.output)
-    return found
-
-
-def refused(*arguments: object) -> str:
-    result = run(*arguments)
-    assert result.exit_code != 0
-    return str(result.exception) + result.output
-
-
-def waiting(**changes: Any) -> ConcernBuilder:
-    voice = "She said she sat on the stairs."
-    return a_concern(**changes).about(ISLA).saying("concern.summary", TEXT, "1").saying("child.voice", voice, "1")
-
-
-def held_back(town: Town, concern: Concern | None = None) -> tuple[Concern, str]:
-    """A concern that went to the school without its narrative, and the review about that."""
-    sent = concern or waiting().made()
-    town.send(sent)
-    [task] = [review for review in town.story(sent)["reviews"] if review["cause"] == "text"]
-    return sent, str(task["task_id"])
-
-
-def read(town: Town, task: str) -> dict[str, Any]:
-    """Asked for, opened by the router, and shown: the one text of a review."""
-    done("read", task, *WHO)
-    town.open_texts()
-    [text] = done("show", task, "--open", *WHO)["texts"]
-    return dict(text)
-
-
-def supplements(town: Town, concern: Concern) -> list[dict[str, Any]]:
-    return [one for one in town.story(concern)["deliveries"] if one["purpose"] == "supplement"]
-
-
-def opened(town: Town, concern: Concern, organisation: str = PRIMARY) -> dict[str, Any]:
-    """The supplement as the school's own system opens it."""
-    [(body,)] = town.query(
-        "select body from delivery where event_id = %s and recipient = %s and purpose = 'supplement'",
-        concern.event_id,
-        organisation,
-    )
-    keys = FileKeys(town.settings.agency_keys(organisation))
-    key_id = keys.current(organisation, Use.RECEIVE)
-    event = json.loads(body)
-    assert event["type"] == "uk.concernhub.supplement.v1"
-    found: dict[str, Any] = json.loads(jwe.unseal(event["data"], key_id, keys.private_raw(key_id)))
-    return found
-
 
 # --- reading ---------------------------------------------------------------------------------------------------------
 
@@ -103,11 +30,11 @@ def test_a_reviewer_reads_a_text_with_what_it_tells_marked(at_the_desk: Town) ->
 
 def test_on_the_screen_a_text_is_shown_only_when_it_is_asked_for_with_who_and_why(at_the_desk: Town) -> None:
     _, task = held_back(at_the_desk)
-    done("read", task, *WHO)
+    REVIEWS.done("read", task, *WHO)
     at_the_desk.open_texts()
-    assert "Harbour" not in run("show", task).output
-    assert run("show", task, "--open").exit_code != 0
-    shown = run("show", task, "--open", *WHO).output
+    assert "Harbour" not in REVIEWS.run("show", task).output
+    assert REVIEWS.run("show", task, "--open").exit_code != 0
+    shown = REVIEWS.run("show", task, "--open", *WHO).output
     assert "40 Harbour Rise" in shown
     assert "concern.summary" in shown
 
@@ -124,7 +51,7 @@ def test_what_a_reviewer_reads_lies_in_clear_nowhere_and_is_erased_when_it_is_an
     read(at_the_desk, task)
     assert at_the_desk.query("select count(*) from text_request where sealed is not null") == [(1,)]
     assert "Harbour" not in at_the_desk.dump()
-    done("decide", task, "--verdict", "leave_out", *WHO)
+    answer(task, "leave_out")
     at_the_desk.open_texts()
     assert at_the_desk.query("select count(*) from text_request where sealed is not null") == [(0,)]
 
@@ -134,7 +61,7 @@ def test_what_was_opened_and_nobody_answers_is_erased_after_a_day(at_the_desk: T
     read(at_the_desk, task)
     at_the_desk.now += timedelta(hours=25)
     at_the_desk.open_texts()
-    assert "Nobody has read this text" in refused("show", task, "--open", *WHO)
+    assert "Nobody has read this text" in REVIEWS.refused("show", task, "--open", *WHO)
 
 
 def test_a_text_opens_under_the_review_key_alone(at_the_desk: Town) -> None:
@@ -145,7 +72,7 @@ def test_a_text_opens_under_the_review_key_alone(at_the_desk: Town) -> None:
 
 def test_to_ask_twice_opens_a_text_once(at_the_desk: Town) -> None:
     _, task = held_back(at_the_desk)
-    done("read", task, *WHO)
+    REVIEWS.done("read", task, *WHO)
     read(at_the_desk, task)
     assert at_the_desk.query("select count(*) from text_request") == [(1,)]
 
@@ -153,18 +80,18 @@ def test_to_ask_twice_opens_a_text_once(at_the_desk: Town) -> None:
 def test_nobody_reads_what_was_retracted_meanwhile(at_the_desk: Town) -> None:
     builder = waiting()
     _, task = held_back(at_the_desk, builder.made())
-    done("read", task, *WHO)
+    REVIEWS.done("read", task, *WHO)
     at_the_desk.send(builder.but(kind=EventKind.RETRACTED, sequence=2, subjects=[], content=[], people=None).made())
     at_the_desk.open_texts()
     assert at_the_desk.query("select count(*) from text_request where sealed is not null") == [(0,)]
-    assert "answered already" in refused("show", task, "--open", *WHO)
+    assert "answered already" in REVIEWS.refused("show", task, "--open", *WHO)
 
 
 def test_only_a_text_is_asked_for(at_the_desk: Town) -> None:
     at_the_desk.send(concern := a_concern().about(replace(TWIN, given_names="Oona")).made())
     [task] = at_the_desk.story(concern)["reviews"]
-    assert "about no text" in refused("read", task["task_id"], *WHO)
-    assert "no review of this id" in refused("read", "00000000-0000-4000-8000-000000000000", *WHO)
+    assert "about no text" in REVIEWS.refused("read", task["task_id"], *WHO)
+    assert "no review of this id" in REVIEWS.refused("read", "00000000-0000-4000-8000-000000000000", *WHO)
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------
@@ -173,8 +100,8 @@ def test_only_a_text_is_asked_for(at_the_desk: Town) -> None:
 def test_a_text_that_was_released_follows_as_a_delivery_of_its_own_by_the_same_deadline(at_the_desk: Town) -> None:
     concern, task = held_back(at_the_desk)
     read(at_the_desk, task)
-    answer = done("decide", task, "--verdict", "release", *WHO)
-    assert (answer["closed"], answer["sends"]) == (True, True)
+    said = answer(task, "release")
+    assert (said["closed"], said["sends"]) == (True, True)
     at_the_desk.open_texts()
     [made] = supplements(at_the_desk, concern)
     [first] = [one for one in at_the_desk.story(concern)["deliveries"] if one["purpose"] == "disclose"]
@@ -189,7 +116,7 @@ def test_a_text_that_was_released_follows_as_a_delivery_of_its_own_by_the_same_d
 
 def test_a_text_that_is_left_out_goes_nowhere(at_the_desk: Town) -> None:
     concern, task = held_back(at_the_desk)
-    assert done("decide", task, "--verdict", "leave_out", *WHO)["closed"]
+    assert answer(task, "leave_out")["closed"]
     at_the_desk.open_texts()
     assert supplements(at_the_desk, concern) == []
 
@@ -198,7 +125,7 @@ def test_passages_that_a_reviewer_masks_are_not_sent(at_the_desk: Town) -> None:
     concern, task = held_back(at_the_desk)
     text = read(at_the_desk, task)
     start, end = TEXT.index("at Flat"), TEXT.index("; he")
-    done("decide", task, "--verdict", "mask", "--mask", f"{text['part']}:{start}-{end}", *WHO)
+    answer(task, "mask", "--mask", f"{text['part']}:{start}-{end}")
     at_the_desk.open_texts()
     sent = opened(at_the_desk, concern)
     assert sent["items"] == {"concern.summary": "Mother has left. They are now [withheld]; he must not find out."}
@@ -210,7 +137,7 @@ def test_masks_of_another_text_send_nothing_and_a_person_is_asked_again(at_the_d
     text = read(at_the_desk, task)
     read(at_the_desk, others_task)
     for one in (task, others_task):
-        done("decide", one, "--verdict", "mask", "--mask", f"{text['part']}:0-5", *WHO)
+        answer(one, "mask", "--mask", f"{text['part']}:0-5")
     at_the_desk.change(
         "update text_request set masks = (select masks from text_request where task_id = %s and masks is not null)"
         " where task_id = %s and masks is not null",
@@ -231,12 +158,12 @@ def test_masks_of_another_text_send_nothing_and_a_person_is_asked_again(at_the_d
         (("mask",), "Passages are named with mask"),
         (("release", "--mask", "7:0-5"), "Passages are named with mask"),
         (("mask", "--mask", "1:0-5"), "Nobody has read this text"),
-        (("match",), "can be answered with leave_out, mask, need_more, release"),
+        (("match",), "can be answered with again, leave_out, mask, need_more, release"),
     ],
 )
 def test_an_answer_without_sense_changes_nothing(at_the_desk: Town, answer: tuple[str, ...], sentence: str) -> None:
     concern, task = held_back(at_the_desk)
-    assert sentence in refused("decide", task, "--verdict", *answer, *WHO)
+    assert sentence in REVIEWS.refused("decide", task, "--verdict", *answer, *WHO)
     [review] = at_the_desk.story(concern)["reviews"]
     assert review["status"] == "open"
 
@@ -245,21 +172,16 @@ def test_an_answer_without_sense_changes_nothing(at_the_desk: Town, answer: tupl
 def test_a_mask_outside_the_text_is_refused(at_the_desk: Town, mask: str) -> None:
     _, task = held_back(at_the_desk)
     text = read(at_the_desk, task)
-    refused("decide", task, "--verdict", "mask", "--mask", mask.format(part=text["part"]), *WHO)
+    REVIEWS.refused("decide", task, "--verdict", "mask", "--mask", mask.format(part=text["part"]), *WHO)
     assert at_the_desk.query("select count(*) from text_request where verdict is not null") == [(0,)]
 
 
 def test_a_text_that_needs_more_stays_open(at_the_desk: Town) -> None:
     _, task = held_back(at_the_desk)
-    assert done("decide", task, "--verdict", "need_more", *WHO)["closed"] is False
+    assert answer(task, "need_more")["closed"] is False
 
 
 # --- what happens meanwhile -------------------------------------------------------------------------------------------
-
-
-def release(town: Town, task: str) -> None:
-    read(town, task)
-    done("decide", task, "--verdict", "release", *WHO)
 
 
 def test_what_was_retracted_after_its_release_is_not_sent(at_the_desk: Town) -> None:
@@ -303,7 +225,7 @@ def test_a_text_about_two_children_is_not_sent_once_its_reader_is_called_back_fr
     at_the_desk.send(both)
     [(task,)] = at_the_desk.query("select task_id from waiting_text where subject = '1'")
     release(at_the_desk, str(task))
-    done("wrong-child", both.event_id, "--subject", "2", *WHO)
+    REVIEWS.done("wrong-child", both.event_id, "--subject", "2", *WHO)
     at_the_desk.decide_anew()
     at_the_desk.open_texts()
     assert supplements(at_the_desk, both) == []
@@ -404,8 +326,7 @@ def test_what_is_masked_is_replaced_and_nothing_else(value: Any, spans: list[tup
 
 def test_a_text_that_follows_is_to_be_handled_as_the_disclosure_is(at_the_desk: Town) -> None:
     concern, task = held_back(at_the_desk, replace(waiting().made(), caveats=frozenset({Caveat.TELEPHONE_ONLY})))
-    read(at_the_desk, task)
-    done("decide", task, "--verdict", "release", *WHO)
+    release(at_the_desk, task)
     at_the_desk.open_texts()
     assert opened(at_the_desk, concern)["handling"] == [
         {"code": "telephone_only", "sentence": "Make contact about this by telephone only, never in writing."}

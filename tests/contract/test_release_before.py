@@ -49,6 +49,7 @@ DIGESTS = {
     "0016_text_requests.sql": "bbedbc229513e5fe0047964bfbc24b404ffdf993c7d2a630eb035310f46a7d82",
     "0017_caveats.sql": "d60592593badfcd4ec69ed13b3484d3d098bdfd050332c99cc4fb6c1aad8d3d3",
     "0018_renumbered.sql": "681eb3dabc1c171582bd55e1335009163e3df09048d49bf3fed1d83a06b1e3bc",
+    "0019_texts_anew.sql": "bbeada51a3219e57b52c7ad1fbff44f0b59c000b96e6a537daaf21be6bf3e0c3",
 }
 """SHA-256 of each migration that databases out there have applied."""
 

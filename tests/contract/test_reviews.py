@@ -8,40 +8,23 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from click.testing import CliRunner, Result
 
-from hub.cli import cli
 from hub.facts.terms import EventKind, Tier
 from tests.builders import FINLAY, ISLA, a_concern
+from tests.desk import Command
 from tests.town import ACADEMY, PRIMARY, TWIN, Town
 
+REVIEWS = Command("reviews")
 CONFUSED = replace(TWIN, given_names="Oona")
 WHO = ("--by", "R. Viewer", "--reason", "the address and the mother's name agree")
 
 
-@pytest.fixture
-def at_the_desk(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
-    monkeypatch.setenv("HUB_DATABASE_URL", str(town.settings.database_url))
-    monkeypatch.setenv("HUB_HOME", str(town.settings.home))
-    monkeypatch.setenv("HUB_RULES", str(town.settings.rules))
-    return town
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(cli, ["reviews", *map(str, arguments)])
-
-
 def answered(*arguments: object) -> dict[str, Any]:
-    result = run("decide", *arguments, "--json")
-    assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.output)
-    return found
+    return REVIEWS.done("decide", *arguments)
 
 
 def refused(*arguments: object) -> str:
-    result = run("decide", *arguments)
-    assert result.exit_code != 0
-    return str(result.exception) + result.output
+    return REVIEWS.refused("decide", *arguments)
 
 
 def a_twin_in_review(town: Town, tier: Tier = Tier.URGENT, **changes: Any):
@@ -170,12 +153,12 @@ def test_who_answered_and_why_lie_in_clear_nowhere(at_the_desk: Town) -> None:
 
 def test_the_list_shows_no_personal_data_and_show_opens_it_on_the_record(at_the_desk: Town) -> None:
     _, task = a_twin_in_review(at_the_desk)
-    listed = [json.loads(line) for line in run("list", "--json").output.splitlines()]
+    listed = [json.loads(line) for line in REVIEWS.run("list", "--json").output.splitlines()]
     assert [(row["task_id"], row["of"], row["cause"]) for row in listed] == [(str(task), "concern", "match")]
-    closed = run("show", task)
-    assert "Brannock" not in closed.output + run("list").output
+    closed = REVIEWS.run("show", task)
+    assert "Brannock" not in closed.output + REVIEWS.run("list").output
     assert at_the_desk.query("select count(*) from ledger_entry where kind = 'review_opened'") == [(0,)]
-    opened = json.loads(run("show", task, "--open", *WHO, "--json").output)
+    opened = json.loads(REVIEWS.run("show", task, "--open", *WHO, "--json").output)
     names = {field["name"]: field for field in opened["beside"][0]["fields"]}
     assert names["given_names"] == {
         "name": "given_names",
@@ -193,7 +176,7 @@ def test_a_wrong_child_is_called_back_and_never_matched_so_again(at_the_desk: To
     concern = a_concern().about(ISLA).made()
     town.send(concern)
     town.change("update delivery set status = 'accepted', attempts = 1")
-    result = run("wrong-child", concern.event_id, *WHO, "--json")
+    result = REVIEWS.run("wrong-child", concern.event_id, *WHO, "--json")
     assert result.exit_code == 0, result.output
     town.decide_anew()
     purposes = sorted((d["recipient"], d["purpose"]) for d in town.story(concern)["deliveries"])
@@ -209,14 +192,14 @@ def test_a_wrong_child_whose_right_one_is_known_reaches_their_school(at_the_desk
     town.send(concern)
     with town.parts.connect() as connection:
         (finlay,) = town.parts.register.match(connection, [FINLAY])
-    run("wrong-child", concern.event_id, "--subject-id", finlay.outcome.subject_id, *WHO)
+    REVIEWS.run("wrong-child", concern.event_id, "--subject-id", finlay.outcome.subject_id, *WHO)
     town.decide_anew()
     assert town.told(concern) == {ACADEMY: "disclose"}
 
 
 def test_a_child_who_was_never_matched_cannot_be_mistaken(at_the_desk: Town) -> None:
     concern, _ = a_twin_in_review(at_the_desk)
-    result = run("wrong-child", concern.event_id, *WHO)
+    result = REVIEWS.run("wrong-child", concern.event_id, *WHO)
     assert result.exit_code != 0
     assert "No child of this key was matched" in str(result.exception)
 

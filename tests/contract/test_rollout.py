@@ -5,118 +5,20 @@ Two hosts on one database: under the new rules the agreement by which schools he
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import pytest
-
-from hub import metrics
-from hub.bootstrap import Parts
-from hub.demo.samples import sign_everything
 from hub.facts.act import act
 from hub.facts.model import Concern
 from hub.facts.terms import Answer, Unsent
 from hub.people.deliveries import Hand, handle, held_for
-from hub.routing.kept_rules import RulesInUse, take_into_use
-from hub.settings import Settings
-from hub.store.clock import set_clock
-from hub.store.connecting import connect_async
 from tests.builders import ISLA, a_concern
-from tests.town import NOW, Town, rules_of
+from tests.hosts import Host, parts_of
+from tests.town import NOW, Town
 
 MANY = 6
 PENDING = ("pending", None, "ISP-POL-EDU-001@3")
-
-
-@pytest.fixture(scope="session")
-def renewed(prepared: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The same hub's rules with the next version of one agreement, signed by all."""
-    folder = tmp_path_factory.mktemp("renewed") / "routing_rules"
-    shutil.copytree(prepared.rules, folder)
-    isp = folder / "isps" / "police-school-domestic-abuse.yaml"
-    text = isp.read_text(encoding="utf-8")
-    assert "version: 3\n" in text
-    isp.write_text(text.replace("version: 3\n", "version: 4\n"), encoding="utf-8")
-    settings = prepared.model_copy(update={"rules": folder})
-    sign_everything(settings, at=NOW)
-    return settings
-
-
-@dataclass
-class Host:
-    """Router and dispatcher of one host, each restarted when a test says so."""
-
-    parts: Parts
-    town: Town
-    closing: list[Callable[[], None]] = field(default_factory=list)
-
-    def start(self) -> None:
-        """A process of it starts, and takes its rules into use."""
-        with self.parts.connect() as connection:
-            take_into_use(connection, self.parts.rules.version)
-
-    def route(self, *concerns: Concern) -> None:
-        router = self.parts.router()
-        self.closing.append(router.close)
-        router.process([self.town.record(*self.town.sealed(one), tier=one.tier) for one in concerns])
-
-    def decide_anew(self) -> int:
-        """How many events its router decides anew; what it leaves alone stays."""
-        loop = self.parts.anew_loop()
-        self.closing.append(loop.close)
-        count = 0
-        while loop.once():
-            count += 1
-        return count
-
-    async def deliver(self, *, until: Callable[[], bool] = lambda: False, seconds: float = 20.0) -> None:
-        """Its dispatcher runs until that is so, or for so many seconds."""
-        self.town.change("update delivery set channel = 'inbox' where status = 'pending'")
-        stop = asyncio.Event()
-        running = asyncio.create_task(self.parts.dispatcher().run(stop))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while not await asyncio.to_thread(until):
-                    await asyncio.sleep(0.05)
-        stop.set()
-        await running
-
-    async def behind(self) -> bool:
-        """Whether it says that others run on newer rules."""
-        rules = RulesInUse(self.parts.rules.version)
-        async with await connect_async(self.parts.database_url, "test") as connection:
-            await rules.look(connection)
-        assert bool(metrics.RULES_BEHIND._value.get()) == bool(rules.warnings()) == rules.behind
-        return rules.behind
-
-
-def a_host(town: Town, settings: Settings) -> Host:
-    parts = Parts(settings.model_copy(update={"database_url": town.settings.database_url}))
-    parts.rules = rules_of(settings.rules)
-    return Host(parts, town)
-
-
-@pytest.fixture
-def old(town: Town, prepared: Settings) -> Iterator[Host]:
-    with town.parts.connect() as connection:
-        set_clock(connection, NOW)
-    yield from _closed(a_host(town, prepared))
-
-
-@pytest.fixture
-def new(town: Town, renewed: Settings, old: Host) -> Iterator[Host]:
-    yield from _closed(a_host(town, renewed))
-
-
-def _closed(host: Host) -> Iterator[Host]:
-    yield host
-    for close in host.closing:
-        close()
 
 
 def concerns(count: int = MANY) -> list[Concern]:
@@ -231,7 +133,7 @@ async def test_hosts_that_differ_in_a_key_alone_decide_ever_more_slowly_and_go_o
 ) -> None:
     """Its dispatcher knows of no signature, so that no agreement is in force for it."""
     old.start()
-    lacking = a_host(town, old.parts.settings)
+    lacking = Host(parts_of(town, old.parts.settings), town)
     lacking.parts.signed = frozenset()
     old.route(*concerns(1))
     for _ in range(8):

@@ -5,9 +5,7 @@ A concern goes the whole way, then the hub's clock is put forward while a dispat
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -24,6 +22,7 @@ from hub.sharing.writing.tiers import Escalation
 from hub.store.clock import set_clock
 from hub.store.connecting import connect_async
 from tests.builders import ISLA, a_concern
+from tests.hosts import dispatch
 from tests.town import NOW, PRIMARY, Town, rules_of
 
 HOURS = timedelta(hours=1)
@@ -60,14 +59,7 @@ class Evening:
         """A dispatcher runs until that is so, and through one sweep at least."""
         async with await connect_async(self.parts.database_url, "test") as connection:
             await self.parts.database_clock.ask(connection)
-        stop = asyncio.Event()
-        running = asyncio.create_task(self.parts.dispatcher().run(stop))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while not await asyncio.to_thread(until):
-                    await asyncio.sleep(0.05)
-        stop.set()
-        await running
+        await dispatch(self.parts, until, seconds)
 
     async def disclosed(self) -> None:
         """An urgent concern about a child of the primary school was taken by its inbox."""

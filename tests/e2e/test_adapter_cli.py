@@ -95,9 +95,10 @@ def test_a_bad_file_is_told_with_every_fault_and_the_others_go(home, topics, tmp
 
 
 def test_while_kafka_is_away_files_are_accepted_and_the_next_run_sends_them(home, topics):
-    answers, sentence = publish(*EXAMPLES, status=1, timeout=1)
+    answers, sentence = publish(*EXAMPLES, status=3, timeout=1)
     assert all(one["accepted"] for one in answers)
-    assert "safe in the spool" in sentence
+    assert f"{len(EXAMPLES)} of {len(EXAMPLES)} lie safe in the spool and have not left this machine" in sentence
+    assert "within 1 s" in sentence
     again, _ = publish(*EXAMPLES, kafka=topics)
     assert again == [one | {"repeated": True} for one in answers]
 

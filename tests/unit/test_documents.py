@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from hub.facts.errors import Reason
+from hub.matching.rolls.row import COLUMNS
+from hub.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -78,3 +80,13 @@ def test_the_tests_that_the_threats_cite_exist() -> None:
     }
     assert cited
     assert cited - written == set()
+
+
+FIRST_HOUR = (
+    (ROOT / "docs/runbook.md").read_text(encoding="utf-8").partition("## The first hour")[2].partition("\n## ")[0]
+)
+
+
+@pytest.mark.parametrize("word", [*(f"HUB_{name.upper()}" for name in Settings.model_fields), *COLUMNS])
+def test_the_first_hour_tells_every_setting_and_every_column_of_a_roll(word: str) -> None:
+    assert f"`{word}`" in FIRST_HOUR

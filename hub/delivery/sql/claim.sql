@@ -43,7 +43,7 @@ select claimed.delivery_id, claimed.event_id, claimed.subject, claimed.recipient
     claimed.recalled_at is not null
         or exists (select from event later where later.source = event.source and later.case_key = event.case_key
                    and later.sequence > event.sequence and later.kind = 'concern.retracted'),
-    decision.kind, decision.rule,
+    decision.kind, coalesce(claimed.rule, decision.rule),
     (select array_agg(distinct relationship) from source_record
      where source_record.subject_id = claimed.subject_id and source_record.organisation = claimed.recipient
        and (source_record.end_date is null or source_record.end_date >= %(today)s)),

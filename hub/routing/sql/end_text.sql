@@ -1,2 +1,3 @@
-update text_request set done_at = %(now)s, failed = %(failed)s, sealed_key = %(key)s, sealed = %(sealed)s
+update text_request set done_at = %(now)s, failed = %(failed)s, sealed_key = %(key)s, sealed = %(sealed)s,
+    marked = %(marked)s
 where seq = %(seq)s

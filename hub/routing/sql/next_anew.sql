@@ -23,23 +23,11 @@ with newer as (
                                  > hub.now() - least(interval '5 minutes', interval '1 second' * 2 ^ least(count(*), 10))))
     order by attempts, seq limit 1 for update skip locked
 ), known as (
-    select subject, outcome, subject_id from event_subject join next using (event_id)
-), gone as (
-    select known.subject, max(change.change_id) as change_id
-    from known join subject_change change on jsonb_exists(change.before, known.subject_id::text)
-    where not exists (select from source_record where source_record.subject_id = known.subject_id)
-    group by known.subject
-), followed as (
-    select gone.subject, min(record.subject_id::text) as subject_id
-    from gone join known using (subject) join subject_change change using (change_id)
-    join source_record record on record.record_id in (
-        select value::bigint from jsonb_array_elements_text(change.before -> known.subject_id::text))
-    group by gone.subject having count(distinct record.subject_id) = 1
+    select subject, outcome, hub.present_subject(subject_id) as subject_id from event_subject join next using (event_id)
 )
 select event.event_id, event.tier, event.topic, event.partition, event.record_offset, event.case_key,
        event.sealed, event.broker_at, event.revision + 1,
-       (select json_agg(json_build_array(subject, known.outcome, coalesce(followed.subject_id, known.subject_id::text)))
-        from known left join followed using (subject)),
+       (select json_agg(json_build_array(subject, outcome, subject_id)) from known),
        (select json_agg(json_build_array(seq, subject, cause, answer, subject_id, done_at is null) order by seq) from resumption
         where resumption.event_id = event.event_id and (done_at is null or (failed is not null and answer is not null
           and not exists (select from resumption later where later.event_id = resumption.event_id

@@ -33,20 +33,6 @@ from tests.unit.adapters.builders import (
 URGENT, ROUTINE = "concern.urgent", "concern.routine"
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """Keys take a moment to make, so the tests of this module share them."""
-    return an_agency(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture
-def agency(home, tmp_path):
-    (tmp_path / "agencies" / CALEDON).mkdir(parents=True)
-    (tmp_path / "agencies" / CALEDON / "keys").symlink_to(home.agency_keys(CALEDON))
-    (tmp_path / "keys").symlink_to(home.keys)
-    return Settings(home=tmp_path, kafka_bootstrap="127.0.0.1:9")
-
-
 def test_what_is_spooled_is_the_signed_event_under_its_case_key(agency):
     with an_intake(agency) as (intake, spool):
         assert taken(intake, a_notice()) == Accepted(UUID(int=1))

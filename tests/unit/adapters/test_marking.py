@@ -10,11 +10,10 @@ from adapters.bridge.marking import mark
 from hub.facts.errors import BadRecord
 from hub.facts.model import Repeat
 from hub.keys.files import FileKeys
-from hub.settings import Settings
 from hub.wire.schemas import catalogue
 from hub.wire.sealed import check, open_part
 from hub.wire.source_facts import parse_facts
-from tests.unit.adapters.builders import CALEDON, SCHEMAS, a_child, a_notice, an_agency, an_intake, raw, the_concern
+from tests.unit.adapters.builders import SCHEMAS, a_child, a_notice, an_intake, raw, the_concern
 
 RORY = {
     "given_names": "Rory",
@@ -23,19 +22,6 @@ RORY = {
     "school_as_told": "Ashdown High",
 }
 FATHER = {"role": "alleged_perpetrator", "name": "Gregor Abercorn", "contact": "07700 900123"}
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return an_agency(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture
-def agency(home, tmp_path):
-    (tmp_path / "agencies" / CALEDON).mkdir(parents=True)
-    (tmp_path / "agencies" / CALEDON / "keys").symlink_to(home.agency_keys(CALEDON))
-    (tmp_path / "keys").symlink_to(home.keys)
-    return Settings(home=tmp_path, kafka_bootstrap="127.0.0.1:9")
 
 
 def siblings(narrative, **changes):

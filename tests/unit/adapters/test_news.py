@@ -28,9 +28,11 @@ from adapters.bridge.news.testing import AGAIN, EVERY, standing
 from adapters.bridge.parts import Bridge, open_bridge
 from adapters.bridge.spool.backoff import Backoff
 from adapters.bridge.spool.store import Accepted
+from hub.facts.clock import utc_now
 from hub.facts.terms import Tier
 from hub.kafka.topics import concern_topic
 from hub.keys.files import FileKeys
+from hub.keys.overlap import Overlap
 from hub.settings import Settings
 from hub.wire.news import TESTED, About, NewsSigner, Said, seal_news, topic
 from hub.wire.sealed import header_digest
@@ -100,7 +102,9 @@ class Site:
         found = digest if digest is not None else header_digest(self.value_of(event_id), SCHEMAS)
         key = self.hub.public(f"{CALEDON}.receive.1")
         self.topic.values.append(
-            seal_news(About(event_id, CALEDON, found), key, SCHEMAS, NewsSigner(self.hub), at=at, said=said)
+            seal_news(
+                About(event_id, CALEDON, found), key, SCHEMAS, NewsSigner(Overlap(self.hub, utc_now)), at=at, said=said
+            )
         )
 
     def published(self) -> None:

@@ -21,9 +21,8 @@ from adapters.bridge.spool.store import Accepted, Full, Limits, Spool
 from adapters.police import FORMAT
 from hub.facts.errors import Unavailable
 from hub.keys.files import FileKeys
-from hub.settings import Settings
 from hub.wire.sealed import check
-from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT, SCHEMAS, a_notice, an_agency, an_intake, raw
+from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT, SCHEMAS, a_notice, an_intake, raw
 from tests.unit.adapters.test_http import serving
 
 ROUTINE = "concern.routine"
@@ -54,20 +53,6 @@ def notices(*references, **changes):
 
 def wrong(reference="WRONG"):
     return a_notice(notice_reference=reference, risk="grave")
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """Keys take a moment to make, so the tests of this module share them."""
-    return an_agency(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture
-def agency(home, tmp_path):
-    (tmp_path / "agencies" / CALEDON).mkdir(parents=True)
-    (tmp_path / "agencies" / CALEDON / "keys").symlink_to(home.agency_keys(CALEDON))
-    (tmp_path / "keys").symlink_to(home.keys)
-    return Settings(home=tmp_path, kafka_bootstrap="127.0.0.1:9")
 
 
 def spooled(spool):
@@ -246,6 +231,7 @@ def test_a_record_for_which_there_is_no_memory_waits(agency):
 KILLED = """
 import sys
 from pathlib import Path
+from hub.settings import Settings
 from tests.unit.adapters.test_several import *
 from hub.log import configure
 configure("critical")

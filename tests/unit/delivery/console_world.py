@@ -18,6 +18,7 @@ import uvicorn
 from hub.console.api import make_app
 from hub.facts.act import act
 from hub.facts.terms import OrganisationKind, Role
+from hub.keys.overlap import Overlap
 from hub.keys.webhooks import WebhookSigner
 from hub.people.callers import Scope, TokenChecks, new_api_key
 from hub.people.recipients import Recipients, make_recipients
@@ -120,7 +121,7 @@ def recipients_of(world: World, database_url: str | None = None) -> Recipients:
 
 @asynccontextmanager
 async def an_api(world: World, token: str | None) -> AsyncIterator[Api]:
-    app = make_app(recipients_of(world), world.keys, WebhookSigner(world.keys, utc_now).signing)
+    app = make_app(recipients_of(world), world.keys, WebhookSigner(Overlap(world.keys, utc_now)).signing)
     async with serving(app) as url, aiohttp.ClientSession() as session:
         yield Api(url, token, session)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -109,7 +109,10 @@ def _cancel(connection: psycopg.Connection[Any], delivery_id: UUID) -> None:
 
 
 def _seal_anew(connection: psycopg.Connection[Any], delivery_id: UUID) -> None:
-    connection.execute(sql("seal_anew", "hub.routing"), {"id": delivery_id, "body": b"{}"})
+    connection.execute(
+        sql("seal_anew", "hub.routing"),
+        {"id": delivery_id, "body": b"{}", "isp": None, "subject_id": None, "rule": None},
+    )
 
 
 def _by_hand(name: str) -> Run:
@@ -117,6 +120,28 @@ def _by_hand(name: str) -> Run:
         connection.execute(sql(name, "hub.people"), {"ids": [delivery_id], "decidable": sorted(DECIDABLE)})
 
     return run
+
+
+def _leave_out(connection: psycopg.Connection[Any], delivery_id: UUID) -> None:
+    """Of a supplement, by the review that it came of."""
+    task = uuid4()
+    connection.execute(
+        """
+        with asked as (
+            insert into review_task (task_id, event_id, subject, cause, why, owner, owner_role, tier, opened_at, due_by,
+                                     status)
+            select %(task)s, event_id, subject, 'text', '{}', 'a', 'b', tier, created_at, due_by, 'open'
+            from delivery where delivery_id = %(id)s
+        ), sent as (
+            update delivery set purpose = 'supplement' where delivery_id = %(id)s
+        )
+        insert into waiting_text (task_id, event_id, subject, recipient, role, revision, clause, parts, due_by)
+        select %(task)s, event_id, subject, recipient, role, revision, 'c', '{}', due_by
+        from delivery where delivery_id = %(id)s
+        """,
+        {"task": task, "id": delivery_id},
+    )
+    connection.execute(sql("leave_out_text", "hub.people"), {"task": task})
 
 
 WRITERS: dict[str, dict[Happening, Run]] = {
@@ -128,6 +153,7 @@ WRITERS: dict[str, dict[Happening, Run]] = {
     },
     "routing/sql/cancel_deliveries.sql": {Happening.CALLED_OFF: _cancel},
     "routing/sql/seal_anew.sql": {Happening.SEALED_ANEW: _seal_anew},
+    "people/sql/leave_out_text.sql": {Happening.CALLED_OFF: _leave_out},
     "people/sql/hold.sql": {Happening.PUT_ON_HOLD: _by_hand("hold")},
     "people/sql/release.sql": {Happening.RELEASED: _by_hand("release")},
     "people/sql/replay.sql": {Happening.REPLAYED: _by_hand("replay")},

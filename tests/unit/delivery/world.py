@@ -32,6 +32,7 @@ from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
 from hub.facts.webhook_address import read_networks
 from hub.keys.evidence import Evidence
 from hub.keys.hpke import X25519
+from hub.keys.overlap import Overlap
 from hub.keys.webhooks import WebhookSigner
 from hub.people.deliveries import Hand, Handled, handle
 from hub.people.desk import Desk
@@ -146,10 +147,14 @@ class World:
 
     @property
     def news(self) -> News:
-        return News(self.schemas, NewsSigner(self.keys), key_finder(self.directory.receive_key, self.keys.public))
+        return News(
+            self.schemas,
+            NewsSigner(Overlap(self.keys, utc_now)),
+            key_finder(self.directory.receive_key, self.keys.public),
+        )
 
     def tools(self) -> Tools:
-        signer = WebhookSigner(self.keys, utc_now)
+        signer = WebhookSigner(Overlap(self.keys, utc_now))
 
         def channels() -> Mapping[str, Channel]:
             return {

@@ -12,8 +12,10 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from hub.facts.errors import KeyMissing
 from hub.keys.files import HUB, FileKeys, verify
+from hub.keys.overlap import GRACE, Overlap
 from hub.keys.provider import Use
-from hub.keys.webhooks import GRACE, WebhookSigner, shown_secret
+from hub.keys.webhooks import WebhookSigner, shown_secret
+from hub.wire.news import NewsSigner
 
 SCHOOL = "school.x"
 MESSAGE = b"5f0c.1772925129.{}"
@@ -25,7 +27,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder, self.keys = folder, FileKeys(folder)
         self.now = datetime.now(UTC)
-        self.signer = WebhookSigner(self.keys, lambda: self.now)
+        self.signer = WebhookSigner(Overlap(self.keys, lambda: self.now))
 
     def make(self, owner: str, use: Use, *, ago: timedelta = timedelta()) -> str:
         key_id = self.keys.make(owner, use)
@@ -109,3 +111,28 @@ def test_a_stock_library_verifies_by_the_endpoints_secret_also_by_the_one_before
 def test_an_endpoint_without_a_secret_gets_the_public_keys_signature_alone(site: Site) -> None:
     assert site.signer.header(SCHOOL, None, MESSAGE).startswith("v1a,")
     assert "v1," not in site.signer.header(SCHOOL, None, MESSAGE)
+
+
+def news_key(site: Site) -> str | None:
+    """Id of the key that news is signed with."""
+    return NewsSigner(Overlap(site.keys, lambda: site.now)).sign(MESSAGE)[0]
+
+
+def test_news_is_signed_with_the_key_before_until_adapters_can_have_the_new_one(site: Site) -> None:
+    site.make(HUB, Use.NEWS, ago=timedelta(days=90))
+    assert news_key(site) == "hub.news.1"
+    site.make(HUB, Use.NEWS)
+    assert news_key(site) == "hub.news.1"
+    site.now += GRACE
+    assert news_key(site) == "hub.news.2"
+
+
+def test_a_news_key_that_is_taken_away_signs_no_more_and_the_new_one_does_at_once(site: Site) -> None:
+    site.make(HUB, Use.NEWS, ago=timedelta(days=90))
+    site.make(HUB, Use.NEWS)
+    (site.folder / "private" / "hub.news.1.json").unlink()
+    assert news_key(site) == "hub.news.2"
+
+
+def test_without_a_news_key_news_bears_no_signature(site: Site) -> None:
+    assert news_key(site) is None
