@@ -29,6 +29,7 @@ ADAPTERS = {
     "fhir": "adapters.nhs.fhir",
     "hl7": "adapters.nhs.hl7",
     "police": "adapters.police",
+    "school": "adapters.school",
     "table": "adapters.table",
 }
 """Name -> package whose `FORMAT` is the adapter. Packages load when asked for."""

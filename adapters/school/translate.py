@@ -1,0 +1,150 @@
+"""A school's record of concern as a concern. Pure: bytes, a time and an id maker in; a concern or every fault out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from adapters.bridge.formats import MAX_NATIVE, Faults
+from adapters.bridge.reading.facts import (
+    AHEAD,
+    TIER_OF,
+    as_list,
+    faults_between,
+    more_urgent,
+    person_of,
+    sequence_of,
+    shared_district,
+    subject_of,
+)
+from adapters.bridge.reading.faults import capped, faults_of, parse_json
+from adapters.police.fields import TODAY
+from adapters.school.categories import FILE, category_of
+from adapters.school.content import content, keyed
+from adapters.school.record import Level, Raised, Withdrawn
+from adapters.school.telling import LEAD
+from hub.facts.bounds import MODIFIED, modified_out_of_bounds
+from hub.facts.model import Concern, Practitioner
+from hub.facts.terms import Category, EventKind, Risk, Tier
+
+RISK_OF = {
+    Level.MONITOR: Risk.NONE,
+    Level.EARLY_HELP: Risk.NONE,
+    Level.CHILD_IN_NEED: Risk.SOME,
+    Level.CHILD_PROTECTION: Risk.SIGNIFICANT_HARM,
+    Level.IMMEDIATE_DANGER: Risk.LIFE_AT_RISK,
+}
+"""The thresholds as the hub grades: section 17 is some risk, section 47 significant harm (Children Act 1989)."""
+
+NO_CATEGORY = f"categories: none of them is known: write one of the hub's, or of adapters/school/{FILE}, as well."
+_KINDS = {"concern": EventKind.RAISED, "update": EventKind.UPDATED}
+_GLANCE = re.compile(rb'"(level|urgency|record_type)"\s*:\s*"([a-z_]{1,30})"')
+
+
+def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID]) -> Concern | Faults:
+    """The concern that a record tells of, or a sentence for each thing wrong with it."""
+    if len(raw) > MAX_NATIVE:
+        return (f"notice: is larger than {MAX_NATIVE:,} bytes.",)
+    parsed, unreadable = parse_json(raw)
+    if unreadable:
+        return unreadable
+    model = Withdrawn if isinstance(parsed, dict) and parsed.get("record_type") == "withdrawal" else Raised
+    across = tuple(_faults_across(parsed)) if isinstance(parsed, dict) else ()
+    try:
+        record = model.model_validate_json(
+            raw.removeprefix(b"\xef\xbb\xbf"), context={TODAY: (received_at + AHEAD).date()}
+        )
+    except ValidationError as error:
+        return capped(_named(faults_of(error)) + across)
+    category = category_of(record.categories)
+    if category is None:
+        across += (NO_CATEGORY,)
+    if record.version is None and record.last_modified and modified_out_of_bounds(record.last_modified, received_at):
+        across += (MODIFIED,)
+    if across or category is None:
+        return capped(across)
+    match record:
+        case Raised():
+            return _raised(record, category, source, new_id())
+        case Withdrawn():
+            return _withdrawn(record, category, source, new_id())
+
+
+def tier_of(raw: bytes) -> Tier | None:
+    """How urgent a record may be, by a glance at it; None where that does not say."""
+    said = {name.decode(): word.decode() for name, word in _GLANCE.findall(raw)}
+    graded = [TIER_OF[RISK_OF[Level(said["level"])]]] if said.get("level") in set(Level) else []
+    asked = [Tier(said["urgency"])] if said.get("urgency") in set(Tier) else []
+    taken_back = [Tier.URGENT] if said.get("record_type") == "withdrawal" else []
+    return min([*graded, *asked, *taken_back], key=list(Tier).index, default=None)
+
+
+def _named(faults: Faults) -> Faults:
+    """A record type that is none is checked as a raised record; the sentence names all three."""
+    return tuple(
+        "record_type: must be one of 'concern', 'update' or 'withdrawal'."
+        if text.startswith("record_type: must be one of")
+        else text
+        for text in faults
+    )
+
+
+def _faults_across(parsed: dict[str, Any]) -> Iterator[str]:
+    """What is wrong between fields, to be told together with what is wrong in them."""
+    yield from faults_between(parsed, "pupils")
+    for number, pupil in enumerate(as_list(parsed.get("pupils"))):
+        held = pupil.get("attendance") if isinstance(pupil, dict) else None
+        counts = [held.get(name) for name in ("possible", "attended", "late")] if isinstance(held, dict) else []
+        whole = [count for count in counts if type(count) is int]
+        if whole != sorted(whole, reverse=True):
+            yield f"pupils[{number}].attendance: more half days came late than came at all, or came than there were."
+
+
+def _withdrawn(record: Withdrawn, category: Category, source: str, event_id: UUID) -> Concern:
+    return Concern(
+        event_id=event_id,
+        kind=EventKind.RETRACTED,
+        source=source,
+        reference=record.concern_id,
+        sequence=sequence_of(record),
+        tier=more_urgent(Tier.URGENT, record.urgency),
+        category=category,
+        raised_at=record.raised_at,
+        subjects=(),
+        content=(),
+    )
+
+
+def _practitioner(record: Raised) -> Practitioner:
+    """Who raised it; where the lead gives a reason for an emergency, the lead, whose word that is."""
+    decision = record.decision
+    if decision and decision.emergency_reason:
+        return Practitioner(decision.role or LEAD, decision.emergency_reason)
+    return Practitioner(record.raised_by.role)
+
+
+def _raised(record: Raised, category: Category, source: str, event_id: UUID) -> Concern:
+    risk = RISK_OF[record.level]
+    return Concern(
+        event_id=event_id,
+        kind=_KINDS[record.record_type],
+        source=source,
+        reference=record.concern_id,
+        sequence=sequence_of(record),
+        tier=more_urgent(TIER_OF[risk], record.urgency),
+        category=category,
+        raised_at=record.raised_at,
+        subjects=tuple(subject_of(key, pupil) for key, pupil in keyed(record)),
+        content=tuple(content(record)),
+        risk=risk,
+        consent=record.consent,
+        practitioner=_practitioner(record),
+        people=None if record.people is None else tuple(person_of(person) for person in record.people),
+        home_district=shared_district(pupil.postcode for pupil in record.pupils),
+        incident_district=shared_district([record.happened.postcode if record.happened else None]),
+    )
