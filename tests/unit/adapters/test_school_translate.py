@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from adapters.bridge.formats import MAX_NATIVE
-from adapters.school import FORMAT
 from adapters.police.fields import TODAY
+from adapters.school import FORMAT
 from adapters.school.categories import CATEGORIES, GRAVEST_FIRST
 from adapters.school.record import Raised
 from hub.facts.model import Concern, Identity, Practitioner
