@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from adapters.bridge.reading.facts import NamedPerson, named, place_of
-from adapters.school.record import Decision, Happening, Pupil, Raised, Sibling, Staff
+from adapters.school.record import Decision, Happening, Pupil, RaisedRecord, Sibling, Staff
 from adapters.school.telling import LEAD, actions_taken, attendance, chronology, marks, said
 from hub.facts.model import ContentPart
 from hub.facts.terms import PersonRole
 
 
-def keyed(record: Raised) -> list[tuple[str, Pupil]]:
+def keyed(record: RaisedRecord) -> list[tuple[str, Pupil]]:
     """The pupils under their keys: `1`, `2`, ... in the record's order. A key must say nothing of the child."""
     return [(str(number), pupil) for number, pupil in enumerate(record.pupils, start=1)]
 
 
-def content(record: Raised) -> Iterator[ContentPart]:
+def content(record: RaisedRecord) -> Iterator[ContentPart]:
     """One part for each data item that has a value; what is about one pupil is a part of that pupil's own."""
     everyone = tuple(key for key, _ in keyed(record))
     for item, value in _shared_items(record):
@@ -34,7 +34,7 @@ def content(record: Raised) -> Iterator[ContentPart]:
                 yield ContentPart(item, (key,), value)
 
 
-def _shared_items(record: Raised) -> Iterator[tuple[str, Any]]:
+def _shared_items(record: RaisedRecord) -> Iterator[tuple[str, Any]]:
     yield "concern.summary", record.summary
     yield "concern.actions_taken", actions_taken(record)
     yield "concern.indicators", list(record.categories)
@@ -62,7 +62,7 @@ def _pupil_items(pupil: Pupil) -> Iterator[tuple[str, Any]]:
     yield "school.attendance", attendance(pupil.attendance)
 
 
-def _people_parts(record: Raised, everyone: tuple[str, ...]) -> Iterator[ContentPart]:
+def _people_parts(record: RaisedRecord, everyone: tuple[str, ...]) -> Iterator[ContentPart]:
     """One part for each role and set of pupils; staff come first among the practitioners."""
     found: dict[tuple[PersonRole, tuple[str, ...]], list[NamedPerson]] = {}
     found[PersonRole.PRACTITIONER, everyone] = [

@@ -9,8 +9,8 @@ from typing import Annotated
 from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 
 from adapters.bridge.reading.faults import fault
+from adapters.bridge.reading.fields import MAX_NARRATIVE, TODAY
 from adapters.bridge.reading.text import clean_line, clean_narrative
-from adapters.police.fields import MAX_NARRATIVE, TODAY
 from hub.facts.clock import LONDON
 
 _SHAPE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

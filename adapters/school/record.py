@@ -12,6 +12,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
+from adapters.bridge.reading.fields import (
+    Instant,
+    Line,
+    Name,
+    Narrative,
+    PersonBorn,
+    Position,
+    Postcode,
+    RequiredLine,
+)
 from adapters.bridge.reading.records import (
     MAX_CHILDREN,
     MAX_LIST,
@@ -21,16 +31,6 @@ from adapters.bridge.reading.records import (
     Record,
     RetractionReason,
     Versioned,
-)
-from adapters.police.fields import (
-    Instant,
-    Line,
-    Name,
-    Narrative,
-    PersonBorn,
-    Position,
-    Postcode,
-    RequiredLine,
 )
 from adapters.school.fields import Day, Moment, PerhapsMoment, RequiredNarrative
 from hub.facts.terms import Consent
@@ -173,7 +173,7 @@ class Heading(Versioned):
     categories: Annotated[list[RequiredLine], Field(min_length=1, max_length=MAX_CATEGORIES)]
 
 
-class Raised(Heading):
+class RaisedRecord(Heading):
     """A concern raised or updated. An update repeats the whole record as it now stands."""
 
     record_type: Literal["concern", "update"]
@@ -198,7 +198,10 @@ class Withdrawn(Heading):
 
 def json_schema(ref_template: str = "#/$defs/{model}") -> dict[str, Any]:
     """JSON Schema (2020-12) of a record."""
-    models: list[tuple[type[BaseModel], Literal["validation"]]] = [(Raised, "validation"), (Withdrawn, "validation")]
+    models: list[tuple[type[BaseModel], Literal["validation"]]] = [
+        (RaisedRecord, "validation"),
+        (Withdrawn, "validation"),
+    ]
     found, schema = models_json_schema(models, ref_template=ref_template, title="School's record of concern")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from adapters.school.record import Action, Attendance, Decision, Entry, Informed, Level, Mark, Raised, Words
+from adapters.school.record import Action, Attendance, Decision, Entry, Informed, Level, Mark, RaisedRecord, Words
 from hub.facts.clock import LONDON
 
 _DAY_ALONE = len("2026-03-06")
@@ -67,7 +67,7 @@ def chronology(entries: Iterable[Entry]) -> str | None:
     return _lines(f"{_joined([moment(one.at), one.by])}: {_sentence(one.what)}" for one in ordered)
 
 
-def actions_taken(record: Raised) -> str | None:
+def actions_taken(record: RaisedRecord) -> str | None:
     """What was decided, done, and who was told, in that order."""
     told = [
         *([_decided(record.decision, record.level)] if record.decision else []),

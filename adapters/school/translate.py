@@ -10,23 +10,14 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from adapters.bridge.formats import MAX_NATIVE, Faults
-from adapters.bridge.reading.facts import (
-    AHEAD,
-    TIER_OF,
-    as_list,
-    faults_between,
-    more_urgent,
-    person_of,
-    sequence_of,
-    shared_district,
-    subject_of,
-)
+from adapters.bridge.formats import MAX_NATIVE, Faults, Raised, Translated, Wrong
+from adapters.bridge.reading.concerns import TIER_OF, more_urgent, shared_district
+from adapters.bridge.reading.facts import AHEAD, as_list, faults_between, person_of, sequence_of, subject_of
 from adapters.bridge.reading.faults import capped, faults_of, parse_json
-from adapters.police.fields import TODAY
-from adapters.school.categories import FILE, category_of
+from adapters.bridge.reading.fields import TODAY
+from adapters.school.categories import FILE, category_of, unknown
 from adapters.school.content import content, keyed
-from adapters.school.record import Level, Raised, Withdrawn
+from adapters.school.record import Heading, Level, RaisedRecord, Withdrawn
 from adapters.school.telling import LEAD
 from hub.facts.bounds import MODIFIED, modified_out_of_bounds
 from hub.facts.model import Concern, Practitioner
@@ -42,18 +33,34 @@ RISK_OF = {
 """The thresholds as the hub grades: section 17 is some risk, section 47 significant harm (Children Act 1989)."""
 
 NO_CATEGORY = f"categories: none of them is known: write one of the hub's, or of adapters/school/{FILE}, as well."
+UNKNOWN = "is no word that the adapter knows: it went along as an indicator, and decided nothing."
 _KINDS = {"concern": EventKind.RAISED, "update": EventKind.UPDATED}
 _GLANCE = re.compile(rb'"(level|urgency|record_type)"\s*:\s*"([a-z_]{1,30})"')
 
 
-def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID]) -> Concern | Faults:
-    """The concern that a record tells of, or a sentence for each thing wrong with it."""
+def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID]) -> Translated:
+    """The one concern that a record tells of, or a sentence for each thing wrong with it."""
+    record = _read(raw, received_at)
+    if not isinstance(record, Heading):
+        return (Wrong(record),)
+    category = category_of(record.categories)
+    if category is None:
+        return (Wrong((NO_CATEGORY,)),)
+    left_out = tuple(f"categories[{place}]: {UNKNOWN}" for place in unknown(record.categories))
+    match record:
+        case RaisedRecord():
+            return (Raised(_raised(record, category, source, new_id()), left_out),)
+        case Withdrawn():
+            return (Raised(_withdrawn(record, category, source, new_id()), left_out),)
+
+
+def _read(raw: bytes, received_at: datetime) -> RaisedRecord | Withdrawn | Faults:
     if len(raw) > MAX_NATIVE:
         return (f"notice: is larger than {MAX_NATIVE:,} bytes.",)
     parsed, unreadable = parse_json(raw)
     if unreadable:
         return unreadable
-    model = Withdrawn if isinstance(parsed, dict) and parsed.get("record_type") == "withdrawal" else Raised
+    model = Withdrawn if isinstance(parsed, dict) and parsed.get("record_type") == "withdrawal" else RaisedRecord
     across = tuple(_faults_across(parsed)) if isinstance(parsed, dict) else ()
     try:
         record = model.model_validate_json(
@@ -61,18 +68,9 @@ def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callabl
         )
     except ValidationError as error:
         return capped(_named(faults_of(error)) + across)
-    category = category_of(record.categories)
-    if category is None:
-        across += (NO_CATEGORY,)
     if record.version is None and record.last_modified and modified_out_of_bounds(record.last_modified, received_at):
         across += (MODIFIED,)
-    if across or category is None:
-        return capped(across)
-    match record:
-        case Raised():
-            return _raised(record, category, source, new_id())
-        case Withdrawn():
-            return _withdrawn(record, category, source, new_id())
+    return capped(across) if across else record
 
 
 def tier_of(raw: bytes) -> Tier | None:
@@ -120,7 +118,7 @@ def _withdrawn(record: Withdrawn, category: Category, source: str, event_id: UUI
     )
 
 
-def _practitioner(record: Raised) -> Practitioner:
+def _practitioner(record: RaisedRecord) -> Practitioner:
     """Who raised it; where the lead gives a reason for an emergency, the lead, whose word that is."""
     decision = record.decision
     if decision and decision.emergency_reason:
@@ -128,7 +126,7 @@ def _practitioner(record: Raised) -> Practitioner:
     return Practitioner(record.raised_by.role)
 
 
-def _raised(record: Raised, category: Category, source: str, event_id: UUID) -> Concern:
+def _raised(record: RaisedRecord, category: Category, source: str, event_id: UUID) -> Concern:
     risk = RISK_OF[record.level]
     return Concern(
         event_id=event_id,

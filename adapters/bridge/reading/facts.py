@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
+from adapters.bridge.reading.concerns import kept, milliseconds
 from adapters.bridge.reading.records import Child, OtherPerson, Place, Sex, Versioned
 from hub.facts.model import Identity, Person, Subject
-from hub.facts.postcodes import district, postcode_of_place
-from hub.facts.terms import Risk, Tier
 
 NamedPerson = dict[str, str | None]
 """As Content's NamedPerson has it: name, relationship, date_of_birth, contact."""
 
-TIER_OF = {
-    Risk.LIFE_AT_RISK: Tier.IMMEDIATE,
-    Risk.SIGNIFICANT_HARM: Tier.URGENT,
-    Risk.SOME: Tier.ROUTINE,
-    Risk.NONE: Tier.ROUTINE,
-}
-"""The tier that a source's grading asks for. `urgency` may raise it, never lower it."""
-
 AHEAD = timedelta(hours=1)
 """Of London before UTC, at most: a child born tonight was not born in the future."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WHO = (
     "given_names",
     "family_name",
@@ -45,24 +35,7 @@ def sequence_of(record: Versioned) -> int:
     """The version, else when it was last modified, in milliseconds; `faults_between` asks for one of them."""
     if record.version is not None:
         return record.version
-    return (record.last_modified - _EPOCH) // timedelta(milliseconds=1) if record.last_modified else 0
-
-
-def more_urgent(tier: Tier, other: Tier | None) -> Tier:
-    """The tier, raised to the other if that is more urgent."""
-    order = list(Tier)
-    return tier if other is None else min(tier, other, key=order.index)
-
-
-def shared_district(postcodes: Iterable[str | None]) -> str | None:
-    """The district of those that are well formed, if they agree."""
-    districts = {district(code) for written in postcodes if written and (code := postcode_of_place(written))}
-    return districts.pop() if len(districts) == 1 else None
-
-
-def kept(lines: Iterable[str | None]) -> tuple[str, ...]:
-    """Those that say something."""
-    return tuple(line for line in lines if line)
+    return milliseconds(record.last_modified) if record.last_modified else 0
 
 
 def place_of(place: Place | None) -> dict[str, str | None] | None:

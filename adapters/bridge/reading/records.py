@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from adapters.police.fields import (
+from adapters.bridge.reading.fields import (
     Address,
     CandidateNumber,
     ChildBorn,

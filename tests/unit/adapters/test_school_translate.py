@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.bridge.formats import MAX_NATIVE
-from adapters.police.fields import TODAY
+from adapters.bridge.formats import MAX_NATIVE, Raised, Wrong
+from adapters.bridge.reading.fields import TODAY
 from adapters.school import FORMAT
 from adapters.school.categories import CATEGORIES, GRAVEST_FIRST
-from adapters.school.record import Raised
+from adapters.school.record import RaisedRecord
 from hub.facts.model import Concern, Identity, Practitioner
 from hub.facts.terms import Category, Consent, EventKind, PersonRole, Risk, Tier
 from tests.unit.adapters.builders import ids, raw
@@ -43,7 +43,12 @@ def a_pupil(**changes):
 
 
 def translated(record, received_at=TUESDAY):
-    return FORMAT.translate(raw(record), source=PRIMARY, received_at=received_at, new_id=ids().__next__)
+    (read,) = FORMAT.translate(raw(record), source=PRIMARY, received_at=received_at, new_id=ids().__next__)
+    match read:
+        case Raised(concern):
+            return concern
+        case Wrong(faults):
+            return faults
 
 
 def the_concern(record):
@@ -261,6 +266,14 @@ def test_the_gravest_of_the_school_s_own_words_is_the_category_and_all_go_along(
     assert values_of(concern)["concern.indicators"] == words
 
 
+def test_a_word_that_is_not_known_goes_along_and_the_answer_says_so():
+    record = raw(a_record(categories=["Neglect", "Purple folder"]))
+    (read,) = FORMAT.translate(record, source=PRIMARY, received_at=TUESDAY, new_id=ids().__next__)
+    assert read.left_out == (
+        "categories[1]: is no word that the adapter knows: it went along as an indicator, and decided nothing.",
+    )
+
+
 def test_every_category_of_the_hub_has_a_word_and_a_place_in_the_order():
     assert set(GRAVEST_FIRST) == set(Category)
     assert {meant.value.replace("_", " ") for meant in Category} <= set(CATEGORIES)
@@ -361,5 +374,5 @@ def test_a_record_of_an_hour_past_midnight_in_london_is_not_of_the_future():
 
 
 def test_a_record_shows_nothing_of_itself():
-    record = Raised.model_validate_json(json.dumps(a_record()), context={TODAY: TUESDAY.date()})
+    record = RaisedRecord.model_validate_json(json.dumps(a_record()), context={TODAY: TUESDAY.date()})
     assert "Orla" not in f"{record!r} {record} {record.pupils!r} {record.pupils[0]}"
