@@ -49,7 +49,7 @@ CONCERN = (
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--keep", is_flag=True, help="Leave everything running, to look at and to push files of your own.")
 def demo(*, as_json: bool, keep: bool) -> None:
-    """Show the whole way: police notices in, each school told what it may hear, receipts back.
+    """Show the whole way: what police and a school worry about, told to whoever may hear it, and receipts back.
 
     Runs on embedded PostgreSQL and an in-memory broker; recipients are simulated. Nothing leaves this machine.
     """
@@ -65,7 +65,8 @@ def demo(*, as_json: bool, keep: bool) -> None:
             if as_json:
                 document({"concerns": [_concern(one) for one in played], "seconds": round(seconds, 2)})
             else:
-                screen.closing(console, played, await stage.seen(), seconds)
+                names = {key: one.name for key, one in stage.parts.rules.organisations.items()}
+                screen.closing(console, played, await stage.seen(), names, seconds)
             if keep:
                 await _keep(stage)
 

@@ -77,7 +77,7 @@ async def _send(stage: Stage, scene: Scene, say: Say) -> Played:
 
 
 def _push(stage: Stage, scene: Scene) -> UUID:
-    with open_bridge(stage.settings, "police", scene.source, clock=stage.parts.clock) as bridge:
+    with open_bridge(stage.settings, scene.adapter, scene.source, clock=stage.parts.clock) as bridge:
         (pushed,) = push(bridge, [str(scene.path)], seconds=_WAIT_S)
     if pushed.event_id is None:
         raise Unavailable("A sample notice was not accepted: " + " ".join(pushed.faults))

@@ -10,20 +10,24 @@ from datetime import datetime
 from hub.keys.files import FileKeys
 from hub.keys.setup import hub_keys, organisation_keys
 from hub.settings import Settings
-from hub.sharing import load_rules, sign_isp
+from hub.sharing import RuleSet, load_rules, sign_isp
 
 
 def prepare(settings: Settings, *, at: datetime) -> None:
     """The hub's keys, every organisation's keys, and every ISP signed by every party."""
     hub_keys(settings.keys, settings.suite)
-    for organisation in load_rules(settings.rules).organisations:
+    rules = load_rules(settings.rules)
+    for organisation in rules.organisations:
         organisation_keys(organisation, settings.agency_keys(organisation), settings.keys)
-    sign_everything(settings, at=at)
+    _sign_all(rules, settings, at)
 
 
 def sign_everything(settings: Settings, *, at: datetime) -> None:
     """Each ISP of the rules folder, signed by each organisation that is a party to it, alone or in a group."""
-    rules = load_rules(settings.rules)
+    _sign_all(load_rules(settings.rules), settings, at)
+
+
+def _sign_all(rules: RuleSet, settings: Settings, at: datetime) -> None:
     for isp in rules.isps:
         for organisation in sorted(rules.parties(isp)):
             sign_isp(rules, isp, organisation, FileKeys(settings.agency_keys(organisation)), at)

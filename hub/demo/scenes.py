@@ -1,4 +1,4 @@
-"""What the demonstration shows, in order: a notice, who sends it, and the one sentence that says what to look for."""
+"""What the demonstration shows, in order: a record, who sends it, and the one sentence that says what to look for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 STARTS_AT = datetime(2026, 3, 7, 23, 12, tzinfo=UTC)
 """Saturday night; the demo's hub clock begins here and runs on in real time."""
 CALEDON, WESTSHIRE = "police.caledon", "police.westshire"
+PRIMARY = "school.glenmore-primary"
 DOWN_AT_FIRST = "school.ashdown-primary"
 FAILING_CALLS = 1
 FOLDER = Path(str(files("hub.demo")))
@@ -17,11 +18,12 @@ FOLDER = Path(str(files("hub.demo")))
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One notice. `tampered`: it is changed after it was signed, past the adapter."""
+    """One record that an agency sends. `tampered`: it is changed after it was signed, past the adapter."""
 
     file: str
     source: str
     title: str
+    adapter: str = "police"
     tampered: bool = False
 
     @property
@@ -63,9 +65,15 @@ SCENES = (
     Scene(
         "7-no-date-of-birth.json", CALEDON, "A boy without a date of birth: a person is asked, and has yet to answer."
     ),
+    Scene(
+        "8-weekend-away.json",
+        PRIMARY,
+        "A school's own concern: social work and police hear what the girl said; her school nurse, what a nurse needs.",
+        adapter="school",
+    ),
 )
 RETRACTION = Scene(
-    "8-retraction.json", CALEDON, "The source retracts the third notice: whoever was told is told so, without content."
+    "10-retraction.json", CALEDON, "The source retracts the third notice: whoever was told is told so, without content."
 )
 
 

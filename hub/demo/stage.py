@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -23,7 +24,6 @@ from typing import Any
 
 import aiohttp
 from confluent_kafka import Producer
-from ruamel.yaml import YAML
 
 from hub.bootstrap import Parts
 from hub.demo import scenes
@@ -43,7 +43,8 @@ from hub.store.clock import set_clock
 from hub.store.embedded import database_url
 from hub.store.migrate import upgrade
 
-FIRST_RETRIES = ["PT1S", "PT2S", "PT5S", "PT1M"]
+_WEBHOOK, _RETRIES = re.compile(r"url: https://[^,}]+"), re.compile(r"retry: \[.*\]")
+FIRST_RETRIES = "[PT1S, PT2S, PT5S, PT1M]"
 """Shorter than the shipped ones, so that the school that is down at first is seen to come back."""
 
 
@@ -110,17 +111,11 @@ def _bootstrap(broker: Producer) -> str:
 def _copy_rules(folder: Path, schools_port: int) -> None:
     """The shipped rules, with every webhook pointed at the simulated recipients and the first retries shortened."""
     shutil.copytree(shipped("routing_rules"), folder)
-    yaml = YAML()
     for path in (folder / "organisations").glob("*.yaml"):
-        loaded = yaml.load(path)
-        for channel in loaded.get("channels", ()):
-            if "webhook" in channel:
-                channel["webhook"]["url"] = f"http://127.0.0.1:{schools_port}/{loaded['id']}"
-        yaml.dump(loaded, path)
-    tiers = yaml.load(folder / "tiers.yaml")
-    for policy in tiers.values():
-        policy["retry"] = FIRST_RETRIES
-    yaml.dump(tiers, folder / "tiers.yaml")
+        here = f"url: http://127.0.0.1:{schools_port}/{path.stem}"
+        path.write_text(_WEBHOOK.sub(here, path.read_text(encoding="utf-8")), encoding="utf-8")
+    tiers = folder / "tiers.yaml"
+    tiers.write_text(_RETRIES.sub(f"retry: {FIRST_RETRIES}", tiers.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _fill_register(parts: Parts) -> None:

@@ -11,7 +11,7 @@ from hub.facts.terms import Layer, Outcome
 from hub.people.desk import Desk, Row
 from hub.routing.recording import open_evidence
 
-ADAPTERS = {"police": "police", "trust": "nhs", "nhs": "nhs", "gp": "nhs", "school": "schools", "nursery": "schools"}
+ADAPTERS = {"police": "police", "trust": "nhs", "nhs": "nhs", "gp": "nhs", "school": "school", "nursery": "school"}
 """Adapter by the first word of a source's id."""
 
 

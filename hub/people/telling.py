@@ -5,13 +5,14 @@ Lines wrap under themselves, so that nothing is cut on a narrow screen. The demo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.padding import Padding
 from rich.text import Text
 
 from hub.facts.clock import spoken
+from hub.facts.items import CATALOGUE
 
 Line = Padding
 Story = dict[str, Any]
@@ -66,6 +67,13 @@ def words(code: str) -> str:
     return code.replace("_", " ")
 
 
+def plain(items: Iterable[str]) -> str:
+    """Data items as a reader says them, in the catalogue's order: `child (name, date of birth), concern (summary)`."""
+    told = [item.partition(".") for item in sorted(items, key=CATALOGUE.index)]
+    by_subject = {about: [words(what) for one, _, what in told if one == about] for about, _, _ in told}
+    return ", ".join(f"{about} ({', '.join(whats)})" for about, whats in by_subject.items())
+
+
 def _decision(decision: dict[str, Any], *, brief: bool) -> Iterator[Line]:
     who = f" {decision['recipient']} ({words(decision['role'])})"
     shares = decision["outcome"] == "share"
@@ -82,7 +90,8 @@ def _decision(decision: dict[str, Any], *, brief: bool) -> Iterator[Line]:
     if decision["released"] and not brief:
         yield _line(6, f"shown: {', '.join(_treated(*item) for item in decision['released'].items())}")
     if decision["withheld"] and (shares or not brief):
-        yield _line(6, (f"withheld: {', '.join(decision['withheld'])}", "dim"))
+        withheld = plain(decision["withheld"]) if brief else ", ".join(decision["withheld"])
+        yield _line(6, (f"withheld: {withheld}", "dim"))
     for reason in decision["reasons"] if not brief else ():
         yield _line(6, (f"- {reason}", "dim"))
 
@@ -98,7 +107,7 @@ def _delivery(delivery: dict[str, Any], *, brief: bool) -> Iterator[Line]:
     tries = f", {delivery['attempts']} attempts" if delivery["attempts"] > 1 else ""
     way = f"by {words(delivery['channel'])}" if delivery["channel"] else "by no channel yet"
     ending = [] if delivery["receipts"] else [words(delivery["status"])]
-    came = [f"{receipt['layer']} {spoken(receipt['at'])}" for receipt in delivery["receipts"]] or ending
+    came = _came(delivery["receipts"]) or ending
     why = f" ({words(delivery['reason'])})" if delivery["reason"] else ""
     to = f" {delivery['recipient']} ({words(delivery['role'])}) {way}{tries}: {', '.join(came)}{why}"
     yield _line(2, (delivery["purpose"], "cyan"), to)
@@ -107,6 +116,15 @@ def _delivery(delivery: dict[str, Any], *, brief: bool) -> Iterator[Line]:
     if not brief:
         due = f"due {spoken(delivery['due_by'])}, {words(delivery['status'])}"
         yield _line(6, (f"{delivery['delivery_id']}: {due}", "dim"))
+
+
+def _came(receipts: list[dict[str, Any]]) -> list[str]:
+    """How far it came; a minute in which it came further is named once, after the last of them."""
+    at = [spoken(receipt["at"]) for receipt in receipts]
+    return [
+        receipt["layer"] if at[place + 1 : place + 2] == at[place : place + 1] else f"{receipt['layer']} {at[place]}"
+        for place, receipt in enumerate(receipts)
+    ]
 
 
 def _line(indent: int, *parts: str | tuple[str, str]) -> Line:
