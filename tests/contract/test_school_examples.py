@@ -62,3 +62,14 @@ def test_the_json_schema_beside_the_code_is_the_codes_own():
     assert kept == json.loads(json.dumps(json_schema())), (
         "run: hub adapter schema school > adapters/school/record.schema.json"
     )
+
+
+def test_the_integrators_guide_explains_every_field():
+    guide = (ROOT / "docs" / "guide-integrators.md").read_text()
+    section = guide.partition("## A school's record")[2].partition("\n## ")[0]
+    for name, model in json_schema()["$defs"].items():
+        for field in model.get("properties", ()):
+            shared = name in {"Place", "Link", "SchoolPerson"}  # as in a notice
+            assert f"`{field}`" in (guide if shared else section), f"{name}.{field} is missing from the section"
+    for name in NAMES:
+        assert f"{name}.json" in section
