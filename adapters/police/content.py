@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from adapters.bridge.reading.concerns import kept
-from adapters.police.notice import Notice, NoticeChild, NoticePerson, Officer, Place, Provider, Unborn
+from adapters.bridge.reading.facts import NamedPerson, child_items, named, place_of
+from adapters.police.notice import Notice, NoticeChild, Officer, Provider, Unborn
 from hub.facts.model import ContentPart
 from hub.facts.terms import PersonRole
-
-NamedPerson = dict[str, str | None]
-"""As Content's NamedPerson has it: name, relationship, date_of_birth, contact."""
 
 
 def keyed(record: Notice) -> list[tuple[str, NoticeChild]]:
@@ -41,7 +39,7 @@ def _incident_items(record: Notice) -> Iterator[tuple[str, Any]]:
     if incident:
         yield "incident.type", incident.type
         yield "incident.occurred_at", incident.occurred_at
-        yield "incident.place", _place(incident.place)
+        yield "incident.place", place_of(incident.place)
         yield "incident.attended_by", list(kept(incident.attended_by))
         yield "incident.crime_number", list(kept([incident.incident_number, *incident.crime_numbers]))
         yield "incident.earlier", [told for one in incident.earlier if any((told := one.model_dump()).values())]
@@ -57,21 +55,14 @@ def _shared_items(record: Notice) -> Iterator[tuple[str, Any]]:
 
 
 def _child_items(child: NoticeChild) -> Iterator[tuple[str, Any]]:
-    yield "child.safe_address", _place(child.safe_address)
+    yield from child_items(child)
     yield "child.school", "; ".join(kept([child.school_as_told, _provider(child.provider_attended)])) or None
-    yield "child.gp", child.gp_as_told
-    yield "child.ethnicity", child.ethnicity
-    yield "child.language", "; ".join(kept([child.language, _interpreter(child.interpreter)])) or None
-    yield "child.disability", child.disability
     yield "child.present", child.present
     yield "child.voice", child.voice
     yield "concern.summary", child.narrative
     yield "health.injury", child.injuries
     yield "child.whereabouts", child.whereabouts
     yield "child.spoken_to", child.spoken_to and child.spoken_to.model_dump()
-    places = [told for one in child.earlier_addresses if any((told := one.model_dump()).values())]
-    yield "child.earlier_addresses", places
-    yield "child.telephone", list(kept(child.telephone))
     yield "child.estimated_age", child.estimated_age and child.estimated_age.model_dump()
     yield "child.description", child.description
     yield "child.unborn", child.unborn and _unborn(child.unborn)
@@ -81,10 +72,6 @@ def _provider(provider: Provider | None) -> str | None:
     if provider is None or provider.kind is None:
         return provider.name if provider else None
     return f"{provider.name} ({provider.kind})"
-
-
-def _interpreter(language: str | None) -> str | None:
-    return language and f"interpreter: {language}"
 
 
 def _unborn(unborn: Unborn) -> dict[str, str | None]:
@@ -104,13 +91,9 @@ def _people_parts(record: Notice, everyone: tuple[str, ...]) -> Iterator[Content
         found[PersonRole.PRACTITIONER, everyone] = [_named_officer(record.officer)]
     for person in record.people or ():
         about = everyone if person.children is None else tuple(str(n + 1) for n in sorted(set(person.children)))
-        found.setdefault((person.role, about), []).append(_named(person))
+        found.setdefault((person.role, about), []).append(named(person))
     for (role, about), people in found.items():
         yield ContentPart(f"person.{role}", about, people)
-
-
-def _named(person: NoticePerson) -> NamedPerson:
-    return {name: getattr(person, name) for name in ("name", "relationship", "date_of_birth", "contact")}
 
 
 def _named_officer(officer: Officer) -> NamedPerson:
@@ -120,9 +103,3 @@ def _named_officer(officer: Officer) -> NamedPerson:
         "date_of_birth": None,
         "contact": officer.contact,
     }
-
-
-def _place(place: Place | None) -> dict[str, str | None] | None:
-    if place is None or not (place.address or place.postcode):
-        return None
-    return {"address": place.address, "postcode": place.postcode}

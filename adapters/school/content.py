@@ -6,11 +6,11 @@ itself. The summary, what was done and who was told are about all of them: nobod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from adapters.bridge.reading.facts import NamedPerson, named, place_of
-from adapters.school.record import Decision, Happening, Pupil, RaisedRecord, Sibling, Staff
+from adapters.bridge.reading.facts import NamedPerson, child_items, named
+from adapters.school.record import Decision, Happening, Pupil, RaisedRecord, Sibling, Staff, Words
 from adapters.school.telling import LEAD, actions_taken, attendance, chronology, marks, said
 from hub.facts.model import ContentPart
 from hub.facts.terms import PersonRole
@@ -38,6 +38,7 @@ def _shared_items(record: RaisedRecord) -> Iterator[tuple[str, Any]]:
     yield "concern.summary", record.summary
     yield "concern.actions_taken", actions_taken(record)
     yield "concern.indicators", list(record.categories)
+    yield "concern.consent_reason", record.consent_reason
 
 
 def _incident_items(happened: Happening | None) -> Iterator[tuple[str, Any]]:
@@ -48,18 +49,25 @@ def _incident_items(happened: Happening | None) -> Iterator[tuple[str, Any]]:
 
 
 def _pupil_items(pupil: Pupil) -> Iterator[tuple[str, Any]]:
-    yield "child.safe_address", place_of(pupil.safe_address)
+    yield from child_items(pupil)
     yield "child.school", pupil.attends
-    yield "child.gp", pupil.gp_as_told
-    yield "child.ethnicity", pupil.ethnicity
-    yield "child.language", pupil.language
-    yield "child.disability", pupil.disability
     yield "child.voice", said(pupil.said)
+    yield "child.spoken_to", _spoken_to(pupil.said)
     yield "concern.summary", pupil.account
     yield "concern.detail", chronology(pupil.chronology)
     yield "health.injury", marks(pupil.body_map)
     yield "school.observations", pupil.observed
     yield "school.attendance", attendance(pupil.attendance)
+
+
+def _spoken_to(said: Sequence[Words]) -> dict[str, Any] | None:
+    """As Content's SpokenTo has it: alone only where nobody was there at any time; everybody who ever was."""
+    if not said:
+        return None
+    answers = {one.alone for one in said}
+    beside = "; ".join(dict.fromkeys(one.beside for one in said if one.beside)) or None
+    accompanied = False in answers or beside is not None
+    return {"spoken_to": True, "alone": False if accompanied else True if answers == {True} else None, "beside": beside}
 
 
 def _people_parts(record: RaisedRecord, everyone: tuple[str, ...]) -> Iterator[ContentPart]:

@@ -13,6 +13,9 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from adapters.bridge.reading.fields import (
+    MAX_CHILDREN,
+    MAX_LIST,
+    MAX_PEOPLE,
     Instant,
     Line,
     Name,
@@ -22,18 +25,8 @@ from adapters.bridge.reading.fields import (
     Postcode,
     RequiredLine,
 )
-from adapters.bridge.reading.records import (
-    MAX_CHILDREN,
-    MAX_LIST,
-    MAX_PEOPLE,
-    Child,
-    OtherPerson,
-    Record,
-    RetractionReason,
-    Versioned,
-)
+from adapters.bridge.reading.records import Child, Handled, OtherPerson, Record, RetractionReason, Versioned
 from adapters.school.fields import Day, Moment, PerhapsMoment, RequiredNarrative
-from hub.facts.terms import Consent
 
 MAX_CATEGORIES = 10
 MAX_CHRONOLOGY = 100
@@ -113,7 +106,11 @@ class Pupil(Child):
 
 
 class SchoolPerson(OtherPerson):
-    """Somebody other than the pupils. `pupils` are positions in the record's list, from 0; absent means all."""
+    """Somebody other than the pupils. `pupils` are positions in the record's list, from 0; absent means all.
+
+    `link` is an object where the person is known to be linked to an organisation, null where the school has checked
+    and there is no link, and absent where nobody knows.
+    """
 
     pupils: Annotated[list[Position] | None, Field(min_length=1, max_length=MAX_CHILDREN)] = None
 
@@ -173,14 +170,13 @@ class Heading(Versioned):
     categories: Annotated[list[RequiredLine], Field(min_length=1, max_length=MAX_CATEGORIES)]
 
 
-class RaisedRecord(Heading):
+class RaisedRecord(Heading, Handled):
     """A concern raised or updated. An update repeats the whole record as it now stands."""
 
     record_type: Literal["concern", "update"]
     level: Level
     raised_by: Staff
     decision: Decision | None = None
-    consent: Consent | None = None
     pupils: Annotated[list[Pupil], Field(min_length=1, max_length=MAX_CHILDREN)]
     people: Annotated[list[SchoolPerson] | None, Field(max_length=MAX_PEOPLE)] = None
     happened: Happening | None = None

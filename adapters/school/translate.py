@@ -8,18 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
-
-from adapters.bridge.formats import MAX_NATIVE, Faults, Raised, Translated, Wrong
+from adapters.bridge.formats import Raised, Translated, Wrong
 from adapters.bridge.reading.concerns import TIER_OF, more_urgent, shared_district
-from adapters.bridge.reading.facts import AHEAD, as_list, faults_between, person_of, sequence_of, subject_of
-from adapters.bridge.reading.faults import capped, faults_of, parse_json
-from adapters.bridge.reading.fields import TODAY
+from adapters.bridge.reading.facts import person_of, sequence_of, subject_of
+from adapters.bridge.reading.validating import JsonRecord, as_list, faults_of_children
 from adapters.school.categories import FILE, category_of, unknown
 from adapters.school.content import content, keyed
 from adapters.school.record import Heading, Level, RaisedRecord, Withdrawn
 from adapters.school.telling import LEAD
-from hub.facts.bounds import MODIFIED, modified_out_of_bounds
 from hub.facts.model import Concern, Practitioner
 from hub.facts.terms import Category, EventKind, Risk, Tier
 
@@ -38,9 +34,27 @@ _KINDS = {"concern": EventKind.RAISED, "update": EventKind.UPDATED}
 _GLANCE = re.compile(rb'"(level|urgency|record_type)"\s*:\s*"([a-z_]{1,30})"')
 
 
+def _faults_across(parsed: dict[str, Any]) -> Iterator[str]:
+    """What is wrong between fields, to be told together with what is wrong in them."""
+    if parsed.get("record_type") == "withdrawal":
+        return
+    yield from faults_of_children(parsed, "pupils")
+    for number, pupil in enumerate(as_list(parsed.get("pupils"))):
+        held = pupil.get("attendance") if isinstance(pupil, dict) else None
+        counts = [held.get(name) for name in ("possible", "attended", "late")] if isinstance(held, dict) else []
+        whole = [count for count in counts if type(count) is int]
+        if whole != sorted(whole, reverse=True):
+            yield f"pupils[{number}].attendance: more half days came late than came at all, or came than there were."
+
+
+RECORD: JsonRecord[RaisedRecord | Withdrawn] = JsonRecord(
+    "record_type", {"concern": RaisedRecord, "update": RaisedRecord, "withdrawal": Withdrawn}, _faults_across
+)
+
+
 def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callable[[], UUID]) -> Translated:
     """The one concern that a record tells of, or a sentence for each thing wrong with it."""
-    record = _read(raw, received_at)
+    record = RECORD.read(raw, received_at)
     if not isinstance(record, Heading):
         return (Wrong(record),)
     category = category_of(record.categories)
@@ -54,25 +68,6 @@ def translate(raw: bytes, *, source: str, received_at: datetime, new_id: Callabl
             return (Raised(_withdrawn(record, category, source, new_id()), left_out),)
 
 
-def _read(raw: bytes, received_at: datetime) -> RaisedRecord | Withdrawn | Faults:
-    if len(raw) > MAX_NATIVE:
-        return (f"notice: is larger than {MAX_NATIVE:,} bytes.",)
-    parsed, unreadable = parse_json(raw)
-    if unreadable:
-        return unreadable
-    model = Withdrawn if isinstance(parsed, dict) and parsed.get("record_type") == "withdrawal" else RaisedRecord
-    across = tuple(_faults_across(parsed)) if isinstance(parsed, dict) else ()
-    try:
-        record = model.model_validate_json(
-            raw.removeprefix(b"\xef\xbb\xbf"), context={TODAY: (received_at + AHEAD).date()}
-        )
-    except ValidationError as error:
-        return capped(_named(faults_of(error)) + across)
-    if record.version is None and record.last_modified and modified_out_of_bounds(record.last_modified, received_at):
-        across += (MODIFIED,)
-    return capped(across) if across else record
-
-
 def tier_of(raw: bytes) -> Tier | None:
     """How urgent a record may be, by a glance at it; None where that does not say."""
     said = {name.decode(): word.decode() for name, word in _GLANCE.findall(raw)}
@@ -80,27 +75,6 @@ def tier_of(raw: bytes) -> Tier | None:
     asked = [Tier(said["urgency"])] if said.get("urgency") in set(Tier) else []
     taken_back = [Tier.URGENT] if said.get("record_type") == "withdrawal" else []
     return min([*graded, *asked, *taken_back], key=list(Tier).index, default=None)
-
-
-def _named(faults: Faults) -> Faults:
-    """A record type that is none is checked as a raised record; the sentence names all three."""
-    return tuple(
-        "record_type: must be one of 'concern', 'update' or 'withdrawal'."
-        if text.startswith("record_type: must be one of")
-        else text
-        for text in faults
-    )
-
-
-def _faults_across(parsed: dict[str, Any]) -> Iterator[str]:
-    """What is wrong between fields, to be told together with what is wrong in them."""
-    yield from faults_between(parsed, "pupils")
-    for number, pupil in enumerate(as_list(parsed.get("pupils"))):
-        held = pupil.get("attendance") if isinstance(pupil, dict) else None
-        counts = [held.get(name) for name in ("possible", "attended", "late")] if isinstance(held, dict) else []
-        whole = [count for count in counts if type(count) is int]
-        if whole != sorted(whole, reverse=True):
-            yield f"pupils[{number}].attendance: more half days came late than came at all, or came than there were."
 
 
 def _withdrawn(record: Withdrawn, category: Category, source: str, event_id: UUID) -> Concern:
@@ -141,6 +115,8 @@ def _raised(record: RaisedRecord, category: Category, source: str, event_id: UUI
         content=tuple(content(record)),
         risk=risk,
         consent=record.consent,
+        caveats=frozenset(record.caveats),
+        delete_by=record.delete_by,
         practitioner=_practitioner(record),
         people=None if record.people is None else tuple(person_of(person) for person in record.people),
         home_district=shared_district(pupil.postcode for pupil in record.pupils),

@@ -1,38 +1,21 @@
-"""From the records of `records` to the hub's facts, and what is wrong between their fields. Pure."""
+"""From what the records of several formats have in common to the hub's facts and content. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from adapters.bridge.reading.concerns import kept, milliseconds
 from adapters.bridge.reading.records import Child, OtherPerson, Place, Sex, Versioned
 from hub.facts.model import Identity, Person, Subject
+from hub.facts.roles import role_of
 
 NamedPerson = dict[str, str | None]
 """As Content's NamedPerson has it: name, relationship, date_of_birth, contact."""
 
-AHEAD = timedelta(hours=1)
-"""Of London before UTC, at most: a child born tonight was not born in the future."""
-
-_WHO = (
-    "given_names",
-    "family_name",
-    "known_as",
-    "date_of_birth",
-    "nhs_number",
-    "chi_number",
-    "hc_number",
-    "upn",
-    "scn",
-    "address",
-    "postcode",
-)
-
 
 def sequence_of(record: Versioned) -> int:
-    """The version, else when it was last modified, in milliseconds; `faults_between` asks for one of them."""
+    """The version, else when it was last modified, in milliseconds: one of them there is."""
     if record.version is not None:
         return record.version
     return milliseconds(record.last_modified) if record.last_modified else 0
@@ -68,33 +51,25 @@ def subject_of(key: str, child: Child) -> Subject:
 def person_of(person: OtherPerson) -> Person:
     """Somebody other than the children, with what is known of a link."""
     known = "link" in person.model_fields_set
-    linked_to, holds = (person.link.organisation, person.link.role) if person.link else (None, None)
-    return Person(person.role, person.name, person.date_of_birth, person.contact, known, linked_to, holds)
+    linked_to, said = (person.link.organisation, person.link.role) if person.link else (None, None)
+    holds = role_of(said) if said else None
+    other = said if holds is None else None
+    return Person(person.role, person.name, person.date_of_birth, person.contact, known, linked_to, holds, other)
+
+
+def child_items(child: Child) -> Iterator[tuple[str, Any]]:
+    """(data item, value) of what the source knows of a child beside who it is; a value that says nothing is left."""
+    yield "child.safe_address", place_of(child.safe_address)
+    yield "child.gp", child.gp_as_told
+    yield "child.ethnicity", child.ethnicity
+    interpreter = f"interpreter: {child.interpreter}" if child.interpreter else None
+    yield "child.language", "; ".join(kept([child.language, interpreter])) or None
+    yield "child.disability", child.disability
+    places = [told for one in child.earlier_addresses if any((told := one.model_dump()).values())]
+    yield "child.earlier_addresses", places
+    yield "child.telephone", list(kept(child.telephone))
 
 
 def named(person: OtherPerson) -> NamedPerson:
     """The same as content has it."""
     return {name: getattr(person, name) for name in ("name", "relationship", "date_of_birth", "contact")}
-
-
-def faults_between(parsed: dict[str, Any], children: str) -> Iterator[str]:
-    """What is wrong between fields of plain JSON: no version, nobody named, a position that there is not.
-
-    `children` names the list of children, which the positions of people are counted in under the same name.
-    """
-    if parsed.get("version") is None and parsed.get("last_modified") is None:
-        yield "version: is required, or else last_modified."
-    listed = as_list(parsed.get(children))
-    for number, child in enumerate(listed):
-        if isinstance(child, dict) and not any(child.get(name) for name in _WHO):
-            yield f"{children}[{number}]: must say who the child is by a name, a date of birth, a number or a place."
-    for number, person in enumerate(as_list(parsed.get("people"))):
-        for place, position in enumerate(as_list(person.get(children)) if isinstance(person, dict) else ()):
-            if isinstance(position, int) and position >= len(listed):
-                field = f"people[{number}].{children}[{place}]"
-                yield f"{field}: is not a position in {children}, which are counted from 0."
-
-
-def as_list(value: Any) -> list[Any]:
-    """The value if it is a list, else an empty one: what it is instead is a fault of its own."""
-    return value if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""What the records of several formats have in common: a child, another person, a place, and when which version was."""
+"""What the records of several formats have in common: a child, another person, a place, and which version it is."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.bridge.reading.fields import (
+    MAX_LIST,
+    MAX_VERSION,
     Address,
+    AnyDate,
     CandidateNumber,
     ChildBorn,
+    Day,
     Instant,
     Line,
     Name,
+    Narrative,
     Organisation,
     PersonBorn,
     Postcode,
     PupilNumber,
     TenDigits,
+    Word,
 )
-from hub.facts.terms import Capacity, Flag, PersonRole, Role, Tier
-
-MAX_CHILDREN = 20
-MAX_PEOPLE = 50
-MAX_LIST = 30
-MAX_VERSION = 1_000_000_000
-"""Lower than any last-modified time in milliseconds, so that a system may change over from versions to times."""
+from hub.facts.terms import Capacity, Caveat, Consent, Flag, PersonRole, Tier
 
 
 class Sex(StrEnum):
@@ -64,19 +64,22 @@ class Place(Record):
     postcode: Postcode = None
 
 
+class HeldPlace(Place):
+    """Where the child lived before, or lives besides, from when until when."""
+
+    held_from: AnyDate = None
+    held_until: AnyDate = None
+
+
 class Link(Record):
-    """An organisation that a person works or volunteers at, and the role held there."""
+    """An organisation that a person works or volunteers at, and the role held there: one of the list, or any word."""
 
     organisation: Organisation
-    role: Role | None = None
+    role: Word = None
 
 
 class OtherPerson(Record):
-    """Somebody other than the children.
-
-    `link` is an object where the person is known to be linked to an organisation, null where the source has checked
-    and there is no link, and absent where nobody knows.
-    """
+    """Somebody other than the children. Whether `link` was given as null or not given at all makes a difference."""
 
     role: PersonRole
     name: Name = None
@@ -92,7 +95,7 @@ class Child(Record):
     given_names: Name = None
     family_name: Name = None
     known_as: Name = None
-    previous_family_names: Annotated[list[Name], Field(max_length=MAX_LIST)] = []
+    previous_family_names: list[Name] = Field(default=[], max_length=MAX_LIST)
     date_of_birth: ChildBorn = None
     sex: Sex | None = None
     nhs_number: TenDigits = None
@@ -103,7 +106,10 @@ class Child(Record):
     address: Address = None
     postcode: Postcode = None
     safe_address: Place | None = None
+    earlier_addresses: list[HeldPlace] = Field(default=[], max_length=MAX_LIST)
+    telephone: list[Line] = Field(default=[], max_length=MAX_LIST)
     language: Line = None
+    interpreter: Line = None
     ethnicity: Line = None
     disability: Line = None
     gp_as_told: Line = None
@@ -118,3 +124,12 @@ class Versioned(Record):
     last_modified: Instant | None = None
     raised_at: Instant
     urgency: Tier | None = None
+
+
+class Handled(Record):
+    """What the family said to it, and how what it tells is to be handled."""
+
+    consent: Consent | None = None
+    consent_reason: Narrative = None
+    caveats: list[Caveat] = Field(default=[], max_length=MAX_LIST)
+    delete_by: Day = None
