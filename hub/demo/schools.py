@@ -95,14 +95,16 @@ class Schools:
         return False
 
     def _open(self, recipient: Recipient, event: dict[str, Any]) -> dict[str, Any]:
-        if event["datacontenttype"] != "application/jose+json":
-            return {"delivery_id": event["id"], "type": event["type"], "items": [], "role": event["data"].get("role")}
-        opened = json.loads(jwe.unseal(event["data"], recipient.key_id, recipient.private))
+        sealed = event["datacontenttype"] == "application/jose+json"
+        unsealed = (
+            json.loads(jwe.unseal(event["data"], recipient.key_id, recipient.private)) if sealed else event["data"]
+        )
         return {
             "delivery_id": event["id"],
             "type": event["type"],
-            "items": sorted(opened["items"]),
-            "role": opened["role"],
+            "items": sorted(unsealed["items"]) if sealed else [],
+            "role": unsealed.get("role"),
+            "handling": [caveat["code"] for caveat in unsealed.get("handling", ())],
         }
 
     async def _answer(self, recipient: Recipient, delivery_id: str, sent_at: datetime) -> None:
@@ -113,10 +115,10 @@ class Schools:
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {secret}"}) as session:
             for layer in layers:
                 await asyncio.sleep(0.05)
-                await self._post(session, delivery_id, layer, sent_at)
+                receipt = {"layer": layer, "at": sent_at.isoformat(), "by": READER, "acknowledged": seen["handling"]}
+                await self._post(session, delivery_id, receipt)
 
-    async def _post(self, session: aiohttp.ClientSession, delivery_id: str, layer: str, at: datetime) -> None:
-        receipt = {"layer": layer, "at": at.isoformat(), "by": READER}
+    async def _post(self, session: aiohttp.ClientSession, delivery_id: str, receipt: dict[str, Any]) -> None:
         for _ in range(20):  # the hub may still be settling the delivery itself
             async with session.post(f"{self.hub_url}/v1/deliveries/{delivery_id}/receipts", json=receipt) as answer:
                 if answer.status < 300:  # noqa: PLR2004 - any success

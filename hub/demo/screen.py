@@ -60,7 +60,8 @@ def _parties(console: Console, played: list[Played], seen: dict[str, Any], names
             what = shown["type"].removeprefix("uk.concernhub.").removesuffix(".v1")
             who = words(shown["role"]) if shown["role"] else "whoever reads there"
             items = plain(shown["items"]) or "no content"
-            console.print(Padding(Text(f"{what} for the {who}: {items}"), (0, 0, 0, 4), expand=False))
+            handling = "".join(f"; to be handled so: {words(code)}" for code in shown["handling"])
+            console.print(Padding(Text(f"{what} for the {who}: {items}{handling}"), (0, 0, 0, 4), expand=False))
     told = {delivery["recipient"] for one in played for delivery in one.story["deliveries"]}
     refused = {decision["recipient"] for one in played for decision in one.story["decisions"]} - told
     for party in sorted(refused):

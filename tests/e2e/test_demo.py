@@ -119,7 +119,7 @@ NARRATIVES = [
     "called 999 herself", "broken door", "Adult arrested", "Threatening or abusive", "Vandalism", "mother's partner",
     "how old he is", "how she came by them", "flinched when a door", "grabbed me and shook", "happened to your arm",
     "round bruises in a row", "one round bruise", "Mostly Mondays", "without a coat", "stomach ache",
-    "after-school club", "no other explanation", "a room with two friends", "will ring back",
+    "after-school club", "no other explanation", "a room with two friends", "will ring back", "caused the marks",
 ]  # fmt: skip
 WORDS = NAMES + BIRTHS + NUMBERS + CONTACTS + ADDRESSES + POSTCODES + REFERENCES + NARRATIVES
 UNMISTAKABLE = 6
@@ -187,6 +187,7 @@ TELLING = [
     "note",
     "what",
     "reason",
+    "consent_reason",
     "said",
 ]
 

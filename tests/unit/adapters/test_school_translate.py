@@ -2,7 +2,7 @@
 
 import json
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from adapters.school import FORMAT
 from adapters.school.categories import CATEGORIES, GRAVEST_FIRST
 from adapters.school.record import RaisedRecord
 from hub.facts.model import Concern, Identity, Practitioner
-from hub.facts.terms import Category, Consent, EventKind, PersonRole, Risk, Tier
+from hub.facts.terms import Category, Caveat, Consent, EventKind, PersonRole, Risk, Tier
 from tests.unit.adapters.builders import ids, raw
 
 PRIMARY = "school.glenmore-primary"
@@ -115,6 +115,46 @@ def test_her_words_stand_whole_with_when_to_whom_and_after_which_question():
     )
 
 
+def test_who_was_there_when_she_spoke_is_said_apart():
+    spoken_to = values_of(an_example("what-a-pupil-said"))["child.spoken_to"]
+    assert spoken_to == {"spoken_to": True, "alone": False, "beside": "a second teacher"}
+
+
+@pytest.mark.parametrize(
+    ("times", "alone", "beside"),
+    [
+        ([{"alone": True}, {"alone": True}], True, None),
+        ([{"alone": True}, {}], None, None),
+        ([{}], None, None),
+        ([{"alone": True}, {"alone": False}], False, None),
+        ([{"beside": "her mother"}, {"alone": True}], False, "her mother"),
+        ([{"beside": "a friend"}, {"beside": "her mother"}, {"beside": "a friend"}], False, "a friend; her mother"),
+    ],
+)
+def test_a_pupil_was_alone_only_if_nobody_was_there_at_any_time(times, alone, beside):
+    said = [{"words": "No.", **one} for one in times]
+    values = values_of(the_concern(a_record(pupils=[a_pupil(said=said)])))
+    assert values["child.spoken_to"] == {"spoken_to": True, "alone": alone, "beside": beside}
+
+
+def test_of_a_pupil_whose_words_are_not_recorded_it_is_not_said_whether_anybody_spoke_with_her():
+    assert "child.spoken_to" not in values_of(the_concern(a_record()))
+
+
+def test_how_it_is_to_be_handled_and_why_nobody_was_asked_go_along():
+    concern = an_example("what-a-pupil-said")
+    assert concern.caveats == {Caveat.DO_NOT_RAISE_WITH_PARENTS}
+    assert values_of(concern)["concern.consent_reason"] == "Whoever caused the marks may be at home with her mother."
+    by = the_concern(a_record(caveats=["delete_by"], delete_by="2027-03-07"))
+    assert (by.caveats, by.delete_by) == ({Caveat.DELETE_BY}, date(2027, 3, 7))
+
+
+def test_a_caretaker_s_link_is_a_link_all_the_same():
+    accused = {"role": "alleged_perpetrator", "link": {"organisation": PRIMARY, "role": "caretaker"}}
+    (person,) = the_concern(a_record(people=[accused])).people
+    assert (person.linked_to, person.holds, person.holds_other) == (PRIMARY, None, "caretaker")
+
+
 def test_the_body_map_is_told_mark_by_mark():
     assert values_of(an_example("what-a-pupil-said"))["health.injury"] == (
         "Left upper arm, outer side: four round bruises in a row, blue, each about 1 cm "
@@ -198,10 +238,12 @@ def test_two_brothers_each_have_their_own_account_and_share_what_is_about_both()
         ("person.parent", ("1", "2")),
         ("child.school", ("1",)),
         ("child.voice", ("1",)),
+        ("child.spoken_to", ("1",)),
         ("concern.summary", ("1",)),
         ("school.attendance", ("1",)),
-        ("child.school", ("2",)),
         ("child.disability", ("2",)),
+        ("child.telephone", ("2",)),
+        ("child.school", ("2",)),
         ("concern.summary", ("2",)),
         ("school.observations", ("2",)),
     ]
