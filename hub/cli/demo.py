@@ -49,7 +49,7 @@ CONCERN = (
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--keep", is_flag=True, help="Leave everything running, to look at and to push files of your own.")
 def demo(*, as_json: bool, keep: bool) -> None:
-    """Show the whole way: what police and a school worry about, told to whoever may hear it, and receipts back.
+    """Show the whole way: what police, a school and a hospital worry about, told to whoever may hear it.
 
     Runs on embedded PostgreSQL and an in-memory broker; recipients are simulated. Nothing leaves this machine.
     """

@@ -10,7 +10,7 @@ from pathlib import Path
 STARTS_AT = datetime(2026, 3, 7, 23, 12, tzinfo=UTC)
 """Saturday night; the demo's hub clock begins here and runs on in real time."""
 CALEDON, WESTSHIRE = "police.caledon", "police.westshire"
-PRIMARY = "school.glenmore-primary"
+PRIMARY, INFIRMARY = "school.glenmore-primary", "nhs.caledon-infirmary"
 DOWN_AT_FIRST = "school.ashdown-primary"
 FAILING_CALLS = 1
 FOLDER = Path(str(files("hub.demo")))
@@ -70,6 +70,12 @@ SCENES = (
         PRIMARY,
         "A school's own concern: social work and police hear what the girl said; her school nurse, what a nurse needs.",
         adapter="school",
+    ),
+    Scene(
+        "9-attendance.json",
+        INFIRMARY,
+        "A scald that a hospital sees: social work, school nurse and GP hear; it is not so grave that police do.",
+        adapter="fhir",
     ),
 )
 RETRACTION = Scene(

@@ -13,8 +13,8 @@ from rich.text import Text
 from hub.demo.play import Played
 from hub.people.telling import OUTCOMES, lines, plain, words
 
-OPENING = """Saturday 7 March 2026, 23:12. Police of two invented forces have just attended, and a class of \
-eleven-year-olds is away for the weekend.
+OPENING = """Saturday 7 March 2026, 23:12. Police of two invented forces have just attended, a class of \
+eleven-year-olds is away for the weekend, and a child is in the emergency department.
 
 PostgreSQL is embedded, Kafka is an in-memory broker (for this demonstration alone), and every \
 recipient is SIMULATED, in a process of its own with its own keys. All people and places are invented.

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.timeout(90)
 
 PRIMARY, ACADEMY, ASHDOWN = "school.glenmore-primary", "school.glenmore-academy", "school.ashdown-primary"
 HARBOUR, FRONT_DOOR = "third.harbour-scotland", "la.glenmore"
-POLICE, COMMUNITY = "police.caledon", "nhs.caledon-community"
+POLICE, COMMUNITY, GP = "police.caledon", "nhs.caledon-community", "gp.glenmore"
 MONDAY_S_BELL = "2026-03-09T08:45:00Z"
 
 # Every name, number, date of birth, address and text of the samples, by hand. References are identifiers too.
@@ -66,6 +66,11 @@ NAMES = [
     "Blackadder",
     "Fiona",
     "Lockhart",
+    "Effie",
+    "Carmody-Bain",
+    "Senga",
+    "Euan",
+    "Braid",
 ]
 BIRTHS = [
     "2017-11-02",
@@ -79,8 +84,9 @@ BIRTHS = [
     "2016-02-11",
     "2014-10-23",
     "2021-06-11",
+    "2018-12-04",
 ]
-NUMBERS = ["999 000 0018", "999 000 0026", "9990000034", "999 000 0042", "999 000 0050"]
+NUMBERS = ["999 000 0018", "999 000 0026", "9990000034", "999 000 0042", "999 000 0050", "999 000 0069"]
 CONTACTS = [
     "01632 960141",
     "07700 900412",
@@ -91,6 +97,8 @@ CONTACTS = [
     "07700 900518",
     "01632 960171",
     "01632 960152",
+    "07700 900273",
+    "01632 960136",
 ]
 ADDRESSES = [
     "Larkspur Wynd",
@@ -101,8 +109,9 @@ ADDRESSES = [
     "Mill Race",
     "Caravan 6",
     "Rowan Terrace",
+    "Foxglove Path",
 ]
-POSTCODES = ["ZG1 4AB", "ZG1 6HD", "ZG2 1HJ", "ZG2 4BB", "ZG2 7QT", "ZW1 2CD", "ZG2 3PD", "ZG2 9LF"]
+POSTCODES = ["ZG1 4AB", "ZG1 6HD", "ZG2 1HJ", "ZG2 4BB", "ZG2 7QT", "ZW1 2CD", "ZG2 3PD", "ZG2 9LF", "ZG2 5RK"]
 REFERENCES = [
     "CAL-PPN-2026-004417",
     "CAL-PPN-2026-004431",
@@ -112,6 +121,7 @@ REFERENCES = [
     "CAL-PPN-2026-004455",
     "WES-PPN-2026-118203",
     "GPS-2026-0143",
+    "CI-SG-2026-0231",
 ]
 NARRATIVES = [
     "sat on the stairs", "awake on the stairs", "anybody at the academy", "between the adults", "from a card in the",
@@ -120,6 +130,8 @@ NARRATIVES = [
     "how old he is", "how she came by them", "flinched when a door", "grabbed me and shook", "happened to your arm",
     "round bruises in a row", "one round bruise", "Mostly Mondays", "without a coat", "stomach ache",
     "after-school club", "no other explanation", "a room with two friends", "will ring back", "caused the marks",
+    "Brought in by a neighbour", "Third attendance in", "made herself noodles", "Scald of hand", "partial thickness",
+    "Left hand", "Emergency medicine",
 ]  # fmt: skip
 WORDS = NAMES + BIRTHS + NUMBERS + CONTACTS + ADDRESSES + POSTCODES + REFERENCES + NARRATIVES
 UNMISTAKABLE = 6
@@ -189,6 +201,14 @@ TELLING = [
     "reason",
     "consent_reason",
     "said",
+    "family",
+    "given",
+    "birthDate",
+    "line",
+    "postalCode",
+    "contentString",
+    "valueString",
+    "text",
 ]
 
 
@@ -247,9 +267,10 @@ def test_it_answers_with_every_concern_as_the_design_says(answer: Answer) -> Non
         "matched",
         "review",
         "matched",
+        "matched",
         "retracted",
     ]
-    assert [one["adapter"] for one in answer.concerns] == [*["police"] * 7, "school", "police"]
+    assert [one["adapter"] for one in answer.concerns] == [*["police"] * 7, "school", "nhs", "police"]
     for one in answer.concerns:
         assert {"event_id", "source", "adapter", "kind", "tier", "category", "outcome"} <= set(one)
         assert {"decisions", "deliveries", "subjects"} <= set(one)
@@ -260,7 +281,7 @@ def test_it_answers_with_every_concern_as_the_design_says(answer: Answer) -> Non
         for delivery in one["deliveries"]:
             assert {"delivery_id", "recipient", "channel", "status", "due_by", "receipts"} <= set(delivery)
             assert all(set(receipt) == {"layer", "at"} for receipt in delivery["receipts"])
-    assert len({one["event_id"] for one in answer.concerns}) == 9
+    assert len({one["event_id"] for one in answer.concerns}) == 10
 
 
 def layers(delivery: dict[str, Any]) -> list[str]:
@@ -351,6 +372,25 @@ def test_a_school_s_own_concern_reaches_social_work_police_and_the_nurse_each_th
     assert [layers(d) for d in own["deliveries"]] == [["accepted", "opened", "acted"]] * 3
 
 
+def test_a_hospital_s_attendance_reaches_who_protects_and_who_goes_on_caring_and_not_the_police(answer: Answer) -> None:
+    attendance = answer.concerns[8]
+    assert (attendance["source"], attendance["category"]) == ("nhs.caledon-infirmary", "neglect")
+    assert [(d["recipient"], d["role"], d["isp"], d["by"]) for d in attendance["decisions"]] == [
+        (GP, "gp", "ISP-NHS-001@1", "2026-03-08T23:04:00Z"),
+        (FRONT_DOOR, "front_door", "ISP-NHS-001@1", "2026-03-08T00:04:00Z"),
+        (COMMUNITY, "school_nurse", "ISP-NHS-001@1", MONDAY_S_BELL),
+    ]
+    shown = {decision["recipient"]: decision["released"] for decision in attendance["decisions"]}
+    assert {"child.address", "child.voice", "concern.detail", "person.parent"} <= set(shown[FRONT_DOOR])
+    for carer in (GP, COMMUNITY):
+        assert set(shown[carer]) == {
+            "child.name", "child.date_of_birth", "child.identifiers", "concern.category", "concern.risk",
+            "concern.summary", "health.attendance", "health.injury", "incident.reference", "person.practitioner",
+        }  # fmt: skip
+    assert (shown[GP]["health.attendance"], shown[COMMUNITY]["health.attendance"]) == ("full", "flag")
+    assert [layers(d) for d in attendance["deliveries"]] == [["accepted", "opened", "acted"]] * 3
+
+
 def test_a_retraction_recalls_what_was_told_and_the_concern_says_so(answer: Answer) -> None:
     third, retraction = answer.concerns[2], answer.concerns[-1]
     assert (retraction["kind"], retraction["decisions"]) == ("concern.retracted", [])
@@ -362,7 +402,7 @@ def test_a_retraction_recalls_what_was_told_and_the_concern_says_so(answer: Answ
 
 def test_nothing_personal_is_printed_or_logged(answer: Answer) -> None:
     lines = answer.err.splitlines()
-    assert len([line for line in lines if '"event": "accepted"' in line]) == 8, "it was to log"
+    assert len([line for line in lines if '"event": "accepted"' in line]) == 9, "it was to log"
     for line in lines:
         json.loads(line)  # every line is a log line; a traceback would not be
         assert not personal(line.encode())
@@ -448,17 +488,17 @@ async def records(stage: Stage) -> list[tuple[str, bytes]]:
 
 
 async def test_nothing_personal_is_in_clear_in_the_database_kafka_metrics_or_on_the_screen(left: Left) -> None:
-    assert len(left.tables["delivery as text"].splitlines()) == 10
-    assert len(left.tables["source_record as text"].splitlines()) == 10
+    assert len(left.tables["delivery as text"].splitlines()) == 13
+    assert len(left.tables["source_record as text"].splitlines()) == 13
     for name, dumped in left.tables.items():
         assert not personal(dumped), name
     topics = [topic for topic, _ in left.records]
-    assert topics.count("concern.urgent") == 9
+    assert topics.count("concern.urgent") == 10
     assert topics.count("receipts.police.caledon") >= 6
     assert topics.count(f"receipts.{PRIMARY}") >= 1
     for topic, record in left.records:
         assert not personal(record), topic
     assert b"hub_concerns_total" in left.metrics
     assert not personal(left.metrics)
-    assert "9 concerns" in left.screen
+    assert "10 concerns" in left.screen
     assert not personal(left.screen.encode())

@@ -18,6 +18,7 @@ STORY = {
         {
             "delivery_id": "d", "recipient": "school.glenmore-primary", "role": "designated_safeguarding_lead",
             "attempts": 1, "channel": "webhook", "status": "accepted", "reason": None, "purpose": "disclose",
+            "unacknowledged": [],
             "due_by": "2026-03-09T08:45:00Z",
             "receipts": [
                 {"layer": "accepted", "at": "2026-03-07T23:12:01Z"},
