@@ -13,12 +13,12 @@ from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 
-from adapters.bridge.formats import Raised
+from adapters.bridge.formats import Raised, configured
 from adapters.bridge.ids import uuid7
 from adapters.bridge.parts import open_bridge
 from adapters.bridge.push import push
 from adapters.police.translate import translate
-from hub.demo.scenes import BECAUSE, RETRACTION, REVIEW, REVIEWER, SCENES, TWIN, Scene
+from hub.demo.scenes import BECAUSE, RETRACTION, REVIEW, REVIEWER, SCENES, STARTS_AT, TWIN, Scene
 from hub.demo.stage import Stage, furnished, until
 from hub.facts.act import act
 from hub.facts.errors import Unavailable
@@ -52,7 +52,7 @@ async def play(stage: Stage, say: Say, *, after: Callable[[list[Played]], Any]) 
         doors = stack.enter_context(ExitStack())
         running = await stack.enter_async_context(Supervisor())
         checks = start_routing(stage.parts, running, doors)  # its consumer groups take seconds to form
-        await asyncio.to_thread(doors.enter_context, furnished(stage))
+        await asyncio.gather(asyncio.to_thread(doors.enter_context, furnished(stage)), asyncio.to_thread(_warm_up))
         checks |= start_dispatching(stage.parts, running)
         start_console(stage.parts, checks, running, doors)
         if not await until(partial(_schools_answer, stage), seconds=_WAIT_S):
@@ -66,6 +66,14 @@ async def play(stage: Stage, say: Say, *, after: Callable[[list[Played]], Any]) 
         await _settle(stage, played)
         await after(played)
     return played
+
+
+def _warm_up() -> None:
+    """Read each record once beforehand: what FHIR is read by takes a second to load, and here others are waited for."""
+    for scene in SCENES:
+        configured(scene.adapter).translate(
+            scene.path.read_bytes(), source=scene.source, received_at=STARTS_AT, new_id=lambda: UUID(int=0)
+        )
 
 
 async def _send(stage: Stage, scene: Scene, say: Say) -> Played:
