@@ -21,6 +21,7 @@ from adapters.bridge.answers import ASKS, Answer, State, faults, state
 from adapters.bridge.doors.admitting import later
 from adapters.bridge.doors.routes import Asked, Reply, Turned
 from adapters.bridge.formats import MAX_NATIVE
+from adapters.bridge.reading.text import clean_line
 from adapters.bridge.spool.store import Accepted
 from adapters.nhs.fhir import bundle, documents, elements, heading, patients, reading, validating
 
@@ -168,20 +169,32 @@ def _message(header: dict[str, Any], event_id: UUID, outcome: dict[str, Any], at
     """The answer to a message: its header names the one that it answers."""
     answer_id = uuid5(_ANSWERS, str(event_id))
     details = f"urn:uuid:{uuid5(answer_id, 'details')}"
-    source = elements.Element("", header).one("source")
+    asked = elements.Element("", header)
+    source, coding = asked.one("source"), asked.one("eventCoding")
+    coded = {name: _plain(coding.text(name)) for name in ("system", "code", "display")} if coding else {}
+    event = {name: said for name, said in coded.items() if said}
     reply: dict[str, Any] = {
         "resourceType": "MessageHeader",
         "id": str(answer_id),
-        **{name: header[name] for name in ("eventCoding", "eventUri") if name in header},
-        "destination": [{"endpoint": source.text("endpoint") if source else RECEIVER}],
+        **({"eventCoding": event} if event else {"eventUri": _plain(asked.text("eventUri")) or RECEIVER}),
+        "destination": [{"endpoint": (_plain(source.text("endpoint")) if source else "") or RECEIVER}],
         "source": {"endpoint": RECEIVER},
-        "response": {"identifier": header.get("id", "unknown"), "code": "ok", "details": {"reference": details}},
+        "response": {
+            "identifier": asked.text("id") or "unknown",
+            "code": "ok",
+            "details": {"reference": details},
+        },
     }
     entries = [
         {"fullUrl": f"urn:uuid:{answer_id}", "resource": reply},
         {"fullUrl": details, "resource": outcome},
     ]
     return _bundle("message", event_id, entries, at)
+
+
+def _plain(text: str | None) -> str:
+    """Of what was posted, as much as both forms can write."""
+    return clean_line(text or "")
 
 
 def _transaction(count: int, event_id: UUID, outcome: dict[str, Any], at: datetime) -> dict[str, Any]:

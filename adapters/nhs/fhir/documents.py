@@ -75,7 +75,7 @@ class Attachments:
         raw = self._bytes(attachment)
         if raw is None:
             return
-        media_type = (attachment.text("contentType") or "").partition(";")[0].strip().lower()
+        media_type = clean_line((attachment.text("contentType") or "").partition(";")[0]).lower()[:MAX_LINE]
         text = self._text(attachment, raw, media_type)
         original = None
         if len(raw) > min(MAX_ORIGINAL, self._room):

@@ -5,6 +5,7 @@ XML says neither what repeats nor what is a number; the definitions do. So both 
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from lxml import etree
@@ -18,6 +19,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}div"
 MAX_DEPTH = 40
 """Elements within elements: a resource that is deeper was made to be."""
 TOO_DEEP = "nests deeper than a resource needs."
+HALF_A_CHARACTER = "Bundle: holds half a character (\\ud800 to \\udfff alone)."
 NOT_BUNDLE = "Bundle: must be a FHIR R4 Bundle, in JSON or XML."
 UNKNOWN_TYPE = "is not a resource type of FHIR R4."
 _NUMBERS = frozenset({"integer", "integer64", "positiveInt", "unsignedInt", "decimal"})
@@ -34,9 +36,22 @@ def read_bundle(raw: bytes) -> tuple[dict[str, Any], Faults]:
     parsed, faults = _xml(raw) if is_xml(raw) else parse_json(raw)
     if faults:
         return {}, tuple(fault.replace("notice:", "Bundle:", 1) for fault in faults)
+    if _holds_half_a_character(raw, parsed):
+        return {}, (HALF_A_CHARACTER,)
     if not isinstance(parsed, dict) or parsed.get("resourceType") != "Bundle":
         return {}, (NOT_BUNDLE,)
     return parsed, ()
+
+
+def _holds_half_a_character(raw: bytes, parsed: Any) -> bool:
+    """Whether a JSON text escapes one half of a surrogate pair alone: no encoding can write it."""
+    if b"\\ud" not in raw and b"\\uD" not in raw:
+        return False
+    try:
+        json.dumps(parsed, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def is_xml(raw: bytes) -> bool:

@@ -25,6 +25,7 @@ from tests.unit.adapters.test_http import FakeIntake, serving
 MESSAGE = (EXAMPLES / "emergency-attendance.json").read_bytes()
 TRANSACTION = (EXAMPLES / "siblings-referral.xml").read_bytes()
 EVENT = UUID(int=7)
+SPACE = {"f": "http://hl7.org/fhir"}
 JSON, XML = "application/fhir+json", "application/fhir+xml"
 
 
@@ -74,14 +75,23 @@ async def test_a_message_is_answered_by_a_message_that_names_it(door):
     assert outcome["issue"][0]["details"]["text"] == f"Taken in as concern event {EVENT}."
 
 
+async def test_a_header_that_xml_could_not_write_is_answered_in_xml_all_the_same(door):
+    message = json.loads(MESSAGE)
+    header = message["entry"][0]["resource"]
+    header["eventCoding"] |= {"display": "Ne\u0000glect", "extension": [{"url": "x", "valueUrl": [{}]}]}
+    header["source"]["endpoint"] = "urn:\u0001x"
+    status, raw, _ = await door.post("/fhir", json.dumps(message).encode(), Accept=XML)
+    assert status == 200
+    assert etree.fromstring(raw).xpath("string(//f:eventCoding/f:display/@value)", namespaces=SPACE) == "Neglect"
+
+
 async def test_a_transaction_in_xml_is_answered_entry_by_entry_in_xml(door):
     status, raw, headers = await door.post("/fhir", TRANSACTION, XML)
     assert (status, headers["Content-Type"]) == (200, XML)
     answer = etree.fromstring(raw)
-    space = {"f": "http://hl7.org/fhir"}
-    assert answer.xpath("string(f:type/@value)", namespaces=space) == "transaction-response"
-    assert answer.xpath("f:entry/f:response/f:status/@value", namespaces=space) == ["202 Accepted"] * 7
-    assert answer.xpath("count(f:entry[1]/f:response/f:outcome/f:OperationOutcome)", namespaces=space) == 1
+    assert answer.xpath("string(f:type/@value)", namespaces=SPACE) == "transaction-response"
+    assert answer.xpath("f:entry/f:response/f:status/@value", namespaces=SPACE) == ["202 Accepted"] * 7
+    assert answer.xpath("count(f:entry[1]/f:response/f:outcome/f:OperationOutcome)", namespaces=SPACE) == 1
 
 
 async def test_a_collection_is_answered_by_an_outcome_and_a_repeat_is_said_to_be_one(door):

@@ -301,6 +301,14 @@ def test_what_is_no_bundle(raw, fault):
     assert faults_of(raw) == (fault,)
 
 
+def test_half_a_character_is_refused_and_a_whole_one_written_in_halves_is_not():
+    raw = json.dumps(a_bundle()).encode()
+    assert faults_of(raw.replace(b"hungry", b"hungry \\ud83d")) == (
+        "Bundle: holds half a character (\\ud800 to \\udfff alone).",
+    )
+    assert raised(raw.replace(b"hungry", b"hungry \\uD83D\\uDE00"))
+
+
 @pytest.mark.parametrize("kind", ["Bundle", "Patient"])
 def test_elements_of_every_wrong_type_are_refused_and_never_fail(kind):
     for value in (1, "x", [], {}, [1], [[]], [{}], None, True, 1.5, [None], {"a": {"b": []}}):
