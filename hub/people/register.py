@@ -131,7 +131,7 @@ class Clerk:
         )
         kept = self._keep(made, act)
         if kept.routed:  # by a join that nobody made, and that a person now says was wrong
-            self.recall(kept)
+            self._recall_by_number(kept)
         return kept
 
     def recall(self, made: Made) -> None:
@@ -154,6 +154,19 @@ class Clerk:
         enter(desk.connection, kinds.register_changed(change.change_id, facts, said, desk.stamp(act)))
         wrong = change.divided
         return Made(change, tuple(routed_by(desk, wrong, since=change.divided_since)) if wrong else ())
+
+    def _recall_by_number(self, made: Made) -> None:
+        """As `recall`; a child whom a person named stays that child, and loses what the other's record brought."""
+        subject = made.change.divided
+        named = {Child(**row) for row in self.desk.rows("named_children", subject=subject)}
+        others = [one for one in made.routed if one not in named]
+        ask_anew(self.desk.connection, Cause.WRONG_MATCH, others, (Answer.DIFFERENT, None))
+        ask_anew(
+            self.desk.connection,
+            Cause.WRONG_MATCH,
+            [one for one in made.routed if one in named],
+            (Answer.MATCH, subject),
+        )
 
     def _note_opening(self, subject_id: UUID, act: Act) -> None:
         name = f"opened|{subject_id}|{self.desk.evidence.random(16).hex()}"

@@ -257,13 +257,21 @@ def test_who_heard_by_a_record_that_a_person_then_judges_to_be_another_child_s_i
     enrol(town, replace(AILSA, address="30 Far Row", postcode="ZG2 9ZZ"), "nhs.caledon-community")  # by number alone
     child = subject_of(town, AILSA)
     concern = send_and_accept(town)
+    named = a_concern(reference="another").about(replace(ASKED, given_names="Elsie")).made()
+    town.send(named)
+    (task,) = town.story(named)["reviews"]
+    with town.parts.desk() as desk:
+        town.parts.reviewing(desk).answer(task["task_id"], Answer.MATCH, [child], WHO)
+    town.decide_anew()
     done = renumber(town, tmp_path, (OLD, NEW, "2025-04-01"), (OLD, NEWER, "2025-04-01"))
-    assert (done.asked, done.left) == (1, 1)
+    assert (done.asked, done.left, done.doubtful) == (1, 1, 1)
     ((review,),) = town.query("select review_id from subject_review where status = 'open'")
     with town.parts.desk() as desk:
         made = Clerk(desk, town.parts.register).decide(review, Answer.DIFFERENT, [child], WHO)
-    assert made.routed == (Child(concern.event_id, "1"),)
-    assert town.query("select cause from resumption where done_at is null order by seq") == [
-        ("operator",),
-        ("wrong_match",),
+    assert set(made.routed) == {Child(concern.event_id, "1"), Child(named.event_id, "1")}
+    query = "select event_id, cause, answer, subject_id from resumption where done_at is null order by seq"
+    assert town.query(query) == [
+        (concern.event_id, "operator", "different", None),
+        (concern.event_id, "wrong_match", "different", None),
+        (named.event_id, "wrong_match", "match", child),
     ]

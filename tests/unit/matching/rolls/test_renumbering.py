@@ -132,6 +132,14 @@ def test_a_child_whose_number_tells_nothing_is_still_known_by_name_and_home(hand
     assert hands.ask(with_number(ROWAN, OLD)).outcome == Matched(child)
 
 
+def test_whoever_brings_a_number_issued_to_two_children_under_another_name_is_a_person_s_question(hands) -> None:
+    child = hands.enrol(with_number(ROWAN, NEW))
+    renumber(hands, (OLD, NEW, Y2024), (OLD, NEWER, Y2024))
+    found = hands.ask(with_number(HAZEL, OLD))
+    assert isinstance(found.outcome, NeedsReview)
+    assert found.outcome.candidates == (child,)
+
+
 def test_two_numbers_exchanged_on_one_day_match_nobody_by_themselves(hands) -> None:
     hands.enrol(ROWAN)
     renumber(hands, (OLD, NEW, Y2024), (NEW, OLD, Y2024))
