@@ -11,7 +11,7 @@ from hub.delivery.channels import BUILT, INBOX, Way
 from hub.delivery.retry import Schedule, schedule
 from hub.facts.clock import local_day
 from hub.facts.terms import Relationship, Tier
-from hub.sharing import RuleSet, SignedBy
+from hub.sharing import DUTY_DESK, RuleSet, SignedBy
 from hub.sharing.deciding.governing import InForce, governing
 from hub.sharing.writing.organisations import Channel, Keys
 
@@ -81,9 +81,15 @@ class Directory:
         )
 
     def needed_ties(self, rule: str, kind: str, role: str) -> Collection[str] | None:
-        """The relationships that a rule goes by for this kind and role; None where it goes by place, or is gone."""
+        """The relationships that a rule goes by for this kind and role; None where it goes by place.
+
+        Of a rule that is gone nobody knows any more how it went: any tie will do, and without one it is decided anew.
+        """
+        known = [one for one in self.rules.rules if one.id == rule]
+        if not known and rule != DUTY_DESK:
+            return _ANY_TIE
         needed: set[str] = set()
-        for tell in (tell for known in self.rules.rules if known.id == rule for tell in known.tell):
+        for tell in (tell for one in known for tell in one.tell):
             if tell.kind != kind or tell.role != role:
                 continue
             if tell.found_by_area:

@@ -120,6 +120,22 @@ async def test_what_the_last_look_stops_goes_by_its_reviewer_s_word_under_the_ne
     assert question(town, task)[0] == "decided"
 
 
+async def test_a_person_is_asked_about_a_text_that_no_router_sends_anew_in_time(
+    at_the_desk: Town, old: Host, new: Host
+) -> None:
+    town = at_the_desk
+    old.start()
+    _, task = held_back(town)
+    release(town, task)
+    old.open_texts()
+    new.start()
+    await new.deliver(until=lambda: bool(town.query("select 1 from text_request where by_hub")))
+    town.change("update delivery set created_at = created_at - interval '1 hour' where purpose = 'supplement'")
+    asked = "select cause, status from review_task where delivery_id in (select delivery_id from delivery"
+    await new.deliver(until=lambda: bool(town.query(f"{asked} where purpose = 'supplement')")))
+    assert town.query(f"{asked} where purpose = 'supplement')") == [("recheck", "open")]
+
+
 def part_of(town: Town, task: str) -> int:
     [(number,)] = town.query("select jsonb_object_keys(parts) from waiting_text where task_id = %s", task)
     return int(number)
@@ -222,6 +238,17 @@ def test_a_text_whose_child_was_merged_goes_by_the_subject_that_she_is_now(at_th
     town.open_texts()
     [made] = supplements(town, concern)
     assert town.query("select subject_id from delivery where delivery_id = %s", made["delivery_id"]) == [(present,)]
+
+
+def test_what_followed_its_child_to_another_subject_follows_it_to_the_next(at_the_desk: Town) -> None:
+    town = at_the_desk
+    town.send(a_concern().about(ISLA).made())
+    _, second = merged(town)
+    town.enrol("third.harbour-scotland", replace(ELSEWHERE, given_names="Aila", postcode="ZG4 2BB"))
+    [(third,)] = town.query("select subject_id from source_record where organisation = 'third.harbour-scotland'")
+    assert town.query("select subject_id from delivery where purpose = 'disclose'") == [(second,)]
+    Command("subjects").done("merge", third, second, *WHO)
+    assert town.query("select subject_id from delivery where purpose = 'disclose'") == [(third,)]
 
 
 async def test_and_the_last_look_lets_it_go(at_the_desk: Town, old: Host) -> None:

@@ -13,8 +13,8 @@ from hub.delivery.recheck import Go, StandardRecheck, Stop, sealed_to
 from hub.delivery.states import Happening, stopping
 from hub.facts.model import Recipient
 from hub.facts.shipped import shipped
-from hub.facts.terms import OrganisationKind, Purpose, Role, Tier, Unsent
-from hub.sharing import RuleSet, load_rules
+from hub.facts.terms import OrganisationKind, Purpose, Relationship, Role, Tier, Unsent
+from hub.sharing import DUTY_DESK, RuleSet, load_rules
 from tests.unit.delivery.world import (
     ACADEMY,
     DESK,
@@ -147,7 +147,10 @@ def test_the_school_rule_goes_by_enrolment_and_the_front_door_by_place(rules: Ru
     by_tie = [(rule.id, tell) for rule in rules.rules for tell in rule.tell if tell.kind == OrganisationKind.SCHOOL]
     rule, tell = by_tie[0]
     assert set(directory.needed_ties(rule, tell.kind, tell.role) or ()) >= set(tell.relationship or ())
-    assert directory.needed_ties("no-such-rule", "school", DSL) is None
+    assert directory.needed_ties("no-such-rule", "school", DSL) == set(Relationship), (
+        "how it went nobody knows any more"
+    )
+    assert directory.needed_ties(DUTY_DESK, "local_authority", Role.FRONT_DOOR) is None
     by_place = [(one.id, tell) for one in rules.rules for tell in one.tell if tell.found_by_area]
     assert all(directory.needed_ties(name, tell.kind, tell.role) is None for name, tell in by_place)
 
