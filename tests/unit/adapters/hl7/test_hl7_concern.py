@@ -158,7 +158,7 @@ def test_a_local_code_under_another_name_is_another_code(own):
     ("mistake", "told"),
     [
         ("category: []", "own.yaml:2: category is not known here"),
-        ('categories:\n  - {system: other, code: "1", display: d, is: neglect}', "own.yaml:3: 'other' is neither listed"),
+        ('categories:\n  - {system: other, code: "1", display: d, is: neglect}', "own.yaml:3: 'other' is neither"),
         ('categories:\n  - {system: a, code: "1", display: d, is: neglekt}', "own.yaml:3: "),
         ('risks:\n  - {system: a, code: "1", display: d, is: some}\n  - {system: a, code: "1", display: d, is: some}',
          "own.yaml:4: this code stands twice"),
