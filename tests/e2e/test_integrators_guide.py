@@ -113,7 +113,7 @@ def test_its_commands_lead_from_an_empty_machine_to_a_receipt(
     assert attendance["child.name"] == {"given_names": "Maisie", "family_name": "Thornbeck"}
     assert attendance["concern.detail"] == "Safeguarding note: Came alone, without shoes & coat."
     (engine_news,) = read(machine, "engine")
-    assert (engine_news["outcome"], engine_news["layers"]["opened"]) == ("matched", 1)
+    assert (engine_news["outcome"], engine_news["layers"]["collected"]) == ("matched", 1)
     raised, _, _ = read(machine, "published")
     assert (raised["where"], raised["accepted"], raised["faults"]) == ("rows 2, 4, 5 and 8", True, [])
     row = read(machine, "row")["data"]["items"]
