@@ -27,7 +27,12 @@ EVENT_IDS_SHARED = Counter(
 )
 # Label cause is one of hub.facts.terms.Cause
 DECIDED_ANEW = Counter("hub_decided_anew_total", "Events decided anew.", ["cause"], registry=REGISTRY)
-OLDEST_ANEW = Gauge("hub_oldest_anew_seconds", "Age of what waits longest to be decided anew.", [], registry=REGISTRY)
+OLDEST_ANEW = Gauge(
+    "hub_oldest_anew_seconds",
+    "Age of what waits longest to be decided anew, or of a text to be opened or sent.",
+    [],
+    registry=REGISTRY,
+)
 BATCH_SECONDS = Histogram(
     "hub_router_batch_seconds", "Time from fetching a batch to its commit.", ["tier"], registry=REGISTRY
 )

@@ -67,7 +67,10 @@ def _decided(desk: Desk, found: Found, event: Row, now: datetime) -> Standing:
         return _asked(state, asked[0], len(asked), now)
     if desk.rows("waits_anew", id=found.id):
         return Standing(
-            state, ROUTER, "It waits to be decided anew: a router on the rules in force takes that up within seconds."
+            state,
+            ROUTER,
+            "It waits to be decided anew, or a text of it to be opened or sent: a router on the rules in force takes "
+            "that up within seconds.",
         )
     deliveries = [one for one in desk.rows("story_deliveries", id=found.id) if one["status"] != "cancelled"]
     standings = sorted((_delivery_row(desk, one, now) for one in deliveries), key=_urgency)

@@ -9,6 +9,7 @@ from uuid import UUID
 from hub.facts.terms import EventKind
 from tests.builders import ISLA, a_concern
 from tests.desk import Command
+from tests.texts import held_back, release
 from tests.town import PRIMARY, TWIN, Town
 
 WHY = Command("why")
@@ -97,6 +98,14 @@ def test_what_was_answered_waits_to_be_decided_anew(at_the_desk: Town) -> None:
         "insert into resumption (event_id, subject, cause, requested_at) values (%s, '1', 'operator', now())", event_id
     )
     assert why(event_id)["waits_for"] == "hub (router)"
+
+
+def test_a_text_that_was_released_waits_for_a_router(at_the_desk: Town) -> None:
+    concern, task = held_back(at_the_desk)
+    release(at_the_desk, task)
+    assert why(concern.event_id)["waits_for"] == "hub (router)"
+    at_the_desk.open_texts()
+    assert why(concern.event_id)["waits_for"] == "hub (dispatcher)"
 
 
 def test_a_dead_letter_waits_for_its_owner_also_by_the_id_of_its_event(at_the_desk: Town) -> None:

@@ -21,6 +21,7 @@ union all
 select 'reviews', cause, 0, count(*) from review_task where status in ('open', 'escalated') group by cause
 union all
 select 'anew', '', coalesce(extract(epoch from %(now)s - min(requested_at)), 0)::float8, count(*)
-from resumption where done_at is null
+from (select requested_at from resumption where done_at is null
+      union all select requested_at from text_request where done_at is null) as asked
 union all
 select 'outbox', '', 0, count(*) from outbox
