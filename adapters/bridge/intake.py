@@ -1,7 +1,7 @@
 """The way in: translate, mark, seal, sign, spool; one for every door. When `take` answers Accepted, it is on disk.
 
 A record holds one concern or several. Of a format whose records are whole, all of them are put on disk in one
-transaction, or none is; of another each is taken or refused by itself.
+transaction, or none is; of another each is taken or refused by itself, though several may share a transaction.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from adapters.bridge.formats import MAX_NATIVE, NativeFormat, Nothing, Raised, R
 from adapters.bridge.likely import asks_a_person
 from adapters.bridge.marking import mark
 from adapters.bridge.news.store import Sent
-from adapters.bridge.spool.store import Accepted, Full, Notice, Spool, Waiting
+from adapters.bridge.spool.store import Accepted, Entry, Full, Notice, Spool, Waiting
 from hub.facts.bounds import MAX_SEALED, out_of_bounds
 from hub.facts.errors import HubError, Unavailable
 from hub.facts.model import Concern
@@ -41,12 +41,28 @@ MAX_UNIT = 8 * MAX_SEALED
 UNKNOWN_CASE = "nothing raised: it takes back what was never raised here."
 UNIT_TOO_LARGE = f"notice: its concerns are larger than {MAX_UNIT:,} bytes once they are sealed: send them apart."
 BROKEN = "notice: this adapter fails at it, which is a fault of the adapter's: report it to whoever runs the adapter."
+NO_MEMORY = "The adapter has no memory for this record now: send it again later."
+SEND_ANEW = (
+    "notice: what was left out then, the hub reads by now: for it to go on, send it under a higher version or a later "
+    "last_modified."
+)
+TOGETHER = 50
+"""Concerns of a record that reach the disk in one transaction, where each is taken by itself."""
 UNTOLD = {"Content": 1, "Facts": 2}
 """What a hub reads for sure that has not answered yet: the first notices may be there before its answer is here."""
 _NOBODY = UUID(int=0)
 _FACTS = b"concern-hub/adapter-facts/1\0"
 _LATER = frozenset({"caveats", "delete_by", "holds_other"})
 """What a notice says by a release after the first: one that does not say it has the digest that it always had."""
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A concern that is to be put on disk, signed under this key. `asks` is as for Accepted."""
+
+    entry: Entry
+    signing_key: str
+    asks: bool
 
 
 class Intake:
@@ -97,7 +113,7 @@ class Intake:
         try:
             found = self._native.translate(raw, source=self.source, received_at=now, new_id=self._new_id)
         except MemoryError as error:
-            raise Unavailable("The adapter has no memory for this record now: send it again later.") from error
+            raise Unavailable(NO_MEMORY) from error
         except Exception as error:  # noqa: BLE001 - whatever a record does to a parser must not stop the records behind it
             return (self._broken(error, ""),)
         if not found:
@@ -109,91 +125,81 @@ class Intake:
     def _take_each(self, found: Sequence[Read], now: datetime) -> tuple[Answer, ...]:
         """Each by itself. What is on disk is answered as such also where the adapter fails behind it."""
         answers: list[Answer] = []
-        for read in found:
+        alone = 0
+        while left := found[len(answers) :]:
+            some = left[: 1 if len(answers) < alone else TOGETHER]
             try:
-                answers += self._take_unit((read,), now)
+                taken = self._take_unit(some, now) if len(some) == 1 else self._take_some(some, now)
             except (HubError, OSError) as error:
                 if not any(answer.accepted for answer in answers):
                     raise
                 why = str(error) if isinstance(error, HubError) else UNABLE
-                return (*answers, *(Answer(Unable(why), left.where) for left in found[len(answers) :]))
+                return (*answers, *(Answer(Unable(why), one.where) for one in left))
+            alone = alone if taken else len(answers) + len(some)
+            answers += taken
         return tuple(answers)
+
+    def _take_some(self, found: Sequence[Read], now: datetime) -> tuple[Answer, ...]:
+        """Each by itself, though the new ones reach the disk in one transaction; nothing where they cannot together."""
+        try:
+            if any(isinstance(read, Nothing) or (isinstance(read, Raised) and read.only_known) for read in found):
+                return ()  # whether a case is known may be up to one before it
+            ready = [_refused(read, now) or self._ready(read) for read in found]
+            kept = self._append([one for one in ready if isinstance(one, _New)], now)
+        except (HubError, OSError):
+            raise
+        except Exception:  # noqa: BLE001 - one by one, it is seen which of them the adapter fails at
+            return ()
+        if not all(isinstance(one, Accepted) for one in kept):
+            return ()
+        return _answers(ready, kept, found)
 
     def _take_unit(self, found: Sequence[Read], now: datetime) -> tuple[Answer, ...]:
         """All of them, or none; what raises nothing is that, whatever becomes of the others."""
         try:
-            settled = [self._nothing(read) for read in found]
-            told = [
-                read
-                for read, nothing in zip(found, settled, strict=True)
-                if nothing is None and not isinstance(read, Nothing)
-            ]
+            settled = [self._nothing(read, found) for read in found]
+            told = [read for read, nothing in zip(found, settled, strict=True) if nothing is None]
             refused = [_refused(read, now) for read in told]
-            raised = [read.concern for read in told if isinstance(read, Raised)]
-            taken = iter(_together(refused) if any(refused) else self._keep(raised, now))
+            ready = _together(refused) if any(refused) else [self._ready(read) for read in told]
+            new = [one for one in ready if isinstance(one, _New)]
+            wrong = any(isinstance(one, Refused) or (isinstance(one, Accepted) and one.differs) for one in ready)
+            kept = [Refused((NOT_ALONE,))] * len(new) if wrong else self._append(new, now)
         except (HubError, OSError):
             raise
+        except MemoryError as error:
+            raise Unavailable(NO_MEMORY) from error
         except Exception as error:  # noqa: BLE001 - a concern that cannot be written must not stop those behind it
             return tuple(self._broken(error, read.where) for read in found)
-        pairs = zip(settled, found, strict=True)
-        return tuple(nothing or _answer(next(taken), read) for nothing, read in pairs)
+        answers = iter(_answers(ready, kept, told))
+        return tuple(nothing or next(answers) for nothing in settled)
 
     def _broken(self, error: Exception, where: str) -> Answer:
         """A record that this adapter fails at; what it holds is known to its sender alone, who must hear of that."""
         logger().error("a record broke the adapter", source=self.source, fault=fault(error))
         return Answer(Refused((BROKEN,)), where)
 
-    def _nothing(self, read: Read) -> Answer | None:
-        """The answer to what raises nothing; None of anything else."""
+    def _nothing(self, read: Read, found: Sequence[Read]) -> Answer | None:
+        """The answer to what raises nothing; None of anything else, and of what takes back one of the same unit."""
         if isinstance(read, Nothing):
             return Answer(NotRaised(), read.where, (read.why,))
         if isinstance(read, Raised) and read.only_known:
+            case = read.concern.reference
+            here = any(
+                isinstance(one, Raised) and not one.only_known and one.concern.reference == case for one in found
+            )
             notice = identify(read.concern, self._keys().case_secret)
-            if not self._spool.knows_case(notice.case_key):
+            if not here and not self._spool.knows_case(notice.case_key):
                 return Answer(NotRaised(), read.where, (UNKNOWN_CASE,))
         return None
 
-    def _keep(self, unit: Sequence[Concern], now: datetime) -> Sequence[Taken]:
-        keys = self._keys()
-        asks = [asks_a_person(concern) for concern in unit]
-        notices = [identify(concern, keys.case_secret) for concern in unit]
-        if len({(notice.case_key, notice.sequence) for notice in notices}) < len(unit):
-            return [Refused((TWICE,))] * len(unit)
-        known = [self._spool.find(notice) for notice in notices]
-        if None not in known or any(one is not None and one.differs for one in known):
-            kept: Sequence[Taken] = _together(known)
-        else:
-            kept = self._append(unit, notices, known, keys, now)
-        return [
-            replace(one, asks=asking) if isinstance(one, Accepted) else one
-            for one, asking in zip(kept, asks, strict=True)
-        ]
-
-    def _append(
-        self, unit: Sequence[Concern], notices: Sequence[Notice], known: Sequence[Accepted | None], keys: SourceKeys,
-        now: datetime,
-    ) -> Sequence[Taken]:  # fmt: skip
-        """Those that are not known yet, in one transaction."""
-        fresh = [at for at, one in enumerate(known) if one is None]
-        sealed = [self._sealed(unit[at], keys) for at in fresh]
-        if any(isinstance(one, Refused) for one in sealed):
-            return _merged(known, _together([one if isinstance(one, Refused) else None for one in sealed]))
-        events, left_out = zip(*(one for one in sealed if not isinstance(one, Refused)), strict=True)
-        if sum(len(event.value) for event in events) > MAX_UNIT:
-            return _merged(known, [Refused((UNIT_TOO_LARGE,))] * len(fresh))
-        for event in events:
-            self._remember(event, keys.signing_key, now)
-        appended = self._spool.append([(event, notices[at]) for event, at in zip(events, fresh, strict=True)], at=now)
-        if isinstance(appended, Full):
-            return _merged(known, [appended] * len(fresh))
-        kept = [
-            replace(one, left_out=left) if isinstance(one, Accepted) else one
-            for one, left in zip(_together(appended), left_out, strict=True)
-        ]
-        return _merged(known, kept)
-
-    def _sealed(self, concern: Concern, keys: SourceKeys) -> tuple[Waiting, tuple[str, ...]] | Refused:
-        """The event, and what of the concern is not in it because the hub does not read it."""
+    def _ready(self, read: Read) -> Accepted | Refused | _New:
+        """What becomes of a concern within bounds, as far as the disk need not be asked to keep it."""
+        assert isinstance(read, Raised)  # one that is wrong is refused
+        concern, keys = read.concern, self._keys()
+        asks, notice = asks_a_person(concern), identify(concern, keys.case_secret)
+        known = self._spool.find(notice)
+        if known is not None:
+            return replace(known, asks=asks, left_out=self._left_out(known, concern))
         schemas = self._written_under(concern)
         fitted = fit(concern, schemas)
         if not isinstance(fitted, Fitted):
@@ -201,7 +207,30 @@ class Intake:
         record_key, value = seal(mark(fitted.concern), schemas, keys)
         if len(value) > MAX_SEALED:
             return Refused((TOO_LARGE,))
-        return Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value), fitted.left_out
+        event = Waiting(0, concern.event_id, concern_topic(concern.tier), record_key, value)
+        return _New(Entry(event, notice, fitted.left_out), keys.signing_key, asks)
+
+    def _left_out(self, known: Accepted, concern: Concern) -> tuple[str, ...]:
+        """What did not go on when it was accepted, and how it does now, where it would."""
+        if not known.left_out:
+            return ()
+        fitted = fit(concern, self._written_under(concern))
+        more = isinstance(fitted, Fitted) and len(fitted.left_out) < len(known.left_out)
+        return (*known.left_out, SEND_ANEW) if more else known.left_out
+
+    def _append(self, new: Sequence[_New], now: datetime) -> Sequence[Taken]:
+        """Put them on disk in one transaction: all of them, or none."""
+        entries = [one.entry for one in new]
+        if len({(entry.notice.case_key, entry.notice.sequence) for entry in entries}) < len(entries):
+            return [Refused((TWICE,))] * len(entries)
+        if sum(len(entry.event.value) for entry in entries) > MAX_UNIT:
+            return [Refused((UNIT_TOO_LARGE,))] * len(entries)
+        for one in new:
+            self._remember(one.entry.event, one.signing_key, now)
+        kept = self._spool.append(entries, at=now) if entries else ()
+        if isinstance(kept, Full):
+            return [kept] * len(entries)
+        return [replace(one, asks=of.asks) if one else Refused((NOT_ALONE,)) for one, of in zip(kept, new, strict=True)]
 
     def _written_under(self, concern: Concern) -> Schemas:
         """The newest versions that the hub has said it reads; before it has, older ones where they hold all of it."""
@@ -219,8 +248,10 @@ class Intake:
                 logger().warning("what was sent is not remembered", source=self.source, fault=fault(error))
 
 
-def _refused(read: Raised | Wrong, now: datetime) -> Refused | None:
-    faults = out_of_bounds(read.concern, now) if isinstance(read, Raised) else read.faults
+def _refused(read: Read, now: datetime) -> Refused | None:
+    faults = read.faults if isinstance(read, Wrong) else ()
+    if isinstance(read, Raised):
+        faults = out_of_bounds(read.concern, now)
     return Refused(faults) if faults else None
 
 
@@ -229,15 +260,19 @@ def _answer(taken: Taken, read: Read) -> Answer:
     return Answer(taken, read.where, unused + (taken.left_out if isinstance(taken, Accepted) else ()))
 
 
-def _together(unit: Sequence[Accepted | Refused | None]) -> list[Accepted | Refused]:
-    """The outcomes of a unit of which one is not taken in: then no other is."""
+def _together(unit: Sequence[Refused | None]) -> list[Accepted | Refused | _New]:
+    """The outcomes of a unit of which one is refused: then no other is taken in."""
     return [one or Refused((NOT_ALONE,)) for one in unit]
 
 
-def _merged(known: Sequence[Accepted | None], fresh: Sequence[Taken]) -> list[Taken]:
-    """The unit's outcomes in its order, of which `fresh` has those that are not known."""
-    others = iter(fresh)
-    return [one or next(others) for one in known]
+def _answers(
+    ready: Sequence[Accepted | Refused | _New], kept: Sequence[Taken], found: Sequence[Read]
+) -> tuple[Answer, ...]:
+    """In the order of the record; `kept` has what became of those that were new."""
+    others = iter(kept)
+    return tuple(
+        _answer(next(others) if isinstance(one, _New) else one, read) for one, read in zip(ready, found, strict=True)
+    )
 
 
 def identify(concern: Concern, secret: bytes) -> Notice:

@@ -19,14 +19,17 @@ CALLED: Mapping[Role, tuple[str, ...]] = {
     Role.SUBJECT_ACCESS_OFFICER: ("dpo", "data_protection_officer"),
 }
 """What people call a role, and may not mean by it: a governor need not be the chair."""
+_NAMES = tuple(map(frozenset, CALLED.values()))
 _TELLING = frozenset(
     {
-        "chair", "chairman", "chairperson", "chairwoman", "clinician", "designated", "doctor", "dsl", "duty", "gp",
-        "head", "heads", "headmaster", "headmistress", "headteacher", "lado", "midwife", "named", "nurse",
-        "principal", "safeguarding", "social", "welfare",
+        "chair", "chairman", "chairperson", "chairwoman", "chief", "clinician", "coordinator", "dean", "depute",
+        "deputy", "designated", "desk", "director", "doctor", "dsl", "duty", "executive", "gp", "head", "heads",
+        "headmaster", "headmistress", "headteacher", "lado", "lead", "leader", "master", "midwife", "mistress", "named",
+        "nurse", "ordinator", "owner", "paediatrician", "pediatrician", "physician", "principal", "proprietor",
+        "protection", "rector", "safeguarding", "social", "visitor", "welfare", "wellbeing", "worker",
     }
 )  # fmt: skip
-"""Words of a role that few others have: `deputy head`, `acting principal`, `safeguarding assistant`."""
+"""Words of a role that few others have: `deputy head`, `child protection co-ordinator`, `rector`."""
 _MARKS = re.compile(r"[\s_\-./()\u2018\u2019\u201c\u201d'\"]+")
 
 
@@ -44,6 +47,7 @@ def role_of(word: str) -> Role | None:
 def may_be_a_role(word: str) -> bool:
     """Whether a role of the list may be meant: by what people call one, or by a word that tells of one."""
     written = plain(word)
-    if role_of(word) is not None or any(written in names for names in CALLED.values()):
+    together = written.replace("_", "")  # `D.S.L.`
+    if role_of(word) is not None or any(not names.isdisjoint((written, together)) for names in _NAMES):
         return True
-    return not _TELLING.isdisjoint(written.split("_"))
+    return not _TELLING.isdisjoint((together, *written.split("_")))

@@ -87,6 +87,7 @@ _CARERS = frozenset({"person.household", "person.victim", "person.witness"})
 Thing = Name | Address | Birth | Number | School
 
 _KIN = listed("kin.txt")
+_WHAT_IT_IS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 def texts_in(item: str, value: Any) -> list[str]:
@@ -141,10 +142,19 @@ def of_content(item: str, about: Collection[str], value: Any) -> Iterator[Thing]
     elif item == UNBORN:
         yield from _of_unborn(repeats, value)
     elif item == "child.school":
-        yield School(repeats, value)
+        yield from _schools(repeats, value)
     elif item in PERSONS:
         for person in value:
             yield from of_person(repeats, person)
+
+
+def _schools(repeats: Repeat, value: str) -> Iterator[School]:
+    """One line may name several, and say of each what it is: `Glenmore Primary; Little Acorns (nursery)`."""
+    for name in value.split(";"):
+        yield School(repeats, name)
+        plain = _WHAT_IT_IS.sub("", name)
+        if plain not in {name, ""}:
+            yield School(repeats, plain)
 
 
 def _address(

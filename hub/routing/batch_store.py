@@ -104,6 +104,7 @@ class BatchStore:
                 case.retracted = max(sequence, case.retracted or sequence)
         for row in self._all("case_deliveries", **arrays):
             source, key, sequence, delivery_id, event_id, subject, subject_id, recipient, role, purpose, *stands = row
+            revision, state, reason, tried, caveats = stands
             cases.of(source, key).told.append(
                 Told(
                     delivery_id,
@@ -113,7 +114,11 @@ class BatchStore:
                     subject_id,
                     Recipient(recipient, Role(role)),
                     Purpose(purpose),
-                    *stands,
+                    revision,
+                    state,
+                    reason,
+                    tried,
+                    frozenset(caveats),
                 )
             )
 

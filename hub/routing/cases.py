@@ -35,7 +35,8 @@ class Repeat(StrEnum):
 class Told:
     """A delivery made for an event of the case, as it stands, and all that follows from that.
 
-    `reason`: why it is held or cancelled. `tried`: an attempt was made, or is under way.
+    `reason`: why it is held or cancelled. `tried`: an attempt was made, or is under way. `caveats`: their codes, as it
+    told them.
     """
 
     delivery_id: UUID
@@ -49,6 +50,7 @@ class Told:
     state: str = State.PENDING
     reason: str | None = None
     tried: bool = False
+    caveats: frozenset[str] = frozenset()
 
     @property
     def untouched(self) -> bool:
@@ -142,6 +144,7 @@ class Case:
             and t.purpose in {Purpose.CORRECT, Purpose.RECALL}
             and t.recipient == told.recipient
             and t.subject_id == told.subject_id
+            and (told.subject_id is not None or t.subject == told.subject)
             for t in self.told
         )
 

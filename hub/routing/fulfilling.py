@@ -6,7 +6,7 @@ ends with a recipient, a reviewer, the front door, or the source's own duty desk
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,10 +16,11 @@ from hub.asking.tasks import Task, asked, of_child, of_text
 from hub.facts.clock import local_day
 from hub.facts.model import Decision, DeliveryKey, Personal
 from hub.facts.outcome import CannotDecide, Share
-from hub.facts.terms import Outcome, Purpose, Question, Tier
+from hub.facts.terms import Caveat, Outcome, Purpose, Question, Tier
 from hub.redaction.disclosure import sealed_body
 from hub.redaction.handling import handling
 from hub.redaction.parts import Release, show
+from hub.routing.cases import Told
 from hub.routing.context import Context
 from hub.routing.holding import Held, held_parts, hold, looked, marked, registered
 from hub.routing.ingest import Checked
@@ -199,11 +200,17 @@ def _undo(routed: Routed, context: Context) -> None:
     for undone in plan.undone.notices:
         first = undone.about[0]
         key = DeliveryKey(checked.event_id, first.subject, first.recipient, undone.purpose, plan.revision)
-        about = {VERBS[undone.purpose]: [str(earlier.delivery_id) for earlier in undone.about]}
+        about: dict[str, Any] = {VERBS[undone.purpose]: [str(earlier.delivery_id) for earlier in undone.about]}
         facts = plan.opened.facts if plan.opened and undone.purpose is Purpose.CORRECT else None
-        caveats = facts.caveats if facts else frozenset()
-        about |= handled(facts)
+        caveats = (facts.caveats if facts else frozenset()) | _told_with(undone.about)
+        about |= handling(caveats, facts.delete_by if facts else None)
         routed.deliveries.append(notice(key, undone.reason, about, when, subject_id=first.subject_id, caveats=caveats))
+
+
+def _told_with(about: Iterable[Told]) -> frozenset[Caveat]:
+    """How it was to be handled when it was told, which holds for the word that takes it back; its day is said there."""
+    said = frozenset[str]().union(*(told.caveats for told in about))
+    return frozenset(code for code in Caveat if code in said and code is not Caveat.DELETE_BY)
 
 
 # --- a named human, always ------------------------------------------------------------------------------------------

@@ -154,6 +154,8 @@ def open_event(checked: Checked, context: Context) -> Opened | Refused:
         }
     except BadRecord as error:
         return refuse(checked, error.reason)
+    if any(subject.unborn and identities[subject.key] != Identity() for subject in facts.subjects):
+        return refuse(checked, Reason.INVALID_FACT)  # it would be looked up by nobody, and a child with a name must be
     return Opened(checked, facts, identities, names)
 
 

@@ -154,6 +154,7 @@ def _told(made: Plan, subject: str, told_of: UUID | None, recipient: Recipient, 
         recipient,
         purpose,
         made.revision,
+        caveats=made.opened.facts.caveats if made.opened else frozenset(),
     )
 
 

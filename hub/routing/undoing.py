@@ -56,7 +56,8 @@ def correct(
 ) -> Undone:
     """An update: whoever heard of a child by an older event and is not to hear of it by this one is told once.
 
-    While a child of the update is not known for certain, nothing is corrected: it may turn out to be the same.
+    While a child of the update is not known for certain, nothing is corrected: it may turn out to be the same. So may a
+    child that no register knows, born or not, while the update has one under its key.
     `standing`: whoever an earlier revision of the update itself told.
     """
     if any(isinstance(match.outcome, NeedsReview) for match in matches.values()):
@@ -70,7 +71,7 @@ def correct(
     dropped = [
         told
         for told in case.disclosed_before(sequence)
-        if told.subject_id is not None
+        if (told.subject_id is not None or told.subject not in matches)
         and (told.recipient, told.subject_id) not in still
         and not case.corrected_after(told)
         and not case.called_back(told)

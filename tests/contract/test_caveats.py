@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from hub.cli import cli
 from hub.facts.model import Concern
 from hub.facts.terms import Caveat, EventKind
-from tests.builders import FINLAY, ISLA, a_concern
+from tests.builders import FINLAY, ISLA, ConcernBuilder, a_concern
 from tests.town import PRIMARY, Town
 
 KEEP = frozenset({Caveat.DO_NOT_RAISE_WITH_PARENTS, Caveat.DELETE_BY})
@@ -52,6 +52,24 @@ def test_a_correction_says_it_too(town: Town) -> None:
     [(body, caveats)] = town.query("select body, caveats from delivery where purpose = 'correct'")
     assert json.loads(body)["data"]["handling"] == HANDLING
     assert caveats == ["delete_by", "do_not_raise_with_parents"]
+
+
+@pytest.mark.parametrize(
+    ("taken_back", "purpose"),
+    [
+        (a_concern(kind=EventKind.UPDATED, sequence=2).about(FINLAY), "correct"),
+        (a_concern(kind=EventKind.RETRACTED, sequence=2), "recall"),
+    ],
+)
+def test_what_takes_back_a_disclosure_with_caveats_says_how_that_was_to_be_handled(
+    taken_back: ConcernBuilder, purpose: str, town: Town
+) -> None:
+    town.send(with_caveats(a_concern().about(ISLA).made()))
+    town.change("update delivery set status = 'accepted', channel = 'webhook', reason = null")
+    town.send(taken_back.but().made())
+    [(body, caveats)] = town.query("select body, caveats from delivery where purpose = %s", purpose)
+    assert json.loads(body)["data"]["handling"] == HANDLING[:1]
+    assert caveats == ["do_not_raise_with_parents"]
 
 
 def run(town: Town, monkeypatch: pytest.MonkeyPatch, *arguments: object) -> str:

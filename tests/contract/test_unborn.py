@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hub.facts.model import Concern, Identity
-from hub.facts.terms import Cause, Flag
+from hub.facts.terms import Cause, EventKind, Flag
 from hub.matching.register.register import Register
 from hub.routing.anew_requests import ask_anew
 from tests.builders import ISLA, ConcernBuilder, a_concern
@@ -74,6 +74,38 @@ def test_where_no_agreement_reaches_the_source_s_own_desk_is_told(town: Town) ->
     [review] = town.story(concern)["reviews"]
     assert (review["cause"], review["owner"]) == ("sharing", "police.caledon")
     assert "duty officer of police.caledon" in " ".join(review["why"])
+
+
+def taken_back(town: Town, purpose: str) -> set[tuple[str, str]]:
+    return set(town.query("select subject, recipient from delivery where purpose = %s", purpose))
+
+
+def test_a_retraction_calls_back_whoever_was_told_of_it(town: Town) -> None:
+    town.send(beside_isla())
+    town.change("update delivery set status = 'accepted', channel = 'webhook', reason = null")
+    town.send(a_concern(kind=EventKind.RETRACTED, sequence=2).made())
+    assert taken_back(town, "recall") == {("1", PRIMARY), ("2", FRONT_DOOR), ("2", MIDWIVES)}
+
+
+def test_an_update_without_it_tells_once_whoever_was_told_of_it(town: Town) -> None:
+    town.send(beside_isla())
+    town.change("update delivery set status = 'accepted', channel = 'webhook', reason = null")
+    for sequence in (2, 3):
+        town.send(a_concern(kind=EventKind.UPDATED, sequence=sequence).about(ISLA).made())
+    assert taken_back(town, "correct") == {("2", FRONT_DOOR), ("2", MIDWIVES)}
+    assert town.query("select count(*) from delivery where purpose = 'correct'") == [(2,)]
+
+
+def test_an_update_that_still_tells_of_it_takes_nothing_back(town: Town) -> None:
+    town.send(beside_isla())
+    town.change("update delivery set status = 'accepted', channel = 'webhook', reason = null")
+    town.send(of_unborn(kind=EventKind.UPDATED, sequence=2).made())
+    assert taken_back(town, "correct") == {("1", PRIMARY)}
+
+
+def test_a_child_who_is_said_to_be_unborn_and_has_a_name_is_a_record_that_cannot_be_used(town: Town) -> None:
+    town.send(a_concern().about(ISLA, flags=UNBORN).made())
+    assert town.dead() == ["invalid_fact"]
 
 
 def test_decided_anew_it_stays_what_it_is(town: Town) -> None:

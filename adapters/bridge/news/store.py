@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from adapters.bridge.spool.disk import disk
+from adapters.bridge.spool.disk import disk, from_ms, to_ms
 from hub.facts.errors import Unavailable
 from hub.facts.terms import Outcome
 from hub.wire.news import TESTED, Read, Said
@@ -25,7 +25,6 @@ DATABASE, WHAT = "news.sqlite3", "The store of news"
 REMEMBERED = timedelta(days=400)
 """As long as the spool remembers what it accepted."""
 _LOCK_SECONDS = 10
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 class Sent(NamedTuple):
@@ -92,18 +91,18 @@ class NewsStore:
     def sent(self, one: Sent) -> None:
         """Remember what was signed."""
         with self._writing() as database:
-            row = (one.event_id.bytes, one.digest, one.signing_key, one.test, _to_ms(one.at))
+            row = (one.event_id.bytes, one.digest, one.signing_key, one.test, to_ms(one.at))
             database.execute("INSERT OR IGNORE INTO sent VALUES (?, ?, ?, ?, ?)", row)
             if one.test:
                 database.execute(
                     "UPDATE hub SET tested_at = ?, test_id = ?, waits_since = ifnull(waits_since, ?)",
-                    (_to_ms(one.at), one.event_id.bytes, _to_ms(one.at)),
+                    (to_ms(one.at), one.event_id.bytes, to_ms(one.at)),
                 )
 
     def filed(self, event_id: UUID, path: Path, at: datetime) -> Heard | None:
         """Remember where an event's file lies; the news that there is of it already."""
         with self._writing() as database:
-            database.execute("INSERT OR IGNORE INTO filed VALUES (?, ?, ?)", (event_id.bytes, str(path), _to_ms(at)))
+            database.execute("INSERT OR IGNORE INTO filed VALUES (?, ?, ?)", (event_id.bytes, str(path), to_ms(at)))
         return self.heard(event_id)
 
     def files_of(self, read: Read) -> list[Path]:
@@ -116,7 +115,7 @@ class NewsStore:
 
     def forget(self, *, now: datetime) -> None:
         """Drop what is as old as what the spool has forgotten."""
-        before = (_to_ms(now - REMEMBERED),)
+        before = (to_ms(now - REMEMBERED),)
         with self._writing() as database:
             database.execute("DELETE FROM sent WHERE sent_at < ?", before)
             database.execute("DELETE FROM heard WHERE at < ?", before)
@@ -136,7 +135,7 @@ class NewsStore:
                 database.execute(
                     "INSERT INTO heard VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, "
                     "said = excluded.said WHERE excluded.at >= at",
-                    (read.about.event_id.bytes, _to_ms(read.at), _as_text(read.said)),
+                    (read.about.event_id.bytes, to_ms(read.at), _as_text(read.said)),
                 )
             return True
 
@@ -144,7 +143,7 @@ class NewsStore:
         """The latest news of an event."""
         with self._reading() as database:
             row = database.execute("SELECT at, said FROM heard WHERE event_id = ?", (event_id.bytes,)).fetchone()
-        return Heard(event_id, _from_ms(row[0]), Said(**json.loads(row[1]))) if row else None
+        return Heard(event_id, from_ms(row[0]), Said(**json.loads(row[1]))) if row else None
 
     def latest(self, limit: int) -> list[Heard]:
         """The latest news, the newest first."""
@@ -152,7 +151,7 @@ class NewsStore:
             rows = database.execute(
                 "SELECT event_id, at, said FROM heard ORDER BY at DESC LIMIT ?", (limit,)
             ).fetchall()
-        return [Heard(UUID(bytes=event_id), _from_ms(at), Said(**json.loads(said))) for event_id, at, said in rows]
+        return [Heard(UUID(bytes=event_id), from_ms(at), Said(**json.loads(said))) for event_id, at, said in rows]
 
     def places(self) -> dict[int, int]:
         """The offset to read next, by partition."""
@@ -167,7 +166,7 @@ class NewsStore:
             tested, test_id, waits, known, key, refused = database.execute(
                 "SELECT tested_at, test_id, waits_since, known_at, known_key, refused FROM hub"
             ).fetchone()
-        times = [None if one is None else _from_ms(one) for one in (tested, waits, known)]
+        times = [None if one is None else from_ms(one) for one in (tested, waits, known)]
         return Hub(times[0], UUID(bytes=test_id) if test_id else None, times[1], times[2], key, refused)
 
     def reads(self) -> Mapping[str, int]:
@@ -221,7 +220,7 @@ def _note_known(database: sqlite3.Connection, read: Read, sent: _Ours, now: date
     """Whatever the hub says of what we signed shows that it knows the key."""
     if sent.signing_key is None:
         return
-    database.execute("UPDATE hub SET known_at = ?, known_key = ?, waits_since = NULL", (_to_ms(now), sent.signing_key))
+    database.execute("UPDATE hub SET known_at = ?, known_key = ?, waits_since = NULL", (to_ms(now), sent.signing_key))
     if read.said.outcome == TESTED:
         database.execute("UPDATE hub SET refused = NULL, reads = ?", (json.dumps(dict(read.said.reads)),))
     elif sent.test and read.said.outcome == Outcome.DEAD_LETTER:
@@ -244,11 +243,3 @@ def _connect(path: Path) -> sqlite3.Connection:
         database.close()
         raise
     return database
-
-
-def _to_ms(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(milliseconds=1)
-
-
-def _from_ms(milliseconds: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=milliseconds)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from adapters.bridge.news.store import Hub, NewsStore, Sent
-from adapters.bridge.spool.store import Full, Notice, Spool, Waiting
+from adapters.bridge.spool.store import Entry, Full, Notice, Spool, Waiting
 from hub.facts.errors import HubError
 from hub.facts.terms import Tier
 from hub.kafka.topics import concern_topic
@@ -77,5 +77,5 @@ class Tester:
         key, value = seal_test(event_id, self.source, now, self.schemas, keys)
         self.store.sent(Sent(event_id, header_digest(value, self.schemas), keys.signing_key, now, test=True))
         event = Waiting(0, event_id, concern_topic(Tier.ROUTINE), key, value)
-        taken = self.spool.append([(event, Notice(key, int(now.timestamp() * 1000), b""))], at=now)
+        taken = self.spool.append([Entry(event, Notice(key, int(now.timestamp() * 1000), b""))], at=now)
         return None if isinstance(taken, Full) else event_id

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -59,3 +60,16 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def to_ms(at: datetime) -> int:
+    """Whole milliseconds since 1970 (UTC), as times lie on the disk."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """The time that was written so."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)

@@ -18,10 +18,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from adapters.bridge.spool.disk import NoRoom, connect, disk, sync_folder
+from adapters.bridge.spool.disk import NoRoom, connect, disk, from_ms, sync_folder, to_ms
 from adapters.bridge.spool.reserve import Reserve
 from adapters.bridge.spool.room import Room
 
@@ -55,7 +55,7 @@ class Accepted:
     """A notice is safe. `repeated`: it was before; `differs`: and then it said something else.
 
     `asks`: it says so little of a child that a person will be asked who that is. `left_out` names what of it did not go
-    on, and why; never a value.
+    on, and why, also where it was accepted before; never a value.
     """
 
     event_id: UUID
@@ -81,7 +81,12 @@ class Notice:
     facts_mac: bytes = field(repr=False)
 
 
-Entry = tuple[Waiting, Notice]
+class Entry(NamedTuple):
+    """What is put on disk: an event, the notice that it was, and what of that is not in it (names, never values)."""
+
+    event: Waiting
+    notice: Notice
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +140,9 @@ class Spool:
         One whose notice became an event before is that event. Where that one says something else, nothing is put there,
         and the others are None. No two of a unit may be of one notice.
         """
-        size = sum(len(event.value) for event, _ in unit)
+        size = sum(len(entry.event.value) for entry in unit)
         if not self.has_room():
-            known = [self.find(notice) for _, notice in unit]
+            known = [self.find(entry.notice) for entry in unit]
             return tuple(known) if all(known) else Full(disk=True)
         try:
             taken = self._append(unit, size, at)
@@ -150,7 +155,7 @@ class Spool:
 
     def _append(self, unit: Sequence[Entry], size: int, at: datetime) -> tuple[Accepted | None, ...] | Full:
         with self._writing() as database:
-            known = tuple(_remembered(database, notice) for _, notice in unit)
+            known = tuple(_remembered(database, entry.notice) for entry in unit)
             if all(known) or any(one is not None and one.differs for one in known):
                 return known
             events, held = database.execute("SELECT events, bytes FROM total").fetchone()
@@ -274,13 +279,13 @@ class Spool:
                 "WHERE position NOT IN (SELECT value FROM json_each(?)) GROUP BY topic)",
                 (json.dumps(list(self._acknowledged)),),
             ).fetchall()
-            return Totals(events, size, held, {topic: _from_ms(at) for topic, at in oldest})
+            return Totals(events, size, held, {topic: from_ms(at) for topic, at in oldest})
 
     def forget(self, *, now: datetime) -> int:
         """Drop memories that are too old or too many, and give free pages back to the disk; how many were dropped."""
         with self._writing() as database:
             dropped = database.execute(
-                "DELETE FROM accepted WHERE accepted_at < ?", (_to_ms(now - self._limits.remember),)
+                "DELETE FROM accepted WHERE accepted_at < ?", (to_ms(now - self._limits.remember),)
             ).rowcount
             (count,) = database.execute("SELECT count(*) FROM accepted").fetchone()
             dropped += database.execute(
@@ -311,31 +316,26 @@ class Spool:
 
 def _remembered(database: sqlite3.Connection, notice: Notice) -> Accepted | None:
     row = database.execute(
-        "SELECT event_id, facts_mac FROM accepted WHERE case_key = ? AND sequence = ?",
+        "SELECT accepted.event_id, facts_mac, ifnull(said, '[]') FROM accepted LEFT JOIN left_out USING (event_id) "
+        "WHERE case_key = ? AND sequence = ?",
         (notice.case_key, notice.sequence),
     ).fetchone()
-    return Accepted(UUID(bytes=row[0]), repeated=True, differs=row[1] != notice.facts_mac) if row else None
+    if row is None:
+        return None
+    differs, left_out = row[1] != notice.facts_mac, tuple(json.loads(row[2]))
+    return Accepted(UUID(bytes=row[0]), repeated=True, differs=differs, left_out=left_out)
 
 
 def _insert(database: sqlite3.Connection, entry: Entry, at: datetime) -> Accepted:
-    event, notice = entry
+    event, notice, left_out = entry
     database.execute(
         "INSERT INTO event (event_id, topic, case_key, spooled_at, size, value) VALUES (?, ?, ?, ?, ?, ?)",
-        (event.event_id.bytes, event.topic, event.case_key, _to_ms(at), len(event.value), event.value),
+        (event.event_id.bytes, event.topic, event.case_key, to_ms(at), len(event.value), event.value),
     )
     database.execute(
         "INSERT INTO accepted VALUES (?, ?, ?, ?, ?)",
-        (notice.case_key, notice.sequence, event.event_id.bytes, notice.facts_mac, _to_ms(at)),
+        (notice.case_key, notice.sequence, event.event_id.bytes, notice.facts_mac, to_ms(at)),
     )
-    return Accepted(event.event_id)
-
-
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-
-
-def _to_ms(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(milliseconds=1)
-
-
-def _from_ms(milliseconds: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=milliseconds)
+    if left_out:
+        database.execute("INSERT INTO left_out VALUES (?, ?)", (event.event_id.bytes, json.dumps(left_out)))
+    return Accepted(event.event_id, left_out=left_out)

@@ -26,6 +26,14 @@ CREATE TABLE IF NOT EXISTS accepted (
 CREATE INDEX IF NOT EXISTS accepted_age ON accepted (accepted_at);
 CREATE INDEX IF NOT EXISTS accepted_event ON accepted (event_id);
 
+-- What of an accepted notice is not in its event, for who sends it again to hear of it too: names of fields, no values.
+CREATE TABLE IF NOT EXISTS left_out (
+    event_id BLOB PRIMARY KEY,
+    said     TEXT NOT NULL                        -- JSON: a sentence for each
+) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS notice_forgotten AFTER DELETE ON accepted
+    BEGIN DELETE FROM left_out WHERE event_id = OLD.event_id; END;
+
 CREATE TABLE IF NOT EXISTS total (one INTEGER PRIMARY KEY CHECK (one = 1), events INTEGER NOT NULL, bytes INTEGER NOT NULL);
 INSERT OR IGNORE INTO total VALUES (1, 0, 0);
 CREATE TRIGGER IF NOT EXISTS event_added AFTER INSERT ON event

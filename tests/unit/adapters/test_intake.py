@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from adapters.bridge.answers import Door, Refused
-from adapters.bridge.intake import identify
+from adapters.bridge.intake import SEND_ANEW, identify
 from adapters.bridge.spool.store import DATABASE, RESERVE, Accepted, Full, Limits, Spool
 from adapters.bridge.wiring import FreshKeys, source_keys
 from hub.facts.errors import ConfigurationError
@@ -18,6 +18,7 @@ from hub.keys.provider import Use
 from hub.settings import Settings
 from hub.wire.sealed import check
 from tests.unit.adapters.builders import (
+    A_CHILD,
     CALEDON,
     EXAMPLES,
     SCHEMAS,
@@ -192,3 +193,25 @@ def test_a_notice_that_the_release_before_took_in_is_known_again(example, digest
     """The digests are that release's own; with another one a repeat would be refused as a change."""
     notice = the_concern((EXAMPLES / f"{example}.json").read_bytes())
     assert identify(notice, b"a secret of tests").facts_mac.hex() == digest
+
+
+OLDER = {"Content": 1, "Facts": 2}
+TELEPHONES = [{**A_CHILD, "telephone": ["07700 900123"]}]
+
+
+def test_what_an_older_hub_does_not_read_is_named_again_to_who_sends_the_notice_again(agency):
+    left = "child.telephone: is left out, for the hub does not read it yet."
+    with an_intake(agency, reads=lambda: OLDER) as (intake, _):
+        assert [intake.take(raw(a_notice(children=TELEPHONES)), Door.HTTP)[0].left_out for _ in "12"] == [(left,)] * 2
+
+
+def test_who_repeats_it_after_the_hubs_upgrade_hears_that_it_is_the_same_event_and_how_the_rest_goes_on(agency):
+    hub = dict(OLDER)
+    with an_intake(agency, reads=lambda: hub) as (intake, _):
+        (first,) = intake.take(raw(a_notice(children=TELEPHONES)), Door.HTTP)
+        hub.clear()
+        (again,) = intake.take(raw(a_notice(children=TELEPHONES)), Door.HTTP)
+        assert (again.accepted, again.taken.repeated) == (first.accepted, True)
+        assert again.left_out == (*first.left_out, SEND_ANEW)
+        (anew,) = intake.take(raw(a_notice(children=TELEPHONES, version=2)), Door.HTTP)
+        assert (anew.taken.repeated, anew.left_out) == (False, ())

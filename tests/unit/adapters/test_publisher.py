@@ -12,7 +12,7 @@ from adapters.bridge.spool import publisher
 from adapters.bridge.spool.backoff import Backoff
 from adapters.bridge.spool.locks import only_adapter, publisher_lock
 from adapters.bridge.spool.publisher import Publisher, TierPublisher, published
-from adapters.bridge.spool.store import Notice, Spool, Waiting
+from adapters.bridge.spool.store import Entry, Notice, Spool, Waiting
 from hub.facts.errors import UserError
 from hub.facts.terms import Tier
 from tests.unit.adapters.builders import CALEDON, SATURDAY_NIGHT
@@ -74,7 +74,7 @@ def fill(spool, *events, topic=URGENT):
     """Spool (number, case) pairs; the value is the number."""
     for number, case in events:
         event = Waiting(0, UUID(int=number), topic, case, str(number).encode())
-        spool.append([(event, Notice(case, number, b""))], at=SATURDAY_NIGHT)
+        spool.append([Entry(event, Notice(case, number, b""))], at=SATURDAY_NIGHT)
 
 
 async def drain(spool, kafka, *, until=lambda: False):

@@ -10,7 +10,7 @@ from uuid import UUID
 import aiohttp
 import pytest
 
-from adapters.bridge.answers import Answer, Door, Refused, Unable
+from adapters.bridge.answers import Answer, Door, NotRaised, Refused, Unable
 from adapters.bridge.doors import callers
 from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.drop import DropFolder
@@ -128,13 +128,66 @@ def failing_after(spool, monkeypatch, events):
 
 
 def test_what_is_on_disk_is_answered_as_accepted_also_where_the_disk_fails_behind_it(agency, monkeypatch):
+    monkeypatch.setattr("adapters.bridge.intake.TOGETHER", 2)
     with an_intake(agency, native=LISTED) as (intake, spool):
         failing_after(spool, monkeypatch, 1)
-        found = [one.taken for one in intake.take(raw(notices("A", "B", "C")), Door.HTTP)]
+        found = [one.taken for one in intake.take(raw(notices("A", "B", "C", "D")), Door.HTTP)]
         why = "The spool cannot be used (OperationalError): see to its disk."
-        assert found == [Accepted(UUID(int=1)), Unable(why), Unable(why)]
+        assert found == [Accepted(UUID(int=1)), Accepted(UUID(int=2)), Unable(why), Unable(why)]
+        assert spooled(spool) == [1, 2]
         with pytest.raises(Unavailable):
             intake.take(raw(notices("D", "E")), Door.HTTP)
+
+
+def transactions(spool):
+    """Fills with what begins and ends a transaction from now on."""
+    found = []
+    spool._database.set_trace_callback(lambda text: found.append(text) if text[:5] in {"BEGIN", "COMMI"} else None)
+    return found
+
+
+def test_concerns_that_are_taken_each_by_itself_share_transactions(agency, monkeypatch):
+    monkeypatch.setattr("adapters.bridge.intake.TOGETHER", 3)
+    with an_intake(agency, native=LISTED) as (intake, spool):
+        intake.take(raw(notices("B")), Door.HTTP)
+        written = transactions(spool)
+        found = intake.take(raw([*notices("A", "B"), wrong(), *notices("C", "D", "E")]), Door.HTTP)
+        assert [one.accepted and one.accepted.int for one in found] == [2, 1, None, 4, 5, 6]
+        assert written == ["BEGIN IMMEDIATE", "COMMIT"] * 2
+        assert spooled(spool) == [1, 2, 4, 5, 6]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_takes_back_a_concern_of_the_same_record_is_taken_in_and_what_takes_back_none_is_not(agency, whole):
+    def translate_feed(raw_list, **more):
+        return [replace(read, only_known=read.concern.sequence > 1) for read in translate(raw_list, **more)]
+
+    with an_intake(agency, native=replace(LISTED, translate=translate_feed, whole=whole)) as (intake, spool):
+        record = raw([*notices("A"), *notices("A", version=2), *notices("B", version=2)])
+        first, second, other = intake.take(record, Door.HTTP)
+        assert (first.accepted, second.accepted, other.taken) == (UUID(int=1), UUID(int=2), NotRaised())
+        assert spooled(spool) == [1, 2]
+
+
+def test_where_they_do_not_all_find_room_as_many_are_taken_as_do(agency):
+    with an_intake(agency, Limits(events=3), native=LISTED) as (intake, spool):
+        found = [one.taken for one in intake.take(raw(notices(*"ABCDE")), Door.HTTP)]
+        assert found == [*(Accepted(UUID(int=number)) for number in (1, 2, 3)), Full(), Full()]
+        assert spooled(spool) == [1, 2, 3]
+
+
+def test_a_notice_that_comes_by_another_way_meanwhile_is_one_event_and_holds_up_no_other(agency, monkeypatch):
+    with an_intake(agency, native=LISTED) as (intake, spool):
+        (other,) = intake.take(raw(notices("B", detail="Another.")), Door.HTTP)
+        find, blind = spool.find, [True, True, True]
+        monkeypatch.setattr(spool, "find", lambda notice: None if blind and blind.pop() else find(notice))
+        found = [one.taken for one in intake.take(raw(notices("A", "B", "C")), Door.HTTP)]
+        assert found == [
+            Accepted(UUID(int=2)),
+            Accepted(other.accepted, repeated=True, differs=True),
+            Accepted(UUID(int=4)),
+        ]
+        assert spooled(spool) == [1, 2, 4]
 
 
 # --- all of them, or none --------------------------------------------------------------------------------------------
@@ -142,11 +195,10 @@ def test_what_is_on_disk_is_answered_as_accepted_also_where_the_disk_fails_behin
 
 def test_of_a_whole_record_all_concerns_are_taken_in_one_transaction(agency):
     with an_intake(agency, native=WHOLE) as (intake, spool):
-        statements = []
-        spool._database.set_trace_callback(statements.append)
+        written = transactions(spool)
         found = [one.taken for one in intake.take(raw(notices("A", "B", "C")), Door.HTTP)]
         assert found == [Accepted(UUID(int=number)) for number in (1, 2, 3)]
-        assert [text for text in statements if text.startswith(("BEGIN", "COMMIT"))] == ["BEGIN IMMEDIATE", "COMMIT"]
+        assert written == ["BEGIN IMMEDIATE", "COMMIT"]
         assert spooled(spool) == [1, 2, 3]
 
 
@@ -218,12 +270,22 @@ def test_a_concern_that_cannot_be_written_is_refused_and_those_beside_it_are_tak
         assert spooled(spool) == [2]
 
 
-def test_a_record_for_which_there_is_no_memory_waits(agency):
-    def hungry(*_args, **_more):
-        raise MemoryError
+def hungry(*_args, **_more):
+    raise MemoryError
 
+
+def test_a_record_for_which_there_is_no_memory_waits(agency):
     with an_intake(agency, native=replace(LISTED, translate=hungry)) as (intake, _), pytest.raises(Unavailable):
         intake.take(b"[]", Door.HTTP)
+
+
+@pytest.mark.parametrize("references", ["A", "AB"])
+def test_a_record_waits_also_where_memory_ends_while_it_is_sealed(agency, monkeypatch, references):
+    monkeypatch.setattr("adapters.bridge.intake.seal", hungry)
+    with an_intake(agency, native=LISTED) as (intake, spool):
+        with pytest.raises(Unavailable):
+            intake.take(raw(notices(*references)), Door.HTTP)
+        assert spooled(spool) == []
 
 
 # --- killed in the midst of it ---------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.bridge.spool.disk import NoRoom
 from adapters.bridge.spool.reserve import MOST
-from adapters.bridge.spool.store import DATABASE, RESERVE, Accepted, Full, Limits, Notice, Spool, Waiting
+from adapters.bridge.spool.store import DATABASE, RESERVE, Accepted, Entry, Full, Limits, Notice, Spool, Waiting
 from hub.facts.errors import Unavailable
 from tests.unit.adapters.builders import SATURDAY_NIGHT
 
@@ -35,7 +35,7 @@ def a_place(sequence=1, *, case=b"a" * 32, says=b"m" * 32):
 
 def append(spool, number, *, sequence=None, case=b"a" * 32, topic=URGENT, value=b"sealed", at=SATURDAY_NIGHT):
     event = an_event(number, case=case, topic=topic, value=value)
-    appended = spool.append([(event, a_place(sequence or number, case=case))], at=at)
+    appended = spool.append([Entry(event, a_place(sequence or number, case=case))], at=at)
     return appended if isinstance(appended, Full) else appended[0]
 
 

@@ -54,6 +54,23 @@ def test_a_text_that_repeats_it_is_marked(text, item):
     assert told(text) == {item}
 
 
+SCHOOLS = Lens(list(of_content("child.school", ["2"], "Glenmore Primary School; Little Acorns (after-school club)")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Her sister is at Glenmore Primary.",
+        "Little Acorns rang.",
+        "He waits at Little Acorns after-school club.",
+        "She was seen at littleacorns.",
+    ],
+)
+def test_each_provider_of_a_child_who_has_several_is_found_whatever_it_is(text):
+    assert told(text, lens=SCHOOLS) == {"child.school"}
+    assert told(text, "2", lens=SCHOOLS) == set()
+
+
 def test_of_the_unborn_child_itself_its_mother_s_name_is_no_secret():
     assert told("Una was seen by the midwife.", "2") == set()
 
