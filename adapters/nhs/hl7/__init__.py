@@ -17,7 +17,7 @@ from adapters.bridge.ids import uuid7
 from adapters.nhs.hl7.answering import Receiver
 from adapters.nhs.hl7.batch import is_cut_off
 from adapters.nhs.hl7.events import EVENTS
-from adapters.nhs.hl7.mapping import load_mapping, shipped_mapping
+from adapters.nhs.hl7.mapping import SHIPPED, load_mapping, shipped_mapping
 from adapters.nhs.hl7.translate import translate
 from hub.facts.clock import utc_now
 
@@ -39,12 +39,9 @@ def make(mapping: Path | None) -> NativeFormat:
 
 
 def describe() -> str:
-    """What is read, in words: HL7 v2 has no JSON Schema."""
+    """Which messages are read, and the mapping file that comes with the format, to begin one's own with."""
     kinds = (f"{kind}^{trigger}" for kind, triggers in EVENTS.items() for trigger in triggers)
-    return (
-        f"HL7 v2.1 to 2.9, one message or a batch (FHS, BHS): {', '.join(kinds)}.\n"
-        "docs/guide-integrators.md says which of their fields are read, and what makes one a concern."
-    )
+    return f"# HL7 v2.1 to 2.9: {', '.join(kinds)}.\n#\n{SHIPPED.read_text(encoding='utf-8')}"
 
 
 async def serve_mllp(
