@@ -34,8 +34,8 @@ _TEXTS = {"TX", "FT", "ST"}
 _VALUES = {"NM", "SN", "DT", "TS", "DTM", "TM"}
 _LINES = frozenset({Item.SCHOOL, Item.DISABILITY, Item.CONDITION})
 """Items of one line; the others are narratives."""
-_INJURY = re.compile(r"[ST]\d\d")
-"""Chapter XIX of ICD-10: injury, poisoning and what else comes from outside."""
+_INJURY = re.compile(r"S\d\d|T(?!74)\d\d")
+"""Chapter XIX of ICD-10, injury, poisoning and the like; but for T74, maltreatment, which is the category already."""
 
 
 class Story:

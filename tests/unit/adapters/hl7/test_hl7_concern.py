@@ -69,7 +69,7 @@ def test_an_attendance_with_a_diagnosis_of_abuse_is_a_concern():
     assert concern.raised_at == datetime(2026, 3, 7, 23, 14, 55, tzinfo=UTC)
     items = items_of(a_message(NOTE))
     assert items["health.attendance"] == "emergency, ED, LARK1, from 2026-03-07 22:10"
-    assert items["health.injury"] == "Physical abuse"
+    assert items["health.condition"] == "Physical abuse"
     assert items["concern.detail"] == "Safeguarding note: Bruises on both arms."
 
 
@@ -358,8 +358,8 @@ def test_an_account_that_is_too_long_is_refused():
 
 def test_diagnoses_of_injuries_are_told_apart_from_others():
     items = items_of(a_message("DG1|2|I10|S42.3^Fracture of shaft of humerus", "DG1|3||J45.9^Asthma^I10"))
-    assert items["health.injury"] == "Physical abuse; Fracture of shaft of humerus"
-    assert items["health.condition"] == "Asthma"
+    assert items["health.injury"] == "Fracture of shaft of humerus"
+    assert items["health.condition"] == "Physical abuse; Asthma"
 
 
 PDF = b"%PDF-1.4 a letter\n"
