@@ -55,8 +55,7 @@ def _shared_items(record: Notice) -> Iterator[tuple[str, Any]]:
 
 
 def _child_items(child: NoticeChild) -> Iterator[tuple[str, Any]]:
-    yield from child_items(child)
-    yield "child.school", "; ".join(kept([child.school_as_told, _provider(child.provider_attended)])) or None
+    yield from child_items(child, "; ".join(kept([child.school_as_told, _provider(child.provider_attended)])) or None)
     yield "child.present", child.present
     yield "child.voice", child.voice
     yield "concern.summary", child.narrative

@@ -49,8 +49,7 @@ def _incident_items(happened: Happening | None) -> Iterator[tuple[str, Any]]:
 
 
 def _pupil_items(pupil: Pupil) -> Iterator[tuple[str, Any]]:
-    yield from child_items(pupil)
-    yield "child.school", pupil.attends
+    yield from child_items(pupil, pupil.attends)
     yield "child.voice", said(pupil.said)
     yield "child.spoken_to", _spoken_to(pupil.said)
     yield "concern.summary", pupil.account

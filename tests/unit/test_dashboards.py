@@ -28,7 +28,7 @@ WORDS = {
     "tier": {"immediate", "urgent", "routine"},
     "reason": {reason.value for reason in Reason},
     "status": {"held", "cancelled"},
-    "outcome": {"refused", "differs", "full", "unsigned"},
+    "outcome": {"refused", "differs", "full", "unable", "unsigned"},
 }
 """The words by which an expression may choose; `outcome` is an adapter's, the only one that is chosen by."""
 

@@ -57,9 +57,13 @@ def person_of(person: OtherPerson) -> Person:
     return Person(person.role, person.name, person.date_of_birth, person.contact, known, linked_to, holds, other)
 
 
-def child_items(child: Child) -> Iterator[tuple[str, Any]]:
-    """(data item, value) of what the source knows of a child beside who it is; a value that says nothing is left."""
+def child_items(child: Child, school: str | None) -> Iterator[tuple[str, Any]]:
+    """(data item, value) of what the source knows of a child beside who it is; a value that says nothing is left.
+
+    Their order is for ever: what makes a repeated notice known again is made of it.
+    """
     yield "child.safe_address", place_of(child.safe_address)
+    yield "child.school", school
     yield "child.gp", child.gp_as_told
     yield "child.ethnicity", child.ethnicity
     interpreter = f"interpreter: {child.interpreter}" if child.interpreter else None

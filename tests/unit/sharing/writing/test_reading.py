@@ -196,4 +196,4 @@ def test_a_folder_that_is_not_there(tmp_path):
 
 
 def test_the_catalogue_names_each_item_once():
-    assert len(set(CATALOGUE)) == len(CATALOGUE) == 42
+    assert len(set(CATALOGUE)) == len(CATALOGUE) == 53
