@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import random
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -280,17 +279,6 @@ class Parts:
             if router or dispatcher:
                 take_into_use(connection, self.rules.version)
         self.clock()  # asks the database here, where that may take a moment
-
-
-def settle_memory() -> None:
-    """Once a process has loaded what it keeps: leave that out of garbage collection, and collect less often.
-
-    A batch makes some hundred thousand short-lived objects; scanning keys, rules and schemas again for each few hundred
-    of them took a third of the router's time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def make_register(keys: FileKeys, clock: Clock = utc_now) -> Register:

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from fastapi import FastAPI
 
-from hub.bootstrap import Parts, settle_memory
+from hub.bootstrap import Parts
 from hub.console.api import make_app
 from hub.console.health import Check, health_app
 from hub.facts.errors import Unavailable, UserError
@@ -26,6 +26,7 @@ from hub.kafka.relay import Relay
 from hub.kafka.subscriber import Subscriber
 from hub.log import fault, logger
 from hub.serving.addresses import listening, parse_address
+from hub.serving.memory import settle_memory
 from hub.serving.server import Limits, serve
 from hub.serving.supervisor import PartEnded, Supervisor, pause
 from hub.settings import DEFAULT_WATCH_ADDRESS

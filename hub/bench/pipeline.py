@@ -26,7 +26,6 @@ from psycopg.sql import SQL, Identifier
 
 from hub.bench import world as making
 from hub.bench.floor import Floor
-from hub.bootstrap import settle_memory
 from hub.facts.model import Recipient
 from hub.facts.terms import Role, Tier
 from hub.kafka.connection import Kafka
@@ -37,6 +36,7 @@ from hub.routing.context import Context, Record
 from hub.routing.ingest import Checked, Opened, ingest, open_event
 from hub.routing.pipeline import run as run_pipeline
 from hub.routing.recording import EventRows
+from hub.serving.memory import settle_memory
 from hub.store.connecting import connect
 from hub.store.migrate import upgrade
 

@@ -17,7 +17,7 @@ from hub.matching.deciding.blocking import Blocker
 from hub.matching.deciding.decision import DECISION_VERSION, TOO_LITTLE
 from hub.matching.register import store, writing_store
 from hub.matching.register.numbers import Followed
-from hub.matching.register.pool import HeldRecord
+from hub.matching.register.pool import HeldRecord, Pool
 from hub.matching.register.register import Register
 from hub.matching.register.sealing import Prepared, prepare
 from hub.matching.register.writing_store import NewJoin, NewReview, RecordRow
@@ -140,11 +140,7 @@ def _import_chunk(
     old_keys = {
         key: blocker.record_keys(old.child, row.blocking_key_id or blocker.oldest) for key, (row, old) in held.items()
     }
-    asked = [key for row in rows for key in row.local_keys]
-    names = blocker.name_keys(row.child for row in rows)
-    followed = register.follow(connection, [row.child for row in rows])  # as it is under the lock
-    rows = [row.asking_also(followed.keys(row.child)) for row in rows]
-    pool = register.pool(connection, [*(row.keys for row in rows), *old_keys.values()], asked, names, followed)
+    rows, pool = _pool_of(connection, register, rows, old_keys.values())
     ids = iter(writing_store.next_ids(connection, len(rows) - len(held)))
     added: list[RecordRow] = []
     placed: list[tuple[int, Placement]] = []
@@ -167,6 +163,17 @@ def _import_chunk(
     writing_store.insert(connection, added)
     writing_store.update(connection, changed)
     _note(connection, placed)
+
+
+def _pool_of(
+    connection: store.Connection, register: Register, rows: Sequence[Prepared], old_keys: Iterable[Sequence[bytes]]
+) -> tuple[list[Prepared], Pool]:
+    """Whoever the rows may be, as the register stands under the lock; and the rows as they ask for them."""
+    followed = register.follow(connection, [row.child for row in rows])
+    asking = [row.asking_also(followed.keys(row.child)) for row in rows]
+    local_keys = [key for row in asking for key in row.local_keys]
+    names = register.blocker.name_keys(row.child for row in asking)
+    return asking, register.pool(connection, [*(row.keys for row in asking), *old_keys], local_keys, names, followed)
 
 
 def _changed(
