@@ -241,9 +241,9 @@ def test_two_brothers_each_have_their_own_account_and_share_what_is_about_both()
         ("child.spoken_to", ("1",)),
         ("concern.summary", ("1",)),
         ("school.attendance", ("1",)),
+        ("child.school", ("2",)),
         ("child.disability", ("2",)),
         ("child.telephone", ("2",)),
-        ("child.school", ("2",)),
         ("concern.summary", ("2",)),
         ("school.observations", ("2",)),
     ]
