@@ -209,7 +209,7 @@ async def test_an_adapter_accepts_while_kafka_is_away_for_ten_seconds_and_sends_
 async def test_an_adapter_killed_in_the_midst_of_sending_loses_nothing(agency, tmp_path):
     notices = [a_case(number, version) for version in range(1, 101) for number in range(12)]
     with an_intake(agency) as (intake, _):
-        accepted = [str(intake.take(raw(notice), Door.HTTP).event_id) for notice in notices]
+        accepted = [str(intake.take(raw(notice), Door.HTTP)[0].accepted) for notice in notices]
     kills = 0
     while kills < 20:
         with an_adapter(agency, tmp_path) as running:
@@ -249,7 +249,7 @@ async def test_a_topic_that_is_not_there_holds_up_its_own_tier_alone(kafka_facto
     broker = kafka_factory()
     agency = an_agency(tmp_path, kafka=broker.bootstrap)
     with an_intake(agency) as (intake, _):
-        accepted = [str(intake.take(raw(a_case(number, 1)), Door.HTTP).event_id) for number in range(6)]
+        accepted = [str(intake.take(raw(a_case(number, 1)), Door.HTTP)[0].accepted) for number in range(6)]
     with an_adapter(agency, tmp_path) as running:
         await asyncio.sleep(1)
         assert waiting(agency) >= len(accepted)
