@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,12 @@ from tests.town import Town
 pytestmark = pytest.mark.timeout(150)
 URGENT = "concern.urgent"
 BOMB = 100_000_000
+
+
+@pytest.fixture
+def kafka(kafka_factory: Callable[[], LocalKafka]) -> LocalKafka:
+    """A broker of this test's own: what others sent on these topics would be dead letters here."""
+    return kafka_factory()
 
 
 @pytest.fixture
