@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -52,6 +52,8 @@ UNTOLD = {"Content": 1, "Facts": 2}
 """What a hub reads for sure that has not answered yet: the first notices may be there before its answer is here."""
 _NOBODY = UUID(int=0)
 _FACTS = b"concern-hub/adapter-facts/1\0"
+_NO_FACT = frozenset({"repeats"})
+"""What somebody found in a text."""
 _LATER = frozenset({"caveats", "delete_by", "holds_other"})
 """What a notice says by a release after the first: one that does not say it has the digest that it always had."""
 
@@ -280,14 +282,7 @@ def identify(concern: Concern, secret: bytes) -> Notice:
 
     What is marked in its texts is no fact of the notice: who looks better tomorrow knows it again.
     """
-    facts = asdict(replace(concern, event_id=_NOBODY))
-    for part in facts["content"]:
-        del part["repeats"]
-    for told in (facts, *(facts["people"] or ())):
-        for name in _LATER & told.keys():
-            if not told[name]:
-                del told[name]
-    text = json.dumps(facts, default=_plain, sort_keys=True)
+    text = json.dumps(replace(concern, event_id=_NOBODY), default=_plain, sort_keys=True)
     return Notice(
         case_key(secret, concern.source, concern.reference),
         concern.sequence,
@@ -296,7 +291,12 @@ def identify(concern: Concern, secret: bytes) -> Notice:
 
 
 def _plain(value: object) -> object:
-    return sorted(value) if isinstance(value, frozenset) else str(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if not is_dataclass(value):
+        return str(value)
+    told = {one.name: getattr(value, one.name) for one in fields(value) if one.name not in _NO_FACT}
+    return {name: said for name, said in told.items() if said or name not in _LATER}
 
 
 def _outcome(taken: Taken) -> str:  # noqa: PLR0911 - one for each outcome
