@@ -18,6 +18,8 @@ from adapters.police.notice import Notice, NoticeChild, Retraction
 from hub.facts.model import Concern, Practitioner, Subject
 from hub.facts.terms import EventKind, Flag, Risk, Tier
 
+WHO_IT_IS = (*WHO, "description", "estimated_age", "unborn")
+"""Fields of a child that say who it is; of one whose name nobody knows, how it looks or how old it seems."""
 _GRADE = re.compile(rb'"(risk|urgency|notice_type)"\s*:\s*"([a-z_]{1,30})"')
 _KINDS = {"raise": EventKind.RAISED, "update": EventKind.UPDATED}
 
@@ -26,7 +28,7 @@ def _faults_across(parsed: dict[str, Any]) -> Iterator[str]:
     """What is wrong between fields. Read from the plain JSON, to be told together with what is wrong in them."""
     if parsed.get("notice_type") == "retract":
         return
-    yield from faults_of_children(parsed, "children", (*WHO, "description", "estimated_age", "unborn"))
+    yield from faults_of_children(parsed, "children", WHO_IT_IS)
     for number, child in enumerate(as_list(parsed.get("children"))):
         age = child.get("estimated_age") if isinstance(child, dict) else None
         youngest, oldest = (age.get("youngest"), age.get("oldest")) if isinstance(age, dict) else (None, None)

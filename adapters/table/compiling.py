@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from adapters.police.translate import WHO_IT_IS
 from adapters.table.columns import ColumnCompiler
 from adapters.table.mapping import TableMapping, same_code
 from adapters.table.moments import Pattern
@@ -21,17 +22,6 @@ from hub.written.entry import place_of, read_entry
 from hub.written.findings import Finding, refuse
 from hub.written.vocabulary import nearest
 
-WHO = (
-    "given_names",
-    "family_name",
-    "known_as",
-    "date_of_birth",
-    "nhs_number",
-    "chi_number",
-    "upn",
-    "address",
-    "postcode",
-)
 REQUIRED = ("notice.raised_at", "notice.category", "notice.risk", "officer.role")
 RANKED = ("notice.risk", "notice.urgency")
 """Of which the gravest counts, whoever says it."""
@@ -230,7 +220,8 @@ class _Whole:
                     ("columns",),
                     f"no column goes to {name}, which each notice says: name one, or give it under otherwise",
                 )
-        if not any(f"{record}.{name}" in reached for record in (CHILD, "nominal") for name in WHO):
+        said = {tuple(name.split(".")[:2]) for name in reached}
+        if said.isdisjoint((record, name) for record in (CHILD, "nominal") for name in WHO_IT_IS):
             yield self._say(("columns",), "no column says who a child is: a name, a date of birth, a number or a place")
 
     def _people(self) -> Iterator[Finding]:

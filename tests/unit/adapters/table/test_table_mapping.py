@@ -96,6 +96,15 @@ def test_every_mistake_is_told_and_not_the_first_alone() -> None:
     assert [one.partition(": ")[0] for one in findings(text)] == ["plain.yaml:9", "plain.yaml:10", "plain.yaml:11"]
 
 
+@pytest.mark.parametrize(
+    "target", ["nominal.hc_number", "nominal.scn", "child.description", "child.estimated_age.youngest"]
+)
+def test_whatever_says_to_a_notice_who_a_child_is_says_so_to_a_mapping(target: str) -> None:
+    unnamed = "  SURNAME: nominal.family_name\n  FORENAME: nominal.given_names\n  DOB: nominal.date_of_birth\n"
+    text = changed(PLAIN, without=f"{unnamed}=>", known=f"NHS: nominal.nhs_number=>NHS: {target}")
+    assert "NHS" in a_mapping(text).names()
+
+
 def test_an_adapter_with_a_mapping_that_is_wrong_does_not_start(tmp_path: Path) -> None:
     path = tmp_path / "force.yaml"
     path.write_text(changed(a="nominal.family_name=>nominal.surname"))
