@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
-from pydantic.json_schema import models_json_schema
+from pydantic import Field
 
 from adapters.bridge.reading.fields import (
     MAX_CHILDREN,
@@ -29,7 +28,16 @@ from adapters.bridge.reading.fields import (
     TenDigits,
     Word,
 )
-from adapters.bridge.reading.records import Child, Handled, OtherPerson, Place, Record, RetractionReason, Versioned
+from adapters.bridge.reading.records import (
+    Child,
+    Handled,
+    OtherPerson,
+    Place,
+    Record,
+    RetractionReason,
+    Versioned,
+    schema_of,
+)
 from hub.facts.terms import Category, Risk
 
 
@@ -160,11 +168,4 @@ class Retraction(Heading):
 
 def json_schema(ref_template: str = "#/$defs/{model}") -> dict[str, Any]:
     """JSON Schema (2020-12) of a notice."""
-    models: list[tuple[type[BaseModel], Literal["validation"]]] = [(Notice, "validation"), (Retraction, "validation")]
-    found, schema = models_json_schema(models, ref_template=ref_template, title="Public protection notice")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "oneOf": [found[model] for model in models],
-        "anyOf": [{"required": ["version"]}, {"required": ["last_modified"]}],
-    }
+    return schema_of("Public protection notice", (Notice, Retraction), ref_template)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
-from pydantic.json_schema import models_json_schema
+from pydantic import Field
 
 from adapters.bridge.reading.fields import (
     MAX_CHILDREN,
@@ -25,7 +24,7 @@ from adapters.bridge.reading.fields import (
     Postcode,
     RequiredLine,
 )
-from adapters.bridge.reading.records import Child, Handled, OtherPerson, Record, RetractionReason, Versioned
+from adapters.bridge.reading.records import Child, Handled, OtherPerson, Record, RetractionReason, Versioned, schema_of
 from adapters.school.fields import Day, Moment, PerhapsMoment, RequiredNarrative
 
 MAX_CATEGORIES = 10
@@ -194,14 +193,4 @@ class Withdrawn(Heading):
 
 def json_schema(ref_template: str = "#/$defs/{model}") -> dict[str, Any]:
     """JSON Schema (2020-12) of a record."""
-    models: list[tuple[type[BaseModel], Literal["validation"]]] = [
-        (RaisedRecord, "validation"),
-        (Withdrawn, "validation"),
-    ]
-    found, schema = models_json_schema(models, ref_template=ref_template, title="School's record of concern")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "oneOf": [found[model] for model in models],
-        "anyOf": [{"required": ["version"]}, {"required": ["last_modified"]}],
-    }
+    return schema_of("School's record of concern", (RaisedRecord, Withdrawn), ref_template)

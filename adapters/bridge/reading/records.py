@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import models_json_schema
 
 from adapters.bridge.reading.fields import (
     MAX_LIST,
@@ -133,3 +135,15 @@ class Handled(Record):
     consent_reason: Narrative = None
     caveats: list[Caveat] = Field(default=[], max_length=MAX_LIST)
     delete_by: Day = None
+
+
+def schema_of(title: str, kinds: Sequence[type[Versioned]], ref_template: str) -> dict[str, Any]:
+    """JSON Schema (2020-12) of a record that is of one of these kinds."""
+    models: list[tuple[type[BaseModel], Literal["validation"]]] = [(kind, "validation") for kind in kinds]
+    found, schema = models_json_schema(models, ref_template=ref_template, title=title)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "oneOf": [found[model] for model in models],
+        "anyOf": [{"required": ["version"]}, {"required": ["last_modified"]}],
+    }

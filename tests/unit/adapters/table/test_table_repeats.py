@@ -15,27 +15,13 @@ from adapters.bridge.spool.store import Accepted
 from adapters.table.making import make
 from adapters.table.reading import read
 from hub.settings import Settings
-from tests.unit.adapters.builders import CALEDON, an_agency, an_intake
+from tests.unit.adapters.builders import an_intake
 from tests.unit.adapters.table.builders import PLAIN, a_mapping, a_row, an_export
 
 MAISIE = a_row()
 RORY = a_row(URN="N2", FORENAME="Rory", DOB="19/05/2012")
 TOMA = a_row(REF="CAL-2", URN="N9", TYPE="NG", SURNAME="Marisic", FORENAME="Toma", DOB="30/08/2019")
 EILIDH = a_row(REF="CAL-3", URN="N7", SURNAME="Rowantree", FORENAME="Eilidh", DOB="21/01/2015")
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Keys take a moment to make, so the tests of this module share them."""
-    return an_agency(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture
-def agency(home: Settings, tmp_path: Path) -> Settings:
-    (tmp_path / "agencies" / CALEDON).mkdir(parents=True)
-    (tmp_path / "agencies" / CALEDON / "keys").symlink_to(home.agency_keys(CALEDON))
-    (tmp_path / "keys").symlink_to(home.keys)
-    return Settings(home=tmp_path, kafka_bootstrap="127.0.0.1:9")
 
 
 @pytest.fixture
