@@ -36,8 +36,8 @@ from hub.people.desk import Desk
 from hub.people.recipients import Recipients, make_recipients
 from hub.people.register import Clerk
 from hub.people.renumbering import Registrar
-from hub.people.reviews import Reviewing
-from hub.people.texts import Texts
+from hub.people.reviewing.reviews import Reviewing
+from hub.people.reviewing.texts import Texts
 from hub.routing.anew_loop import AnewLoop
 from hub.routing.context import Context
 from hub.routing.kept_rules import RulesInUse, keep_rules, take_into_use

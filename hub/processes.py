@@ -16,7 +16,7 @@ import psycopg
 from fastapi import FastAPI
 
 from hub.bootstrap import Parts
-from hub.console.api import make_app
+from hub.console.app import make_app
 from hub.console.health import Check, health_app
 from hub.facts.errors import Unavailable, UserError
 from hub.facts.terms import Tier

@@ -13,8 +13,8 @@ from hub.cli.ids import Id, find_all
 from hub.cli.output import details, document, lines, stop, table
 from hub.facts.act import Act
 from hub.facts.errors import Reason
-from hub.people import dead_letters
 from hub.people.ids import Thing, find
+from hub.people.operating import dead_letters
 from hub.settings import read_settings
 
 _IDS = click.argument("dead_letter_ids", type=Id(), nargs=-1)

@@ -13,8 +13,8 @@ from hub.cli.ids import Id, find_all
 from hub.cli.output import details, document, lines, stop, table
 from hub.facts.act import Act
 from hub.facts.terms import Tier, Unsent
-from hub.people.deliveries import Hand, Handled, Wanted, handle, held_for, list_deliveries, show_delivery
 from hub.people.ids import Thing, find
+from hub.people.operating.deliveries import Hand, Handled, Wanted, handle, held_for, list_deliveries, show_delivery
 from hub.settings import read_settings
 
 _STATES = ("pending", "accepted", "held", "cancelled")

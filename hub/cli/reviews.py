@@ -17,11 +17,11 @@ from hub.facts.act import Act
 from hub.facts.terms import Answer
 from hub.matching.register.beside import Beside
 from hub.matching.register.record_reviews import RecordReview
-from hub.people.child import Child
 from hub.people.desk import Row
 from hub.people.ids import Thing, find
-from hub.people.reviews import Answered, list_reviews, show_review
-from hub.people.texts import TEXT
+from hub.people.reviewing.child import Child
+from hub.people.reviewing.reviews import Answered, list_reviews, show_review
+from hub.people.reviewing.texts import TEXT
 from hub.redaction.passages import Mask, Passage
 from hub.settings import read_settings
 

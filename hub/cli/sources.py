@@ -8,8 +8,8 @@ from hub.bootstrap import open_desk
 from hub.cli.acting import acting
 from hub.cli.output import document, lines, stop, table
 from hub.facts.act import Act
-from hub.people.sources import release as release_source
-from hub.people.sources import standings
+from hub.people.operating.sources import release as release_source
+from hub.people.operating.sources import standings
 from hub.settings import read_settings
 
 

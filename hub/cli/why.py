@@ -7,7 +7,7 @@ import click
 from hub.bootstrap import open_desk
 from hub.cli.ids import Id
 from hub.cli.output import document, say
-from hub.people.why import why as find_why
+from hub.people.operating.why import why as find_why
 from hub.settings import read_settings
 
 

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hub.console.faults import broken
+from hub.console.api.faults import broken
 from hub.serving.bodies import TAKEN, NotTaken, plain_body
 
 MAX_BODY = 16_384

@@ -24,8 +24,8 @@ from hub.facts.act import act
 from hub.facts.errors import Unavailable
 from hub.facts.terms import Answer
 from hub.kafka.topics import concern_topic
-from hub.people.dead_letters import list_dead_letters
 from hub.people.desk import Desk
+from hub.people.operating.dead_letters import list_dead_letters
 from hub.people.story import tell, tell_of_dead
 from hub.processes import start_console, start_dispatching, start_routing
 from hub.serving.supervisor import Supervisor

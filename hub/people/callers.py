@@ -2,7 +2,7 @@
 
 A bearer token is `<key id>.<secret>.<check>`. Of the secret only SHA-256 is kept, which suffices for 256 random bits.
 The check is keyed by a secret of the hub's: an invented token is known for one before the database is asked.
-Tokens of earlier releases have none; they are let through more slowly (`hub.console.access`).
+Tokens of earlier releases have none; they are let through more slowly (`hub.console.api.access`).
 """
 
 from __future__ import annotations

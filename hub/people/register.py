@@ -22,8 +22,8 @@ from hub.matching.register.changes import Change
 from hub.matching.register.record_reviews import RecordReview, Shown
 from hub.matching.register.register import Register
 from hub.matching.register.subjects import SubjectShown, show_subject
-from hub.people.child import Child
 from hub.people.desk import Desk
+from hub.people.reviewing.child import Child
 from hub.routing.anew_requests import ask_anew
 
 MOST_ROUTED = 10_000

@@ -30,8 +30,8 @@ from hub.matching.register.register import Register
 from hub.matching.rolls.importing import PATIENCE
 from hub.matching.rolls.number_list import NumberList
 from hub.matching.rolls.renumbering import Held, Kept, chunks, hold, keep, settle
-from hub.people.child import Child, said_to_be
 from hub.people.desk import Desk
+from hub.people.reviewing.child import Child, said_to_be
 from hub.routing.anew_requests import ask_anew
 from hub.routing.context import Context
 

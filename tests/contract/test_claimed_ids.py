@@ -11,7 +11,7 @@ import pytest
 from hub.facts.model import DELIVERY_NAMESPACE, Concern
 from hub.facts.terms import EventKind
 from hub.keys.files import FileKeys
-from hub.people.why import why
+from hub.people.operating.why import why
 from hub.wire.news import Read, read_news
 from tests.builders import FINLAY, ISLA, a_concern
 from tests.town import ACADEMY, NOW, PRIMARY, TWIN, Town

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from cryptography.exceptions import InvalidSignature
 
-from hub.console.api import make_app
+from hub.console.app import make_app
 from hub.console.health import health_app
 from hub.console.limits import Rate
 from hub.delivery.channels import Way

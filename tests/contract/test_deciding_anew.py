@@ -12,7 +12,7 @@ import pytest
 from hub.facts.act import act
 from hub.facts.model import Identity
 from hub.facts.terms import Answer, Cause, EventKind
-from hub.people.child import Child, proposed
+from hub.people.reviewing.child import Child, proposed
 from hub.routing.anew_requests import ask_anew
 from tests.builders import FINLAY, ISLA, a_concern
 from tests.town import ACADEMY, OTHER_TWIN, PRIMARY, STRANGER, TWIN, Town
@@ -356,7 +356,7 @@ def test_a_late_update_corrects_nobody_who_heard_a_newer_one(town: Town) -> None
 
 
 def test_a_replay_of_what_could_not_be_sealed_decides_anew(town: Town) -> None:
-    from hub.people.deliveries import Hand, handle
+    from hub.people.operating.deliveries import Hand, handle
 
     concern = a_concern().about(ISLA).made()
     town.send(concern)

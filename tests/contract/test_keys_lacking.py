@@ -17,7 +17,7 @@ from hub.facts.errors import Reason, Unavailable
 from hub.facts.model import Concern
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
-from hub.people.dead_letters import not_replayed, replay
+from hub.people.operating.dead_letters import not_replayed, replay
 from hub.routing.context import Record
 from hub.routing.ingest import AWAITED_FOR
 from hub.settings import Settings

@@ -19,10 +19,10 @@ from hub.matching.rolls.importing import import_rows
 from hub.matching.rolls.number_list import open_number_list
 from hub.matching.rolls.row import RollRow
 from hub.people import renumbering
-from hub.people.child import Child
 from hub.people.desk import Desk
 from hub.people.register import Clerk
 from hub.people.renumbering import Registrar, Renumbered
+from hub.people.reviewing.child import Child
 from tests.builders import a_concern
 from tests.town import ACADEMY, NOW, PRIMARY, Town
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from hub.facts.act import act
 from hub.facts.model import Concern
 from hub.facts.terms import Answer, Unsent
-from hub.people.deliveries import Hand, handle, held_for
+from hub.people.operating.deliveries import Hand, handle, held_for
 from tests.builders import ISLA, a_concern
 from tests.hosts import Host, parts_of
 from tests.town import NOW, Town

@@ -16,7 +16,7 @@ from hub import metrics
 from hub.bootstrap import Parts
 from hub.facts.act import act
 from hub.facts.terms import Answer, Role, Tier
-from hub.people.why import why
+from hub.people.operating.why import why
 from hub.settings import Settings
 from hub.sharing.writing.tiers import Escalation
 from hub.store.clock import set_clock

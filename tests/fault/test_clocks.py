@@ -15,7 +15,7 @@ import pytest
 
 from hub.facts.clock import utc_now
 from hub.facts.terms import Tier
-from hub.people.deliveries import Hand
+from hub.people.operating.deliveries import Hand
 from hub.store.clock import DatabaseClock
 from tests.builders import ISLA, a_concern
 from tests.fault import dispatch

@@ -14,7 +14,7 @@ from hub.delivery.dispatcher import Dispatcher
 from hub.delivery.settling import Settler
 from hub.facts.terms import Cause, Tier
 from hub.kafka.relay import relay_once
-from hub.people.deliveries import show_delivery
+from hub.people.operating.deliveries import show_delivery
 from hub.routing.anew_requests import ask_anew
 from hub.store.connecting import connect_async
 from tests.builders import FINLAY, ISLA, a_concern

@@ -15,7 +15,7 @@ from uuid import UUID
 import aiohttp
 import uvicorn
 
-from hub.console.api import make_app
+from hub.console.app import make_app
 from hub.facts.act import act
 from hub.facts.terms import OrganisationKind, Role
 from hub.keys.overlap import Overlap

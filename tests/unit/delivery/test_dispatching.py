@@ -20,7 +20,7 @@ from hub.delivery.claimed import Claimed
 from hub.delivery.recheck import Go, StandardRecheck, Stop
 from hub.delivery.session import LOCK_CLASS
 from hub.facts.terms import OrganisationKind, Role, Tier
-from hub.people.deliveries import Hand
+from hub.people.operating.deliveries import Hand
 from hub.sharing.writing.organisations import DutyDesk
 from tests.fault import dispatch
 from tests.unit.delivery.receiver import Receiver, answering, failing_first, receiving

@@ -34,8 +34,8 @@ from hub.keys.evidence import Evidence
 from hub.keys.hpke import X25519
 from hub.keys.overlap import Overlap
 from hub.keys.webhooks import WebhookSigner
-from hub.people.deliveries import Hand, Handled, handle
 from hub.people.desk import Desk
+from hub.people.operating.deliveries import Hand, Handled, handle
 from hub.redaction.disclosure import notice_body, sealed_body
 from hub.sharing import RuleSet
 from hub.sharing.writing.organisations import Channel as Listed

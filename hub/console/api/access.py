@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from hub.console.faults import FORBIDDEN, UNAUTHORISED, Refusal, too_many
+from hub.console.api.faults import FORBIDDEN, UNAUTHORISED, Refusal, too_many
 from hub.console.limits import Rate
 from hub.people.callers import Caller, Token, read_token
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,13 +10,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
-from hub.console import docs
-from hub.console.access import Access, make_access
-from hub.console.faults import NOT_FOUND, Refusal, install_faults, invalid
-from hub.console.health import Check, Warnings, health_routes
-from hub.console.limits import Guard
-from hub.console.wording import (
+from hub.console.api import docs
+from hub.console.api.access import Access, make_access
+from hub.console.api.faults import NOT_FOUND, Refusal, install_faults, invalid
+from hub.console.api.wording import (
     CloudEvent,
     ErrorOut,
     InboxItem,
@@ -54,14 +53,10 @@ class Desk:
     access: Access
 
 
-def make_app(
-    recipients: Recipients,
-    keys: KeyProvider,
-    signing: Callable[[], Sequence[str]],
-    checks: Mapping[str, Check] | None = None,
-    warnings: Warnings = tuple,
+def api_app(
+    recipients: Recipients, keys: KeyProvider, signing: Callable[[], Sequence[str]], health: Sequence[Route]
 ) -> FastAPI:
-    """The console's app; it opens its connections when it starts. `checks` besides its own are for /readyz."""
+    """The API, the page that documents it, and `health` beside; it opens its connections when it starts."""
     app = FastAPI(
         title=TITLE,
         description=DESCRIPTION,
@@ -72,11 +67,10 @@ def make_app(
         responses={status: {"model": ErrorOut} for status in (401, 403, 404, 422, 429, 503)},
     )
     app.state.desk = Desk(recipients, keys, signing, make_access(recipients.invented, recipients.caller))
-    app.add_middleware(Guard)
     install_faults(app)
     app.include_router(_api)
     app.include_router(_pages)
-    app.router.routes.extend(health_routes({"postgresql": recipients.answers, **(checks or {})}, warnings))
+    app.router.routes.extend(health)
     return app
 
 

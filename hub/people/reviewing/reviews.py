@@ -19,9 +19,9 @@ from hub.ledger import kinds
 from hub.ledger.store import enter
 from hub.matching.register.beside import Beside
 from hub.matching.register.register import Register
-from hub.people.child import Child, proposed, said_to_be
 from hub.people.desk import Desk, Row
-from hub.people.texts import TEXT, Texts
+from hub.people.reviewing.child import Child, proposed, said_to_be
+from hub.people.reviewing.texts import TEXT, Texts
 from hub.redaction.passages import Mask
 from hub.routing.anew_requests import ask_anew
 from hub.routing.context import Context

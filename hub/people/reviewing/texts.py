@@ -19,8 +19,8 @@ from hub.keys.provider import KeyProvider
 from hub.keys.reading import open_to_read
 from hub.ledger import kinds
 from hub.ledger.store import enter
-from hub.people.child import Child
 from hub.people.desk import Desk
+from hub.people.reviewing.child import Child
 from hub.redaction.passages import MOST_MASKS, Mask, Passage, binding, decode_passages, encode_masks
 from hub.store.sqlfiles import sql
 

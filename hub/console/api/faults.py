@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from hub.console.wording import ErrorOut, Fault, read_faults
+from hub.console.api.wording import ErrorOut, Fault, read_faults
 from hub.facts.errors import KeyMissing, Unavailable, Unopenable
 from hub.log import fault, logger
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from hub.facts.clock import spoken
 from hub.facts.errors import UserError
 from hub.facts.terms import DISCLOSING, Layer, Unsent
-from hub.people.dead_letters import explained as unusable
-from hub.people.deliveries import explained
 from hub.people.desk import Desk, Row
 from hub.people.ids import Found, Thing, find_any
+from hub.people.operating.dead_letters import explained as unusable
+from hub.people.operating.deliveries import explained
 
 ROUTER, DISPATCHER, OPERATOR = "hub (router)", "hub (dispatcher)", "hub (operator)"
 _DONE = ("decided", "replayed", "closed")

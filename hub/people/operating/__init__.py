@@ -1,0 +1,1 @@
+"""What operators do: what is late, held, dead or quarantined, and their hand on it."""
