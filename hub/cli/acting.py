@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.clock import utc_now
 from hub.facts.errors import UserError
 
@@ -23,7 +23,7 @@ def acting(command: Command) -> Command:
     @click.option("--reason", required=True, help=_REASON)
     @functools.wraps(command)
     def run(*args: Any, by: str, reason: str, **options: Any) -> Any:
-        return command(*args, act=act(by, reason, utc_now()), **options)
+        return command(*args, act=act(typed(by), reason, utc_now()), **options)
 
     return run
 
@@ -38,6 +38,6 @@ def opening(command: Command) -> Command:
     def run(*args: Any, opened: bool, by: str | None, reason: str | None, **options: Any) -> Any:
         if not opened and (by or reason):
             raise UserError("--by and --reason go with --open: nothing sealed is shown without it.")
-        return command(*args, act=act(by or "", reason or "", utc_now()) if opened else None, **options)
+        return command(*args, act=act(typed(by or ""), reason or "", utc_now()) if opened else None, **options)
 
     return run

@@ -14,7 +14,7 @@ from adapters.bridge.doors import callers
 from hub.bootstrap import open_desk
 from hub.cli.acting import acting
 from hub.cli.output import document, stop, table
-from hub.facts.act import Act
+from hub.facts.act import Act, typed
 from hub.facts.act import act as made_act
 from hub.facts.clock import utc_now
 from hub.facts.terms import Role
@@ -83,7 +83,7 @@ def new(
         _check_known(name, known)
     if api:
         wanted = _Api(_only(organisations), role, Scope(scope))
-        _new_api(settings, wanted, made_act(by, reason, utc_now()), as_json=as_json)
+        _new_api(settings, wanted, made_act(typed(by), reason, utc_now()), as_json=as_json)
         return
     if webhook:
         _new_endpoint(settings, _only(organisations), as_json=as_json)

@@ -20,7 +20,7 @@ from adapters.bridge.push import push
 from adapters.police.translate import translate
 from hub.demo.scenes import BECAUSE, RETRACTION, REVIEW, REVIEWER, SCENES, STARTS_AT, TWIN, Scene
 from hub.demo.stage import Stage, furnished, until
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.errors import Unavailable
 from hub.facts.terms import Answer
 from hub.kafka.topics import concern_topic
@@ -116,7 +116,7 @@ async def _tamper(stage: Stage, scene: Scene) -> UUID:
 def _review(stage: Stage, twin: Played) -> None:
     """The reviewer sees both twins beside the notice, and goes by the forename."""
     task_id = next(review["task_id"] for review in twin.story["reviews"] if review["cause"] == "match")
-    looking = act(REVIEWER, BECAUSE, stage.parts.clock())
+    looking = act(typed(REVIEWER), BECAUSE, stage.parts.clock())
     with stage.parts.desk() as desk:
         reviewing = stage.parts.reviewing(desk)
         proposed = reviewing.side_by_side(task_id, looking)

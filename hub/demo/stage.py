@@ -28,7 +28,7 @@ from confluent_kafka import Producer
 from hub.bootstrap import Parts
 from hub.demo import scenes
 from hub.demo.samples import prepare
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.shipped import shipped
 from hub.facts.terms import Tier
 from hub.facts.webhook_address import read_networks
@@ -132,7 +132,7 @@ def _start_schools(stage: Stage) -> subprocess.Popen[bytes]:
     """The simulated recipients, in a process of their own with their own keys."""
     recipients: dict[str, Any] = {}
     checks = TokenChecks(stage.parts.keys)
-    makes = act("The demonstration", "a simulated recipient's system", stage.parts.clock())
+    makes = act(typed("The demonstration"), "a simulated recipient's system", stage.parts.clock())
     with stage.parts.desk() as desk:
         for name, organisation in stage.parts.rules.organisations.items():
             if not any(channel.webhook for channel in organisation.channels):

@@ -11,12 +11,15 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hub.facts.act import Act
+from hub.facts.act import HUB as HUB_ITSELF
+from hub.facts.act import Act, How, Principal
 from hub.facts.errors import Unopenable
+from hub.facts.model import Personal
 from hub.keys.files import HUB
 from hub.keys.provider import KeyProvider, Use
 
@@ -34,11 +37,17 @@ class SealedWords(NamedTuple):
         return {"said": self.sealed.hex(), "said_key": self.key_id}
 
 
-class Words(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False)
+class Words(Personal):
     """Who said something, and why, opened again."""
 
-    by: str
+    who: Principal
     reason: str
+
+    @property
+    def by(self) -> str:
+        """Their name."""
+        return self.who.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +78,24 @@ class Evidence:
 
     def seal_act(self, act: Act, bound_to: bytes) -> SealedWords:
         """Who and why."""
-        return self.seal(json.dumps({"by": act.by, "reason": act.reason}, ensure_ascii=False), bound_to)
+        by = act.by
+        said = {
+            "by": by.name,
+            "reason": act.reason,
+            "person": str(by.person_id) if by.person_id else None,
+            "organisation": by.organisation,
+            "how": by.how.value,
+        }
+        return self.seal(json.dumps(said, ensure_ascii=False), bound_to)
 
     def open_act(self, key_id: str, sealed: bytes, bound_to: bytes) -> Words:
-        """Who and why; raises as `open`."""
+        """Who and why; raises as `open`. Words of earlier releases bear a typed name alone."""
         said = json.loads(self.open(key_id, sealed, bound_to))
-        return Words(said["by"], said["reason"])
+        person = said.get("person")
+        who = Principal(
+            UUID(person) if person else None,
+            said["by"],
+            said.get("organisation", HUB_ITSELF),
+            How(said.get("how", How.TYPED)),
+        )
+        return Words(who, said["reason"])

@@ -18,7 +18,7 @@ from hub.console.health import health_app
 from hub.console.limits import Rate
 from hub.delivery.channels import Way
 from hub.delivery.channels.webhook import WebhookChannel
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.outcome import Delivered
 from hub.facts.terms import Tier
 from hub.keys.files import HUB
@@ -65,7 +65,7 @@ async def test_a_revoked_key_ends_at_once(api: Api, world: World):
     key_id, token = a_key(world)
     assert (await api.get("/v1/inbox", token=token))[0] == 200
     with world.desk() as desk:
-        ending = act("O. Perator", "lost", utc_now())
+        ending = act(typed("O. Perator"), "lost", utc_now())
         assert revoke_api_key(desk, key_id, ending)
         assert not revoke_api_key(desk, key_id, ending)
     assert (await api.get("/v1/inbox", token=token))[0] == 401

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.model import Identity
 from hub.facts.terms import Answer, Cause, EventKind
 from hub.people.reviewing.child import Child, proposed
@@ -240,7 +240,7 @@ def test_a_wrong_join_that_is_undone_calls_back_whoever_heard_by_it(town: Town) 
     namesake = replace(cora, given_names="Coralie", date_of_birth="2011-02-03")
     town.enrol(ACADEMY, namesake)
     [(other,)] = town.query("select subject_id from source_record order by record_id desc limit 1")
-    joining = act("R. Viewer", "thought to be one child", town.now)
+    joining = act(typed("R. Viewer"), "thought to be one child", town.now)
     with town.parts.desk() as desk:
         joined = Clerk(desk, town.parts.register).merge(subject_of(town, cora), other, joining)
     concern = a_concern().about(cora).made()
@@ -248,12 +248,14 @@ def test_a_wrong_join_that_is_undone_calls_back_whoever_heard_by_it(town: Town) 
     [(task_id,)] = town.query("select task_id from review_task where cause = 'match'")
     with town.parts.desk() as desk:
         taken = proposed(desk, Child(concern.event_id, "1"))[0]
-        town.parts.reviewing(desk).answer(task_id, Answer.MATCH, [taken], act("R. Viewer", "it is she", town.now))
+        town.parts.reviewing(desk).answer(
+            task_id, Answer.MATCH, [taken], act(typed("R. Viewer"), "it is she", town.now)
+        )
     town.decide_anew()
     assert town.told(concern) == {ACADEMY: "disclose"}
     accept_all(town)
     with town.parts.desk() as desk:
-        parting, clerk = act("R. Viewer", "two children after all", town.now), Clerk(desk, town.parts.register)
+        parting, clerk = act(typed("R. Viewer"), "two children after all", town.now), Clerk(desk, town.parts.register)
         clerk.recall(clerk.undo(joined.change_id, parting))
     town.decide_anew()
     purposes = sorted((d["recipient"], d["purpose"]) for d in town.story(concern)["deliveries"])
@@ -363,7 +365,7 @@ def test_a_replay_of_what_could_not_be_sealed_decides_anew(town: Town) -> None:
     town.change("update delivery set status = 'held', reason = 'no_recipient_key', body = null")
     (delivery_id,) = town.query("select delivery_id from delivery")[0]
     with town.parts.desk() as desk:
-        handled = handle(desk, Hand.REPLAY, [delivery_id], act("O. Perator", "mended", town.now))
+        handled = handle(desk, Hand.REPLAY, [delivery_id], act(typed("O. Perator"), "mended", town.now))
     assert handled.changed == (delivery_id,)
     town.decide_anew()
     assert deliveries(town, concern) == [(PRIMARY, "disclose", 1, "cancelled"), (PRIMARY, "disclose", 2, "pending")]
@@ -449,7 +451,7 @@ def test_a_subject_that_was_merged_into_another_is_still_the_child_who_was_told_
     town.enrol(ACADEMY, replace(ISLA, given_names="Isla Mary", nhs_number=None, date_of_birth="2017-11-09"))
     [(other,)] = town.query("select subject_id from source_record order by record_id desc limit 1")
     with town.parts.desk() as desk:
-        joining = act("R. Viewer", "one child, by the birth certificate", town.now)
+        joining = act(typed("R. Viewer"), "one child, by the birth certificate", town.now)
         Clerk(desk, town.parts.register).merge(other, isla, joining)
     ask(town, concern, cause=Cause.RECHECK)
     town.decide_anew()
@@ -569,13 +571,13 @@ def test_an_answer_that_a_fault_of_the_hub_cost_its_effect_is_not_lost(
     twin = subject_of(town, TWIN)
     [(task_id,)] = town.query("select task_id from review_task where cause = 'match'")
     with town.parts.desk() as desk:
-        town.parts.reviewing(desk).answer(task_id, Answer.MATCH, [twin], act("R. Viewer", "it is she", town.now))
+        town.parts.reviewing(desk).answer(task_id, Answer.MATCH, [twin], act(typed("R. Viewer"), "it is she", town.now))
     with monkeypatch.context() as broken:
         broken.setattr(anew_loop, "decide_anew", lambda *_, **__: 1 / 0)
         town.decide_anew()
     [(task_id,)] = town.query("select task_id from review_task where owner = 'hub'")
     with town.parts.desk() as desk:
-        town.parts.reviewing(desk).answer(task_id, Answer.AGAIN, [], act("O. Perator", "mended", town.now))
+        town.parts.reviewing(desk).answer(task_id, Answer.AGAIN, [], act(typed("O. Perator"), "mended", town.now))
     town.decide_anew()
     assert town.told(concern) == {PRIMARY: "disclose"}
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hub.console.health import health_routes
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.errors import Reason, Unavailable
 from hub.facts.model import Concern
 from hub.keys.files import FileKeys
@@ -179,7 +179,7 @@ def replay_all(town: Town) -> list[Record]:
     """Put back what waits, as an operator does; the records as they come from Kafka again."""
     with town.parts.desk() as desk:
         waiting = not_replayed(desk, Reason.UNKNOWN_KEY, None)
-        replay(desk, waiting, act("O. Perator", "the key is here", town.now))
+        replay(desk, waiting, act(typed("O. Perator"), "the key is here", town.now))
     put_back = town.query("select record_key, value from outbox where topic like %s order by seq", "concern.%")
     return [town.record(key, value) for key, value in put_back]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.model import Concern, Identity
 from hub.facts.terms import Answer
 from hub.routing.distinct import ONE_CHILD
@@ -59,7 +59,7 @@ def say(town: Town, concern: Concern, subject: str, answer: Answer, *children: U
         subject,
     )
     with town.parts.desk() as desk:
-        said = act("R. Viewer", "the force was asked", town.now)
+        said = act(typed("R. Viewer"), "the force was asked", town.now)
         town.parts.reviewing(desk).answer(task_id, answer, children, said)
     town.decide_anew()
 

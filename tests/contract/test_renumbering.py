@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.errors import UserError
 from hub.facts.model import Identity
 from hub.facts.outcome import Matched
@@ -41,7 +41,7 @@ ASKED = replace(AILSA, **AWAY)
 """As police bring her: by name, birthday and number."""
 NAMESAKE = replace(AILSA, nhs_number=NEW, address="81 Quarry Brae", postcode="ZG2 7XY")
 """Another child of her name and birthday, at another school."""
-WHO = act("Fergus Registrar", "the board's monthly list", NOW)
+WHO = act(typed("Fergus Registrar"), "the board's monthly list", NOW)
 
 
 def enrol(town: Town, child: Identity, organisation: str = PRIMARY, local_id: str = "A-1") -> None:

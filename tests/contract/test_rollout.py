@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.model import Concern
 from hub.facts.terms import Answer, Unsent
 from hub.people.operating.deliveries import Hand, handle, held_for
@@ -173,7 +173,7 @@ def given_up(town: Town, host: Host) -> UUID:
     return found
 
 
-OPERATOR = act("O. Perator", "all hosts are on the same rules again", NOW)
+OPERATOR = act(typed("O. Perator"), "all hosts are on the same rules again", NOW)
 
 
 async def test_replayed_it_is_decided_anew_and_goes(town: Town, old: Host) -> None:

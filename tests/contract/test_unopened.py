@@ -14,7 +14,7 @@ import pytest
 
 from hub import metrics
 from hub.bootstrap import Parts
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.terms import Answer, Role, Tier
 from hub.people.operating.why import why
 from hub.settings import Settings
@@ -122,7 +122,7 @@ async def test_six_days_in_an_inbox_that_nobody_opens(evening: Evening) -> None:
 
     [(task_id,)] = evening.town.query("select task_id from review_task where cause = 'unconfirmed'")
     with evening.parts.desk() as desk:
-        rung = act("D. Esk", "the head teacher has read it", NOW)
+        rung = act(typed("D. Esk"), "the head teacher has read it", NOW)
         evening.parts.reviewing(desk).answer(task_id, Answer.DONE, [], rung)
     await evening.dispatch(
         lambda: evening.count("delivery where purpose = 'disclose' and not unconfirmed") == 1 and gauge("urgent") == 0

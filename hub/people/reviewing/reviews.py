@@ -145,7 +145,7 @@ class Reviewing:
         earlier = self.desk.rows("counted_answers", task=task.task_id)
         for one in earlier:
             said = self.desk.evidence.open_act(one["by_key"], one["by_sealed"], one["answer_id"].bytes)
-            if same_person(said.by, act.by):
+            if same_person(said.who, act.by):
                 raise UserError("You answered this review already: the second reviewer must be another person.")
         agreed = any((one["verdict"], one["subject_id"]) == (answer, chosen) for one in earlier)
         if earlier and not agreed:

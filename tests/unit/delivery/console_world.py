@@ -16,7 +16,7 @@ import aiohttp
 import uvicorn
 
 from hub.console.app import make_app
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.terms import OrganisationKind, Role
 from hub.keys.overlap import Overlap
 from hub.keys.webhooks import WebhookSigner
@@ -97,7 +97,12 @@ def a_console_world(database_url: str, home: Path) -> World:
 def a_key(world: World, organisation: str = PRIMARY, role: Role = DSL, scope: Scope = Scope.BOTH) -> tuple[str, str]:
     with world.desk() as desk:
         return new_api_key(
-            desk, organisation, role, act("O. Perator", "a new system", utc_now()), TokenChecks(world.keys), scope
+            desk,
+            organisation,
+            role,
+            act(typed("O. Perator"), "a new system", utc_now()),
+            TokenChecks(world.keys),
+            scope,
         )
 
 

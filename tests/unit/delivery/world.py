@@ -25,7 +25,7 @@ from hub.delivery.recheck import Recheck, StandardRecheck
 from hub.delivery.reporting import News, key_finder
 from hub.delivery.sweep import Sweep
 from hub.delivery.tools import Tools
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.model import DeliveryKey, Recipient
 from hub.facts.shipped import shipped
 from hub.facts.terms import OrganisationKind, Purpose, Role, Tier
@@ -137,7 +137,7 @@ class World:
     def hand(self, hand: Hand, *delivery_ids: UUID) -> Handled:
         """An operator's hand on deliveries, in a transaction of its own."""
         with self.desk() as desk:
-            return handle(desk, hand, delivery_ids, act("O. Perator", "as agreed", utc_now()))
+            return handle(desk, hand, delivery_ids, act(typed("O. Perator"), "as agreed", utc_now()))
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:

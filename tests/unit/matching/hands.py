@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.model import Identity
 from hub.facts.terms import Relationship
 from hub.keys.evidence import Evidence
@@ -22,7 +22,7 @@ SCHOOL, DOCTOR, HEALTH = "school.ashdown-primary", "gp.millbrook", "nhs.westshir
 NOW = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)
 KEYS = RegisterKeys(b"b" * 32, "hub.register.1", {"hub.register.1": b"1" * 32})
 WHO = ("Morag Reviewer", "the school rang")
-ACT = act(*WHO, NOW)
+ACT = act(typed(WHO[0]), WHO[1], NOW)
 TABLES = ("source_record", "blocking_key", "subject_review")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.facts.act import act
+from hub.facts.act import act, typed
 from hub.facts.errors import UserError
 from hub.facts.outcome import Matched, NeedsReview
 from hub.matching.deciding.guards import Guard
@@ -124,9 +124,9 @@ def test_what_is_not_there_cannot_be_changed(hands):
         with pytest.raises(UserError):
             hands.do(verb, *arguments)
     with pytest.raises(UserError, match="Say who"):
-        act(" ", "because", NOW)
+        act(typed(" "), "because", NOW)
     with pytest.raises(UserError, match="Say why"):
-        act("Morag", "x" * 2_001, NOW)
+        act(typed("Morag"), "x" * 2_001, NOW)
 
 
 def test_nothing_is_undone_twice_and_an_undo_is_not_undone(hands):
