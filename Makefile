@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench judge mutants conformance up down schema requirements wheel clean
+.PHONY: help demo test browser check bench judge mutants conformance up down schema requirements wheel clean
 
 VENV    := .venv
 BIN     := $(VENV)/bin
@@ -14,6 +14,7 @@ PIP     := $(BIN)/python -m pip --disable-pip-version-check $(QUIET)
 RUNTIME := $(VENV)/.runtime-installed
 DEV     := $(VENV)/.dev-installed
 JUDGE   := $(VENV)/.judge-installed
+BROWSER := $(VENV)/.browser-installed
 TYPED   := hub adapters deploy/local
 
 # Arguments for pytest, e.g. make test ARGS='tests/unit -x'. Without: what minds its own clock and files side by side, then
@@ -33,6 +34,9 @@ else
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract
 	$(BIN)/pytest tests/e2e tests/kafka tests/fault
 endif
+
+browser: $(BROWSER) ## the pages as people use them, in Chromium
+	$(BIN)/pytest tests/browser
 
 check: $(DEV) ## lint, format, types, layers, routing rules and schemas
 	$(BIN)/ruff check .
@@ -71,8 +75,10 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no
 
 requirements: $(DEV) ## pin requirements/*.txt again from pyproject.toml (on Python 3.11)
 	env -u PIP_FIND_LINKS $(COMPILE) --upgrade -o requirements/runtime.txt pyproject.toml
-	env -u PIP_FIND_LINKS $(COMPILE) --upgrade --extra dev -c requirements/runtime.txt \
+	env -u PIP_FIND_LINKS $(COMPILE) --upgrade --extra dev --extra pdf -c requirements/runtime.txt \
 		-o requirements/dev.txt pyproject.toml
+	env -u PIP_FIND_LINKS $(COMPILE) --upgrade --extra browser -c requirements/runtime.txt -c requirements/dev.txt \
+		-o requirements/browser.txt pyproject.toml
 	env -u PIP_FIND_LINKS $(COMPILE) --upgrade --extra judge -c requirements/runtime.txt -c requirements/dev.txt \
 		-o requirements/judge.txt pyproject.toml
 
@@ -91,15 +97,21 @@ $(BIN)/python:
 	echo "Python 3.11 or newer with its venv module is needed; on Debian or Ubuntu install python3 and python3-venv." >&2; \
 	exit 1
 
-$(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/python
+$(RUNTIME): requirements/runtime.txt requirements/pages.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what the hub needs: $$(grep -c '==' $<) packages, a minute or two"
 	@$(PIP) install --require-hashes -r requirements/runtime.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements/pages.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEV): requirements/dev.txt $(RUNTIME)
 	@echo "Installing what tests and checks need: $$(grep -c '==' $<) packages in all"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(BROWSER): requirements/browser.txt $(DEV)
+	@echo "Installing what drives a browser"
+	@$(PIP) install --require-hashes -r requirements/browser.txt
 	@touch $@
 
 $(JUDGE): requirements/judge.txt $(RUNTIME)

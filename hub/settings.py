@@ -49,6 +49,16 @@ class Settings(BaseModel):
     """HPKE suite of new hub keys: mlkem768-x25519 or x25519."""
     console_address: str = "127.0.0.1:8400"
     """Where the console (HTTP API of inbox and receipts) listens."""
+    public_url: str = "http://localhost:8400"
+    """How people's browsers reach the console: https, or http on localhost alone."""
+    console_cert: Path | None = None
+    """The console's certificate (PEM). Without one it serves pages on loopback alone, to a proxy that has one."""
+    console_key: Path | None = None
+    """The key of that certificate (PEM, without a password)."""
+    providers: Path | None = None
+    """A folder of identity providers' files; none where people sign in with passkeys alone."""
+    provider_networks: Networks = ()
+    """Networks, by commas, in which identity providers may lie though they are not open to all."""
     watch_address: str | None = None
     """Where a process answers /livez, /readyz and /metrics, apart from any other door; 127.0.0.1:8401 by default."""
     connections_per_address: int = Field(default=100, ge=1, le=400)
@@ -67,7 +77,7 @@ class Settings(BaseModel):
     """The key of that certificate (PEM, without a password)."""
     log_level: str = "info"
 
-    @field_validator("webhook_networks", mode="before")
+    @field_validator("webhook_networks", "provider_networks", mode="before")
     @classmethod
     def _networks(cls, given: object) -> object:
         return read_networks(given) if isinstance(given, str) else given

@@ -285,6 +285,10 @@ class Question(StrEnum):
     """What arrived, and nobody opened or acted on in time."""
     TEXT = "text"
     """Whether a recipient may read a text that tells more than it is released."""
+    NOT_OURS = "not_ours"
+    """Who reads it says that the child is none of theirs."""
+    MORE = "more"
+    """Who reads it asks the source for more."""
 
 
 class Cause(StrEnum):

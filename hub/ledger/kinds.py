@@ -44,6 +44,18 @@ class Kind(StrEnum):
     REGISTER = "register"
     OPERATOR = "operator"
     API_KEY = "api_key"
+    SIGN_IN = "sign_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGN_OUT = "sign_out"
+    PERSON = "person"
+    POST = "post"
+    BREAK_GLASS = "break_glass"
+    DONE = "done"
+    HANDED_OVER = "handed_over"
+    ASKED_BACK = "asked_back"
+    EXPORTED = "exported"
+    RAISED = "raised"
+    LOOKED = "looked"
 
 
 _OF_PURPOSE = {
@@ -225,3 +237,74 @@ def operator(what: str, about: str, action: str, said: SealedWords, stamp: Stamp
 def api_key(key_id: str, what: str, facts: Mapping[str, str], said: SealedWords, stamp: Stamp) -> Entry:
     """An API key was made or revoked."""
     return make(Kind.API_KEY, f"{key_id}|{what}", {"key_id": key_id, "what": what, **facts, **said.as_facts()}, stamp)
+
+
+# --- people, by account ----------------------------------------------------------------------------------------------
+
+
+def sign_in(session_id: UUID, person_id: UUID, how: str, stamp: Stamp) -> Entry:
+    """Somebody signed in; `how` is one of hub.facts.act.How."""
+    facts = {"session_id": str(session_id), "person_id": str(person_id), "how": how}
+    return make(Kind.SIGN_IN, str(session_id), facts, stamp)
+
+
+def sign_in_refused(provider: str | None, why: str, stamp: Stamp) -> Entry:
+    """Somebody could not sign in; `why` is a code, and nobody is named. `provider` None: by a passkey or link."""
+    return make(Kind.SIGN_IN_REFUSED, stamp.salt.hex(), {"provider": provider, "why": why}, stamp)
+
+
+def sign_out(session_id: UUID, person_id: UUID, why: str, stamp: Stamp) -> Entry:
+    """A session ended; `why` is a code of the table's."""
+    facts = {"session_id": str(session_id), "person_id": str(person_id), "why": why}
+    return make(Kind.SIGN_OUT, str(session_id), facts, stamp)
+
+
+def person(person_id: UUID, action: str, facts: Mapping[str, Any], said: SealedWords, stamp: Stamp) -> Entry:
+    """A person's row was made, changed or ended, or how they sign in was."""
+    name = f"{person_id}|{action}|{stamp.at.isoformat()}"
+    return make(Kind.PERSON, name, {"person_id": str(person_id), "action": action, **facts, **said.as_facts()}, stamp)
+
+
+def post(post_id: UUID, action: str, facts: Mapping[str, Any], said: SealedWords, stamp: Stamp) -> Entry:
+    """A post was granted or ended, or its leave, cover or training changed."""
+    name = f"{post_id}|{action}|{stamp.at.isoformat()}"
+    return make(Kind.POST, name, {"post_id": str(post_id), "action": action, **facts, **said.as_facts()}, stamp)
+
+
+def break_glass(said: SealedWords, stamp: Stamp) -> Entry:
+    """Somebody acted at the hub's own machine by a name alone, though the hub knows its people."""
+    return make(Kind.BREAK_GLASS, stamp.salt.hex(), said.as_facts(), stamp)
+
+
+def done(done_id: UUID, delivery_id: UUID, person_id: UUID, did: Sequence[str], stamp: Stamp) -> Entry:
+    """Whoever read a delivery said what they did: codes of hub.facts.offices.Did."""
+    facts = {"delivery_id": str(delivery_id), "person_id": str(person_id), "did": list(did)}
+    return make(Kind.DONE, str(done_id), facts, stamp)
+
+
+def handed_over(handover_id: UUID, delivery_id: UUID, between: tuple[UUID, UUID], stamp: Stamp) -> Entry:
+    """One person asked another of the same post to take a delivery over."""
+    facts = {"delivery_id": str(delivery_id), "from": str(between[0]), "to": str(between[1])}
+    return make(Kind.HANDED_OVER, str(handover_id), facts, stamp)
+
+
+def asked_back(ask_id: UUID, delivery_id: UUID, kind: str, person_id: UUID, stamp: Stamp) -> Entry:
+    """Whoever read a delivery asked its source (`not_ours`, `more`), or the source `answered`."""
+    facts = {"ask_id": str(ask_id), "delivery_id": str(delivery_id), "kind": kind, "person_id": str(person_id)}
+    return make(Kind.ASKED_BACK, f"{ask_id}|{kind}", facts, stamp)
+
+
+def exported(export_id: UUID, facts: Mapping[str, Any], person_id: UUID, stamp: Stamp) -> Entry:
+    """Something left the hub's care in a file. `facts`: what, its id, its form, its digest."""
+    return make(Kind.EXPORTED, str(export_id), {**facts, "person_id": str(person_id)}, stamp)
+
+
+def raised(event_id: UUID, organisation: str, person_id: UUID, stamp: Stamp) -> Entry:
+    """Somebody raised a concern from a page, under a key that the hub holds for their organisation."""
+    facts = {"event_id": str(event_id), "organisation": organisation, "person_id": str(person_id)}
+    return make(Kind.RAISED, str(event_id), facts, stamp)
+
+
+def looked(what: str, about: str, reader: Mapping[str, str | None], stamp: Stamp) -> Entry:
+    """Somebody looked at something that is no delivery, review or text: a story, people, a list of looks."""
+    return make(Kind.LOOKED, stamp.salt.hex(), {"what": what, "about": about, **reader}, stamp)

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
+from psycopg_pool import AsyncConnectionPool, ConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from hub.facts.errors import Unavailable
 
@@ -78,6 +78,31 @@ def make_pool(database_url: str, name: str, size: int) -> Pool:
         max_waiting=MOST_WAITING,
         name=name,
         kwargs={**_options(Work.STEP, name), "autocommit": True},
+    )
+
+
+class DeskPool(ConnectionPool[psycopg.Connection[Any]]):
+    """The same, for threads; leaving a connection's context ends its transaction."""
+
+    def getconn(self, timeout: float | None = None) -> psycopg.Connection[Any]:
+        """A connection; raises Unavailable where none comes free in time."""
+        try:
+            return super().getconn(timeout=timeout)
+        except (PoolTimeout, TooManyRequests, PoolClosed) as error:
+            raise Unavailable(_NO_ROOM) from error
+
+
+def make_desk_pool(database_url: str, name: str, size: int) -> DeskPool:
+    """A pool of at most `size` connections for people's acts, each a transaction; not yet open."""
+    return DeskPool(
+        database_url,
+        min_size=1,
+        max_size=size,
+        open=False,
+        timeout=WAIT_S,
+        max_waiting=MOST_WAITING,
+        name=name,
+        kwargs=_options(Work.STEP, name),
     )
 
 

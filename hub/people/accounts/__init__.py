@@ -1,0 +1,1 @@
+"""Who people are: their rows, posts, sessions and tokens."""
