@@ -27,6 +27,7 @@ class Door(StrEnum):
     DROP = "drop"
     COMMAND = "command"
     MLLP = "mllp"
+    PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)

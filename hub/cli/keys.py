@@ -55,6 +55,7 @@ def keys() -> None:
     show_default=True,
     help="With --api: read the inbox and say receipts, post concerns to the adapter, or both.",
 )
+@click.option("--hosted", is_flag=True, help="The hub signs for these: their people raise concerns on its pages.")
 @click.option("--webhook", is_flag=True, help="Make the secret that a library of Standard Webhooks verifies by.")
 @click.option(
     "--by", default=getpass.getuser, show_default="the user of this machine", help="With --api: who makes it."
@@ -69,6 +70,7 @@ def new(
     role: str | None,
     scope: str,
     webhook: bool,
+    hosted: bool,
     by: str,
     reason: str,
     as_json: bool,
@@ -88,9 +90,11 @@ def new(
     if webhook:
         _new_endpoint(settings, _only(organisations), as_json=as_json)
         return
+    if hosted and not (organisations and is_of_hub(settings.keys)):
+        stop("Keys are hosted where the hub runs, for the organisations that are named: give --organisation there.")
     made = hub_keys(settings.keys, settings.suite) if samples or not organisations else []
     for name in sorted(known) if samples else organisations:
-        made += organisation_keys(name, settings.agency_keys(name), settings.keys)
+        made += organisation_keys(name, settings.agency_keys(name), settings.keys, hosted=hosted)
     if as_json:
         document({"made": made})
     else:
@@ -173,14 +177,21 @@ def trust(jwk: Path, *, organisation: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_(*, as_json: bool) -> None:
     """List the keys that the hub holds or trusts; never their bytes."""
-    found = [{"key_id": key_id, "private_held": held} for key_id, held in FileKeys(read_settings().keys).ids()]
+    held_here = FileKeys(read_settings().keys)
+    found = [
+        {"key_id": key_id, "private_held": held, "hosted": held_here.is_hosted(key_id)}
+        for key_id, held in held_here.ids()
+    ]
     if as_json:
         document(found)
         return
     table(
         "Keys",
         ["key", "private half held here"],
-        [[row["key_id"], "yes" if row["private_held"] else "no"] for row in found],
+        [
+            [row["key_id"], "yes" if row["private_held"] else "yes, for its organisation" if row["hosted"] else "no"]
+            for row in found
+        ],
         empty="No keys yet: run `hub keys new`.",
     )
 

@@ -43,6 +43,7 @@ _SYMMETRIC = {Use.EVIDENCE, Use.REGISTER, Use.BLOCKING, Use.CASE, Use.ENDPOINT, 
 _SIGNING = {Use.SIGN, Use.WEBHOOK, Use.NEWS}
 _ORGANISATION_HPKE = {Use.RECEIVE, Use.INBOX}
 _KEPT = 10_000
+_HOSTED = "yes"
 _OWN = re.compile(rf"{HUB}\.(matching|deciding|release)\.[1-9][0-9]{{0,5}}")
 """The hub's own keys that adapters seal to."""
 _AHEAD = 3
@@ -94,7 +95,8 @@ class FileKeys:
         own = self._entry(self._private, key_id) if self.holds(key_id) else {}
         entry = own if "public" in own else self._entry(self._public, key_id)
         try:
-            return PublicKey(key_id, entry["owner"], Use(entry["use"]), entry["algorithm"], _from64(entry["public"]))
+            use, raw = Use(entry["use"]), _from64(entry["public"])
+            return PublicKey(key_id, entry["owner"], use, entry["algorithm"], raw, entry.get("hosted") == _HOSTED)
         except (KeyError, ValueError) as error:
             raise self._note(key_id, "it is damaged") from error
 
@@ -123,14 +125,14 @@ class FileKeys:
         """Raw private bytes, for an organisation's own software (JWE needs them); never called by the router."""
         return self._material(key_id)[1]
 
-    def make(self, owner: str, use: Use, algorithm: str = hpke.HYBRID) -> str:
+    def make(self, owner: str, use: Use, algorithm: str = hpke.HYBRID, *, hosted: bool = False) -> str:
         """Make the next key of this owner and use and make it current; returns its id."""
         try:
             number = _number(self.current(owner, use)) + 1
         except KeyMissing:
             number = 1
         kind, private, public = _generate(use, algorithm)
-        entry = {"owner": owner, "use": use.value, "algorithm": kind} | ({"public": _to64(public)} if public else {})
+        entry = _described(owner, use, kind, public, hosted=hosted)
         while not _create(self._private, f"{owner}.{use}.{number}", entry | {"private": _to64(private)}, 0o600):
             number += 1  # somebody made this one in the meantime
         key_id = f"{owner}.{use}.{number}"
@@ -144,7 +146,7 @@ class FileKeys:
 
     def trust(self, key: PublicKey) -> None:
         """Keep a public half that was handed over; raises UserError where another one has its id."""
-        entry = {"owner": key.owner, "use": key.use.value, "algorithm": key.algorithm, "public": _to64(key.raw)}
+        entry = _described(key.owner, key.use, key.algorithm, key.raw, hosted=key.hosted)
         try:
             known = self.public(key.key_id)
         except KeyUnreadable:
@@ -218,6 +220,13 @@ class FileKeys:
         held = {path.stem for path in self._private.glob("*.json")}
         return [(key, key in held) for key in sorted(held | {path.stem for path in self._public.glob("*.json")})]
 
+    def is_hosted(self, key_id: str) -> bool:
+        """Whether the hub holds the private half for the key's organisation; False of what cannot be read."""
+        try:
+            return self.public(key_id).hosted
+        except KeyMissing:
+            return False
+
     def _material(self, key_id: str) -> tuple[str, bytes]:
         found = self._secrets.get(key_id)
         if found is None:
@@ -285,6 +294,12 @@ def _generate(use: Use, algorithm: str) -> tuple[str, bytes, bytes | None]:
         return "ed25519", key.private_bytes_raw(), key.public_key().public_bytes_raw()
     chosen = hpke.X25519 if use in _ORGANISATION_HPKE else algorithm
     return chosen, *hpke.generate(chosen)
+
+
+def _described(owner: str, use: Use, algorithm: str, public: bytes | None, *, hosted: bool) -> dict[str, str]:
+    """What a file says of a key besides its private half."""
+    entry = {"owner": owner, "use": use.value, "algorithm": algorithm}
+    return entry | ({"public": _to64(public)} if public else {}) | ({"hosted": _HOSTED} if hosted else {})
 
 
 def _number(key_id: str) -> int:

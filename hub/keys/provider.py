@@ -39,6 +39,8 @@ class PublicKey:
     use: Use
     algorithm: str  # ed25519 | x25519 | mlkem768-x25519
     raw: bytes
+    hosted: bool = False
+    """The hub holds the private half for its organisation, which has no software of its own to sign with."""
 
 
 class KeyProvider(Protocol):

@@ -15,14 +15,16 @@ def hub_keys(home: Path, suite: str) -> list[str]:
     return [keys.make(HUB, use, suite) for use in HUB_USES if not _has(keys, HUB, use)]
 
 
-def organisation_keys(organisation: str, home: Path, hub_home: Path) -> list[str]:
+def organisation_keys(organisation: str, home: Path, hub_home: Path, *, hosted: bool = False) -> list[str]:
     """Make an organisation's missing keys in its own home, hand their public halves to the hub, and its inbox key.
+
+    `hosted`: that home is the hub's, which signs for an organisation without software; its keys say so.
 
     The inbox key's private half is the hub's to hold (the inbox opens disclosures for a signed-in person): at an agency
     none is made.
     """
     own, hub = FileKeys(home), FileKeys(hub_home)
-    made = [own.make(organisation, use) for use in AGENCY_USES if not _has(own, organisation, use)]
+    made = [own.make(organisation, use, hosted=hosted) for use in AGENCY_USES if not _has(own, organisation, use)]
     for use in (Use.SIGN, Use.RECEIVE):
         own.publish(own.current(organisation, use), hub_home / "public")
     if is_of_hub(hub_home) and not _has(hub, organisation, Use.INBOX):
@@ -35,12 +37,19 @@ def is_of_hub(home: Path) -> bool:
     return bool(FileKeys(home).held(HUB, Use.MATCHING))
 
 
+def is_hosted(home: Path, organisation: str) -> bool:
+    """Whether the hub signs here for an organisation that has no software of its own."""
+    own = FileKeys(home)
+    held = own.held(organisation, Use.SIGN)
+    return bool(held) and own.public(held[-1]).hosted
+
+
 def rotate(organisation: str | None, use: Use, home: Path, hub_home: Path, suite: str) -> str:
     """Make the next key of a use and hand out its public half; the old one stays for opening and verifying."""
     if organisation is None or use is Use.INBOX:
         return FileKeys(hub_home).make(organisation or HUB, use, suite)
     own = FileKeys(home)
-    key_id = own.make(organisation, use)
+    key_id = own.make(organisation, use, hosted=is_hosted(home, organisation))
     if use in (Use.SIGN, Use.RECEIVE):
         own.publish(key_id, hub_home / "public")
     return key_id

@@ -140,7 +140,8 @@ def handled(facts: SourceFacts | None) -> dict[str, Any]:
 def disclosed(
     key: DeliveryKey, decision: Decision, ruling: Share, shown: Mapping[str, object], checked: Checked
 ) -> dict[str, Any]:
-    """What is sealed to the recipient."""
+    """What is sealed to the recipient; `raised_at_hub` where the hub signed for the source, on one of its pages."""
+    at_hub = {"raised_at_hub": True} if checked.event.hosted else {}
     return {
         "delivery_id": str(key.delivery_id),
         "event_id": str(checked.event_id),
@@ -155,6 +156,7 @@ def disclosed(
         "clause": ruling.clause,
         "by": decision.by,
         "items": shown,
+        **at_hub,
     }
 
 

@@ -1,0 +1,97 @@
+"""What somebody is about to raise: kept sealed from page to page, theirs alone, for three days, then gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hub.facts.errors import UserError
+from hub.facts.model import Personal
+from hub.people.desk import Desk, Row
+from hub.people.raising.questions import NOTHING_YET, Answers
+
+KEPT = timedelta(days=3)
+MOST = 10
+"""That one person may have begun and not sent."""
+LARGEST = 262_144
+"""Bytes of answers."""
+TOO_MANY = f"You have begun {MOST} concerns and sent none of them: send one, or drop one."
+TOO_LONG = "This is longer than one concern may be: shorten what you wrote."
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Begun(Personal):
+    """One that somebody began: what was answered so far; `event_id` once it was sent. `sent_at` fixes its bytes."""
+
+    raising_id: UUID
+    organisation: str
+    began_at: datetime
+    answers: Answers
+    sent_at: datetime | None
+    event_id: UUID | None
+
+
+def begin(desk: Desk, raising_id: UUID, person_id: UUID, organisation: str) -> None:
+    """Begin one; raises UserError where the person has too many open."""
+    if len(begun_by(desk, person_id)) >= MOST:
+        raise UserError(TOO_MANY)
+    now = desk.now()
+    said = desk.evidence.seal("{}", raising_id.bytes)
+    desk.do(
+        "begin_raising",
+        raising=raising_id,
+        person=person_id,
+        organisation=organisation,
+        key=said.key_id,
+        sealed=said.sealed,
+        now=now,
+        ends=now + KEPT,
+    )
+
+
+def begun_by(desk: Desk, person_id: UUID) -> Sequence[Begun]:
+    """What the person began and did not send, the newest first."""
+    return [_opened(desk, row) for row in desk.rows("raisings_of", person=person_id)]
+
+
+def find(desk: Desk, raising_id: UUID, person_id: UUID) -> Begun | None:
+    """One of the person's own; None where there is none, or its time is over."""
+    row = desk.row("raising", raising=raising_id, person=person_id)
+    return _opened(desk, row) if row else None
+
+
+def keep(desk: Desk, raising_id: UUID, answers: Answers) -> None:
+    """Keep the answers; raises UserError where they are too long. What was sent already stays as it is."""
+    text = json.dumps(answers.as_json(), ensure_ascii=False)
+    if len(text.encode()) > LARGEST:
+        raise UserError(TOO_LONG)
+    said = desk.evidence.seal(text, raising_id.bytes)
+    desk.do("keep_raising", raising=raising_id, key=said.key_id, sealed=said.sealed)
+
+
+def settle(desk: Desk, raising_id: UUID) -> datetime:
+    """When it is sent: the first time of asking, so that sent twice it is the same record."""
+    [row] = desk.rows("settle_raising", raising=raising_id)
+    at: datetime = row["sent_at"]
+    return at
+
+
+def reopen(desk: Desk, raising_id: UUID) -> None:
+    """It was refused: what is mended goes at another time."""
+    desk.do("reopen_raising", raising=raising_id)
+
+
+def drop(desk: Desk, raising_id: UUID) -> None:
+    """Forget one that was not sent."""
+    desk.do("drop_raising", raising=raising_id)
+
+
+def _opened(desk: Desk, row: Row) -> Begun:
+    sealed = row["sealed"]
+    answers = (
+        Answers(json.loads(desk.evidence.open(row["key"], sealed, row["raising_id"].bytes))) if sealed else NOTHING_YET
+    )
+    return Begun(row["raising_id"], row["organisation"], row["began_at"], answers, row["sent_at"], row["event_id"])

@@ -1,0 +1,1 @@
+delete from raising where raising_id = %(raising)s and sent_at is null
