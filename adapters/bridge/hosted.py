@@ -13,7 +13,6 @@ from functools import partial
 from adapters.bridge.answers import Answer, Door
 from adapters.bridge.formats import NativeFormat
 from adapters.bridge.parts import Bridge, open_native
-from adapters.bridge.spool.locks import only_adapter
 from hub.facts.clock import Clock
 from hub.keys.setup import is_hosted
 from hub.serving.supervisor import Supervisor
@@ -53,10 +52,7 @@ class Hosted:
 
     def _open(self, organisation: str) -> Bridge:
         with ExitStack() as opening:
-            bridge = opening.enter_context(
-                open_native(self._settings, self._native, organisation, clock=self._clock)
-            )
-            opening.enter_context(only_adapter(bridge.folder, organisation))
+            bridge = opening.enter_context(open_native(self._settings, self._native, organisation, clock=self._clock))
             publisher = bridge.publisher()
             self._running.start(
                 f"publisher of {organisation}", partial(publisher.run_alone, bridge.folder), grace=_STOP_SECONDS

@@ -26,6 +26,7 @@ from hub.keys.setup import hub_keys, is_of_hub, organisation_keys
 from hub.keys.setup import rotate as rotate_key
 from hub.keys.webhooks import shown_secret
 from hub.people.callers import Scope, TokenChecks, new_api_key, revoke_api_key
+from hub.people.keys import host as host_keys
 from hub.people.keys import retire as retire_key
 from hub.settings import Settings, read_settings
 from hub.sharing import load_rules
@@ -55,7 +56,6 @@ def keys() -> None:
     show_default=True,
     help="With --api: read the inbox and say receipts, post concerns to the adapter, or both.",
 )
-@click.option("--hosted", is_flag=True, help="The hub signs for these: their people raise concerns on its pages.")
 @click.option("--webhook", is_flag=True, help="Make the secret that a library of Standard Webhooks verifies by.")
 @click.option(
     "--by", default=getpass.getuser, show_default="the user of this machine", help="With --api: who makes it."
@@ -70,7 +70,6 @@ def new(
     role: str | None,
     scope: str,
     webhook: bool,
-    hosted: bool,
     by: str,
     reason: str,
     as_json: bool,
@@ -90,11 +89,9 @@ def new(
     if webhook:
         _new_endpoint(settings, _only(organisations), as_json=as_json)
         return
-    if hosted and not (organisations and is_of_hub(settings.keys)):
-        stop("Keys are hosted where the hub runs, for the organisations that are named: give --organisation there.")
     made = hub_keys(settings.keys, settings.suite) if samples or not organisations else []
     for name in sorted(known) if samples else organisations:
-        made += organisation_keys(name, settings.agency_keys(name), settings.keys, hosted=hosted)
+        made += organisation_keys(name, settings.agency_keys(name), settings.keys)
     if as_json:
         document({"made": made})
     else:
@@ -149,6 +146,27 @@ def _new_endpoint(settings: Settings, organisation: str, *, as_json: bool) -> No
             f"{key_id}\nThis secret is shown once; a library of Standard Webhooks verifies with it. The one before it, "
             f"if any, signs besides for {GRACE.days} days:\n{secret}"
         )
+
+
+@keys.command()
+@click.argument("organisation")
+@acting
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def host(organisation: str, *, act: Act, as_json: bool) -> None:
+    """Make keys by which the hub signs for an ORGANISATION without software: its people raise concerns on pages.
+
+    They are marked as hosted wherever they are seen, and so is every disclosure of such a concern.
+    """
+    settings = read_settings()
+    _check_known(organisation, load_rules(settings.rules).organisations)
+    if not is_of_hub(settings.keys):
+        stop("Keys are hosted where the hub runs: this is not its home.")
+    with open_desk(settings) as desk:
+        made = host_keys(desk, organisation, settings.agency_keys(organisation), settings.keys, act)
+    if as_json:
+        document({"made": made, "hosted": organisation})
+    else:
+        click.echo(f"The hub signs for {organisation}: {', '.join(made)}. Its people raise concerns at /raise.")
 
 
 @keys.command()

@@ -220,6 +220,13 @@ class FileKeys:
         held = {path.stem for path in self._private.glob("*.json")}
         return [(key, key in held) for key in sorted(held | {path.stem for path in self._public.glob("*.json")})]
 
+    def signs(self, organisation: str) -> str | None:
+        """Id of the key that an organisation signs with; None where it has none."""
+        try:
+            return self.current(organisation, Use.SIGN)
+        except KeyMissing:
+            return None
+
     def is_hosted(self, key_id: str) -> bool:
         """Whether the hub holds the private half for the key's organisation; False of what cannot be read."""
         try:

@@ -8,7 +8,7 @@ from hub.facts.act import Act
 from hub.facts.errors import UserError
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
-from hub.keys.setup import check_retirable
+from hub.keys.setup import check_retirable, is_hosted, organisation_keys
 from hub.matching.register import numbers_store
 from hub.matching.register.renewing_store import hashed_by, sealed_by
 from hub.people.desk import Desk
@@ -27,6 +27,20 @@ def retire(desk: Desk, keys: FileKeys, key_id: str, act: Act, *, forget: bool) -
         _check_nothing_hashed(desk, keys, key_id, forget=forget)
     desk.note("key", key_id, "retire", act)
     return keys.retire(key_id)
+
+
+def host(desk: Desk, organisation: str, home: Path, hub_home: Path, act: Act) -> list[str]:
+    """Make what the hub signs with for an organisation; raises UserError where that has keys of its own.
+
+    Asked again it makes what is missing.
+    """
+    signs = FileKeys(hub_home).signs(organisation)
+    if signs and not is_hosted(home, organisation):
+        raise UserError(f"{organisation} signs with a key of its own ({signs}): its own software raises its concerns.")
+    made = organisation_keys(organisation, home, hub_home, hosted=True)
+    for key_id in made:
+        desk.note("key", key_id, "host", act)
+    return made
 
 
 def _check_nothing_sealed(desk: Desk, key_id: str) -> None:

@@ -43,12 +43,13 @@ def record(answers: Answers, raising_id: UUID, begun_at: datetime, sent_at: date
         "caveats": list(answers.many(Question.HANDLING, "caveats")),
         "raised_by": _you(answers),
         "pupils": [_child(answers, number) for number in answers.children()],
-        "people": _people(answers),
         "happened": _happened(answers),
         "summary": answers.text(Question.WORRY, "summary") or None,
         "actions": _done(answers),
     }
-    return json.dumps(_filled(found), ensure_ascii=False).encode()
+    people = _people(answers)
+    told = _filled(found) | ({} if people is None else {"people": _filled(people)})  # nobody is an answer too
+    return json.dumps(told, ensure_ascii=False).encode()
 
 
 def _you(answers: Answers) -> dict[str, Any]:
