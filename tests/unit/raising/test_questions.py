@@ -110,7 +110,7 @@ def read(answers):
         record(answers, RAISING, BEGUN, SENT),
         source="school.glenmore-primary",
         received_at=SENT,
-        new_id=lambda: uuid7(SENT, lambda n: bytes(n)),
+        new_id=lambda: uuid7(SENT, bytes),
     )
     assert isinstance(found, Raised), found
     return found.concern
