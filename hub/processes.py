@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from fastapi import FastAPI
 
-from hub.bootstrap import Parts
+from hub.bootstrap.parts import Parts
 from hub.console.app import make_app
 from hub.console.health import Check, health_app
 from hub.facts.errors import Unavailable, UserError

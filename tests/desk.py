@@ -4,11 +4,37 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import pytest
 from click.testing import CliRunner, Result
 
-from hub.cli import cli
+from hub.cli import cli, main
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command left: its exit status, and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+def hub(*arguments: object, stdin: str | None = None, home: Path | None = None) -> Ended:
+    """`hub ARGUMENTS` by the entry point of the command, in this process: another one takes seconds to load."""
+    environment = {"HUB_HOME": str(home)} if home else {}
+    with (
+        patch("sys.argv", ["hub", *map(str, arguments)]),
+        CliRunner().isolation(stdin, environment) as (out, err, _),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main()
+    status = ended.value.code
+    assert isinstance(status, int)
+    return Ended(status, out.getvalue().decode(), err.getvalue().decode())
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub import metrics
-from hub.bootstrap import Parts
+from hub.bootstrap.parts import Parts
 from hub.demo.samples import sign_everything
 from hub.facts.model import Concern
 from hub.routing.kept_rules import RulesInUse, take_into_use

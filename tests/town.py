@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from hub.bootstrap import Parts
+from hub.bootstrap.parts import Parts
 from hub.demo.samples import prepare
 from hub.facts.model import Concern, Identity
 from hub.facts.shipped import shipped

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hub.bootstrap import Parts
+from hub.bootstrap.parts import Parts
 from hub.facts.model import Identity
 from hub.keys import hpke
 from hub.keys.files import verify

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from ruamel.yaml import YAML
 
-from hub.bootstrap import Parts
+from hub.bootstrap.parts import Parts
 from hub.demo.samples import prepare
 from hub.facts.clock import utc_now
 from hub.facts.model import Concern, ContentPart, Identity, Person, Practitioner, Subject

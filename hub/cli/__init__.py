@@ -4,55 +4,43 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 
 import click
 
+from hub.cli.lazy import Later, LazyGroup
 from hub.facts.errors import HubError
 from hub.log import fault
 
-GROUPS = {
-    "serve": "serve",
-    "router": "serve",
-    "dispatcher": "serve",
-    "console": "serve",
-    "demo": "demo",
-    "db": "db",
-    "kafka": "kafka",
-    "keys": "keys",
-    "subjects": "subjects",
-    "reviews": "reviews",
-    "rules": "rules",
-    "isp": "isp",
-    "adapter": "adapter",
-    "concern": "concern",
-    "deliveries": "deliveries",
-    "deadletters": "deadletters",
-    "ledger": "ledger",
-    "bench": "bench",
-    "schemas": "schemas",
-    "samples": "samples",
-    "sources": "sources",
-    "why": "why",
+COMMANDS = {
+    "adapter": Later("adapter", "Take native records from an agency's system and publish them, sealed and signed."),
+    "bench": Later("bench", "Measure the hub's speed and judgement on this machine."),
+    "concern": Later("concern", "Publish concerns, and tell their story."),
+    "console": Later("serve", "Serve the HTTP API of inbox and receipts, until SIGTERM."),
+    "db": Later("db", "The database."),
+    "deadletters": Later("deadletters", "Records that could not be used."),
+    "deliveries": Later("deliveries", "What goes to recipients, and how far it came."),
+    "demo": Later(
+        "demo", "Show the whole way: what police, a school and a hospital worry about, told to whoever may hear."
+    ),
+    "dispatcher": Later("serve", "Deliver what is due, until SIGTERM."),
+    "isp": Later("isp", "Information Sharing Protocols."),
+    "kafka": Later("kafka", "Kafka's topics."),
+    "keys": Later("keys", "Keys of the hub, of organisations, and of callers."),
+    "ledger": Later("ledger", "The append-only ledger."),
+    "reviews": Later("reviews", "Clerical review: of concerns, and of the register's records."),
+    "router": Later("serve", "Decide concerns from Kafka, until SIGTERM."),
+    "rules": Later("rules", "Routing rules and ISPs: who ought to hear, whether they may, and what."),
+    "samples": Later("samples", "Copy the shipped rules, make every organisation's keys, and sign every ISP."),
+    "schemas": Later("schemas", "The Avro schemas."),
+    "serve": Later("serve", "Run router, dispatcher and console in one process, until SIGTERM."),
+    "sources": Later("sources", "Sources and their standing."),
+    "subjects": Later("subjects", "The subject register: import rolls and superseded numbers, and ask who a child is."),
+    "why": Later("why", "Say in one sentence where a thing is, and who must act."),
 }
-"""Command -> module of this package that defines it. Modules load when asked for: `hub rules` needs no Kafka."""
+"""Command -> the module of this package that defines it, and what `hub --help` says of it."""
 
 
-class LazyGroup(click.Group):
-    """A group whose commands load on first use."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted(GROUPS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in GROUPS:
-            return None
-        command = getattr(import_module(f"hub.cli.{GROUPS[cmd_name]}"), cmd_name)
-        assert isinstance(command, click.Command)
-        return command
-
-
-@click.group(cls=LazyGroup)
+@click.group(cls=LazyGroup, later=COMMANDS)
 @click.version_option(package_name="concern-hub", prog_name="hub")
 def cli() -> None:
     """Get each child well-being concern to the people who should hear it, and nobody else."""

@@ -1,35 +1,33 @@
-"""`hub adapter`: run an adapter beside an agency's system, and say who may post to it."""
+"""`hub adapter`: run an adapter beside an agency's system."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import click
 
-from adapters.bridge.doors import callers
 from adapters.bridge.formats import ADAPTERS, describe, find
 from adapters.bridge.news.telling import catch_up, told
 from adapters.bridge.parts import open_news, sources_here
 from adapters.bridge.plan import Line, plan, read_plan
 from adapters.bridge.run import WATCH, run_adapter
-from adapters.bridge.wiring import organisation_id
 from hub.cli.ids import Id
-from hub.cli.mapping import mapping
+from hub.cli.lazy import Later, LazyGroup
 from hub.cli.output import document, stop, table
-from hub.facts.clock import utc_now
 from hub.log import configure
 from hub.serving.addresses import parse_address
 from hub.settings import Settings, read_settings
 
 NEWS_SECONDS = 10.0
-MAPPING = "Mapping file of a format that has one: what the agency's columns or codes mean."
-_SOURCE = click.option("--source", required=True, help="The agency's organisation id, such as police.caledon.")
+_LATER = {
+    "caller": Later("caller", "Who may post to the adapter of an agency."),
+    "mapping": Later("mapping", "Say what the columns of an export mean, and see what it would raise."),
+}
 
 
-@click.group()
+@click.group(cls=LazyGroup, later=_LATER)
 def adapter() -> None:
     """Take native records from an agency's system and publish them, sealed and signed."""
 
@@ -43,7 +41,7 @@ def adapter() -> None:
 @click.option("--mllp-certificate", help="File of a certificate (PEM): --mllp is under TLS.")
 @click.option("--mllp-key", help="File of its key (PEM).")
 @click.option("--mllp-clients", help="File of the authorities (PEM) of the certificates that clients must show.")
-@click.option("--mapping", help=MAPPING)
+@click.option("--mapping", help="File of a format that has one: what the agency's columns or codes mean.")
 @click.option("--config", type=click.Path(path_type=Path), help="File of several formats, in place of all the above.")
 @click.option("--watch", help="Address for /livez, /readyz and /metrics apart from --listen, such as 127.0.0.1:8411.")
 def run(name: str | None, config: Path | None, watch: str | None, **line: str | None) -> None:
@@ -128,51 +126,3 @@ def list_(*, as_json: bool) -> None:
         document(found)
     else:
         table("Adapters", ["name", "format", "media type"], [list(one.values()) for one in found], empty="None.")
-
-
-@adapter.group()
-def caller() -> None:
-    """Who may post to the adapter of an agency."""
-
-
-@caller.command()
-@click.argument("name")
-@_SOURCE
-@click.option("--role", type=click.Choice(callers.ROLES), default=callers.SYSTEM, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def add(name: str, source: str, role: str, *, as_json: bool) -> None:
-    """Add the caller NAME and print its secret, once."""
-    secret = callers.add(_folder(source), name, role, now=utc_now(), random_bytes=os.urandom)
-    if as_json:
-        document({"name": name, "source": source, "role": role, "secret": secret})
-    else:
-        click.echo(f"This secret is shown once; send it as `Authorization: Bearer <secret>`:\n{secret}")
-
-
-@caller.command(name="list")
-@_SOURCE
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def list_callers(source: str, *, as_json: bool) -> None:
-    """List an agency's callers; never their secrets."""
-    found = [{"name": one.name, "role": one.role, "added_at": one.added_at} for one in callers.read(_folder(source))]
-    if as_json:
-        document(found)
-    else:
-        table("Callers", ["name", "role", "added at"], [list(one.values()) for one in found],
-              empty="Nobody may post yet: run `hub adapter caller add`.")  # fmt: skip
-
-
-@caller.command()
-@click.argument("name")
-@_SOURCE
-def remove(name: str, source: str) -> None:
-    """Remove the caller NAME; its secret is worth nothing from now on."""
-    callers.remove(_folder(source), name)
-    click.echo(f"Removed {name}.")
-
-
-def _folder(source: str) -> Path:
-    return read_settings().home / "agencies" / organisation_id(source)
-
-
-adapter.add_command(mapping)

@@ -10,7 +10,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from hub.bootstrap import open_clerk, open_register
+from hub.bootstrap.persons import open_clerk
+from hub.bootstrap.register import open_register
 from hub.cli.acting import acting, opening
 from hub.cli.output import document, stop, table
 from hub.facts.act import Act
@@ -139,9 +140,6 @@ def rekey(*, as_json: bool) -> None:
         table("Records by secret", ["secret", "records"], sorted(done.keys.items()), empty="The register is empty.")
     if done.left:
         stop(f"{done.left} records are still under an older secret: run the command again.")
-
-
-COMMANDS: tuple[click.Command, ...] = (show, split, merge, undo, reseal, rekey)
 
 
 def _tell(made: Made, *, as_json: bool, recall: bool = False) -> None:

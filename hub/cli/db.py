@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hub.bootstrap import upgrade_store
+from hub.bootstrap.desk import upgrade_store
 from hub.cli.output import document
 from hub.settings import read_settings
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from hub.bootstrap import open_desk
+from hub.bootstrap.desk import open_desk
 from hub.cli.acting import acting
 from hub.cli.ids import Id, find_all
 from hub.cli.output import details, document, lines, stop, table

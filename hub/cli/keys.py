@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from adapters.bridge.doors import callers
-from hub.bootstrap import open_desk
+from hub.bootstrap.desk import open_desk
 from hub.cli.acting import acting
 from hub.cli.output import document, stop, table
 from hub.facts.act import Act, typed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hub.bootstrap import open_store
+from hub.bootstrap.desk import open_store
 from hub.cli.output import document, stop
 from hub.ledger.verify import verify as verify_ledger
 from hub.settings import read_settings

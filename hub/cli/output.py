@@ -27,6 +27,7 @@ from hub.people.ids import SHORTEST
 _INDENT, _BETWEEN = 2, 3
 """Of a block; and what a table has between two columns: a blank on both sides of a line."""
 _UNBOUNDED = 10_000
+_MOST_FAULTS = 20
 
 
 def default(value: Any) -> Any:
@@ -165,3 +166,11 @@ def _text(cell: Any) -> Text:
 def stop(sentence: str) -> NoReturn:
     """End the command with one plain sentence."""
     raise UserError(sentence)
+
+
+def print_faults(faults: Sequence[tuple[int, str]], rest: str = "; --json lists them all") -> None:
+    """The first faults of a file, by line, on stderr. `rest` says where the others are to be had."""
+    for line, reason in faults[:_MOST_FAULTS]:
+        click.echo(f"line {line}: {reason}", err=True)
+    if len(faults) > _MOST_FAULTS:
+        click.echo(f"and {len(faults) - _MOST_FAULTS} more{rest}.", err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import click
 
-from hub.bootstrap import open_register
-from hub.cli.output import document, stop, table
+from hub.bootstrap.register import open_register
+from hub.cli.output import document, print_faults, stop, table
 from hub.facts.model import NO_MATCH, Identity, Match
 from hub.facts.outcome import Matched, Matching, NeedsReview, NotFound
 from hub.matching.deciding.decision import MATCH_FROM, REVIEW_FROM
@@ -34,7 +34,6 @@ from hub.people.desk import Connection
 from hub.settings import read_settings
 
 _BATCH = 500
-_SHOWN = 20
 _LONGEST_LINE = 1 << 16
 
 _OUTCOMES: dict[type[Matching], str] = {Matched: "match", NeedsReview: "review", NotFound: "none"}
@@ -131,17 +130,6 @@ def train(file: Path, *, children: int, questions: int, seed: int) -> None:
 
 
 # --- import ---------------------------------------------------------------------------------------------------------
-
-
-COMMANDS: tuple[click.Command, ...] = (match, evaluate, generate, train)
-
-
-def print_faults(faults: Sequence[tuple[int, str]], rest: str = "; --json lists them all") -> None:
-    """The first faults of a file, by line, on stderr. `rest` says where the others are to be had."""
-    for line, reason in faults[:_SHOWN]:
-        click.echo(f"line {line}: {reason}", err=True)
-    if len(faults) > _SHOWN:
-        click.echo(f"and {len(faults) - _SHOWN} more{rest}.", err=True)
 
 
 def _print_evaluation(found: Evaluation) -> None:

@@ -10,10 +10,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from hub.bootstrap import open_registrar
+from hub.bootstrap.persons import open_registrar
 from hub.cli.acting import acting
-from hub.cli.output import document, stop, table
-from hub.cli.register import print_faults
+from hub.cli.output import document, print_faults, stop, table
 from hub.facts.act import Act
 from hub.matching.rolls.number_list import NumberList, open_number_list
 from hub.people.renumbering import Renumbered

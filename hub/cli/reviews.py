@@ -7,7 +7,8 @@ from uuid import UUID
 
 import click
 
-from hub.bootstrap import open_clerk, open_desk, open_reviewing, open_texts
+from hub.bootstrap.desk import open_desk
+from hub.bootstrap.persons import open_clerk, open_reviewing, open_texts
 from hub.cli.acting import acting, opening
 from hub.cli.beside import print_beside, shown_beside
 from hub.cli.ids import Id, ReviewId

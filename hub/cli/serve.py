@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from hub.bootstrap import Parts
+from hub.bootstrap.parts import Parts
 from hub.log import configure
 from hub.processes import run
 from hub.settings import read_settings

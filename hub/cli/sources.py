@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hub.bootstrap import open_desk
+from hub.bootstrap.desk import open_desk
 from hub.cli.acting import acting
 from hub.cli.output import document, lines, stop, table
 from hub.facts.act import Act

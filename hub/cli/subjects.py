@@ -10,10 +10,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from hub.bootstrap import open_register
-from hub.cli import changes, register
-from hub.cli.output import document, stop, table
-from hub.cli.renumber import renumber
+from hub.bootstrap.register import open_register
+from hub.cli.lazy import Later, LazyGroup
+from hub.cli.output import document, print_faults, stop, table
 from hub.facts.terms import Relationship
 from hub.matching.rolls.ctf import open_ctf
 from hub.matching.rolls.importing import Tally, import_roll
@@ -28,16 +27,25 @@ from hub.sharing.writing.organisations import Organisation
 _SHOWN = 20
 _CSV, _CTF = "csv", "ctf"
 
+_LATER = {
+    "evaluate": Later("register", "Judge the matcher by labelled queries."),
+    "generate": Later("register", "Write invented children as a roll, and labelled queries about them."),
+    "match": Later("register", "Ask the register who each child of a file is."),
+    "merge": Later("changes", "Make two subjects one, under the first one's id."),
+    "rekey": Later("changes", "Make every keyed hash again under the newest blocking secret."),
+    "renumber": Later("renumber", "Take in numbers that were superseded or merged."),
+    "reseal": Later("changes", "Seal every record under the newest register key."),
+    "show": Later("changes", "Show what a subject is made of, and why."),
+    "split": Later("changes", "Make records of a subject a subject of their own."),
+    "train": Later("register", "Train the model on invented children, and write it to a file."),
+    "undo": Later("changes", "Undo a split, a merge or the answer to a review."),
+}
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(cls=LazyGroup, later=_LATER)
 def subjects() -> None:
     """The subject register: import rolls and superseded numbers, and ask who a child is."""
-
-
-for _command in (*changes.COMMANDS, *register.COMMANDS, renumber):
-    subjects.add_command(_command)
 
 
 @subjects.command(name="import")
@@ -188,7 +196,7 @@ def _print(tally: Tally) -> None:
         ],
         empty="",
     )
-    register.print_faults([(fault.line, fault.reason) for fault in tally.rejected])
+    print_faults([(fault.line, fault.reason) for fault in tally.rejected])
     for column, lines in sorted(tally.unused.items()):
         rows = "1 row was" if len(lines) == 1 else f"{len(lines)} rows were"
         shown = ", ".join(map(str, lines[:_SHOWN])) + (" and more; --json lists them all" if lines[_SHOWN:] else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hub.bootstrap import open_desk
+from hub.bootstrap.desk import open_desk
 from hub.cli.ids import Id
 from hub.cli.output import document, say
 from hub.people.operating.why import why as find_why

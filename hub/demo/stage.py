@@ -25,7 +25,7 @@ from typing import Any
 import aiohttp
 from confluent_kafka import Producer
 
-from hub.bootstrap import Parts
+from hub.bootstrap.parts import Parts
 from hub.demo import scenes
 from hub.demo.samples import prepare
 from hub.facts.act import act, typed

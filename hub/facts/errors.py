@@ -13,6 +13,14 @@ class UserError(HubError):
     """A person can put it right; the command line prints the sentence and exits with a status other than 0."""
 
 
+class Overtaken(UserError):
+    """Somebody was quicker: what was to be done is done, or what it was about has changed. Look again."""
+
+
+class AnotherPerson(UserError):
+    """Two people must say this, and whoever says it now is the first of them."""
+
+
 class ConfigurationError(UserError):
     """Settings, keys, schemas or rules are missing or wrong."""
 

@@ -7,16 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
-
 from hub.facts.errors import ConfigurationError
 from hub.settings import Settings
-
-_SASL: dict[str, type[SASLPlaintext | SASLScram256 | SASLScram512]] = {
-    "PLAIN": SASLPlaintext,
-    "SCRAM-SHA-256": SASLScram256,
-    "SCRAM-SHA-512": SASLScram512,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +51,6 @@ class Kafka:
                 "sasl_plain_password": self._password(),
             }
         return options
-
-    def broker(self) -> dict[str, Any]:
-        """For FastStream's broker. Raises ConfigurationError as above."""
-        tls = self._tls() if self.protocol.endswith("SSL") else None
-        if not self.mechanism:
-            security = BaseSecurity(tls, use_ssl=tls is not None)
-        else:
-            security = _SASL[self.mechanism](self.user, self._password(), tls, use_ssl=tls is not None)
-        return {"bootstrap_servers": self.bootstrap, "security": security}
 
     def confluent(self) -> dict[str, Any]:
         """For librdkafka's clients. Raises ConfigurationError as above."""

@@ -21,6 +21,7 @@ from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import BatchSubscriber
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from hub import metrics
 from hub.facts.errors import HubError
@@ -43,6 +44,12 @@ START_WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 ANSWER_S = 2.0
 COMPARE_S = 5.0
 """Between looks at how far the database says that the partitions are decided."""
+
+_SASL: dict[str, type[SASLPlaintext | SASLScram256 | SASLScram512]] = {
+    "PLAIN": SASLPlaintext,
+    "SCRAM-SHA-256": SASLScram256,
+    "SCRAM-SHA-512": SASLScram512,
+}
 
 Records = Sequence[ConsumerRecord[bytes, bytes]]
 
@@ -125,7 +132,13 @@ class Subscriber:
     def _make(self) -> tuple[KafkaBroker, BatchSubscriber]:
         """A broker with one subscriber that has no handler: FastStream then runs no loop of its own beside ours."""
         read_safely()
-        broker = KafkaBroker(**self.kafka.broker(), logger=None, apply_types=False, allow_auto_create_topics=False)
+        broker = KafkaBroker(
+            self.kafka.bootstrap,
+            security=_security(self.kafka.options()),
+            logger=None,
+            apply_types=False,
+            allow_auto_create_topics=False,
+        )
         subscriber = broker.subscriber(
             self.topic or concern_topic(self.tier),
             group_id=self.group or group(self.tier),
@@ -191,6 +204,15 @@ class Subscriber:
         await in_thread(partial(self.router.process, [_record(record) for record in records]), f"router-{self.tier}")
         if await _commit(consumer, finished(records), self.tier):
             self.committed += len(records)
+
+
+def _security(options: Mapping[str, Any]) -> BaseSecurity:
+    """What `Kafka.options` says for aiokafka's own clients, as FastStream takes it."""
+    tls = options.get("ssl_context")
+    if "sasl_mechanism" not in options:
+        return BaseSecurity(tls, use_ssl=tls is not None)
+    made = _SASL[options["sasl_mechanism"]]
+    return made(options["sasl_plain_username"], options["sasl_plain_password"], tls, use_ssl=tls is not None)
 
 
 def finished(records: Records) -> dict[TopicPartition, int]:

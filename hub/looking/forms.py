@@ -16,10 +16,18 @@ Phrase = tuple[str, ...]
 _REMEMBERED = 1 << 12
 _PARTICLES = listed("names.txt")["particles"]
 _FIRST_OF_SEVERAL = listed("names.txt")["first_of_several"]
-_PAIRS = [tuple(pair.split("=")) for pair in listed("names.txt")["abbreviations"] | listed("names.txt")["called"]]
-_ALSO = {
-    name: [one for pair in _PAIRS if name in pair for one in pair if one != name] for pair in _PAIRS for name in pair
-}
+
+
+def _also_called() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pair in sorted(listed("names.txt")["abbreviations"] | listed("names.txt")["called"]):
+        one, other = pair.split("=")
+        found.setdefault(one, []).append(other)
+        found.setdefault(other, []).append(one)
+    return found
+
+
+_ALSO = _also_called()
 _SHORTENED = 3
 """Letters that a name is cut down to, at least, where no list knows its short form."""
 _APART = 4

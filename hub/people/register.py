@@ -23,6 +23,7 @@ from hub.matching.register.record_reviews import RecordReview, Shown
 from hub.matching.register.register import Register
 from hub.matching.register.subjects import SubjectShown, show_subject
 from hub.people.desk import Desk
+from hub.people.looks import Look, look
 from hub.people.reviewing.child import Child
 from hub.routing.anew_requests import ask_anew
 
@@ -171,7 +172,8 @@ class Clerk:
     def _note_opening(self, subject_id: UUID, act: Act) -> None:
         name = f"opened|{subject_id}|{self.desk.evidence.random(16).hex()}"
         said = self.desk.evidence.seal_act(act, name.encode())
-        enter(self.desk.connection, kinds.register_opened(subject_id, name, said, self.desk.stamp(act)))
+        entry = kinds.register_opened(subject_id, name, said, self.desk.stamp(act))
+        look(self.desk, Look("subject", str(subject_id), subject_id=subject_id), act.by, entry)
 
     def _said(self, kept: changes_store.ChangeRow) -> Said:
         words = self.desk.evidence.open_act(kept.told_key, kept.told, _bound(kept.change_id))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from parts import LocalPostgres
 
+from hub.people.desk import Desk
 from hub.settings import Settings
 from hub.store.clock import set_clock
+from tests.accounts import a_desk
 from tests.hosts import Host, a_host, amended
 from tests.town import NOW, Town
 from tests.unit.delivery.console_world import Api, a_console_world, a_key, an_api
@@ -23,6 +27,21 @@ def world(database_url: str, tmp_path: Path) -> World:
 @pytest.fixture
 async def api(world: World) -> AsyncIterator[Api]:
     async with an_api(world, a_key(world)[1]) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def desk_database_url(postgres: LocalPostgres, migrated: str) -> Iterator[str]:
+    """A database that stays empty: who sits at its desk undoes in the end what they did."""
+    name = f"desk_{uuid4().hex}"
+    yield postgres.create_database(name, template=migrated)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def desk(prepared: Settings, desk_database_url: str) -> Iterator[Desk]:
+    """A desk of a hub that knows nobody."""
+    with a_desk(prepared, desk_database_url) as made:
         yield made
 
 

@@ -1,8 +1,5 @@
-"""A rules folder in the very words of the design, and the commands over it, for the contract tests of `hub rules`."""
+"""A rules folder in the very words of the design, for the contract tests of `hub rules`."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from textwrap import dedent
 
@@ -134,18 +131,3 @@ def replace_in(path: Path, old: str, new: str) -> int:
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     return text[: text.index(old)].count("\n") + 1
-
-
-def hub(*arguments: str | Path, home: Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command as acceptance does."""
-    done = subprocess.run(
-        [Path(sys.executable).with_name("hub"), *arguments],
-        env={**os.environ, "HUB_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        input=stdin,
-        timeout=60,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 from cryptography.exceptions import InvalidSignature
 
-from hub.bootstrap import Parts
+from hub.bootstrap.parts import Parts
 from hub.delivery.channels import Channel, Way
 from hub.delivery.channels.inbox import InboxChannel
 from hub.delivery.channels.webhook import (

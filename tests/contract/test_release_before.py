@@ -50,7 +50,7 @@ DIGESTS = {
     "0017_caveats.sql": "d60592593badfcd4ec69ed13b3484d3d098bdfd050332c99cc4fb6c1aad8d3d3",
     "0018_renumbered.sql": "681eb3dabc1c171582bd55e1335009163e3df09048d49bf3fed1d83a06b1e3bc",
     "0019_texts_anew.sql": "bbeada51a3219e57b52c7ad1fbff44f0b59c000b96e6a537daaf21be6bf3e0c3",
-    "0020_accounts.sql": "1d15234819d8ad2bc75f98ae0d73018154dc545eeeb422c966dbf25b9339647d",
+    "0020_accounts.sql": "8939658900a369a0851b0bd1464c52ab5c867ac827b5c5055d74c4b289554728",
 }
 """SHA-256 of each migration that databases out there have applied."""
 

@@ -8,7 +8,8 @@ from hub.facts.shipped import shipped
 from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import organisation_keys
-from tests.contract.rules_folder import AT, GIVEN, hub, replace_in, write_rules
+from tests.contract.rules_folder import AT, GIVEN, replace_in, write_rules
+from tests.desk import hub
 
 ISP = "isps/police-school-domestic-abuse.yaml"
 
@@ -25,7 +26,7 @@ def home(tmp_path):
 
 def check(folder, home, *options):
     done = hub("rules", "check", folder, "--json", "--at", AT, *options, home=home)
-    return done.returncode, json.loads(done.stdout)
+    return done.status, json.loads(done.out)
 
 
 def test_a_sound_folder(folder, home):
@@ -47,7 +48,7 @@ def test_the_shipped_rules_are_sound(home):
 
 def test_the_shipped_rules_are_the_default(home):
     done = hub("rules", "check", "--json", "--at", AT, home=home)
-    assert json.loads(done.stdout) == check(shipped("routing_rules"), home)[1]
+    assert json.loads(done.out) == check(shipped("routing_rules"), home)[1]
 
 
 @pytest.mark.parametrize(
@@ -92,9 +93,9 @@ def test_every_mistake_is_told_at_once(folder, home):
 def test_what_a_person_reads(folder, home):
     line = replace_in(folder / ISP, "child.name: full", "child.nmae: full")
     done = hub("rules", "check", folder, "--at", AT, home=home)
-    assert done.returncode == 1
-    assert f"{ISP}:{line}" in done.stdout.replace("\n", "")
-    assert "did you mean 'child.name'?" in done.stdout
+    assert done.status == 1
+    assert f"{ISP}:{line}" in done.out.replace("\n", "")
+    assert "did you mean 'child.name'?" in done.out
 
 
 def test_a_folder_that_is_not_there(home, tmp_path):
@@ -104,7 +105,7 @@ def test_a_folder_that_is_not_there(home, tmp_path):
 
 def test_an_expired_isp_is_said(folder, home):
     done = hub("rules", "check", folder, "--json", "--at", "2028-01-01T00:00:00Z", home=home)
-    assert any(finding["code"] == "expired" for finding in json.loads(done.stdout)["findings"])
+    assert any(finding["code"] == "expired" for finding in json.loads(done.out)["findings"])
 
 
 def test_the_version_does_not_depend_on_the_path(folder, home, tmp_path):
@@ -119,7 +120,7 @@ def test_the_version_does_not_depend_on_the_path(folder, home, tmp_path):
 
 def decide(folder, home, case):
     done = hub("rules", "decide", "-", "--rules", folder, "--at", AT, "--json", "--signatures", home=home, stdin=case)
-    return json.loads(done.stdout)["decisions"][0]
+    return json.loads(done.out)["decisions"][0]
 
 
 def test_an_isp_is_in_force_once_both_have_signed(folder, home):
@@ -131,8 +132,8 @@ def test_an_isp_is_in_force_once_both_have_signed(folder, home):
     missing = []
     for one in parties:
         done = hub("isp", "sign", folder / ISP, "--organisation", one, "--rules", folder, "--json", home=home)
-        assert done.returncode == 0, done.stderr
-        missing.append(json.loads(done.stdout)["missing"])
+        assert done.status == 0, done.err
+        missing.append(json.loads(done.out)["missing"])
     assert missing == [["school.glenmore-primary"], []]
     assert sorted(path.name for path in (folder / "signatures").iterdir()) == [
         "ISP-POL-EDU-001@3.police.caledon.json",
@@ -177,8 +178,8 @@ def test_a_signature_by_a_key_that_rotation_replaced_still_holds(folder, home):
 )
 def test_who_cannot_sign(folder, home, organisation, sentence):
     done = hub("isp", "sign", folder / ISP, "--organisation", organisation, home=home)
-    assert done.returncode == 1
-    assert sentence in done.stderr
+    assert done.status == 1
+    assert sentence in done.err
     assert not (folder / "signatures").exists()
 
 
@@ -186,10 +187,10 @@ def test_only_an_isp_of_a_sound_folder_is_signed(folder, home, tmp_path):
     stray = tmp_path / "stray.yaml"
     stray.write_text("id: x\n")
     done = hub("isp", "sign", stray, "--organisation", "police.caledon", home=home)
-    assert (done.returncode, "does not lie in the isps/" in done.stderr) == (1, True)
+    assert (done.status, "does not lie in the isps/" in done.err) == (1, True)
     replace_in(folder / ISP, "version: 3", "version: new")
     done = hub("isp", "sign", folder / ISP, "--organisation", "police.caledon", home=home)
-    assert (done.returncode, "version must be a whole number" in done.stderr) == (1, True)
+    assert (done.status, "version must be a whole number" in done.err) == (1, True)
 
 
 def test_a_webhook_into_ones_own_network_is_refused_unless_the_setting_allows_it(folder, home, monkeypatch):
@@ -202,4 +203,4 @@ def test_a_webhook_into_ones_own_network_is_refused_unless_the_setting_allows_it
     assert check(folder, home)[0] == 0
     monkeypatch.setenv("HUB_WEBHOOK_NETWORKS", "everywhere")
     done = hub("rules", "check", folder, home=home)
-    assert (done.returncode, "HUB_WEBHOOK_NETWORKS is wrong" in done.stderr) == (1, True)
+    assert (done.status, "HUB_WEBHOOK_NETWORKS is wrong" in done.err) == (1, True)

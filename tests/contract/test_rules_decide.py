@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.contract.rules_folder import AT, GIVEN, hub, replace_in, write_rules
+from tests.contract.rules_folder import AT, GIVEN, replace_in, write_rules
+from tests.desk import hub
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def decide(folder, tmp_path):
         file = tmp_path / "cases.jsonl"
         file.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines) + "\n")
         done = hub("rules", "decide", file, "--rules", rules, "--at", AT, "--json", home=tmp_path / "home")
-        return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+        return done.status, [json.loads(line) for line in done.out.splitlines()], done.err
 
     return run
 
@@ -131,7 +132,7 @@ def test_the_clock_is_an_argument(folder, tmp_path):
     outcomes = []
     for at in ("2024-12-31T12:00:00Z", "2025-01-01T12:00:00Z", "2027-12-31T12:00:00+00:00", "2028-01-01T12:00:00Z"):
         done = hub("rules", "decide", "-", "--rules", folder, "--at", at, "--json", home=tmp_path, stdin=case)
-        outcomes.append(json.loads(done.stdout)["decisions"][0]["outcome"])
+        outcomes.append(json.loads(done.out)["decisions"][0]["outcome"])
     assert outcomes == ["withhold", "share", "share", "cannot_decide"]
 
 
@@ -146,11 +147,11 @@ def test_a_wrong_instant_or_folder_is_one_sentence(folder, tmp_path):
     file = tmp_path / "x.jsonl"
     file.write_text("")
     done = hub("rules", "decide", file, "--rules", folder, "--at", "Saturday", "--json", home=tmp_path)
-    assert done.returncode != 0
-    assert "must be an instant with its offset" in done.stderr
+    assert done.status != 0
+    assert "must be an instant with its offset" in done.err
     done = hub("rules", "decide", file, "--rules", tmp_path / "nowhere", "--json", home=tmp_path)
-    assert done.returncode == 1
-    assert "there is no such folder" in done.stderr
+    assert done.status == 1
+    assert "there is no such folder" in done.err
 
 
 def test_a_very_long_line_and_odd_text(decide):
@@ -164,6 +165,6 @@ def test_a_very_long_line_and_odd_text(decide):
 def test_for_people(folder, tmp_path):
     case = json.dumps({"id": "[bold]1", "given": GIVEN})
     done = hub("rules", "decide", "-", "--rules", folder, "--at", AT, home=tmp_path, stdin=case)
-    assert done.returncode == 0
-    assert "[bold]1" in done.stdout
-    assert "incident.place (postcode_district only)" in done.stdout
+    assert done.status == 0
+    assert "[bold]1" in done.out
+    assert "incident.place (postcode_district only)" in done.out

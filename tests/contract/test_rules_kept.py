@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.bootstrap import Parts
+from hub.bootstrap.parts import Parts
 from hub.facts.shipped import shipped
 from hub.keys.evidence import Evidence
 from hub.routing.kept_rules import UNSIGNED, keep_rules, kept_rules

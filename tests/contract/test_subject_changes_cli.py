@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.bootstrap import register
+from hub.bootstrap.register import register
 from hub.matching.lab.loading import bulk_load
 from hub.settings import Settings
 from hub.store.connecting import connect

@@ -2,14 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from hub.keys.setup import hub_keys
-from hub.store.migrate import upgrade
+from tests import desk
 
 CTF = Path(__file__).parents[1] / "unit" / "matching" / "rolls" / "samples" / "ashdown.ctf.xml"
 LACKING = (
@@ -26,7 +24,7 @@ ROLL = HEADER + (
 
 
 @pytest.fixture
-def hub(database_url, hub_home, tmp_path):
+def hub(database_url, hub_home, tmp_path, monkeypatch):
     """Run the command; the answer is (exit status, standard output, standard error)."""
     organisations = tmp_path / "rules" / "organisations"
     organisations.mkdir(parents=True)
@@ -36,29 +34,16 @@ def hub(database_url, hub_home, tmp_path):
         ("gp.millbrook", "gp", "Millbrook Surgery"),
     ):
         (organisations / f"{name}.yaml").write_text(f"id: {name}\nname: {title}\nkinds: [{kind}]\njurisdiction: ENG\n")
-    environment = {
-        **os.environ,
-        "HUB_HOME": str(hub_home),
-        "HUB_DATABASE_URL": database_url,
-        "HUB_RULES": str(organisations.parent),
-    }
+    monkeypatch.setenv("HUB_DATABASE_URL", database_url)
+    monkeypatch.setenv("HUB_RULES", str(organisations.parent))
+    monkeypatch.chdir(tmp_path)
 
     def run(*arguments, check=True):
-        done = subprocess.run(
-            [Path(sys.executable).with_name("hub"), *arguments],
-            env=environment,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
+        done = desk.hub(*arguments)
         if check:
-            assert done.returncode == 0, done.stderr
-        return done.returncode, done.stdout, done.stderr
+            assert done.status == 0, done.err
+        return done.status, done.out, done.err
 
-    upgrade(database_url)
     hub_keys(hub_home / "keys", "x25519")
     return run
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hub import metrics
-from hub.bootstrap import Parts
+from hub.bootstrap.parts import Parts
 from hub.facts.act import act, typed
 from hub.facts.terms import Answer, Role, Tier
 from hub.people.operating.why import why

@@ -15,7 +15,7 @@ from itertools import product
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from hub.facts.errors import UserError
+from hub.facts.errors import Overtaken, UserError
 from hub.matching.deciding.decision import DECISION_VERSION
 from hub.matching.deciding.guards import Guard
 from hub.matching.register import changes_store, store, writing_store
@@ -174,7 +174,7 @@ def keep(
         undone=False,
     )
     if not changes_store.keep_change(connection, row):
-        raise UserError("This change was undone already.")
+        raise Overtaken("This change was undone already.")
 
 
 # --- what the kinds of change share ---------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def hold(connection: store.Connection, register: Register, subject_ids: Iterable
         raise UserError(f"These subjects have more than {MOST_RECORDS} records: that is no child; look at the rolls.")
     store.lock(connection, keys)
     if _members(connection, register, wanted) != seen:
-        raise UserError(
+        raise Overtaken(
             "These records were changed at this moment by somebody else: look at them again, and run the command again."
         )
     return {subject: [one for one in seen if one.subject == subject] for subject in wanted}
@@ -279,7 +279,7 @@ def _move(connection: store.Connection, register: Register, members: Sequence[Me
 
 def _check_not_undone(old: ChangeRow) -> None:
     if old.undone:
-        raise UserError("This change was undone already.")
+        raise Overtaken("This change was undone already.")
 
 
 def _check_undoable(

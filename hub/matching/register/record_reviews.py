@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from hub.facts.errors import UserError
+from hub.facts.errors import Overtaken, UserError
 from hub.facts.model import Personal
 from hub.facts.terms import Answer
 from hub.matching.deciding.guards import Guard
@@ -112,7 +112,7 @@ def decide(
     claimed = claim(connection, moves, [review_id])
     own = next(one for one in claimed if one.review_id == review_id)
     if own.status != OPEN or record is None:
-        raise UserError("This review was decided already, or changed: `hub reviews show` says how it stands.")
+        raise Overtaken("This review was decided already, or changed: `hub reviews show` says how it stands.")
     proposed = [one for one in own.candidates if held.get(one) and one != row.subject]
     if not set(subject_ids) <= set(proposed):
         raise UserError("A subject that was named is not among those proposed: `hub reviews show` lists them.")

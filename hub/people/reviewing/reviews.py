@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from hub.facts.act import Act, same_person
-from hub.facts.errors import UserError
+from hub.facts.errors import AnotherPerson, Overtaken, UserError
 from hub.facts.model import DELIVERY_NAMESPACE
 from hub.facts.terms import Answer, Cause, Tier
 from hub.ledger import kinds
@@ -20,6 +20,7 @@ from hub.ledger.store import enter
 from hub.matching.register.beside import Beside
 from hub.matching.register.register import Register
 from hub.people.desk import Desk, Row
+from hub.people.looks import Look, look
 from hub.people.reviewing.child import Child, proposed, said_to_be
 from hub.people.reviewing.texts import TEXT, Texts
 from hub.redaction.passages import Mask
@@ -82,7 +83,8 @@ class Reviewing:
         identity = said_to_be(self.desk, child, self.context)
         beside = self.register.side_by_side(self.desk.connection, identity, proposed(self.desk, child))
         said = self.desk.evidence.seal_act(act, task_id.bytes)
-        enter(self.desk.connection, kinds.review_opened(task_id, *child, said, self.desk.stamp(act)))
+        entry = kinds.review_opened(task_id, *child, said, self.desk.stamp(act))
+        look(self.desk, Look("review", str(task_id), child.event_id), act.by, entry)
         return beside
 
     def answer(
@@ -94,7 +96,7 @@ class Reviewing:
         """
         task = self._claim(task_id)
         if task.status == "decided":
-            raise UserError("This review was answered already: `hub reviews show` says how.")
+            raise Overtaken("This review was answered already: `hub reviews show` says how.")
         _check(task.cause, answer, subjects, masks)
         self._check_known(subjects)
         chosen = subjects[0] if answer is Answer.MATCH else None
@@ -146,7 +148,7 @@ class Reviewing:
         for one in earlier:
             said = self.desk.evidence.open_act(one["by_key"], one["by_sealed"], one["answer_id"].bytes)
             if same_person(said.who, act.by):
-                raise UserError("You answered this review already: the second reviewer must be another person.")
+                raise AnotherPerson("You answered this review already: the second reviewer must be another person.")
         agreed = any((one["verdict"], one["subject_id"]) == (answer, chosen) for one in earlier)
         if earlier and not agreed:
             self.desk.do("discount_answers", task=task.task_id)

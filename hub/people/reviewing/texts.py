@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from hub.facts.act import Act
-from hub.facts.errors import KeyMissing, Unopenable, UserError
+from hub.facts.errors import KeyMissing, Overtaken, Unopenable, UserError
 from hub.facts.terms import Answer, State, Unsent
 from hub.keys.evidence import SealedWords
 from hub.keys.provider import KeyProvider
@@ -20,6 +20,7 @@ from hub.keys.reading import open_to_read
 from hub.ledger import kinds
 from hub.ledger.store import enter
 from hub.people.desk import Desk
+from hub.people.looks import Look, look
 from hub.people.reviewing.child import Child
 from hub.redaction.passages import MOST_MASKS, Mask, Passage, binding, decode_passages, encode_masks
 from hub.store.sqlfiles import sql
@@ -57,7 +58,8 @@ class Texts:
         task = self._open_task(task_id)
         found = self._opened(task_id)
         said = self.desk.evidence.seal_act(act, task_id.bytes)
-        enter(self.desk.connection, kinds.review_opened(task_id, *task.child, said, self.desk.stamp(act)))
+        entry = kinds.review_opened(task_id, *task.child, said, self.desk.stamp(act))
+        look(self.desk, Look("text", str(task_id), task.child.event_id), act.by, entry)
         return found
 
     def send(self, task_id: UUID, answer: Answer, masks: Sequence[Mask], act: Act) -> None:
@@ -94,7 +96,7 @@ class Texts:
         if found["cause"] != TEXT:
             raise UserError("This review is about no text: `hub reviews show` says what is asked.")
         if found["status"] == "decided":
-            raise UserError("This review was answered already: `hub reviews show` says how.")
+            raise Overtaken("This review was answered already: `hub reviews show` says how.")
         return _Task(task_id, Child(found["event_id"], found["subject"]), found["status"])
 
     def _opened(self, task_id: UUID) -> list[Passage]:

@@ -60,7 +60,7 @@ def candidates(facts: Facts, rules: RuleSet) -> tuple[list[Candidate], list[str]
                 continue
             if only_if.unknown:
                 review.append(needs(_named(route), only_if.unknown))
-            for candidate in _told_by(route, (*applies.unknown, *only_if.unknown), facts, rules, review):
+            for candidate in told_by(route, (*applies.unknown, *only_if.unknown), facts, rules, review):
                 _merge(found, candidate)
     return list(found.values()), review
 
@@ -74,9 +74,10 @@ def _rules_for(facts: Facts, rules: RuleSet) -> Iterator[CompiledRule]:
                 yield rule
 
 
-def _told_by(
+def told_by(
     route: Route, unknown: tuple[str, ...], facts: Facts, rules: RuleSet, review: list[str]
 ) -> Iterator[Candidate]:
+    """Whom one `tell` means for this child; why a person is asked besides goes to `review`."""
     settled = NONE_HELD
     if route.by_area or (facts.unborn and route.relationships is None):
         organisations = serving(facts, route.kind, route.role, rules)

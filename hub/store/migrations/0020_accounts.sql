@@ -33,6 +33,9 @@ create table post (
     trained_until date,                         -- the last day of training
     covers        uuid references post,         -- another's post, while they are on leave
     granted_by    uuid,                         -- null: by the hub's own machine
+    said_key      text,
+    said          bytea,                        -- who granted it, and why: sealed, bound to post_id
+    waits         boolean not null default false,   -- for a second person's word, without which it is not held
     seconded_by   uuid,
     from_claim    boolean not null default false,   -- ends when the provider's token shows it no more
     made_at       timestamptz not null,

@@ -3,7 +3,7 @@
 import threading
 from dataclasses import replace
 
-from hub.bootstrap import make_register
+from hub.bootstrap.register import make_register
 from hub.facts.outcome import Matched
 from hub.facts.terms import Relationship
 from hub.keys.files import HUB, FileKeys

@@ -1,4 +1,4 @@
-"""The one place where parts are wired. Nothing imports this but the command line and tests."""
+"""The parts of one process."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from time import sleep
 
 import psycopg
 
 from hub import metrics
+from hub.bootstrap.register import make_register
 from hub.delivery.channels import Channel
 from hub.delivery.channels.inbox import InboxChannel
 from hub.delivery.channels.webhook import WebhookChannel, WebhookSettings
@@ -22,22 +22,17 @@ from hub.delivery.recheck import StandardRecheck
 from hub.delivery.reporting import News, key_finder
 from hub.delivery.tools import Tools
 from hub.facts.clock import Clock, utc_now
-from hub.facts.errors import ConfigurationError, KeyMissing, Unavailable
+from hub.facts.errors import ConfigurationError
 from hub.facts.items import DataItem
 from hub.keys.evidence import Evidence
 from hub.keys.files import HUB, FileKeys
 from hub.keys.overlap import Overlap
 from hub.keys.provider import Use
-from hub.keys.setup import blocking_keys, hub_keys
 from hub.keys.webhooks import WebhookSigner
-from hub.matching.deciding.weights import Weights
-from hub.matching.register.register import Register, RegisterKeys
+from hub.matching.register.register import Register
 from hub.people.desk import Desk
 from hub.people.recipients import Recipients, make_recipients
-from hub.people.register import Clerk
-from hub.people.renumbering import Registrar
 from hub.people.reviewing.reviews import Reviewing
-from hub.people.reviewing.texts import Texts
 from hub.routing.anew_loop import AnewLoop
 from hub.routing.context import Context
 from hub.routing.kept_rules import RulesInUse, keep_rules, take_into_use
@@ -49,47 +44,9 @@ from hub.sharing import RuleSet, SignedBy, load_rules, verify_signatures
 from hub.store.clock import DatabaseClock
 from hub.store.connecting import Work, connect
 from hub.store.embedded import database_url
-from hub.store.migrate import missing, upgrade
+from hub.store.migrate import missing
 from hub.wire.news import NewsSigner
 from hub.wire.schemas import Schemas, known_catalogue, load_schemas
-
-
-@contextmanager
-def open_store(settings: Settings, work: Work = Work.LONG) -> Iterator[psycopg.Connection]:
-    """A connection outside a transaction to a database that is up to date; the embedded one is made so by itself."""
-    url = database_url(settings)
-    if settings.database_url is None:
-        upgrade(url)
-    try:
-        with connect(url, work=work) as connection:
-            if missing(connection):
-                raise ConfigurationError("The database lacks migrations of this release: run `hub db upgrade`.")
-            connection.commit()  # asking began a transaction
-            yield connection
-    except psycopg.OperationalError as error:
-        raise Unavailable("PostgreSQL went away: run the command again, it goes on where it stopped.") from error
-
-
-def upgrade_store(settings: Settings) -> list[str]:
-    """Apply the migrations that are missing; returns their names."""
-    return upgrade(database_url(settings))
-
-
-@contextmanager
-def open_desk(settings: Settings) -> Iterator[Desk]:
-    """A desk for one command: what it does is committed at its end, or nothing of it happened."""
-    with open_store(settings, Work.STEP) as connection, connection.transaction():
-        yield Desk(connection, Evidence(FileKeys(settings.keys)))
-
-
-@contextmanager
-def open_register(settings: Settings, weights: Weights | None = None) -> Iterator[tuple[psycopg.Connection, Register]]:
-    """The store and the register, weighing by another model where one is given; each step has its own transaction."""
-    held = register(settings)
-    if weights is not None:
-        held = held.weighing(weights)
-    with open_store(settings) as connection:
-        yield connection, held
 
 
 @dataclass
@@ -279,69 +236,3 @@ class Parts:
             if router or dispatcher:
                 take_into_use(connection, self.rules.version)
         self.clock()  # asks the database here, where that may take a moment
-
-
-def make_register(keys: FileKeys, clock: Clock = utc_now) -> Register:
-    """The register under the current blocking and record keys, and every older record key that is held.
-
-    A key that is made later is noticed within a second; its age is its file's, by the machine's clock.
-    """
-
-    def read_keys() -> RegisterKeys:
-        blocking, *others = blocking_keys(keys, utc_now().timestamp())
-        return RegisterKeys(
-            blocking=keys.secret(blocking),
-            current=keys.current(HUB, Use.REGISTER),
-            records={key_id: keys.secret(key_id) for key_id in keys.held(HUB, Use.REGISTER)},
-            blocking_id=blocking,
-            others={key_id: keys.secret(key_id) for key_id in others},
-        )
-
-    return Register(read_keys(), today=lambda: clock().date(), read_keys=read_keys)
-
-
-def register(settings: Settings) -> Register:
-    """The register of these settings. Its keys are made on first use, but only while it holds nothing.
-
-    New keys beside an old register would find nobody in it; that stays an error.
-    """
-    try:
-        return make_register(FileKeys(settings.keys))
-    except KeyMissing:
-        with open_store(settings) as connection:
-            if connection.execute("select exists (select from source_record)").fetchone() != (False,):
-                raise
-        hub_keys(settings.keys, settings.suite)
-        return make_register(FileKeys(settings.keys))
-
-
-@contextmanager
-def open_clerk(settings: Settings) -> Iterator[Clerk]:
-    """Whoever changes the register by hand, for one command."""
-    held = register(settings)
-    with open_desk(settings) as desk:
-        yield Clerk(desk, held)
-
-
-@contextmanager
-def open_texts(settings: Settings) -> Iterator[Texts]:
-    """A reviewer of texts that wait, for one command."""
-    with open_desk(settings) as desk:
-        yield Texts(desk, FileKeys(settings.keys))
-
-
-@contextmanager
-def open_reviewing(settings: Settings) -> Iterator[Reviewing]:
-    """A reviewer of concerns, for one command."""
-    parts = Parts(settings)
-    _ = parts.context, parts.register  # read before the transaction begins, which may not stand idle for long
-    with open_desk(settings) as desk:
-        yield parts.reviewing(desk)
-
-
-@contextmanager
-def open_registrar(settings: Settings) -> Iterator[Registrar]:
-    """Whoever takes in a list of superseded numbers; each step has its own transaction."""
-    held, parts = register(settings), Parts(settings)
-    with open_store(settings) as connection:
-        yield Registrar(Desk(connection, parts.evidence), parts.context, held, sleep)

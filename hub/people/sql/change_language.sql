@@ -1,0 +1,1 @@
+update person set language = %(language)s where person_id = %(person)s

@@ -1,0 +1,2 @@
+select organisation, office from post
+where person_id = %(person)s and ended_at is null and (until is null or %(day)s < until)

@@ -1,0 +1,8 @@
+-- What waits for reviewers, the nearest deadline first; `owners` null: on every desk.
+select task_id, event_id, cause as question, owner, tier, status, opened_at, due_by, delivery_id,
+       exists (select from review_answer
+               where review_answer.task_id = review_task.task_id and counts) as seconding
+from review_task
+where status in ('open', 'escalated') and (%(owners)s::text[] is null or owner = any(%(owners)s))
+  and (%(due)s::timestamptz is null or (due_by, task_id) > (%(due)s, %(task)s::uuid))
+order by due_by, task_id limit %(limit)s
