@@ -24,6 +24,10 @@ _CHILD = (
 )
 
 
+DAY_PARTS = ("year", "month", "day")
+"""A day is typed in three fields: `<name>-year`, `<name>-month`, `<name>-day`."""
+
+
 def reference(raising_id: UUID) -> str:
     """The organisation's own reference of what was raised here."""
     return f"page-{raising_id}"
@@ -76,7 +80,7 @@ def _child(answers: Answers, number: int) -> dict[str, Any]:
 
 def day(given: Mapping[str, Any], field: str) -> str | None:
     """A day typed in three fields, as far as it goes: a year, a year and month, or a whole date; None for nothing."""
-    parts = [str(given.get(f"{field}_{part}", "")).strip() for part in ("year", "month", "day")]
+    parts = [str(given.get(f"{field}-{part}", "")).strip() for part in DAY_PARTS]
     filled = [part.zfill(4 if place == 0 else 2) for place, part in enumerate(parts) if part]
     return "-".join(filled) or None
 

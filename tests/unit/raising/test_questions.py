@@ -21,16 +21,16 @@ ONE_CHILD = Answers(
         "child-1": {
             "given_names": "Struan",
             "family_name": "Meldrum-Oyelaran",
-            "born_day": "4",
-            "born_month": "5",
-            "born_year": "2016",
+            "born-day": "4",
+            "born-month": "5",
+            "born-year": "2016",
             "postcode": "ZG1 7TN",
             "sex": "male",
         },
         "happened-1": {"account": "Struan had no lunch for the fourth day.", "observed": ""},
         "said-1": {"words": "It's for my tea.", "to": "the dinner supervisor", "asked": "", "alone": "no"},
         "worry": {"categories": ["neglect", "attendance"], "level": "child_in_need", "summary": ""},
-        "when": {"on_day": "9", "on_month": "3", "on_year": "2026", "at": "12:30", "place": "The dining hall"},
+        "when": {"on-day": "9", "on-month": "3", "on-year": "2026", "at": "12:30", "place": "The dining hall"},
         "people": {"nobody": ""},
         "person-1": {
             "role": "parent",
@@ -160,9 +160,9 @@ def test_a_link_that_is_known_names_where():
 @pytest.mark.parametrize(
     ("fields", "day"),
     [
-        ({"born_year": "2016"}, "2016"),
-        ({"born_year": "2016", "born_month": "5"}, "2016-05"),
-        ({"born_year": "2016", "born_month": "05", "born_day": "4"}, "2016-05-04"),
+        ({"born-year": "2016"}, "2016"),
+        ({"born-year": "2016", "born-month": "5"}, "2016-05"),
+        ({"born-year": "2016", "born-month": "05", "born-day": "4"}, "2016-05-04"),
         ({}, None),
     ],
 )
@@ -174,6 +174,6 @@ def test_a_birthday_goes_as_far_as_it_is_known(fields, day):
 def test_the_time_of_an_incident_is_londons():
     summer = ONE_CHILD.answering(
         Step(Question.WHEN),
-        {"on_day": "3", "on_month": "7", "on_year": "2026", "at": "09:15", "place": "", "postcode": ""},
+        {"on-day": "3", "on-month": "7", "on-year": "2026", "at": "09:15", "place": "", "postcode": ""},
     )
     assert json.loads(record(summer, RAISING, BEGUN, SENT))["happened"]["at"] == "2026-07-03T08:15:00+00:00"
