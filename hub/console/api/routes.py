@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -54,14 +55,18 @@ class Desk:
 
 
 def api_app(
-    recipients: Recipients, keys: KeyProvider, signing: Callable[[], Sequence[str]], health: Sequence[Route]
+    recipients: Recipients,
+    keys: KeyProvider,
+    signing: Callable[[], Sequence[str]],
+    health: Sequence[Route],
+    opened: Callable[[], AbstractAsyncContextManager[None]],
 ) -> FastAPI:
-    """The API, the page that documents it, and `health` beside; it opens its connections when it starts."""
+    """The API, the page that documents it, and `health` beside; connections are there while `opened` lasts."""
     app = FastAPI(
         title=TITLE,
         description=DESCRIPTION,
         version="1",
-        lifespan=lambda _: recipients.opened(),
+        lifespan=lambda _: opened(),
         docs_url=None,
         redoc_url=None,
         responses={status: {"model": ErrorOut} for status in (401, 403, 404, 422, 429, 503)},
