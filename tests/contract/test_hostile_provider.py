@@ -43,6 +43,18 @@ def row(name: str, lie: Lie, why: Why, **provider: Any):
     return pytest.param(lie, why, provider, id=name)
 
 
+def _deep(claims: dict[str, Any], levels: int) -> str:
+    return json.dumps(claims)[:-1] + ', "roles": ' + "[" * levels + "]" * levels + "}"
+
+
+def _twice(claims: dict[str, Any]) -> str:
+    return json.dumps(claims)[:-1] + ', "sub": "eve"}'
+
+
+def _raw(claims: dict[str, Any], name: str, text: str) -> str:
+    return json.dumps({**claims, name: "HERE"}).replace('"HERE"', text)
+
+
 METADATA = [
     row("metadata of another issuer", Lie(metadata=told(issuer="http://127.0.0.1:1/tenant")), Why.METADATA_ISSUER),
     row(
@@ -190,18 +202,6 @@ MEANINGS = [
     row("a mark that turns the name round", Lie(claims=told(name="Fiona \u202emiS")), Why.NAME),
     row("a name of 201 letters", Lie(claims=told(name="F" * 201)), Why.NAME),
 ]
-
-
-def _deep(claims: dict[str, Any], levels: int) -> str:
-    return json.dumps(claims)[:-1] + ', "roles": ' + "[" * levels + "]" * levels + "}"
-
-
-def _twice(claims: dict[str, Any]) -> str:
-    return json.dumps(claims)[:-1] + ', "sub": "eve"}'
-
-
-def _raw(claims: dict[str, Any], name: str, text: str) -> str:
-    return json.dumps({**claims, name: "HERE"}).replace('"HERE"', text)
 
 
 @pytest.mark.parametrize(("lie", "why", "changes"), [*METADATA, *KEYS, *ANSWERS, *TOKENS, *CLAIMS])
