@@ -116,7 +116,7 @@ async def list_inbox(
     after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
 ) -> InboxPage:
     """Newest first, without content. Listing marks nothing."""
-    found = await desk.recipients.list_inbox(caller, after=after, limit=limit + 1)
+    found = await desk.recipients.list_inbox(caller.reader(), after=after, limit=limit + 1)
     shown = [
         InboxItem(
             delivery_id=item.delivery_id,
@@ -143,7 +143,7 @@ async def read_inbox(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId) 
 
     Post a receipt once a named person has opened it, and another once they acted on it.
     """
-    event = await desk.recipients.read(caller, delivery_id)
+    event = await desk.recipients.read(caller.reader(), delivery_id)
     match event:
         case None:
             raise NOT_FOUND
@@ -157,7 +157,7 @@ async def read_inbox(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId) 
 async def post_receipt(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId, receipt: ReceiptIn) -> ReceiptOut:
     """By whatever channel it came. Posting the same receipt again changes nothing, and a lower one never lowers it."""
     said = Receipt(delivery_id, receipt.reached, receipt.at, receipt.by, frozenset(receipt.acknowledged))
-    match await desk.recipients.record(caller, said):
+    match await desk.recipients.record(caller.reader(), said):
         case Recorded(reached=reached, new=new):
             return ReceiptOut(delivery_id=delivery_id, layer=reached.word, new=new)
         case NotTheirs():
