@@ -149,6 +149,14 @@ class Parts:
         """A reviewer of concerns at a desk."""
         return Reviewing(desk, self.context, self.register, self.settings.second_reviewer)
 
+    def clerk(self, desk: Desk) -> Clerk:
+        """Whoever changes the register by hand, at a desk."""
+        return Clerk(desk, self.register)
+
+    def texts(self, desk: Desk) -> Texts:
+        """A reviewer of texts that wait, at a desk."""
+        return Texts(desk, self.keys)
+
     def recipients(self) -> Recipients:
         """What recipients' own systems may do."""
         return make_recipients(self.database_url, self.keys, self.news, clock=self.clock, random=self.random)
