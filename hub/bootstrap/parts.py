@@ -32,7 +32,9 @@ from hub.keys.webhooks import WebhookSigner
 from hub.matching.register.register import Register
 from hub.people.desk import Desk
 from hub.people.recipients import Recipients, make_recipients
+from hub.people.register import Clerk
 from hub.people.reviewing.reviews import Reviewing
+from hub.people.reviewing.texts import Texts
 from hub.routing.anew_loop import AnewLoop
 from hub.routing.context import Context
 from hub.routing.kept_rules import RulesInUse, keep_rules, take_into_use
