@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 from fastapi import FastAPI
 
+from hub.bootstrap.pages import make_front
 from hub.bootstrap.parts import Parts
 from hub.console.app import make_app
 from hub.console.health import Check, health_app
@@ -114,8 +115,10 @@ def start_console(parts: Parts, checks: Mapping[str, Check], running: Supervisor
 
 
 def _console_app(parts: Parts, checks: Mapping[str, Check]) -> FastAPI:
-    """The HTTP API over this process's parts."""
-    return make_app(parts.recipients(), parts.keys, parts.signing_keys, checks, parts.warnings)
+    """The HTTP API and the pages over this process's parts."""
+    recipients = parts.recipients()
+    front = make_front(parts, recipients)
+    return make_app(recipients, parts.keys, parts.signing_keys, checks, parts.warnings, front=front)
 
 
 def _start_server(app: Any, address: str, setting: str, limits: Limits, running: Supervisor, doors: ExitStack) -> None:

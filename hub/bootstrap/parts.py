@@ -32,7 +32,9 @@ from hub.keys.webhooks import WebhookSigner
 from hub.matching.register.register import Register
 from hub.people.desk import Desk
 from hub.people.recipients import Recipients, make_recipients
+from hub.people.register import Clerk
 from hub.people.reviewing.reviews import Reviewing
+from hub.people.reviewing.texts import Texts
 from hub.routing.anew_loop import AnewLoop
 from hub.routing.context import Context
 from hub.routing.kept_rules import RulesInUse, keep_rules, take_into_use
@@ -148,6 +150,14 @@ class Parts:
     def reviewing(self, desk: Desk) -> Reviewing:
         """A reviewer of concerns at a desk."""
         return Reviewing(desk, self.context, self.register, self.settings.second_reviewer)
+
+    def clerk(self, desk: Desk) -> Clerk:
+        """Whoever changes the register by hand, at a desk."""
+        return Clerk(desk, self.register)
+
+    def texts(self, desk: Desk) -> Texts:
+        """A reviewer of texts that wait, at a desk."""
+        return Texts(desk, self.keys)
 
     def recipients(self) -> Recipients:
         """What recipients' own systems may do."""

@@ -17,6 +17,7 @@ from hub.cli.output import document, stop, table
 from hub.facts.act import Act
 from hub.keys.files import HUB, FileKeys
 from hub.keys.provider import Use
+from hub.matching.register.changes import Kind
 from hub.matching.register.renewing import Renewed
 from hub.matching.register.renewing import rekey as rekey_records
 from hub.matching.register.renewing import reseal as reseal_records
@@ -90,7 +91,7 @@ def split(subject_id: UUID, *, records: Sequence[tuple[str, str]], recall: bool,
 @acting
 @_JSON
 def merge(subject_id: UUID, other_id: UUID, *, anyway: bool, act: Act, as_json: bool) -> None:
-    """Make two subjects one, under the first one's id."""
+    """Make two subjects one, under the first one's id, once a second person gives the same command."""
     with open_clerk(read_settings()) as clerk:
         made = clerk.merge(subject_id, other_id, act, anyway=anyway)
     _tell(made, as_json=as_json)
@@ -147,6 +148,9 @@ def _tell(made: Made, *, as_json: bool, recall: bool = False) -> None:
         document(made.as_json() | {"decided_anew": recall and bool(made.routed)})
         return
     change = made.change
+    if change.kind is Kind.PROPOSE:
+        click.echo(f"Kept as change {made.change_id}. Nothing moves until another person gives the same command.")
+        return
     click.echo(f"Change {made.change_id}: undo it with `hub subjects undo {made.change_id}`.")
     rows = [
         (subject, len(change.before.get(subject, ())), len(change.after.get(subject, ()))) for subject in _all(made)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp
 
 from hub.console.api.routes import api_app
 from hub.console.health import Check, Warnings, health_routes
 from hub.console.limits import Guard
+from hub.console.pages.frame.front import Front
+from hub.console.pages.frame.serving import pages_app
+from hub.console.pages.listed import PAGES
 from hub.keys.provider import KeyProvider
 from hub.people.recipients import Recipients
 
@@ -21,12 +24,18 @@ def make_app(
     checks: Mapping[str, Check] | None = None,
     warnings: Warnings = tuple,
     *,
-    pages: ASGIApp | None = None,
+    front: Front | None = None,
 ) -> FastAPI:
-    """The app; `checks` besides its own are for /readyz. What is no address of the API's belongs to `pages`."""
+    """The app; `checks` besides its own are for /readyz. What is no address of the API's belongs to the pages."""
     health = health_routes({"postgresql": recipients.answers, **(checks or {})}, warnings)
-    app = api_app(recipients, keys, signing, health)
+    app = api_app(recipients, keys, signing, health, lambda: _opened(recipients, front))
     app.add_middleware(Guard)
-    if pages is not None:
-        app.mount("/", pages)
+    if front is not None:
+        app.mount("/", pages_app(front, PAGES))
     return app
+
+
+@asynccontextmanager
+async def _opened(recipients: Recipients, front: Front | None) -> AsyncIterator[None]:
+    async with recipients.opened(), front.office.opened() if front else nullcontext():
+        yield

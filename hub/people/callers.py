@@ -23,6 +23,7 @@ from hub.keys.provider import Use
 from hub.ledger import kinds
 from hub.ledger.store import enter
 from hub.people.desk import PACKAGE, Desk
+from hub.people.receiving.reader import Reader
 from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
 
@@ -57,6 +58,10 @@ class Caller:
     organisation: str
     role: Role
     scope: Scope = Scope.BOTH
+
+    def reader(self) -> Reader:
+        """As whom its system reads."""
+        return Reader(self.organisation, self.role, self.key_id)
 
 
 class Token(NamedTuple):

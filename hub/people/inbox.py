@@ -14,10 +14,10 @@ from hub.facts.terms import Layer, Purpose
 from hub.keys.provider import PublicKey, Use
 from hub.ledger import kinds
 from hub.ledger.entry import Stamp
-from hub.ledger.store import enter_beside
-from hub.people.callers import Caller
 from hub.people.desk import PACKAGE
+from hub.people.looks import Look, look_beside
 from hub.people.receipts import Receipt, Receipts
+from hub.people.receiving.reader import Reader
 from hub.redaction import jwe
 from hub.redaction.disclosure import TYPES
 from hub.store.connecting import Connection
@@ -61,13 +61,13 @@ class Inbox:
     clock: Callable[[], datetime]
     random: Callable[[int], bytes]
 
-    async def list(self, connection: Connection, caller: Caller, *, after: UUID | None, limit: int) -> list[Item]:
-        """The caller's deliveries after one of them, newest first; listing marks nothing."""
+    async def list(self, connection: Connection, reader: Reader, *, after: UUID | None, limit: int) -> list[Item]:
+        """The reader's deliveries after one of them, newest first; listing marks nothing."""
         found = await connection.execute(
             sql("list_inbox", PACKAGE),
             {
-                "recipient": caller.organisation,
-                "role": caller.role,
+                "recipient": reader.organisation,
+                "role": reader.role,
                 "after": after,
                 "limit": limit,
                 "purposes": sorted(TYPES),
@@ -79,15 +79,20 @@ class Inbox:
             for delivery_id, purpose, tier, received_at, due_by, by, layer in await found.fetchall()
         ]
 
-    async def read(self, connection: Connection, caller: Caller, delivery_id: UUID) -> dict[str, Any] | Recalled | None:
-        """The CloudEvent with its data opened; None where the caller has no such delivery.
+    async def read(self, connection: Connection, reader: Reader, delivery_id: UUID) -> dict[str, Any] | Recalled | None:
+        """The CloudEvent with its data opened; None where the reader has no such delivery.
 
-        It counts as collected from then on, and the ledger says which key read it. Raises KeyMissing or Unopenable
-        where the inbox key is not held or does not open it.
+        It counts as collected from then on, and the ledger says who read it: a key, or a person. Raises KeyMissing or
+        Unopenable where the inbox key is not held or does not open it.
         """
         found = await connection.execute(
             sql("read_inbox", PACKAGE),
-            {"id": delivery_id, "recipient": caller.organisation, "role": caller.role},
+            {
+                "id": delivery_id,
+                "recipient": reader.organisation,
+                "role": reader.role,
+                "any_channel": reader.person is not None,
+            },
             prepare=True,
         )
         row = await found.fetchone()
@@ -96,18 +101,14 @@ class Inbox:
         event_id, body, recalled, due_by = row
         if recalled:
             return Recalled()
-        event, key_id = self._open(json.loads(body), caller.organisation)
+        event, key_id = self._open(json.loads(body), reader.organisation)
         now = self.clock()
         async with connection.transaction():
-            reader = {
-                "organisation": caller.organisation,
-                "role": caller.role,
-                "caller": caller.key_id,
-                "key_id": key_id,
-            }
-            stamp = Stamp(now, self.random(16))
-            await enter_beside(connection, [kinds.read(delivery_id, event_id, reader, stamp)])
-            await self.receipts.record(connection, caller, Receipt(delivery_id, Layer.COLLECTED, now))
+            entry = kinds.read(delivery_id, event_id, _told(reader, key_id), Stamp(now, self.random(16)))
+            seen = Look("delivery", str(delivery_id), event_id)
+            who = {"organisation": reader.organisation, "person": reader.person_id, "key": reader.key_id}
+            await look_beside(connection, seen, who, entry)
+            await self.receipts.record(connection, reader, Receipt(delivery_id, Layer.COLLECTED, now))
         return {**event, "dueby": due_by}
 
     def _open(self, event: dict[str, Any], organisation: str) -> tuple[dict[str, Any], str | None]:
@@ -129,3 +130,14 @@ class Inbox:
             if key.owner == organisation and key.use is Use.INBOX:
                 return str(key_id)
         raise Unopenable("The disclosure is not sealed to the organisation's inbox key.")
+
+
+def _told(reader: Reader, key_id: str | None) -> dict[str, str | None]:
+    """Who read, as the ledger's entry has it."""
+    return {
+        "organisation": reader.organisation,
+        "role": reader.role,
+        "caller": reader.key_id,
+        "key_id": key_id,
+        "person": str(reader.person_id) if reader.person_id else None,
+    }

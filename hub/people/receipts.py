@@ -20,8 +20,8 @@ from hub.keys.evidence import Evidence
 from hub.ledger import kinds
 from hub.ledger.entry import Stamp
 from hub.ledger.store import enter_beside
-from hub.people.callers import Caller
 from hub.people.desk import PACKAGE
+from hub.people.receiving.reader import Reader
 from hub.store.connecting import Connection
 from hub.store.sqlfiles import sql
 
@@ -84,7 +84,7 @@ class Receipts:
     evidence: Evidence
     clock: Callable[[], datetime]
 
-    async def record(self, connection: Connection, caller: Caller, receipt: Receipt) -> Taken:
+    async def record(self, connection: Connection, reader: Reader, receipt: Receipt) -> Taken:
         """Store one receipt, in one transaction with its ledger entry and the news of it. Idempotent.
 
         A time in the future is read as now; one just before the delivery was accepted, as that: clocks differ. The
@@ -94,7 +94,7 @@ class Receipts:
             return NameMissing()
         now = self.clock()
         async with connection.transaction():
-            whose = {"id": receipt.delivery_id, "recipient": caller.organisation, "role": caller.role}
+            whose = {"id": receipt.delivery_id, "recipient": reader.organisation, "role": reader.role}
             row = await (await connection.execute(sql("whose", PACKAGE), whose)).fetchone()
             if row is None:
                 return NotTheirs()
@@ -105,10 +105,10 @@ class Receipts:
                 return TooEarly()
             await lock_events(connection, [event_id])
             at = min(max(receipt.at, came_at), now)
-            new = await self._insert(connection, receipt, at, now)
+            new = await self._insert(connection, reader, receipt, at=at, now=now)
             if new:
-                await self._enter(connection, caller, receipt, event_id, now)
-            await self._acknowledge(connection, caller, receipt, event_id, at=at, now=now)
+                await self._enter(connection, reader, receipt, event_id, now)
+            await self._acknowledge(connection, reader, receipt, event_id, at=at, now=now)
             if receipt.layer in NAMED:
                 await confirm_beside(connection, receipt.delivery_id)
             if new and purpose != Purpose.NOTIFY:
@@ -119,7 +119,9 @@ class Receipts:
             metrics.RECEIPTS.labels(receipt.layer.word).inc()
         return Recorded(Layer(highest), new)
 
-    async def _insert(self, connection: Connection, receipt: Receipt, at: datetime, now: datetime) -> bool:
+    async def _insert(
+        self, connection: Connection, reader: Reader, receipt: Receipt, *, at: datetime, now: datetime
+    ) -> bool:
         key_id = sealed = None
         if receipt.by and receipt.layer in NAMED:
             key_id, sealed = self.evidence.seal(receipt.by, _bound(receipt.delivery_id, receipt.layer))
@@ -130,11 +132,12 @@ class Receipts:
             "now": now,
             "key": key_id,
             "sealed": sealed,
+            "person": reader.person_id if sealed else None,
         }
         return (await connection.execute(sql("keep_receipt", PACKAGE), values)).rowcount == 1
 
     async def _acknowledge(
-        self, connection: Connection, caller: Caller, receipt: Receipt, event_id: UUID, *, at: datetime, now: datetime
+        self, connection: Connection, reader: Reader, receipt: Receipt, event_id: UUID, *, at: datetime, now: datetime
     ) -> None:
         """Those that nobody acknowledged before, with who did."""
         if not receipt.acknowledged or not receipt.by:
@@ -146,26 +149,33 @@ class Receipts:
             "at": at,
             "key": key_id,
             "sealed": sealed,
+            "person": reader.person_id,
         }
         new = await (await connection.execute(sql("acknowledge", PACKAGE), values)).fetchall()
         if new:
-            codes, told = sorted(code for (code,) in new), {"recipient": caller.organisation, "role": caller.role}
+            codes, told = sorted(code for (code,) in new), _told(reader)
             stamp = Stamp(now, self.evidence.random(16))
             entry = kinds.acknowledged(receipt.delivery_id, event_id, codes, told, stamp)
             await enter_beside(connection, [entry])
 
     async def _enter(
-        self, connection: Connection, caller: Caller, receipt: Receipt, event_id: UUID, now: datetime
+        self, connection: Connection, reader: Reader, receipt: Receipt, event_id: UUID, now: datetime
     ) -> None:
-        told: dict[str, str | None] = {"recipient": caller.organisation, "role": caller.role}
         stamp = Stamp(now, self.evidence.random(16))
-        await enter_beside(connection, [kinds.receipt(receipt.delivery_id, event_id, receipt.layer, told, stamp)])
+        entry = kinds.receipt(receipt.delivery_id, event_id, receipt.layer, _told(reader), stamp)
+        await enter_beside(connection, [entry])
 
 
 def open_name(evidence: Evidence, receipt: tuple[UUID, Layer, str, bytes]) -> str:
     """Who opened or acted, of a receipt's (delivery id, layer, by_key, by_sealed); for an audited explanation only."""
     delivery_id, layer, key_id, sealed = receipt
     return evidence.open(key_id, sealed, _bound(delivery_id, layer))
+
+
+def _told(reader: Reader) -> dict[str, str | None]:
+    """Whose word it is, as ledger entries have it; a person by their id."""
+    told: dict[str, str | None] = {"recipient": reader.organisation, "role": reader.role}
+    return told | ({"person": str(reader.person_id)} if reader.person_id else {})
 
 
 def _bound(delivery_id: UUID, layer: Layer) -> bytes:

@@ -21,6 +21,7 @@ from hub.keys.files import FileKeys
 from hub.people.callers import Caller, Token, TokenChecks, find_caller
 from hub.people.inbox import Inbox, Item, Recalled
 from hub.people.receipts import Receipt, Receipts, Taken
+from hub.people.receiving.reader import Reader
 from hub.store.connecting import Connection, Pool, make_pool
 
 CONNECTIONS = 10
@@ -60,20 +61,20 @@ class Recipients:
         async with self._connected() as connection:
             return await find_caller(connection, token)
 
-    async def list_inbox(self, caller: Caller, *, after: UUID | None, limit: int) -> list[Item]:
-        """What lies in the caller's inbox, without content."""
+    async def list_inbox(self, reader: Reader, *, after: UUID | None, limit: int) -> list[Item]:
+        """What lies in the reader's inbox, without content."""
         async with self._connected() as connection:
-            return await self.inbox.list(connection, caller, after=after, limit=limit)
+            return await self.inbox.list(connection, reader, after=after, limit=limit)
 
-    async def read(self, caller: Caller, delivery_id: UUID) -> dict[str, Any] | Recalled | None:
+    async def read(self, reader: Reader, delivery_id: UUID) -> dict[str, Any] | Recalled | None:
         """One delivery, opened."""
         async with self._connected() as connection:
-            return await self.inbox.read(connection, caller, delivery_id)
+            return await self.inbox.read(connection, reader, delivery_id)
 
-    async def record(self, caller: Caller, receipt: Receipt) -> Taken:
+    async def record(self, reader: Reader, receipt: Receipt) -> Taken:
         """A receipt."""
         async with self._connected() as connection:
-            return await self.receipts.record(connection, caller, receipt)
+            return await self.receipts.record(connection, reader, receipt)
 
     @asynccontextmanager
     async def _connected(self, seconds: float | None = None) -> AsyncIterator[Connection]:

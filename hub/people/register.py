@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from hub.facts.act import Act
-from hub.facts.errors import UserError
+from hub.facts.act import Act, How, Principal, same_person
+from hub.facts.errors import AnotherPerson, UserError
 from hub.facts.terms import Answer, Cause
 from hub.ledger import kinds
 from hub.ledger.store import enter
-from hub.matching.register import changes, changes_store, record_reviews
+from hub.matching.register import changes, changes_store, record_reviews, store
 from hub.matching.register.changes import Change
 from hub.matching.register.record_reviews import RecordReview, Shown
 from hub.matching.register.register import Register
@@ -40,6 +40,19 @@ class Said(NamedTuple):
     at: datetime
     by: str
     reason: str
+
+
+class Proposal(NamedTuple):
+    """A merge that one person proposed, and that waits for another. `change_id` takes it back."""
+
+    change_id: int
+    subjects: tuple[UUID, ...]
+    at: datetime
+    who: Principal
+    reason: str
+
+    def __repr__(self) -> str:
+        return "<Proposal redacted>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,16 @@ class Clerk:
         """The latest changes that records were part of."""
         return [self._said(one) for one in changes_store.changes_of_records(self.desk.connection, record_ids)]
 
+    def proposals(self, *subject_ids: UUID) -> list[Proposal]:
+        """Merges that wait for a second person: of these subjects, or of any. What an import came over is left out."""
+        connection, found = self.desk.connection, []
+        for kept in changes_store.proposed(connection, subject_ids):
+            subjects = tuple(map(UUID, kept.before))
+            if sorted(row.record_id for row in store.members(connection, subjects)) == kept.records:
+                words = self.desk.evidence.open_act(kept.told_key, kept.told, _bound(kept.change_id))
+                found.append(Proposal(kept.change_id, subjects, kept.changed_at, words.who, words.reason))
+        return found
+
     # --- what is changed ---------------------------------------------------------------------------------------------
 
     def split(self, subject_id: UUID, records: Collection[tuple[str, str]], act: Act) -> Made:
@@ -114,8 +137,20 @@ class Clerk:
         return self._keep(changes.split(self.desk.connection, self.register, subject_id, records, act.at), act)
 
     def merge(self, into: UUID, other: UUID, act: Act, *, anyway: bool = False) -> Made:
-        """Make two subjects one, under the first one's id."""
-        return self._keep(changes.merge(self.desk.connection, self.register, into, other, anyway=anyway), act)
+        """Make two subjects one, under the first one's id, once two people said so.
+
+        The first one's word is kept as a proposal, and nothing moves (`Kind.PROPOSE`). A hub that knows nobody by
+        account cannot tell two people apart: there one is enough.
+        """
+        if act.by.how is not How.TYPED and self._is_first(into, other, act):
+            made = changes.propose(self.desk.connection, self.register, into, other, anyway=anyway)
+            return self._keep(made, act)
+        return self.merge_now(into, other, act, anyway=anyway)
+
+    def merge_now(self, into: UUID, other: UUID, act: Act, *, anyway: bool = False) -> Made:
+        """The merge itself, for whoever knows that two people want it, or what follows from it before it is done."""
+        made = changes.merge(self.desk.connection, self.register, into, other, anyway=anyway)
+        return self._keep(made, act)
 
     def undo(self, change_id: int, act: Act) -> Made:
         """Undo a change."""
@@ -140,6 +175,14 @@ class Clerk:
         ask_anew(self.desk.connection, Cause.WRONG_MATCH, made.routed, (Answer.DIFFERENT, None))
 
     # --- steps -------------------------------------------------------------------------------------------------------
+
+    def _is_first(self, into: UUID, other: UUID, act: Act) -> bool:
+        if act.by.how is How.BREAK_GLASS:
+            raise UserError("A merge takes two people by their accounts: a name alone is neither of them.")
+        before = self.proposals(into, other)
+        if any(same_person(one.who, act.by) for one in before):
+            raise AnotherPerson("You said already that these are one child: another person must say the same.")
+        return not before
 
     def _keep(self, change: Change, act: Act) -> Made:
         desk = self.desk

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.facts.errors import KeyMissing
-from hub.facts.terms import Layer, Outcome
+from hub.facts.terms import Layer, Outcome, RulingKind, State
 from hub.people.desk import Desk, Row
 from hub.routing.recording import open_evidence
 
@@ -49,6 +49,58 @@ def tell(desk: Desk, event_id: UUID) -> Row | None:
         "raised_at": event["raised_at"],
         "decided_at": event["decided_at"],
     }
+
+
+def seen_by(story: Row, places: Places) -> Row | None:
+    """What people of these organisations may see of a story; None where nothing.
+
+    Its source's see it whole. A recipient's see what was told to it, and nothing of what was kept back or of others:
+    recipients are not told what they miss.
+    """
+    if places is None or story["source"] in places:
+        return story
+    told = [
+        one | {"withheld": [], "reasons": [], "subject": None}
+        for one in story["decisions"]
+        if one["recipient"] in places and one["outcome"] == RulingKind.SHARE
+    ]
+    deliveries = [
+        one | {"subject": None}
+        for one in story["deliveries"]
+        if one["recipient"] in places and one["status"] == State.ACCEPTED
+    ]
+    if not deliveries:
+        return None
+    named = any("concern.category" in one["released"] for one in told)
+    return {name: story[name] for name in _FOR_RECIPIENTS} | {
+        "decisions": told,
+        "deliveries": deliveries,
+        "category": story["category"] if named else None,
+        "subjects": [],
+        "same_id": [],
+        "dead_letters": [],
+        "reviews": [one for one in story["reviews"] if one["owner"] in places],
+        "case": {"sequence": None, "superseded_by": None},
+        "history": [],
+        "revisions": [],
+        "outcome": None,
+        "whole": False,
+    }
+
+
+_FOR_RECIPIENTS = (
+    "event_id",
+    "sent_as",
+    "source",
+    "adapter",
+    "kind",
+    "tier",
+    "rules_version",
+    "raised_at",
+    "decided_at",
+)
+Places = frozenset[str] | None
+"""Organisations for whose people somebody asks; None is all."""
 
 
 def tell_of_dead(event_id: UUID, source: str | None, tier: str, dead: Row) -> Row:

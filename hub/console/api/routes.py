@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -54,14 +55,18 @@ class Desk:
 
 
 def api_app(
-    recipients: Recipients, keys: KeyProvider, signing: Callable[[], Sequence[str]], health: Sequence[Route]
+    recipients: Recipients,
+    keys: KeyProvider,
+    signing: Callable[[], Sequence[str]],
+    health: Sequence[Route],
+    opened: Callable[[], AbstractAsyncContextManager[None]],
 ) -> FastAPI:
-    """The API, the page that documents it, and `health` beside; it opens its connections when it starts."""
+    """The API, the page that documents it, and `health` beside; connections are there while `opened` lasts."""
     app = FastAPI(
         title=TITLE,
         description=DESCRIPTION,
         version="1",
-        lifespan=lambda _: recipients.opened(),
+        lifespan=lambda _: opened(),
         docs_url=None,
         redoc_url=None,
         responses={status: {"model": ErrorOut} for status in (401, 403, 404, 422, 429, 503)},
@@ -111,7 +116,7 @@ async def list_inbox(
     after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
 ) -> InboxPage:
     """Newest first, without content. Listing marks nothing."""
-    found = await desk.recipients.list_inbox(caller, after=after, limit=limit + 1)
+    found = await desk.recipients.list_inbox(caller.reader(), after=after, limit=limit + 1)
     shown = [
         InboxItem(
             delivery_id=item.delivery_id,
@@ -138,7 +143,7 @@ async def read_inbox(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId) 
 
     Post a receipt once a named person has opened it, and another once they acted on it.
     """
-    event = await desk.recipients.read(caller, delivery_id)
+    event = await desk.recipients.read(caller.reader(), delivery_id)
     match event:
         case None:
             raise NOT_FOUND
@@ -152,7 +157,7 @@ async def read_inbox(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId) 
 async def post_receipt(desk: TheDesk, caller: TheCaller, delivery_id: DeliveryId, receipt: ReceiptIn) -> ReceiptOut:
     """By whatever channel it came. Posting the same receipt again changes nothing, and a lower one never lowers it."""
     said = Receipt(delivery_id, receipt.reached, receipt.at, receipt.by, frozenset(receipt.acknowledged))
-    match await desk.recipients.record(caller, said):
+    match await desk.recipients.record(caller.reader(), said):
         case Recorded(reached=reached, new=new):
             return ReceiptOut(delivery_id=delivery_id, layer=reached.word, new=new)
         case NotTheirs():

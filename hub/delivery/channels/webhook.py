@@ -7,16 +7,13 @@ body is the row's, byte for byte. Source: https://www.standardwebhooks.com.
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import aiohttp
 
@@ -25,10 +22,8 @@ from hub.delivery.claimed import Claimed
 from hub.delivery.reasons import Fault
 from hub.facts.errors import ConfigurationError
 from hub.facts.outcome import Attempt, Delivered, Invalid, Refused, Retry
-from hub.facts.webhook_address import Networks, Unfit, is_open, unfit
-
-if TYPE_CHECKING:
-    from aiohappyeyeballs import AddrInfoType
+from hub.facts.webhook_address import Networks, Unfit, unfit
+from hub.serving.outward import ClosedNetwork, outward
 
 ANSWER_LIMIT = 16_384
 """Bytes of an answer's body that are read, so that the connection can be used again; a longer one closes it."""
@@ -48,10 +43,6 @@ _UNFIT = {
     Unfit.CREDENTIALS: Fault.INSECURE_ADDRESS,
     Unfit.OWN_NETWORK: Fault.CLOSED_NETWORK,
 }
-
-
-class ClosedNetwork(OSError):
-    """A name resolved to this machine or to a private network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +107,10 @@ class WebhookChannel:
             settings = self._settings
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    limit=settings.connections, ssl=self._tls, ttl_dns_cache=60, socket_factory=self._socket
+                    limit=settings.connections,
+                    ssl=self._tls,
+                    ttl_dns_cache=60,
+                    socket_factory=outward(settings.networks),
                 ),
                 timeout=aiohttp.ClientTimeout(total=settings.total_s, connect=settings.connect_s),
                 headers={"user-agent": "concern-hub"},
@@ -126,13 +120,6 @@ class WebhookChannel:
                 trust_env=False,
             )
         return self._session
-
-    def _socket(self, info: AddrInfoType) -> socket.socket:
-        """The one door out: whatever a name resolved to, no connection is made to an address that is closed."""
-        family, kind, protocol, _, address = info
-        if not is_open(ip_address(str(address[0]).partition("%")[0]), self._settings.networks):
-            raise ClosedNetwork
-        return socket.socket(family, kind, protocol)
 
     async def _read(self, answer: aiohttp.ClientResponse) -> Attempt:
         meaning = read_status(answer.status, answer.headers.get("retry-after"), self._clock())

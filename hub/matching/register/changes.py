@@ -38,6 +38,8 @@ class Kind(StrEnum):
     DIFFERENT = "different"
     NEED_MORE = "need_more"
     UNDO = "undo"
+    PROPOSE = "propose"
+    """Two subjects are one child, by the word of the first of two people: nothing moves yet."""
 
 
 class Member(NamedTuple):
@@ -114,6 +116,16 @@ def merge(connection: store.Connection, register: Register, into: UUID, other: U
     reviews = touch_reviews(connection, moves)
     everyone = [*held[into], *held[other]]
     return made(register, change_id, Kind.MERGE, everyone, moves, reviews=reviews, given_up=(other, into))
+
+
+def propose(
+    connection: store.Connection, register: Register, into: UUID, other: UUID, *, anyway: bool = False
+) -> Change:
+    """That these two are one child, as the first of two people says it; refused as the merge itself would be."""
+    with connection.transaction(force_rollback=True):
+        merge(connection, register, into, other, anyway=anyway)
+    held = hold(connection, register, [into, other])
+    return made(register, changes_store.next_change(connection), Kind.PROPOSE, [*held[into], *held[other]], [])
 
 
 def undo(connection: store.Connection, register: Register, change_id: int) -> Change:

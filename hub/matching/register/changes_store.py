@@ -46,6 +46,12 @@ select change_id, kind, undoes, review_id, records, before, after, reviews, deli
 _CHANGE = _CHANGE_COLUMNS + " where change_id = %s"
 _CHANGES_OF_REVIEW = _CHANGE_COLUMNS + " where review_id = %s order by change_id"
 _CHANGES_OF_RECORDS = _CHANGE_COLUMNS + " where records && %s::bigint[] order by change_id desc limit 100"
+_NOT_OVERTAKEN = """
+   and not exists (select from subject_change later
+                    where later.change_id > c.change_id and later.records && c.records
+                      and later.kind not in ('need_more', 'propose'))
+ order by c.change_id limit 100"""
+_PROPOSED = _CHANGE_COLUMNS + " where c.kind = 'propose' and c.before ?& %(subjects)s::text[]" + _NOT_OVERTAKEN
 _JOINS = """
 select record_id, subject_id, rule, version, score, joined_at from subject_join
  where record_id = any(%s) order by join_id"""
@@ -156,6 +162,15 @@ def changes_of_review(connection: Connection, review_id: int) -> list[ChangeRow]
 def changes_of_records(connection: Connection, record_ids: Sequence[int]) -> list[ChangeRow]:
     """The latest 100 changes that these records were part of."""
     return [ChangeRow._make(row) for row in connection.execute(_CHANGES_OF_RECORDS, (list(record_ids),))]
+
+
+def proposed(connection: Connection, subject_ids: Iterable[UUID] = ()) -> list[ChangeRow]:
+    """Merges of these subjects (of any, if none is named) that one person proposed, the first 100.
+
+    Those are left out over whose records another change came since: the merge itself, or the proposal taken back.
+    """
+    found = connection.execute(_PROPOSED, {"subjects": [str(one) for one in subject_ids]})
+    return [ChangeRow._make(row) for row in found]
 
 
 def joins(connection: Connection, record_ids: Sequence[int]) -> list[JoinRow]:

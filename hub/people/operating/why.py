@@ -33,7 +33,7 @@ def why(desk: Desk, typed: str) -> dict[str, str | None]:
         found = find_any(desk, typed)
     except UserError as error:
         raise UserError(f"{error} It may still be in an adapter's spool, or on Kafka.") from error
-    standing = _STANDINGS[found.thing](desk, found, desk.now())
+    standing = standing_of(desk, found, desk.now())
     return {
         "id": str(found.id),
         "kind": found.thing.value,
@@ -41,6 +41,11 @@ def why(desk: Desk, typed: str) -> dict[str, str | None]:
         "waits_for": standing.waits_for,
         "sentence": standing.sentence,
     }
+
+
+def standing_of(desk: Desk, found: Found, now: datetime) -> Standing:
+    """How a thing that is there stands."""
+    return _STANDINGS[found.thing](desk, found, now)
 
 
 # --- events ----------------------------------------------------------------------------------------------------------

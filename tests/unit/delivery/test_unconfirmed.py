@@ -13,8 +13,8 @@ import pytest
 
 from hub import metrics
 from hub.facts.terms import Layer, OrganisationKind, Purpose, Role, Tier
-from hub.people.callers import Caller
 from hub.people.receipts import Receipt, Receipts
+from hub.people.receiving.reader import Reader
 from hub.sharing.writing.organisations import DutyDesk, Holder
 from hub.sharing.writing.tiers import Escalation
 from hub.store.connecting import connect_async
@@ -80,7 +80,7 @@ async def confirm(world: World, delivery_id: UUID, layer: Layer, by: str | None 
     receipts = Receipts(world.news, world.evidence, utc_now)
     connection = await connect_async(world.database_url, "test")
     async with connection:
-        await receipts.record(connection, Caller("k", PRIMARY, DSL), Receipt(delivery_id, layer, utc_now(), by))
+        await receipts.record(connection, Reader(PRIMARY, DSL, "k"), Receipt(delivery_id, layer, utc_now(), by))
 
 
 def notices(world: World) -> list[tuple[str, str]]:

@@ -1,0 +1,26 @@
+"""What the console's pages are made of."""
+
+from __future__ import annotations
+
+from hub.bootstrap.parts import Parts
+from hub.console.pages.frame.front import Front
+from hub.people.office import make_office
+from hub.people.recipients import Recipients
+from hub.people.register import Clerk
+from hub.people.reviewing.texts import Texts
+
+
+def make_front(parts: Parts, recipients: Recipients) -> Front:
+    """Over a process's parts; its desks open with the console."""
+    return Front(
+        make_office(parts.database_url, parts.evidence),
+        recipients,
+        parts.rules,
+        parts.signed,
+        parts.keys,
+        parts.clock,
+        parts.settings.public_url,
+        parts.reviewing,
+        lambda desk: Clerk(desk, parts.register),
+        lambda desk: Texts(desk, parts.keys),
+    )

@@ -1,0 +1,61 @@
+"""Who asks: a cookie's session, that it is this browser's own form, and that no other site made it ask."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections import Counter
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from hub.people.accounts.posts import csrf_of
+
+SESSION = "hub"
+"""Name of the session's cookie, without a prefix."""
+PREFIX = "__Host-"
+_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def read_cookies(headers: Iterable[str], secure: bool) -> dict[str, str]:  # noqa: FBT001 - of the address
+    """The hub's cookies by name, without their prefix; one that came twice, or is none of ours, is left out.
+
+    Over https only those with `__Host-` are read: nobody but this very host can have set them.
+    """
+    pairs = [part.strip().partition("=") for header in headers for part in header.split(";")]
+    prefix = PREFIX if secure else ""
+    found = [(name.removeprefix(prefix), value) for name, _, value in pairs if name.startswith(prefix + SESSION)]
+    times = Counter(name for name, _ in found)
+    return {name: value for name, value in found if times[name] == 1 and _VALUE.fullmatch(value)}
+
+
+def is_secure(public_url: str) -> bool:
+    """Whether browsers reach the pages by https."""
+    return urlsplit(public_url).scheme == "https"
+
+
+def is_own_form(sent: str, secret: str) -> bool:
+    """Whether a form came from a page of this session."""
+    return hmac.compare_digest(sent.encode(errors="replace"), csrf_of(secret).encode())
+
+
+def right_host(request: Request, public_url: str) -> bool:
+    """Whether the address was the hub's own: another name that leads here is a trap for browsers."""
+    return request.headers.getlist("host") == [urlsplit(public_url).netloc]
+
+
+def is_foreign(request: Request, public_url: str) -> bool:
+    """Whether another site made the browser send a form."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    return site not in (None, "same-origin", "none") or origin not in (None, public_url)
+
+
+def followed_from_elsewhere(request: Request) -> bool:
+    """Whether another site led here by a link."""
+    return request.headers.get("sec-fetch-site") not in (None, "same-origin", "none")
+
+
+def is_prefetch(request: Request) -> bool:
+    """Whether nobody asked for this page yet: it would be noted as looked at."""
+    return any("prefetch" in request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))

@@ -1,0 +1,78 @@
+"""The one file of this room with a network: what a provider answers, within limits, and never from where it may not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import aiohttp
+
+from hub.facts.errors import Unavailable
+from hub.facts.model import Personal
+from hub.facts.webhook_address import Networks
+from hub.people.entering.openid import LONGEST_ANSWER
+from hub.serving.outward import outward
+
+ANSWER_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Call(Personal):
+    """A request: a form to post, or a GET where there is none."""
+
+    address: str
+    form: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Fetched(Personal):
+    """What was answered; a body of None was larger than `LONGEST_ANSWER`."""
+
+    status: int
+    body: bytes | None
+
+
+Fetch = Callable[[Call], Awaitable[Fetched]]
+"""Raises Unavailable where nobody answers in time, or the answer leads elsewhere."""
+
+
+@asynccontextmanager
+async def fetching(networks: Networks = (), answer_s: float = ANSWER_S) -> AsyncIterator[Fetch]:
+    """A `Fetch` over one pool of connections, while the context lasts."""
+    session = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=20, ttl_dns_cache=60, socket_factory=outward(networks)),
+        timeout=aiohttp.ClientTimeout(total=answer_s),
+        headers={"user-agent": "concern-hub", "accept": "application/json, application/jwt"},
+        skip_auto_headers=["accept-encoding"],
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+    )
+
+    async def fetch(call: Call) -> Fetched:
+        method = "GET" if call.form is None else "POST"
+        try:
+            async with session.request(
+                method, call.address, data=call.form, headers=call.headers, allow_redirects=False
+            ) as answer:
+                return await _read(answer)
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # a time-out is an OSError
+            raise Unavailable("The identity provider does not answer as it should.") from error
+
+    async with session:
+        yield fetch
+
+
+async def _read(answer: aiohttp.ClientResponse) -> Fetched:
+    if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
+        raise Unavailable("The identity provider sends on to another address.")
+    try:
+        await answer.content.readexactly(LONGEST_ANSWER + 1)
+    except asyncio.IncompleteReadError as whole:
+        return Fetched(answer.status, whole.partial)
+    answer.close()
+    return Fetched(answer.status, None)
