@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from hub.bootstrap.pages import make_front
 from hub.bootstrap.parts import Parts
+from hub.bootstrap.raising import PageRaising
 from hub.console.app import make_app
 from hub.console.health import Check, health_app
 from hub.facts.errors import Unavailable, UserError
@@ -26,6 +27,7 @@ from hub.kafka.progress import Progress
 from hub.kafka.relay import Relay
 from hub.kafka.subscriber import Subscriber
 from hub.log import fault, logger
+from hub.people.raising.handing import Raising
 from hub.serving.addresses import listening, parse_address
 from hub.serving.memory import settle_memory
 from hub.serving.server import Limits, serve
@@ -36,6 +38,7 @@ from hub.store.connecting import Work, answers, connect_async
 LOOK_S = 5.0
 """Between looks at what the database says of its clock, and of rules."""
 LOOK_ANSWER_S = 5.0
+RAISING_STOP_S = 8.0
 DISPATCHER_STOP_S = 25.0
 """Attempts in hand have twenty seconds, and what they came to is then written."""
 ROUTER_STOP_S = 5.0
@@ -111,13 +114,17 @@ def start_dispatching(parts: Parts, running: Supervisor) -> dict[str, Check]:
 def start_console(parts: Parts, checks: Mapping[str, Check], running: Supervisor, doors: ExitStack) -> None:
     """The console at its address."""
     limits = Limits(per_address=parts.settings.connections_per_address)
-    _start_server(_console_app(parts, checks), parts.settings.console_address, CONSOLE, limits, running, doors)
+    raising = PageRaising(parts) if parts.settings.kafka_bootstrap else None
+    if raising is not None:
+        running.start("raising on pages", raising.hosted.run, grace=RAISING_STOP_S)
+    app = _console_app(parts, checks, raising)
+    _start_server(app, parts.settings.console_address, CONSOLE, limits, running, doors)
 
 
-def _console_app(parts: Parts, checks: Mapping[str, Check]) -> FastAPI:
+def _console_app(parts: Parts, checks: Mapping[str, Check], raising: Raising | None) -> FastAPI:
     """The HTTP API and the pages over this process's parts."""
     recipients = parts.recipients()
-    front = make_front(parts, recipients)
+    front = make_front(parts, recipients, raising)
     return make_app(recipients, parts.keys, parts.signing_keys, checks, parts.warnings, front=front)
 
 

@@ -14,7 +14,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -33,6 +33,7 @@ from hub.keys.evidence import Evidence
 from hub.people.accounts.posts import csrf_of
 from hub.people.desk import Desk
 from hub.people.office import make_office
+from hub.people.raising.handing import Raising
 from hub.people.reviewing.texts import Texts
 from tests.town import Town
 from tests.unit.delivery.console_world import recipients_of, serving
@@ -119,9 +120,9 @@ def _not_in_this_world(_: Desk) -> Any:
 
 
 @asynccontextmanager
-async def served_pages(world: World | Town) -> AsyncIterator[str]:
+async def served_pages(world: World | Town, raising: Raising | None = None) -> AsyncIterator[str]:
     """The whole console of this world; its address."""
-    front = front_of(world)
+    front = replace(front_of(world), raising=raising)
     app = make_app(front.recipients, front.keys, list, front=front)
     async with serving(app) as url:
         yield url
@@ -129,11 +130,15 @@ async def served_pages(world: World | Town) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def a_signed_in(
-    world: World | Town, *posts: HeldPost, name: str = NAME, organisation: str | None = None
+    world: World | Town,
+    *posts: HeldPost,
+    name: str = NAME,
+    organisation: str | None = None,
+    raising: Raising | None = None,
 ) -> AsyncIterator[Visitor]:
     """Somebody who holds these posts, signed in, at a console of their own."""
     async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(served_pages(world))
+        url = await stack.enter_async_context(served_pages(world, raising))
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         yield sign_in(world, url, session, *posts, name=name, organisation=organisation)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from hub.bootstrap.parts import Parts
 from hub.console.pages.frame.front import Front
 from hub.people.office import make_office
+from hub.people.raising.handing import Raising
 from hub.people.recipients import Recipients
 from hub.people.register import Clerk
 from hub.people.reviewing.texts import Texts
 
 
-def make_front(parts: Parts, recipients: Recipients) -> Front:
+def make_front(parts: Parts, recipients: Recipients, raising: Raising | None = None) -> Front:
     """Over a process's parts; its desks open with the console."""
     return Front(
         make_office(parts.database_url, parts.evidence),
@@ -23,4 +24,5 @@ def make_front(parts: Parts, recipients: Recipients) -> Front:
         parts.reviewing,
         lambda desk: Clerk(desk, parts.register),
         lambda desk: Texts(desk, parts.keys),
+        raising,
     )

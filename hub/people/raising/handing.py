@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from hub.facts.act import Act
@@ -25,10 +25,14 @@ class Handed:
     asks: bool = False
 
 
-Raise = Callable[[str, bytes], Awaitable[Handed]]
-"""An organisation and its record: on disk, sealed and signed, once this answers with an event."""
-Hosts = Callable[[str], bool]
-"""Whether the hub holds the key that this organisation's concerns are signed with."""
+class Raising(Protocol):
+    """The bridge, as pages see it."""
+
+    def hosts(self, organisation: str) -> bool:
+        """Whether the hub holds the key that this organisation's concerns are signed with."""
+
+    async def take(self, organisation: str, record: bytes) -> Handed:
+        """One record of an organisation: on disk, sealed and signed, once this answers with an event."""
 
 
 def note_raised(desk: Desk, raising_id: UUID, event_id: UUID, organisation: str, act: Act) -> None:

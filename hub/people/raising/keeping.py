@@ -34,8 +34,8 @@ class Begun(Personal):
     event_id: UUID | None
 
 
-def begin(desk: Desk, raising_id: UUID, person_id: UUID, organisation: str) -> None:
-    """Begin one; raises UserError where the person has too many open."""
+def begin(desk: Desk, raising_id: UUID, person_id: UUID, organisation: str) -> UUID:
+    """Begin one, and return its id; raises UserError where the person has too many open."""
     if len(begun_by(desk, person_id)) >= MOST:
         raise UserError(TOO_MANY)
     now = desk.now()
@@ -50,6 +50,7 @@ def begin(desk: Desk, raising_id: UUID, person_id: UUID, organisation: str) -> N
         now=now,
         ends=now + KEPT,
     )
+    return raising_id
 
 
 def begun_by(desk: Desk, person_id: UUID) -> Sequence[Begun]:

@@ -29,6 +29,7 @@ from hub.people.accounts.permissions import Doing, Place, may
 from hub.people.accounts.posts import SignedIn
 from hub.people.desk import Desk
 from hub.people.office import Office
+from hub.people.raising.handing import Raising
 from hub.people.recipients import Recipients
 from hub.people.register import Clerk
 from hub.people.reviewing.reviews import Reviewing
@@ -54,6 +55,8 @@ class Front:
     reviewing: Callable[[Desk], Reviewing]
     clerk: Callable[[Desk], Clerk]
     texts: Callable[[Desk], Texts]
+    raising: Raising | None = None
+    """None where this process hands no concerns on to Kafka."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
