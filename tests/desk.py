@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from hub.cli import cli, main
@@ -25,9 +29,14 @@ class Ended:
 
 def hub(*arguments: object, stdin: str | None = None, home: Path | None = None) -> Ended:
     """`hub ARGUMENTS` by the entry point of the command, in this process: another one takes seconds to load."""
-    environment = {"HUB_HOME": str(home)} if home else {}
+    return run([str(one) for one in arguments], stdin=stdin, environment={"HUB_HOME": str(home)} if home else {})
+
+
+def run(arguments: Sequence[str], *, environment: Mapping[str, str], stdin: str | None = None) -> Ended:
+    """The same with settings of its own; how logs are written afterwards is as it was before."""
     with (
-        patch("sys.argv", ["hub", *map(str, arguments)]),
+        logs_as_before(),
+        patch("sys.argv", ["hub", *arguments]),
         CliRunner().isolation(stdin, environment) as (out, err, _),
         pytest.raises(SystemExit) as ended,
     ):
@@ -35,6 +44,19 @@ def hub(*arguments: object, stdin: str | None = None, home: Path | None = None) 
     status = ended.value.code
     assert isinstance(status, int)
     return Ended(status, out.getvalue().decode(), err.getvalue().decode())
+
+
+@contextmanager
+def logs_as_before() -> Iterator[None]:
+    """What a long-running command changes of logging, for its process alone as a rule, is undone."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.reset_defaults()
 
 
 @dataclass(frozen=True)

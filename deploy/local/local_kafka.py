@@ -19,6 +19,8 @@ from kafka_jars import find_jars, find_java
 from local_process import PartFailedError, ProcessId, Watch, free_port, wait_until
 
 _START_SECONDS = 60
+_BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""Most work of a JVM that lives for seconds is to compile what it runs: its first compiler does."""
 _CLUSTER = "Y29uY2Vybi1odWItbG9jYQ"  # any 16 bytes in URL-safe base64
 
 _SETTINGS = """\
@@ -149,16 +151,24 @@ class KafkaAtAddress(LocalKafka):
 class KafkaFromJars(LocalKafka):
     """One KRaft node in a JVM of 512 MB, its data and log under `data`.
 
-    With `outlive` it goes on when this process ends; else it is killed then, even if this process is. With `secured` it
-    has two doors more, which demand TLS with a certificate, and TLS with a name and a password.
+    With `outlive` it goes on when this process ends; else it is killed then, even if this process is. Not `lasting` it
+    starts with half the work, and is slower under load. With `secured` it has two doors more, which demand TLS with a
+    certificate, and TLS with a name and a password.
     """
 
     def __init__(
-        self, data: Path, *, port: int | None = None, outlive: bool = False, secured: Secured | None = None
+        self,
+        data: Path,
+        *,
+        port: int | None = None,
+        outlive: bool = False,
+        lasting: bool = False,
+        secured: Secured | None = None,
     ) -> None:
         self._data = data
         self._port = port or free_port()
         self._outlive = outlive
+        self._flags = () if lasting or outlive else _BRIEF
         self._secured = secured
         self._java: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
@@ -216,7 +226,7 @@ class KafkaFromJars(LocalKafka):
     def _prepare(self) -> None:
         """Write the settings, and format the data folder when it is new."""
         if not self._java:
-            self._java = [find_java(), "-Xmx512m", "-Dlog4j2.level=WARN", "-cp", f"{find_jars()}/*"]
+            self._java = [find_java(), *self._flags, "-Xmx512m", "-Dlog4j2.level=WARN", "-cp", f"{find_jars()}/*"]
         logs = self._data / "kafka"
         new = not (logs / "meta.properties").exists()
         self._data.mkdir(parents=True, exist_ok=True)

@@ -39,15 +39,16 @@ __all__ = [
 ]
 
 
-def find_kafka(data: Path, *, own: bool = False) -> LocalKafka:
+def find_kafka(data: Path, *, own: bool = False, lasting: bool = False) -> LocalKafka:
     """Return a Kafka, not started yet, that keeps its data in `data` where that is ours to say.
 
-    With `own` it is one that may be killed, so never the one of the environment.
+    With `own` it is one that may be killed, so never the one of the environment. Not `lasting` it starts faster, and is
+    slower under load: for tests.
     """
     address = os.environ.get("HUB_KAFKA_BOOTSTRAP")
     if address and not own:
         return KafkaAtAddress(address)
-    return KafkaInDocker() if docker_answers() else KafkaFromJars(data / "kafka")
+    return KafkaInDocker() if docker_answers() else KafkaFromJars(data / "kafka", lasting=lasting)
 
 
 def find_postgres(data: Path, *, own: bool = False, durable: bool = False) -> LocalPostgres:
@@ -76,7 +77,7 @@ def run(command: list[str]) -> int:
     """Run `command` with real parts of its own, and return its exit status."""
     with (
         scratch_folder() as data,
-        find_kafka(data) as kafka,
+        find_kafka(data, lasting=True) as kafka,
         find_postgres(data, durable=True) as postgres,
     ):
         addresses = {"HUB_KAFKA_BOOTSTRAP": kafka.bootstrap, "HUB_DATABASE_URL": postgres.url}

@@ -10,6 +10,7 @@ from uuid import UUID
 from hub.facts.model import Recipient
 from hub.facts.terms import Purpose, Tier
 from hub.sharing import RuleSet, source_desk
+from hub.sharing.writing.organisations import own_role
 
 
 class Owner(NamedTuple):
@@ -49,6 +50,11 @@ class Desks:
     def owner(self, organisation: str | None) -> Owner:
         """The same as rows name it; the operators', where no organisation is proved."""
         return Owner(*_names(self.of(organisation))) if organisation else HUB_DESK
+
+    def own(self, organisation: str) -> Owner:
+        """Who answers at the organisation itself, for what nobody else is to hear of: its duty desk may be another's."""
+        known = self.rules.organisations.get(organisation)
+        return Owner(organisation, str(own_role(known))) if known else self.owner(organisation)
 
     def owner_of(self, about: About) -> Owner:
         """Who answers for a delivery: its recipient's desk; the source's, where that is the recipient; the operators.

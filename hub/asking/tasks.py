@@ -39,6 +39,12 @@ EXPLANATIONS: dict[Unsent, str] = {
 """Why a delivery was not sent."""
 
 
+ASKED_BACK = {
+    Question.NOT_OURS: "Whoever read it says that the child is none of theirs: answer them on the page /asked/{ask}.",
+    Question.MORE: "Whoever read it asks for more: answer them on the page /asked/{ask}.",
+}
+
+
 class Task(NamedTuple):
     """A row of table review_task. `delivery_id`: the delivery that it is about, if it is about one."""
 
@@ -128,6 +134,13 @@ def of_unconfirmed(about: About, at: datetime, desks: Desks) -> Task:
     event = Asked(about.event_id, about.tier, at, at + desks.acknowledge_within(about.tier), desks.owner_of(about))
     name, why = _of_delivery(about.delivery_id, Question.UNCONFIRMED), [f"Delivery {about.delivery_id}: {UNCONFIRMED}"]
     return _task(name, event, about.subject, Question.UNCONFIRMED, why, about.delivery_id)
+
+
+def of_asked_back(about: About, ask_id: UUID, kind: Question, at: datetime, desks: Desks) -> Task:
+    """Whoever reads a delivery asks its source: answered at the source alone, beside the words that they wrote."""
+    event = Asked(about.event_id, about.tier, at, at + desks.acknowledge_within(about.tier), desks.own(about.source))
+    why = [ASKED_BACK[kind].format(ask=ask_id)]
+    return _task(f"review|{ask_id}|{kind}", event, about.subject, kind, why, about.delivery_id)
 
 
 def id_of_unconfirmed(delivery_id: UUID) -> UUID:

@@ -178,7 +178,7 @@ def _real_parts() -> Iterator[tuple[str, str]]:
     with ExitStack() as stack:
         data = stack.enter_context(parts.scratch_folder())
         yield (
-            stack.enter_context(parts.find_kafka(data)).bootstrap,
+            stack.enter_context(parts.find_kafka(data, lasting=True)).bootstrap,
             stack.enter_context(parts.find_postgres(data, durable=True)).url,
         )
 

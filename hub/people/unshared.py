@@ -1,4 +1,4 @@
-"""Decisions not to share: who ought to have heard and was told nothing, by which ISP and clause, and on what grounds."""
+"""Decisions not to share: who ought to have heard and was told nothing, by which ISP and clause, and why."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def list_unshared(
 ) -> list[Unshared]:
     """Of `limit` events, the latest first.
 
-    `places`: the events' sources, None is all. `before`: when the last event of the page before was decided, and its id.
+    `places`: the events' sources, None is all. `before`: when the last event of the page before was decided, its id.
     """
     at, event = before or (None, None)
     asked = {"places": None if places is None else sorted(places), "before": at, "event": event, "limit": limit}

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.desk import run
+
 HUB = [sys.executable, "-c", "from hub.cli import main; main()"]
 EXAMPLES = sorted((Path(__file__).parents[2] / "adapters" / "police" / "examples").glob("*.json"))
 CALEDON = "police.caledon"
@@ -21,26 +23,18 @@ AWAY = "127.0.0.1:9"
 
 def hub(*arguments, status=0, kafka=AWAY):
     """Run one command to its end; every failure is one sentence on stderr."""
-    done = subprocess.run(
-        [*HUB, *map(str, arguments)],
-        env=os.environ | {"HUB_KAFKA_BOOTSTRAP": kafka},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == status, (done.returncode, done.stderr)
-    assert "Traceback" not in done.stderr
+    done = run([str(one) for one in arguments], environment={"HUB_KAFKA_BOOTSTRAP": kafka})
+    assert done.status == status, (done.status, done.err)
     if status:
-        assert done.stderr.startswith("hub: ")
-        assert len(done.stderr.splitlines()) == 1
+        assert done.err.startswith("hub: ")
+        assert len(done.err.splitlines()) == 1
     return done
 
 
 def publish(*files, status=0, kafka=AWAY, timeout=30):
     options = ["--adapter", "police", "--source", CALEDON, "--timeout", timeout, "--json"]
     done = hub("concern", "publish", *files, *options, status=status, kafka=kafka)
-    return json.loads(done.stdout), done.stderr
+    return json.loads(done.out), done.err
 
 
 @pytest.fixture
@@ -76,8 +70,8 @@ def test_a_force_that_the_hub_never_answered_is_told_so_and_finds_its_notices_by
     assert sentence.startswith(f"hub: The hub has not answered what {CALEDON} signs")
     reference = json.loads(EXAMPLES[0].read_text())["notice_reference"]
     told = hub("adapter", "news", "--reference", reference, "--timeout", 1, "--json", kafka=topics)
-    assert [(each["event_id"], each["state"]) for each in json.loads(told.stdout)] == [(one["event_id"], "published")]
-    assert json.loads(hub("adapter", "news", "--timeout", 1, "--json", kafka=topics).stdout) == []
+    assert [(each["event_id"], each["state"]) for each in json.loads(told.out)] == [(one["event_id"], "published")]
+    assert json.loads(hub("adapter", "news", "--timeout", 1, "--json", kafka=topics).out) == []
     hub("adapter", "news", "--reference", "CAL-NONE", "--timeout", 1, status=1, kafka=topics)
 
 
@@ -116,18 +110,18 @@ def test_the_same_version_with_another_text_is_not_accepted_and_the_first_event_
 
 def test_what_is_missing_is_said_in_one_sentence(hub_home):
     done = hub("concern", "publish", EXAMPLES[0], "--adapter", "police", "--source", CALEDON, status=1)
-    assert f"run `hub keys new --organisation {CALEDON}`" in done.stderr
+    assert f"run `hub keys new --organisation {CALEDON}`" in done.err
     done = hub("concern", "publish", EXAMPLES[0], "--adapter", "fire", "--source", CALEDON, status=1)
-    assert "choose one of " in done.stderr
+    assert "choose one of " in done.err
     done = hub("concern", "publish", EXAMPLES[0], "--adapter", "police", "--source", "../../etc", status=1)
-    assert "check --source" in done.stderr
+    assert "check --source" in done.err
     assert not (hub_home / "agencies").exists()
 
 
 def test_callers_are_added_listed_and_removed(home):
-    added = json.loads(hub("adapter", "caller", "add", "ivpd", "--source", CALEDON, "--json").stdout)
+    added = json.loads(hub("adapter", "caller", "add", "ivpd", "--source", CALEDON, "--json").out)
     assert added["secret"].startswith("hub_")
-    listed = hub("adapter", "caller", "list", "--source", CALEDON, "--json").stdout
+    listed = hub("adapter", "caller", "list", "--source", CALEDON, "--json").out
     assert [one["name"] for one in json.loads(listed)] == ["ivpd"]
     assert added["secret"] not in listed
     hub("adapter", "caller", "remove", "ivpd", "--source", CALEDON)
@@ -190,7 +184,7 @@ def secrets_of(notice):
 def test_a_running_adapter_takes_from_both_doors_tells_nothing_and_ends_cleanly(home, topics, tmp_path):
     drop, log = tmp_path / "drop", tmp_path / "adapter.log"
     drop.mkdir()
-    secret = json.loads(hub("adapter", "caller", "add", "ivpd", "--source", CALEDON, "--json").stdout)["secret"]
+    secret = json.loads(hub("adapter", "caller", "add", "ivpd", "--source", CALEDON, "--json").out)["secret"]
     with an_adapter(drop, log, topics) as (process, address):
         status, posted = post(address, EXAMPLES[0].read_bytes(), secret)
         assert (status, posted["repeated"]) == (202, False)
@@ -218,7 +212,7 @@ def test_a_running_adapter_takes_from_both_doors_tells_nothing_and_ends_cleanly(
         }
         metrics = get(address, "/metrics")
         again = hub("adapter", "run", "police", "--source", CALEDON, "--drop", drop, status=1, kafka=topics)
-        assert "runs on this spool already" in again.stderr
+        assert "runs on this spool already" in again.err
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     spool = b"".join(path.read_bytes() for path in (home / "agencies" / CALEDON / "spool").iterdir())
@@ -229,11 +223,11 @@ def test_a_running_adapter_takes_from_both_doors_tells_nothing_and_ends_cleanly(
 
 
 def test_an_adapter_without_a_door_or_with_one_that_is_taken_says_so(home, tmp_path):
-    run = ["adapter", "run", "police", "--source", CALEDON]
-    assert "give --drop, or --listen, or --mllp" in hub(*run, status=1).stderr
-    assert "correct --listen" in hub(*run, "--listen", "8410", status=1).stderr
-    assert "correct --drop" in hub(*run, "--drop", tmp_path / "nowhere", status=1).stderr
-    assert "cannot be listened on" in hub(*run, "--listen", "192.0.2.1:80", status=1).stderr
+    line = ["adapter", "run", "police", "--source", CALEDON]
+    assert "give --drop, or --listen, or --mllp" in hub(*line, status=1).err
+    assert "correct --listen" in hub(*line, "--listen", "8410", status=1).err
+    assert "correct --drop" in hub(*line, "--drop", tmp_path / "nowhere", status=1).err
+    assert "cannot be listened on" in hub(*line, "--listen", "192.0.2.1:80", status=1).err
 
 
 def test_one_process_runs_several_formats_and_sources_each_source_with_one_spool(home, topics, tmp_path):
@@ -264,7 +258,7 @@ def test_one_process_runs_several_formats_and_sources_each_source_with_one_spool
         parts = json.loads(get(address, "/readyz"))["parts"]
         assert set(parts) == {"spool", "kafka", "keys", "hub", "police drop", "police 2 drop"}
         again = hub("adapter", "run", "police", "--source", other, "--drop", folders[2], status=1, kafka=topics)
-        assert "runs on this spool already" in again.stderr
+        assert "runs on this spool already" in again.err
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
     ready = [json.loads(line) for line in log.read_text().splitlines() if '"adapter ready"' in line]

@@ -29,7 +29,13 @@ _DELETE_KEY = "delete from blocking_key where record_id = %s and key = any(%s)"
 _MOVE = "update source_record set subject_id = %s, key_id = %s, sealed = %s where record_id = %s"
 _COPY_JOINS = "copy subject_join (record_id, subject_id, rule, version, score) from stdin (format binary)"
 _REVIEW = """
-insert into subject_review (record_id, subject_id, candidates, why, version, score) values (%s, %s, %s, %s, %s, %s)"""
+insert into subject_review (record_id, subject_id, candidates, why, version, score)
+select new.record_id, new.subject_id, new.candidates, new.why, new.version, new.score
+  from (values (%s::bigint, %s::uuid, %s::uuid[], %s::text[], %s::int, %s::real))
+       as new (record_id, subject_id, candidates, why, version, score)
+ where not exists (select from subject_review held
+                    where held.record_id = new.record_id and held.status = 'open'
+                      and held.candidates @> new.candidates and held.why @> new.why)"""
 
 
 class RecordRow(NamedTuple):
@@ -135,7 +141,7 @@ def note_joins(connection: Connection, rows: Sequence[NewJoin]) -> None:
 
 
 def open_reviews(connection: Connection, rows: Sequence[NewReview]) -> None:
-    """Ask a person whether each of these records belongs to one of its candidates."""
+    """Ask a person whether each of these records belongs to one of its candidates; once, while that question is open."""
     if rows:
         binary_cursor(connection).executemany(
             _REVIEW, [(row[0], UUID(bytes=row.subject), list(row[2]), list(row[3]), *row[4:]) for row in rows]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.facts.act import HUB
-from hub.facts.offices import Duty
+from hub.facts.offices import Duty, Office
 from hub.facts.terms import Role
 from hub.people.accounts.posts import Post
 
@@ -62,6 +62,17 @@ _FROM_THE_HUB = frozenset(
 def may(posts: Iterable[Post], doing: Doing, place: Place | None = None) -> bool:
     """Whether one of these posts, all in force, lets its holder do this there (None: anywhere at all)."""
     return any(_lets(post, doing, place) for post in posts)
+
+
+def may_grant(posts: Iterable[Post], organisation: str, office: Office) -> bool:
+    """Whether one of these posts lets its holder grant this one, or end it, or say who is away from it.
+
+    The hub's own coordinators make those of every organisation, and nobody else there.
+    """
+    held = tuple(posts)
+    return may(held, Doing.KEEP_PEOPLE, Place(organisation)) or (
+        office is Duty.COORDINATOR and may(held, Doing.KEEP_PEOPLE, Place(HUB))
+    )
 
 
 def _lets(post: Post, doing: Doing, place: Place | None) -> bool:

@@ -148,15 +148,38 @@ def grant(
     """
     if office is not Duty.COORDINATOR and not knows_people(desk, local_day(act.at)):
         raise UserError("The hub knows nobody yet: grant the first coordinator's post first.")
+    post = Post(new_id(desk), organisation, office, since, until, trained_until, covers)
+    _check_covering(desk, person_id, post)
     person = find_person(desk, person_id)
     if person is not None and same_person(act.by, Principal(person_id, person.named.name, organisation, How.TOKEN)):
         raise UserError("Nobody grants a post to themselves: ask another coordinator.")
-    post = Post(new_id(desk), organisation, office, since, until, trained_until, covers)
     keep(desk, person_id, post, act, waits=office in SECONDED)
     return post.post_id
 
 
-def keep(desk: Desk, person_id: UUID, post: Post, act: Act, *, waits: bool) -> None:
+def _check_covering(desk: Desk, person_id: UUID, post: Post) -> None:
+    """Whoever covers holds the same office at the same place, for days that are said, and nobody covers a cover."""
+    if post.covers is None:
+        return
+    found = desk.row("find_post", post=post.covers)
+    if found is None or found["ended_at"] is not None or found["covers"] is not None:
+        raise UserError("No such post is held by anybody but for somebody else: `hub people show` names posts.")
+    if (found["organisation"], found["office"]) != (post.organisation, post.office) or found["person_id"] == person_id:
+        raise UserError("A cover holds the same office at the same organisation, and is another person.")
+    if post.until is None:
+        raise UserError("Say on which day the cover ends: --until DAY.")
+
+
+def keep(
+    desk: Desk,
+    person_id: UUID,
+    post: Post,
+    act: Act,
+    *,
+    waits: bool = False,
+    from_claim: bool = False,
+    from_rules: bool = False,
+) -> None:
     """Write a post down; raises UserError where the person has ended, or holds it, or holds too many."""
     if not desk.rows("lock_person", person=person_id):
         raise UserError("No such person is known, or they have ended: see `hub people list`.")
@@ -182,6 +205,8 @@ def keep(desk: Desk, person_id: UUID, post: Post, act: Act, *, waits: bool) -> N
         said_key=said.key_id,
         said=said.sealed,
         waits=waits,
+        from_claim=from_claim,
+        from_rules=from_rules,
         at=act.at,
     )
     facts = {"person_id": str(person_id), "organisation": post.organisation, "office": post.office.value}

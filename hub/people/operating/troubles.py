@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hub.facts.clock import spoken
 from hub.facts.terms import Unsent
-from hub.people.desk import Desk
+from hub.people.desk import Desk, Row
 from hub.people.ids import Found, Thing
 from hub.people.operating.deliveries import Hand
 from hub.people.operating.sources import standings
@@ -61,7 +61,7 @@ class Batch:
 
 def counts(desk: Desk, places: Places) -> dict[Trouble, int]:
     """How many of each, counted to `MOST`."""
-    rows = desk.rows("trouble_counts", places=_listed(places), most=MOST)
+    rows = desk.rows("trouble_counts", places=_names(places), most=MOST)
     found = {Trouble(row["trouble"]): row["count"] for row in rows}
     return {trouble: found[trouble] for trouble in Trouble}
 
@@ -71,14 +71,19 @@ def list_troubles(desk: Desk, trouble: Trouble, places: Places, limit: int = LIS
     if trouble is Trouble.QUARANTINED:
         return _quarantined(desk, places)
     now = desk.now()
-    rows = desk.rows("troubles", trouble=trouble, places=_listed(places), limit=limit)
-    found = []
-    for row in rows:
-        standing = standing_of(desk, Found(Thing(row["thing"]), row["id"]), now)
-        hands = hands_on(Thing(row["thing"]), standing.state, row["reason"])
-        told = (standing.waits_for, standing.sentence, hands)
-        found.append(Listed(*(str(value) if isinstance(value, UUID) else value for value in row.values()), *told))
-    return found
+    rows = desk.rows("troubles", trouble=trouble, places=_names(places), limit=limit)
+    return [_listed(desk, row, now) for row in rows]
+
+
+def _listed(desk: Desk, row: Row, now: datetime) -> Listed:
+    thing = Thing(row["thing"])
+    standing = standing_of(desk, Found(thing, row["id"]), now)
+    return Listed(
+        **row | {"id": str(row["id"])},
+        waits_for=standing.waits_for,
+        sentence=standing.sentence,
+        hands=hands_on(thing, standing.state, row["reason"]),
+    )
 
 
 def hands_on(thing: Thing, state: str, reason: str | None) -> tuple[str, ...]:
@@ -103,13 +108,13 @@ def belongs(desk: Desk, thing_id: UUID, places: Places) -> bool:
 
 def batches(desk: Desk, places: Places) -> list[Batch]:
     """What may be put back together: by reason, each counted to `MOST`."""
-    rows = desk.rows("reasons_held", places=_listed(places), most=MOST)
+    rows = desk.rows("reasons_held", places=_names(places), most=MOST)
     return [Batch(Thing(row["thing"]), row["reason"], row["count"]) for row in rows]
 
 
 def batch(desk: Desk, thing: Thing, reason: str, places: Places) -> list[UUID]:
     """Ids of what is held, or waits, for a reason: at most `MOST` at once."""
-    rows = desk.rows("batch_of", thing=thing, reason=reason, places=_listed(places), most=MOST)
+    rows = desk.rows("batch_of", thing=thing, reason=reason, places=_names(places), most=MOST)
     return [row["id"] for row in rows]
 
 
@@ -129,5 +134,5 @@ def _of_source(source: str, count: int, since: datetime) -> str:
     )
 
 
-def _listed(places: Places) -> list[str] | None:
+def _names(places: Places) -> list[str] | None:
     return None if places is None else sorted(places)

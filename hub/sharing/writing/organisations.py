@@ -148,3 +148,10 @@ DESK_ROLES: tuple[tuple[OrganisationKind, Role], ...] = (
     (OrganisationKind.THIRD_SECTOR, Role.SUPPORT_WORKER),
 )
 """Who answers at an organisation that names no duty desk; the first kind that it has counts."""
+
+
+def own_role(organisation: Organisation) -> Role:
+    """Who answers at an organisation itself, even where its duty desk is another's."""
+    if organisation.duty_desk is not None and organisation.duty_desk.organisation == organisation.id:
+        return organisation.duty_desk.role
+    return next(role for kind, role in DESK_ROLES if kind in organisation.kinds)

@@ -38,6 +38,7 @@ create table post (
     waits         boolean not null default false,   -- for a second person's word, without which it is not held
     seconded_by   uuid,
     from_claim    boolean not null default false,   -- ends when the provider's token shows it no more
+    from_rules    boolean not null default false,   -- ends when the rules' files name its holder no more
     made_at       timestamptz not null,
     ended_at      timestamptz
 );
@@ -87,6 +88,11 @@ create table token_request (                    -- a terminal that asks to be le
     approved_by uuid references person on delete cascade
 );
 
+create table broken_glass (                     -- somebody acted by a typed name, though the hub knows its people
+    entry_id uuid primary key,                  -- the ledger entry's
+    at       timestamptz not null
+);
+
 create table draft (                            -- what somebody had typed when their session ended; given back once
     draft_id  uuid primary key,
     person_id uuid not null references person on delete cascade,
@@ -96,6 +102,7 @@ create table draft (                            -- what somebody had typed when 
     made_at   timestamptz not null,
     ends_at   timestamptz not null
 );
+create index draft_by_person on draft (person_id);
 
 create table look (                             -- who looked at what: one row beside the ledger entry of each reading
     entry_id     uuid primary key,

@@ -31,4 +31,3 @@ select entry.entry_id, entry.at, found.* from ledger_entry entry, looks_in(entry
 on conflict do nothing;
 
 create index look_by_time on look (at, entry_id);
-create index delivery_held on delivery (due_by, delivery_id) where status = 'held';

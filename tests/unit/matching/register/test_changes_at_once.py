@@ -25,7 +25,7 @@ def test_two_people_who_undo_one_change_at_once_undo_it_once(hands, database_url
     hands.enrol(MAISIE, "D-9", DOCTOR)
     made = hands.do("split", maisie, [(SCHOOL, "P-1")])
     outcomes = at_once(database_url, 4, lambda connection, _: hands.clerk(connection).undo(made.change_id, ACT))
-    assert [type(one).__name__ for one in outcomes if isinstance(one, Exception)] == ["UserError"] * 3
+    assert [type(one).__name__ for one in outcomes if isinstance(one, Exception)] == ["Overtaken"] * 3
     assert hands.subject("P-1") == maisie
     assert hands.value("select count(*) from subject_change where kind = 'undo'") == 1
 

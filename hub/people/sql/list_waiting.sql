@@ -1,0 +1,44 @@
+-- What waits to be read at these posts, nearest deadline first: the rule's own, else as long after it came as its tier
+-- gives. Nothing of any body is read. `after_at`, `after_id`: deadline and id of the last one of the page before.
+with waits as materialized (
+    select delivery.delivery_id, delivery.event_id, delivery.recipient, delivery.role, delivery.purpose, delivery.tier,
+           delivery.subject, delivery.subject_id, delivery.settled_at, delivery.created_at, delivery.reached,
+           delivery.recalled_at,
+           coalesce(decision.due_by, delivery.settled_at + chain.within, delivery.due_by) as deadline
+    from unnest(%(recipients)s::text[], %(roles)s::text[]) as post(recipient, role)
+    join delivery on delivery.recipient = post.recipient and delivery.role = post.role
+    join unnest(%(tiers)s::text[], %(within)s::interval[]) as chain(tier, within) on chain.tier = delivery.tier
+    left join decision on delivery.purpose in ('disclose', 'supplement') and decision.event_id = delivery.event_id
+                      and decision.subject = delivery.subject and decision.recipient = delivery.recipient
+                      and decision.role = delivery.role and decision.revision = delivery.revision
+    where delivery.status = 'accepted' and delivery.reached < 3 and delivery.recalled_at is null
+      and delivery.purpose = any(%(purposes)s)
+), page as materialized (
+    select * from waits
+    where %(after_at)s::timestamptz is null or (deadline, delivery_id) > (%(after_at)s, %(after_id)s::uuid)
+    order by deadline, delivery_id limit %(limit)s
+)
+select page.delivery_id, page.recipient, page.role, page.purpose, page.tier, page.settled_at as came_at, page.deadline,
+       page.reached, page.recalled_at, event.source, later.delivery_id as later_id, later.purpose as later_purpose,
+       handed.from_person, handed.to_person, asked.open as asked, asked.answered
+from page join event using (event_id)
+left join lateral (
+    select newer.delivery_id, newer.purpose
+    from event next join delivery newer on newer.event_id = next.event_id
+    where next.source = event.source and next.case_key = event.case_key and next.sequence >= event.sequence
+      and (next.sequence > event.sequence or newer.created_at > page.created_at)
+      and newer.recipient = page.recipient and newer.role = page.role and newer.status = 'accepted'
+      and newer.purpose in ('disclose', 'correct', 'recall') and page.purpose in ('disclose', 'supplement')
+      and (newer.subject_id = page.subject_id
+           or (newer.subject_id is null and page.subject_id is null and newer.subject = page.subject))
+    order by next.sequence desc, newer.created_at desc limit 1
+) later on true
+left join lateral (
+    select from_person, to_person from handover where handover.delivery_id = page.delivery_id order by at desc limit 1
+) handed on true
+left join lateral (
+    select count(*) filter (where answered_at is null) as open,
+           count(*) filter (where answered_at is not null and seen_at is null) as answered
+    from asked_back where asked_back.delivery_id = page.delivery_id
+) asked on true
+order by page.deadline, page.delivery_id

@@ -1,0 +1,1 @@
+select from delivery where delivery_id = %(id)s for update

@@ -1,0 +1,102 @@
+"""Holders of the rules' files become persons with posts, once; on real PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from hub.facts.clock import local_day
+from hub.facts.errors import UserError
+from hub.facts.offices import Duty
+from hub.facts.terms import OrganisationKind, Role
+from hub.people.accounts import persons, posts
+from hub.people.accounts.holders import Imported, import_holders
+from hub.people.accounts.persons import Person
+from hub.people.accounts.posts import held_on
+from hub.people.desk import Desk
+from hub.sharing.writing.organisations import Holder, Jurisdiction, Organisation
+from tests.accounts import MONDAY, PRIMARY, a_person, by, holding
+
+TODAY = local_day(MONDAY)
+SIGNED = by("A. Officer", why="the files as signed")
+FIONA, MARGARET = (
+    Holder(name="Fiona Lockhart", contact="01632 960152"),
+    Holder(name="Margaret Sim", contact="m@a.example"),
+)
+BOTH = {
+    Role.DESIGNATED_SAFEGUARDING_LEAD: (FIONA,),
+    Role.NAMED_PERSON: (Holder(name="fiona  LOCKHART", contact="01632 960154"),),
+    Role.HEAD_TEACHER: (MARGARET,),
+}
+
+
+@pytest.fixture(autouse=True)
+def coordinator(desk: Desk) -> None:
+    holding(desk, a_person(desk, "Una Coordinator", "hub"), Duty.COORDINATOR, "hub")
+
+
+def imported(desk: Desk, holders: dict[Role, tuple[Holder, ...]]) -> Imported:
+    school = Organisation(
+        id=PRIMARY,
+        name="Glenmore Primary",
+        kinds=frozenset({OrganisationKind.SCHOOL}),
+        jurisdiction=Jurisdiction.SCOTLAND,
+        holders=holders,
+    )
+    return import_holders(desk, {PRIMARY: school}, SIGNED)
+
+
+def known(desk: Desk) -> list[Person]:
+    return sorted(persons.persons_of(desk, PRIMARY, 10), key=lambda one: one.named.name)
+
+
+def counts(told: Imported) -> tuple[int, int, int, int]:
+    return len(told.added), len(told.unchanged), len(told.ended), len(told.left_out)
+
+
+def test_each_holder_is_one_person_with_a_post_for_each_role(desk: Desk) -> None:
+    assert counts(imported(desk, BOTH)) == (3, 0, 0, 0)
+    fiona, margaret = known(desk)
+    assert (fiona.named.name, fiona.named.telephone) == ("Fiona Lockhart", "01632 960152")
+    assert (margaret.named.telephone, margaret.named.email) == ("", "m@a.example")
+    assert {post.office for post in held_on(desk, fiona.person_id, TODAY).posts} == {
+        Role.DESIGNATED_SAFEGUARDING_LEAD,
+        Role.NAMED_PERSON,
+    }
+
+
+def test_said_again_nothing_changes(desk: Desk) -> None:
+    imported(desk, BOTH)
+    assert counts(imported(desk, BOTH)) == (0, 3, 0, 0)
+    assert len(persons.persons_of(desk, PRIMARY, 10)) == 2
+
+
+def test_whom_the_files_name_no_more_holds_the_post_no_more(desk: Desk) -> None:
+    imported(desk, BOTH)
+    told = imported(desk, {Role.DESIGNATED_SAFEGUARDING_LEAD: (FIONA,), Role.HEAD_TEACHER: ()})
+    assert counts(told) == (0, 1, 2, 0)
+    assert {line.office for line in told.ended} == {"named_person", "head_teacher"}
+
+
+def test_what_people_granted_is_left_alone(desk: Desk) -> None:
+    margaret = a_person(desk, "Margaret Sim")
+    holding(desk, margaret, Role.HEAD_TEACHER)
+    holding(desk, margaret, Duty.IG_OFFICER)
+    assert counts(imported(desk, BOTH)) == (2, 1, 0, 0)
+    assert counts(imported(desk, {})) == (0, 0, 2, 0)
+    assert len(held_on(desk, margaret, TODAY).posts) == 2
+
+
+def test_whoever_was_ended_is_not_made_again(desk: Desk) -> None:
+    imported(desk, BOTH)
+    _, margaret = known(desk)
+    persons.end_person(desk, margaret.person_id, by("A. Officer", MONDAY + timedelta(minutes=1)))
+    assert counts(imported(desk, BOTH)) == (0, 2, 0, 1)
+
+
+def test_nobody_is_imported_before_there_is_a_coordinator(desk: Desk) -> None:
+    desk.connection.execute("delete from post")
+    with pytest.raises(UserError, match="first coordinator"):
+        imported(desk, BOTH)
+    assert not posts.knows_people(desk, TODAY)
