@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hub.facts.errors import UserError
 from hub.facts.model import Personal
 from hub.people.desk import Desk, Row
 from hub.people.raising.questions import NOTHING_YET, Answers
@@ -18,8 +17,14 @@ MOST = 10
 """That one person may have begun and not sent."""
 LARGEST = 262_144
 """Bytes of answers."""
-TOO_MANY = f"You have begun {MOST} concerns and sent none of them: send one, or drop one."
-TOO_LONG = "This is longer than one concern may be: shorten what you wrote."
+
+
+class TooMany(Exception):
+    """Somebody has begun as many as they may, and sent none of them."""
+
+
+class TooLong(Exception):
+    """The answers are longer than one concern may be."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,9 +40,9 @@ class Begun(Personal):
 
 
 def begin(desk: Desk, raising_id: UUID, person_id: UUID, organisation: str) -> UUID:
-    """Begin one, and return its id; raises UserError where the person has too many open."""
+    """Begin one, and return its id; raises TooMany where the person has too many open."""
     if len(begun_by(desk, person_id)) >= MOST:
-        raise UserError(TOO_MANY)
+        raise TooMany
     now = desk.now()
     said = desk.evidence.seal("{}", raising_id.bytes)
     desk.do(
@@ -65,10 +70,10 @@ def find(desk: Desk, raising_id: UUID, person_id: UUID) -> Begun | None:
 
 
 def keep(desk: Desk, raising_id: UUID, answers: Answers) -> None:
-    """Keep the answers; raises UserError where they are too long. What was sent already stays as it is."""
+    """Keep the answers; raises TooLong. What was sent already stays as it is."""
     text = json.dumps(answers.as_json(), ensure_ascii=False)
     if len(text.encode()) > LARGEST:
-        raise UserError(TOO_LONG)
+        raise TooLong
     said = desk.evidence.seal(text, raising_id.bytes)
     desk.do("keep_raising", raising=raising_id, key=said.key_id, sealed=said.sealed)
 

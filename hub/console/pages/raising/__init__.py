@@ -5,4 +5,4 @@ from __future__ import annotations
 from hub.console.pages.frame.front import Page
 from hub.console.pages.raising import begin, check, question, sent
 
-PAGES: tuple[Page, ...] = (begin.PAGE, check.PAGE, sent.PAGE, question.TAKE_OUT, question.PAGE)
+PAGES: tuple[Page, ...] = (begin.PAGE, check.PAGE, check.DROP, sent.PAGE, question.TAKE_OUT, question.PAGE)

@@ -9,7 +9,7 @@ from hub.console.pages.raising.fields import FIELDS
 from hub.console.pages.raising.question import begun, called
 from hub.people.accounts.permissions import Doing
 from hub.people.raising.handing import Handed, note_raised
-from hub.people.raising.keeping import Begun, reopen, settle
+from hub.people.raising.keeping import Begun, drop, reopen, settle
 from hub.people.raising.questions import Answers, Question, Step, unanswered
 from hub.people.raising.questions import asked as steps_of
 from hub.people.raising.record import DAY_PARTS, record
@@ -86,4 +86,14 @@ def _rows(answers: Answers, step: Step) -> list[tuple[str, str, list[str]]]:
     return rows
 
 
+async def _drop(asked: Asked) -> Answer:
+    """Forget one that was not sent."""
+    found = await begun(asked)
+    if found is None or found.event_id:
+        return NOT_HERE
+    await asked.desk(lambda desk: drop(desk, found.raising_id))
+    return Sent("/raise")
+
+
 PAGE = Page("/raise/{raising_id:uuid}/check", Doing.RAISE, get=_show, post=_send)
+DROP = Page("/raise/{raising_id:uuid}/drop", Doing.RAISE, post=_drop)

@@ -10,7 +10,7 @@ from hub.console.pages.frame.shown import NOT_HERE, Sent, Shown
 from hub.console.pages.raising.fields import FIELDS, ORGANISATIONS, filled, read
 from hub.facts.clock import local_day
 from hub.people.accounts.permissions import Doing
-from hub.people.raising.keeping import Begun, find, keep
+from hub.people.raising.keeping import Begun, TooLong, find, keep
 from hub.people.raising.questions import (
     MOST_CHILDREN,
     MOST_PEOPLE,
@@ -47,7 +47,11 @@ async def _answer(asked: Asked) -> Answer:
     if asked.form.faults:
         return asked.form.again("raising/question.html", **_said(asked, found, step))
     answers = found.answers.answering(step, given)
-    await asked.desk(lambda desk: keep(desk, found.raising_id, answers))
+    try:
+        await asked.desk(lambda desk: keep(desk, found.raising_id, answers))
+    except TooLong:
+        asked.form.wrong(FIELDS[step.question][0].name, "raising.fault.much")
+        return asked.form.again("raising/question.html", **_said(asked, found, step))
     return Sent(address(found.raising_id, _onward(step, answers)))
 
 
