@@ -83,3 +83,11 @@ def _lets(post: Post, doing: Doing, place: Place | None) -> bool:
     if doing not in _OF_A_DUTY[post.office]:
         return False
     return here or (post.organisation == HUB and doing in _FROM_THE_HUB)
+
+
+def reach(posts: Iterable[Post], doing: Doing) -> frozenset[str] | None:
+    """The organisations for which these posts, all in force, let their holder do this; None: for every one."""
+    lending = [post for post in posts if _lets(post, doing, None)]
+    if doing in _FROM_THE_HUB and any(post.organisation == HUB and isinstance(post.office, Duty) for post in lending):
+        return None
+    return frozenset(post.organisation for post in lending)

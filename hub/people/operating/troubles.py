@@ -69,7 +69,7 @@ def counts(desk: Desk, places: Places) -> dict[Trouble, int]:
 def list_troubles(desk: Desk, trouble: Trouble, places: Places, limit: int = LISTED) -> list[Listed]:
     """The nearest deadline first."""
     if trouble is Trouble.QUARANTINED:
-        return _quarantined(desk, places)
+        return _quarantined(desk, places)[:limit]
     now = desk.now()
     rows = desk.rows("troubles", trouble=trouble, places=_names(places), limit=limit)
     return [_listed(desk, row, now) for row in rows]
@@ -116,6 +116,11 @@ def batch(desk: Desk, thing: Thing, reason: str, places: Places) -> list[UUID]:
     """Ids of what is held, or waits, for a reason: at most `MOST` at once."""
     rows = desk.rows("batch_of", thing=thing, reason=reason, places=_names(places), most=MOST)
     return [row["id"] for row in rows]
+
+
+def quarantined(desk: Desk, source: str) -> Listed | None:
+    """How a source in quarantine stands; None where it is in none."""
+    return next(iter(_quarantined(desk, frozenset({source}))), None)
 
 
 def _quarantined(desk: Desk, places: Places) -> list[Listed]:
