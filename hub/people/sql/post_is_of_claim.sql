@@ -1,0 +1,1 @@
+update post set from_claim = true where post_id = %(post)s

@@ -1,0 +1,1 @@
+select person_id from person_subject where subject = %(subject)s
