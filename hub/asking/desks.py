@@ -52,7 +52,7 @@ class Desks:
         return Owner(*_names(self.of(organisation))) if organisation else HUB_DESK
 
     def own(self, organisation: str) -> Owner:
-        """Who answers at the organisation itself, for what nobody else is to hear of: its duty desk may be another's."""
+        """Who answers at the organisation itself, for what nobody else is to hear: its duty desk may be another's."""
         known = self.rules.organisations.get(organisation)
         return Owner(organisation, str(own_role(known))) if known else self.owner(organisation)
 

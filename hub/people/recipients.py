@@ -5,7 +5,7 @@ One object for the console, so that pages and API reach the database through it 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +16,14 @@ import psycopg
 
 from hub.delivery.reporting import News
 from hub.facts.errors import Unavailable
+from hub.facts.offices import Did
+from hub.facts.terms import Caveat
 from hub.keys.evidence import Evidence
 from hub.keys.files import FileKeys
 from hub.people.callers import Caller, Token, TokenChecks, find_caller
 from hub.people.inbox import Inbox, Item, Recalled
 from hub.people.receipts import Receipt, Receipts, Taken
+from hub.people.receiving.acting import Said, say_done, say_read
 from hub.people.receiving.reader import Reader
 from hub.store.connecting import Connection, Pool, make_pool
 
@@ -75,6 +78,16 @@ class Recipients:
         """A receipt."""
         async with self._connected() as connection:
             return await self.receipts.record(connection, reader, receipt)
+
+    async def say_read(self, reader: Reader, delivery_id: UUID, ticked: Collection[Caveat]) -> Said:
+        """A person's word that they read it."""
+        async with self._connected() as connection:
+            return await say_read(self.receipts, connection, reader, delivery_id, ticked)
+
+    async def say_done(self, reader: Reader, delivery_id: UUID, did: Collection[Did], words: str) -> Said:
+        """A person's word of what they did."""
+        async with self._connected() as connection:
+            return await say_done(self.receipts, connection, reader, delivery_id, did, words)
 
     @asynccontextmanager
     async def _connected(self, seconds: float | None = None) -> AsyncIterator[Connection]:

@@ -27,6 +27,7 @@ from hub.people.receipts import NotTheirs
 from hub.people.receiving.acting import TakenBack
 from hub.people.receiving.reader import Reader
 from hub.people.receiving.words import Kept, checked, open_words, seal_words
+from hub.sharing import RuleSet
 
 KINDS = (Question.NOT_OURS, Question.MORE)
 MOST_WAITING = 5
@@ -60,7 +61,7 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Opened(Personal):
-    """A question as the source reads it, and the answer where there is one."""
+    """A question as the source reads it, and the answer where there is one. `event_id` is the source's own."""
 
     ask_id: UUID
     kind: Question
@@ -85,7 +86,7 @@ class Answered:
 
 
 def ask_back(
-    desk: Desk, reader: Reader, delivery_id: UUID, kind: Question, words: str, desks: Desks, now: datetime
+    desk: Desk, reader: Reader, delivery_id: UUID, kind: Question, words: str, rules: RuleSet, now: datetime
 ) -> Sent | TooMany | TakenBack | NotTheirs:
     """Ask the source; raises UserError where nobody says what, or in too many words."""
     assert reader.person_id is not None, "a person asks"
@@ -114,7 +115,7 @@ def ask_back(
         Tier(row["tier"]),
         row["source"],
     )
-    return Sent(_keep(desk, reader.person_id, about, kind, words, desks, now), new=True)
+    return Sent(_keep(desk, reader.person_id, about, kind, words, Desks(rules), now), new=True)
 
 
 def asked_of(desk: Desk, organisations: Collection[str]) -> list[Listed]:
@@ -144,7 +145,7 @@ def open_asked(desk: Desk, ask_id: UUID, organisations: Collection[str], by: Pri
         row["at"],
         row["due_by"],
         Tier(row["tier"]),
-        row["event_id"],
+        row["known_as"],
         row["raised_at"],
         names.get(row["person_id"], ""),
         Recipient(row["recipient"], Role(row["role"])),

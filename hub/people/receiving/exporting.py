@@ -65,9 +65,14 @@ def as_csv(event: Mapping[str, Any], around: Around) -> bytes:
     return ("\ufeff" + text.getvalue()).encode()
 
 
+def makes_pdf() -> bool:
+    """Whether this hub makes PDF files."""
+    return find_spec("weasyprint") is not None
+
+
 def as_pdf(page: str) -> bytes:
     """A page (HTML that holds its own style) as PDF; nothing is fetched. Raises UserError where the hub makes none."""
-    if find_spec("weasyprint") is None:
+    if not makes_pdf():
         raise UserError(NO_PDF)
     from weasyprint import HTML  # noqa: PLC0415 - an extra, and slow to load
 

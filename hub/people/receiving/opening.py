@@ -118,7 +118,7 @@ def reader_of(desk: Desk, known: Known, delivery_id: UUID) -> Reader | None:
 
 
 def around(desk: Desk, reader: Reader, delivery_id: UUID, now: datetime) -> Around | None:
-    """What lies around a delivery; None where the reader has none. Answers to what they asked count as seen from then on."""
+    """What lies around a delivery; None where the reader has none. Answers to what they asked are seen with it."""
     values = {"id": delivery_id, "recipient": reader.organisation, "role": reader.role}
     row = desk.row("around", **values)
     if row is None:
