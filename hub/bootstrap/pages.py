@@ -6,8 +6,6 @@ from hub.bootstrap.parts import Parts
 from hub.console.pages.frame.front import Front
 from hub.people.office import make_office
 from hub.people.recipients import Recipients
-from hub.people.register import Clerk
-from hub.people.reviewing.texts import Texts
 
 
 def make_front(parts: Parts, recipients: Recipients) -> Front:
@@ -21,6 +19,6 @@ def make_front(parts: Parts, recipients: Recipients) -> Front:
         parts.clock,
         parts.settings.public_url,
         parts.reviewing,
-        lambda desk: Clerk(desk, parts.register),
-        lambda desk: Texts(desk, parts.keys),
+        parts.clerk,
+        parts.texts,
     )
