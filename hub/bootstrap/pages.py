@@ -7,8 +7,6 @@ from hub.console.pages.frame.front import Front
 from hub.people.office import make_office
 from hub.people.raising.handing import Raising
 from hub.people.recipients import Recipients
-from hub.people.register import Clerk
-from hub.people.reviewing.texts import Texts
 
 
 def make_front(parts: Parts, recipients: Recipients, raising: Raising | None = None) -> Front:
@@ -22,7 +20,7 @@ def make_front(parts: Parts, recipients: Recipients, raising: Raising | None = N
         parts.clock,
         parts.settings.public_url,
         parts.reviewing,
-        lambda desk: Clerk(desk, parts.register),
-        lambda desk: Texts(desk, parts.keys),
+        parts.clerk,
+        parts.texts,
         raising,
     )

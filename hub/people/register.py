@@ -42,6 +42,16 @@ class Said(NamedTuple):
     reason: str
 
 
+class Kept(NamedTuple):
+    """One change that was made: the subjects before it and after."""
+
+    change_id: int
+    kind: str
+    undone: bool
+    at: datetime
+    subjects: tuple[UUID, ...]
+
+
 class Proposal(NamedTuple):
     """A merge that one person proposed, and that waits for another. `change_id` takes it back."""
 
@@ -119,6 +129,14 @@ class Clerk:
     def history_of_records(self, record_ids: Sequence[int]) -> list[Said]:
         """The latest changes that records were part of."""
         return [self._said(one) for one in changes_store.changes_of_records(self.desk.connection, record_ids)]
+
+    def change(self, change_id: int) -> Kept | None:
+        """One change, without who made it and why."""
+        kept = changes_store.change(self.desk.connection, change_id)
+        if kept is None:
+            return None
+        subjects = tuple(map(UUID, sorted({*kept.before, *kept.after})))
+        return Kept(change_id, kept.kind, kept.undone, kept.changed_at, subjects)
 
     def proposals(self, *subject_ids: UUID) -> list[Proposal]:
         """Merges that wait for a second person: of these subjects, or of any. What an import came over is left out."""

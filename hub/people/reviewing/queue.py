@@ -50,6 +50,8 @@ class Waiting:
     seconding: bool
     """One reviewer answered, and another must say the same."""
     delivery_id: UUID | None
+    ask_id: UUID | None
+    """Of what a reader of the concern asks its source."""
 
 
 class Counts(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -27,6 +28,19 @@ from hub.store.sqlfiles import sql
 
 TEXT = "text"
 NOT_READ = "Nobody has read this text: run `hub reviews read {task}`, and then `hub reviews show {task} --open`."
+
+
+class Standing(StrEnum):
+    """How far a text that waits has come towards being read."""
+
+    NOT_ASKED = "not_asked"
+    """Nobody asked, or what was opened is erased."""
+    ASKED = "asked"
+    """A router has yet to open it."""
+    FAILED = "failed"
+    OPENED = "opened"
+    SHUT = "shut"
+    """Opened for a review key that is not here any more."""
 
 
 class _Task(NamedTuple):
@@ -52,6 +66,18 @@ class Texts:
         self.desk.do("ask_for_text", task=task_id, verdict=None, key=None, masks=None, at=act.at, again=again)
         said = self.desk.evidence.seal_act(act, task_id.bytes)
         enter(self.desk.connection, kinds.text_asked(task_id, *task.child, said, self.desk.stamp(act)))
+
+    def standing(self, task_id: UUID) -> Standing:
+        """How far it is; opens nothing."""
+        asked = self.desk.row("text_asked", task=task_id)
+        if asked is not None and asked["waits"]:
+            return Standing.ASKED
+        found = self.desk.row("opened_text", task=task_id)
+        if found is None or (found["sealed"] is None and not found["failed"]):
+            return Standing.NOT_ASKED
+        if found["failed"]:
+            return Standing.FAILED
+        return Standing.OPENED if self.keys.holds(found["sealed_key"]) else Standing.SHUT
 
     def read(self, task_id: UUID, act: Act) -> list[Passage]:
         """What the router opened; the ledger keeps who read it, and why. Raises UserError where nothing is opened."""
