@@ -59,6 +59,8 @@ class Settings(BaseModel):
     """A folder of identity providers' files; none where people sign in with passkeys alone."""
     provider_networks: Networks = ()
     """Networks, by commas, in which identity providers may lie though they are not open to all."""
+    person_token: str | None = Field(default=None, repr=False)
+    """The token of the person who runs a command, where it lies in no file under `home`."""
     watch_address: str | None = None
     """Where a process answers /livez, /readyz and /metrics, apart from any other door; 127.0.0.1:8401 by default."""
     connections_per_address: int = Field(default=100, ge=1, le=400)

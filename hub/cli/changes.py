@@ -22,6 +22,7 @@ from hub.matching.register.renewing import Renewed
 from hub.matching.register.renewing import rekey as rekey_records
 from hub.matching.register.renewing import reseal as reseal_records
 from hub.matching.register.subjects import RecordShown
+from hub.people.accounts.permissions import Doing
 from hub.people.register import Made, Said
 from hub.settings import read_settings
 
@@ -36,7 +37,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON doc
 
 @click.command()
 @click.argument("subject_id", type=click.UUID)
-@opening
+@opening(Doing.CHANGE_REGISTER)
 @_JSON
 def show(subject_id: UUID, *, act: Act | None, as_json: bool) -> None:
     """Show what a subject is made of, and why; no personal data without --open."""
@@ -73,7 +74,7 @@ def show(subject_id: UUID, *, act: Act | None, as_json: bool) -> None:
     help="May be repeated.",
 )
 @_RECALL
-@acting
+@acting(Doing.CHANGE_REGISTER)
 @_JSON
 def split(subject_id: UUID, *, records: Sequence[tuple[str, str]], recall: bool, act: Act, as_json: bool) -> None:
     """Make records of a subject a subject of their own; lists what was routed by it, and recalls with --recall."""
@@ -88,7 +89,7 @@ def split(subject_id: UUID, *, records: Sequence[tuple[str, str]], recall: bool,
 @click.argument("subject_id", type=click.UUID)
 @click.argument("other_id", type=click.UUID)
 @click.option("--anyway", is_flag=True, help="Although a person, or an organisation's roll, says that they are two.")
-@acting
+@acting(Doing.CHANGE_REGISTER)
 @_JSON
 def merge(subject_id: UUID, other_id: UUID, *, anyway: bool, act: Act, as_json: bool) -> None:
     """Make two subjects one, under the first one's id, once a second person gives the same command."""
@@ -100,7 +101,7 @@ def merge(subject_id: UUID, other_id: UUID, *, anyway: bool, act: Act, as_json: 
 @click.command()
 @click.argument("change_id", type=click.IntRange(1, 1 << 62))
 @_RECALL
-@acting
+@acting(Doing.CHANGE_REGISTER)
 @_JSON
 def undo(change_id: int, *, recall: bool, act: Act, as_json: bool) -> None:
     """Undo a split, a merge or the answer to a review, by the change id that it printed."""

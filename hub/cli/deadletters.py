@@ -13,6 +13,7 @@ from hub.cli.ids import Id, find_all
 from hub.cli.output import details, document, lines, stop, table
 from hub.facts.act import Act
 from hub.facts.errors import Reason
+from hub.people.accounts.permissions import Doing
 from hub.people.ids import Thing, find
 from hub.people.operating import dead_letters
 from hub.settings import read_settings
@@ -73,7 +74,7 @@ def show(dead_letter_id: str, *, as_json: bool) -> None:
     "--of-reason", type=click.Choice([reason.value for reason in Reason]), help="All of this reason that wait."
 )
 @click.option("--source", help="With --of-reason: only those of this source.")
-@acting
+@acting(Doing.OPERATE)
 @_JSON
 def replay(
     dead_letter_ids: Sequence[str], *, of_reason: str | None, source: str | None, act: Act, as_json: bool
@@ -94,7 +95,7 @@ def replay(
 
 @deadletters.command()
 @_IDS
-@acting
+@acting(Doing.OPERATE)
 @_JSON
 def close(dead_letter_ids: Sequence[str], *, act: Act, as_json: bool) -> None:
     """Say that nothing more is to come of dead letters: what had to be done was done another way."""

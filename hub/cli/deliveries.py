@@ -13,6 +13,7 @@ from hub.cli.ids import Id, find_all
 from hub.cli.output import details, document, lines, stop, table
 from hub.facts.act import Act
 from hub.facts.terms import Tier, Unsent
+from hub.people.accounts.permissions import Doing
 from hub.people.ids import Thing, find
 from hub.people.operating.deliveries import Hand, Handled, Wanted, handle, held_for, list_deliveries, show_delivery
 from hub.settings import read_settings
@@ -82,7 +83,7 @@ def show(delivery_id: str, *, as_json: bool) -> None:
     "--of-reason", type=click.Choice([reason.value for reason in Unsent]), help="All that are held for this reason."
 )
 @click.option("--recipient", help="With --of-reason: only those to this organisation.")
-@acting
+@acting(Doing.OPERATE)
 @_JSON
 def replay(
     delivery_ids: Sequence[str], *, of_reason: str | None, recipient: str | None, act: Act, as_json: bool
@@ -100,7 +101,7 @@ def replay(
 
 @deliveries.command()
 @_IDS
-@acting
+@acting(Doing.OPERATE)
 @_JSON
 def hold(delivery_ids: Sequence[str], *, act: Act, as_json: bool) -> None:
     """Stop pending deliveries until they are released. An attempt under way still ends."""
@@ -109,7 +110,7 @@ def hold(delivery_ids: Sequence[str], *, act: Act, as_json: bool) -> None:
 
 @deliveries.command()
 @_IDS
-@acting
+@acting(Doing.OPERATE)
 @_JSON
 def release(delivery_ids: Sequence[str], *, act: Act, as_json: bool) -> None:
     """Let deliveries go on that an operator held."""

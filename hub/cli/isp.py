@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from hub.cli.acting import check_signatory
 from hub.cli.output import document, stop
 from hub.facts.clock import utc_now
 from hub.keys.files import FileKeys
@@ -36,6 +37,7 @@ def sign(isp_file: Path, *, organisation: str, folder: Path | None, role: str, a
 
     The signature covers the file as it is: any change of it needs a new version and new signatures.
     """
+    check_signatory(organisation)
     loaded = load_rules(folder or _folder_of(isp_file))
     agreement = _agreement(isp_file, loaded)
     settings = read_settings()

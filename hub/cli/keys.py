@@ -12,11 +12,9 @@ import click
 
 from adapters.bridge.doors import callers
 from hub.bootstrap.desk import open_desk
-from hub.cli.acting import acting
+from hub.cli.acting import acting, who_acts
 from hub.cli.output import document, stop, table
-from hub.facts.act import Act, typed
-from hub.facts.act import act as made_act
-from hub.facts.clock import utc_now
+from hub.facts.act import Act
 from hub.facts.terms import Role
 from hub.keys.files import HUB, HUB_USES, FileKeys
 from hub.keys.jwk import read_jwk, thumbprint
@@ -25,6 +23,7 @@ from hub.keys.provider import Use
 from hub.keys.setup import hub_keys, is_of_hub, organisation_keys
 from hub.keys.setup import rotate as rotate_key
 from hub.keys.webhooks import shown_secret
+from hub.people.accounts.permissions import Doing
 from hub.people.callers import Scope, TokenChecks, new_api_key, revoke_api_key
 from hub.people.keys import host as host_keys
 from hub.people.keys import retire as retire_key
@@ -58,7 +57,7 @@ def keys() -> None:
 )
 @click.option("--webhook", is_flag=True, help="Make the secret that a library of Standard Webhooks verifies by.")
 @click.option(
-    "--by", default=getpass.getuser, show_default="the user of this machine", help="With --api: who makes it."
+    "--by", default="", show_default="the user of this machine", help="With --api: who makes it, as for other commands."
 )
 @click.option("--reason", default="made on the command line", show_default=True, help="With --api: why.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")  # fmt: skip
@@ -84,7 +83,8 @@ def new(
         _check_known(name, known)
     if api:
         wanted = _Api(_only(organisations), role, Scope(scope))
-        _new_api(settings, wanted, made_act(typed(by), reason, utc_now()), as_json=as_json)
+        act = who_acts(Doing.MAKE_KEYS, by, "", reason, unsaid=getpass.getuser())
+        _new_api(settings, wanted, act, as_json=as_json)
         return
     if webhook:
         _new_endpoint(settings, _only(organisations), as_json=as_json)
@@ -261,7 +261,7 @@ def _then(use: Use, settings: Settings) -> str:
     is_flag=True,
     help="Also forget whom concerns' children were judged not to be, and superseded numbers not taken in again.",
 )
-@acting
+@acting(Doing.MAKE_KEYS)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def retire(key_id: str, *, forget: bool, act: Act, as_json: bool) -> None:
     """Put an older register or blocking key aside, once `hub subjects reseal` or `rekey` left nothing under it."""
@@ -276,7 +276,7 @@ def retire(key_id: str, *, forget: bool, act: Act, as_json: bool) -> None:
 
 @keys.command()
 @click.argument("key_id")
-@acting
+@acting(Doing.MAKE_KEYS)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def revoke(key_id: str, *, act: Act, as_json: bool) -> None:
     """End an API key: every request that bears it fails from now on."""

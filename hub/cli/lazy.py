@@ -33,7 +33,7 @@ class LazyGroup(click.Group):
         later = self._later.get(cmd_name)
         if later is None:
             return super().get_command(ctx, cmd_name)
-        command = getattr(import_module(f"hub.cli.{later.module}"), cmd_name)
+        command = getattr(import_module(f"hub.cli.{later.module}"), cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)
         return command
 

@@ -15,13 +15,14 @@ from hub.cli.acting import acting
 from hub.cli.output import document, print_faults, stop, table
 from hub.facts.act import Act
 from hub.matching.rolls.number_list import NumberList, open_number_list
+from hub.people.accounts.permissions import Doing
 from hub.people.renumbering import Renumbered
 from hub.settings import read_settings
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@acting
+@acting(Doing.CHANGE_REGISTER)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def renumber(file: Path, *, act: Act, as_json: bool) -> None:
     """Take in numbers that were superseded or merged: NHS, CHI and H&C numbers, UPNs and SCNs.

@@ -18,6 +18,7 @@ from hub.facts.act import Act
 from hub.facts.terms import Answer
 from hub.matching.register.beside import Beside
 from hub.matching.register.record_reviews import RecordReview
+from hub.people.accounts.permissions import Doing
 from hub.people.desk import Row
 from hub.people.ids import Thing, find
 from hub.people.reviewing.child import Child
@@ -91,7 +92,7 @@ def _record_as_row(one: RecordReview) -> Row:
 
 @reviews.command()
 @_ID
-@opening
+@opening(Doing.REVIEW)
 @_JSON
 def show(review_id: str | int, *, act: Act | None, as_json: bool) -> None:
     """Show one review and why a person is asked; no personal data without --open."""
@@ -152,7 +153,7 @@ def _show_record(review_id: int, act: Act | None) -> tuple[Row, Sequence[Beside]
 @reviews.command()
 @_ID
 @click.option("--again", is_flag=True, help="Have it opened anew, although it lies here opened.")
-@acting
+@acting(Doing.READ_TEXT)
 @_JSON
 def read(review_id: str | int, *, again: bool, act: Act, as_json: bool) -> None:
     """Ask for a text that waits: a router opens it within a second, and `hub reviews show --open` shows it."""
@@ -179,7 +180,7 @@ def read(review_id: str | int, *, again: bool, act: Act, as_json: bool) -> None:
     help="Match a record although a person, or an organisation's roll, says that they are two.",
 )
 @click.option("--mask", "masks", type=MaskType(), multiple=True, help="With mask: a passage that is not to be read.")
-@acting
+@acting(Doing.REVIEW)
 @_JSON
 def decide(
     review_id: str | int,
@@ -232,7 +233,7 @@ def _decide_record(
 @click.argument("event_id", type=Id())
 @click.option("--subject", default="1", show_default=True, help="The child's key within the event.")
 @click.option("--subject-id", "right", type=click.UUID, default=None, help="Who it is; else the register is asked.")
-@acting
+@acting(Doing.REVIEW)
 @_JSON
 def wrong_child(event_id: str, *, subject: str, right: UUID | None, act: Act, as_json: bool) -> None:
     """A child of a decided concern was taken for another: whoever heard is called back, and it is decided anew."""

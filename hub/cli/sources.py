@@ -8,6 +8,7 @@ from hub.bootstrap.desk import open_desk
 from hub.cli.acting import acting
 from hub.cli.output import document, lines, stop, table
 from hub.facts.act import Act
+from hub.people.accounts.permissions import Doing
 from hub.people.operating.sources import release as release_source
 from hub.people.operating.sources import standings
 from hub.settings import read_settings
@@ -33,7 +34,7 @@ def list_(*, as_json: bool) -> None:
 
 @sources.command()
 @click.argument("source")
-@acting
+@acting(Doing.OPERATE)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def release(source: str, *, act: Act, as_json: bool) -> None:
     """End a source's quarantine; `hub deadletters replay --of-reason quarantined` then puts its events back."""

@@ -45,10 +45,15 @@ def is_id(typed: str) -> bool:
     return len(typed) >= SHORTEST and len(digits) <= _DIGITS and bool(_HEX.fullmatch(digits))
 
 
+def between(typed: str) -> tuple[UUID, UUID]:
+    """The least and the greatest id that begin so."""
+    digits = typed.replace("-", "").lower()
+    return UUID(digits.ljust(_DIGITS, "0")), UUID(digits.ljust(_DIGITS, "f"))
+
+
 def find_any(desk: Desk, typed: str, thing: Thing | None = None) -> Found:
     """What the id names, or its beginning; raises UserError where that is nothing, or more than one thing."""
-    digits = typed.replace("-", "").lower()
-    low, high = (UUID(digits.ljust(_DIGITS, fill)) for fill in "0f")
+    low, high = between(typed)
     found = [Found(Thing(row["thing"]), row["id"]) for row in desk.rows("things", low=low, high=high, thing=thing)]
     what = thing.words if thing else "event, delivery, dead letter or review"
     if not found:

@@ -180,6 +180,8 @@ class Clerk:
         """Decide a review of a source record."""
         if answer not in record_reviews.ANSWERS:
             raise UserError(f"This review can be answered with {', '.join(record_reviews.ANSWERS)}.")
+        if answer is Answer.MATCH and act.by.how is How.BREAK_GLASS:
+            raise UserError("Two records become one child by somebody's account: a name alone is nobody's.")
         made = record_reviews.decide(
             self.desk.connection, self.register, review_id, answer, subject_ids, act.at, anyway=anyway
         )

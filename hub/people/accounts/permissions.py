@@ -64,6 +64,12 @@ def may(posts: Iterable[Post], doing: Doing, place: Place | None = None) -> bool
     return any(_lets(post, doing, place) for post in posts)
 
 
+def may_keep(posts: Iterable[Post], organisation: str) -> bool:
+    """Whether one of these posts lets its holder make and end persons there: its coordinator's, or the hub's."""
+    held = tuple(posts)
+    return any(may(held, Doing.KEEP_PEOPLE, Place(one)) for one in (organisation, HUB))
+
+
 def may_grant(posts: Iterable[Post], organisation: str, office: Office) -> bool:
     """Whether one of these posts lets its holder grant this one, or end it, or say who is away from it.
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from hub.facts.act import LONGEST_NAME, Act
@@ -15,6 +15,7 @@ from hub.facts.model import Personal
 from hub.ledger import kinds
 from hub.ledger.store import enter
 from hub.people.desk import Desk, Row
+from hub.people.ids import between
 
 LONGEST_TELEPHONE, LONGEST_EMAIL = 40, 254
 LANGUAGES = ("en", "cy")
@@ -57,7 +58,7 @@ def add_person(desk: Desk, organisation: str, name: str, telephone: str, email: 
         at=act.at,
         by=act.by.person_id,
     )
-    _enter(desk, person_id, "made", {"organisation": organisation}, act)
+    note(desk, person_id, "made", {"organisation": organisation}, act)
     return person_id
 
 
@@ -67,7 +68,7 @@ def rename(desk: Desk, person_id: UUID, named: Named, act: Act) -> bool:
     sealed = desk.evidence.seal(text, person_id.bytes)
     if not desk.rows("rename_person", person=person_id, key=sealed.key_id, named=sealed.sealed):
         return False
-    _enter(desk, person_id, "renamed", {}, act)
+    note(desk, person_id, "renamed", {}, act)
     return True
 
 
@@ -76,7 +77,7 @@ def end_person(desk: Desk, person_id: UUID, act: Act) -> bool:
     if not desk.rows("end_person", person=person_id, at=act.at, by=act.by.person_id):
         return False
     desk.do("end_posts_of", person=person_id, at=act.at)
-    _enter(desk, person_id, "ended", {}, act)
+    note(desk, person_id, "ended", {}, act)
     return True
 
 
@@ -89,6 +90,16 @@ def find_person(desk: Desk, person_id: UUID) -> Person | None:
 def persons_of(desk: Desk, organisation: str | None, limit: int) -> list[Person]:
     """Persons of an organisation, or of all, who have not ended; the longest known first."""
     return [_opened(desk, row) for row in desk.rows("persons_of", organisation=organisation, limit=limit)]
+
+
+def by_beginning(desk: Desk, what: Literal["person", "post"], typed: str) -> UUID:
+    """The id of a person or a post, typed whole or by its beginning; raises UserError for none, or more than one."""
+    low, high = between(typed)
+    found = desk.rows("accounts_by_id", what=what, low=low, high=high)
+    if len(found) != 1:
+        raise UserError(f"{'More than one' if found else 'No'} {what} has this id here: `hub people list` shows ids.")
+    the_one: UUID = found[0]["id"]
+    return the_one
 
 
 def names_of(desk: Desk, ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -135,6 +146,7 @@ def _checked(named: Named) -> Named:
     return named
 
 
-def _enter(desk: Desk, person_id: UUID, action: str, facts: Mapping[str, Any], act: Act) -> None:
+def note(desk: Desk, person_id: UUID, action: str, facts: Mapping[str, Any], act: Act) -> None:
+    """Write what was done with a person into the ledger."""
     said = desk.evidence.seal_act(act, f"{person_id}|{action}".encode())
     enter(desk.connection, kinds.person(person_id, action, facts, said, desk.stamp(act)))

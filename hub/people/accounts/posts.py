@@ -126,6 +126,12 @@ def post_of(row: Row) -> Post | None:
     return Post(office=office, **values) if office else None
 
 
+def find_post(desk: Desk, post_id: UUID) -> Post | None:
+    """One post, ended or not."""
+    row = desk.row("find_post", post=post_id)
+    return post_of(row) if row else None
+
+
 def knows_people(desk: Desk, day: date) -> bool:
     """Whether anybody holds a post: from then on nobody acts by a typed name."""
     return desk.row("anybody_holds", day=day) is not None

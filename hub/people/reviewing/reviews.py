@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from hub.facts.act import Act, same_person
+from hub.facts.act import Act, How, same_person
 from hub.facts.errors import AnotherPerson, Overtaken, UserError
 from hub.facts.model import DELIVERY_NAMESPACE
 from hub.facts.terms import Answer, Cause, Tier
@@ -145,6 +145,8 @@ class Reviewing:
         if task.cause != MATCH or task.tier not in self.seconded or answer is Answer.NEED_MORE:
             return False
         earlier = self.desk.rows("counted_answers", task=task.task_id)
+        if earlier and act.by.how is How.BREAK_GLASS:
+            raise AnotherPerson("The second reviewer is somebody by their account: a name alone is nobody's.")
         for one in earlier:
             said = self.desk.evidence.open_act(one["by_key"], one["by_sealed"], one["answer_id"].bytes)
             if same_person(said.who, act.by):

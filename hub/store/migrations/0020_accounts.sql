@@ -64,6 +64,7 @@ create table session (
     seen_at          timestamptz not null,
     ends_at          timestamptz not null,
     ended_at         timestamptz,
+    wrong_codes      smallint not null default 0,   -- of terminals, that were typed in it
     ended_why        text                       -- signed_out | idle | too_long | there | person_ended | replaced | post_ended
 );
 create index session_by_person on session (person_id) where ended_at is null;
@@ -82,7 +83,8 @@ create index person_token_by_person on person_token (person_id) where revoked_at
 
 create table token_request (                    -- a terminal that asks to be let in; its secret never leaves it
     code_hash   bytea primary key,
-    secret_hash bytea not null,
+    secret_hash bytea not null unique,
+    machine     text not null,                  -- its name, as it says
     asked_at    timestamptz not null,
     ends_at     timestamptz not null,
     approved_by uuid references person on delete cascade

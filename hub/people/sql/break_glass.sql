@@ -1,0 +1,1 @@
+insert into broken_glass (entry_id, at) values (%(entry)s, %(at)s)
