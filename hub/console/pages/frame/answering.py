@@ -38,7 +38,7 @@ class Answering:
     """Makes responses of answers. `organisation`: what one is called, by its id."""
 
     templates: Environment
-    styles: Sequence[str]
+    style: str
     organisation: Callable[[str], str]
     secure: bool
 
@@ -72,7 +72,7 @@ class Answering:
             "say": told.say,
             "by": told.session,
             "csrf": told.session.csrf() if told.session else "",
-            "styles": self.styles,
+            "style": self.style,
             "organisation": self.organisation,
         }
 

@@ -17,6 +17,7 @@ from hub.console.pages.frame.answering import Answering, Told
 from hub.console.pages.frame.form import MOST_FIELDS, Form
 from hub.console.pages.frame.front import Answer, Asked, Front, Page
 from hub.console.pages.frame.shown import NOT_HERE, Refusal, Sent
+from hub.console.pages.frame.styles import read_style
 from hub.console.pages.frame.templates import make_templates
 from hub.console.pages.frame.words import ENGLISH, Words, read_words
 from hub.facts.errors import KeyMissing, Unavailable, Unopenable
@@ -40,7 +41,7 @@ def pages_app(front: Front, pages: Sequence[Page]) -> Starlette:
     doors = _Doors(front, _answering(front), read_words())
     routes = [Route(page.path, doors.of(page), methods=_methods(page), name=page.path) for page in pages]
     elsewhere = doors.of(Page("/", None, get=_nothing, post=_nothing))
-    return Starlette(routes=[*routes, Route("/{path:path}", elsewhere, methods=["GET", "POST"])])
+    return Starlette(routes=[*routes, read_style().route(), Route("/{path:path}", elsewhere, methods=["GET", "POST"])])
 
 
 def _answering(front: Front) -> Answering:
@@ -48,7 +49,7 @@ def _answering(front: Front) -> Answering:
         known = front.rules.organisations.get(name)
         return known.name if known else name
 
-    return Answering(make_templates(), (), organisation, entry.is_secure(front.public_url))
+    return Answering(make_templates(), read_style().path, organisation, entry.is_secure(front.public_url))
 
 
 def _methods(page: Page) -> list[str]:

@@ -1,0 +1,41 @@
+"""Every page that is looked at in a browser, by whom. Each room adds its own; tests/browser/test_every_page.py walks them.
+
+`path` makes what it needs to be seen in the scene, once: `scene.kept` is for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hub.facts.offices import Duty
+from hub.facts.terms import Role
+from tests.browser.scene import Scene
+from tests.pages import HeldPost
+from tests.town import PRIMARY
+
+
+@dataclass(frozen=True)
+class Row:
+    """A page: its name, which its picture has too; where it is; who looks; whether it prints on one sheet."""
+
+    name: str
+    path: str | Callable[[Scene], str]
+    posts: tuple[HeldPost, ...]
+    one_sheet: bool = False
+    status: int = 200
+    scripts: int = 0
+    """Of the page itself: passkeys alone need one."""
+
+    def at(self, scene: Scene) -> str:
+        """Its address."""
+        return self.path if isinstance(self.path, str) else self.path(scene)
+
+
+HEAD: HeldPost = (PRIMARY, Role.HEAD_TEACHER)
+COORDINATOR: HeldPost = (PRIMARY, Duty.COORDINATOR)
+
+ROWS = [
+    Row("start", "/", (HEAD, COORDINATOR)),
+    Row("not-found", "/nowhere", (HEAD,), status=404),
+]
