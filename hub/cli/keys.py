@@ -150,7 +150,7 @@ def _new_endpoint(settings: Settings, organisation: str, *, as_json: bool) -> No
 
 @keys.command()
 @click.argument("organisation")
-@acting
+@acting(Doing.MAKE_KEYS)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def host(organisation: str, *, act: Act, as_json: bool) -> None:
     """Make keys by which the hub signs for an ORGANISATION without software: its people raise concerns on pages.
