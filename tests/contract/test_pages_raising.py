@@ -12,8 +12,12 @@ import pytest
 
 from hub.bootstrap.raising import PageRaising
 from hub.facts.act import act, typed
+from hub.facts.errors import UserError
 from hub.facts.offices import Duty
 from hub.facts.terms import Role
+from hub.keys.files import FileKeys
+from hub.keys.provider import Use
+from hub.keys.setup import is_hosted, rotate
 from hub.people.keys import host
 from hub.store.clock import set_clock
 from tests.pages import a_session, a_signed_in
@@ -42,15 +46,13 @@ def hosting(prepared, database_url, tmp_path):
     """A town whose academy has no software and no keys of its own: the hub signs for it. Kafka is away."""
     home = tmp_path / "home"
     shutil.copytree(prepared.home, home)
-    for path in home.rglob(f"{ACADEMY}.sign.*.json"):
-        path.unlink()
+    for path in home.rglob(f"{ACADEMY}.sign.1.json"):
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"hosted": "yes"}))
     settings = prepared.model_copy(update={"home": home, "kafka_bootstrap": "127.0.0.1:9"})
     town = Town(settings, database_url)
     town.enrol_everyone()
     with town.parts.desk() as desk:
         set_clock(desk.connection, town.now)
-        asked = act(typed("O. Perator"), "the academy has no software", town.now)
-        host(desk, ACADEMY, settings.agency_keys(ACADEMY), settings.keys, asked)
     yield town
     town.close()
 
@@ -136,10 +138,10 @@ async def test_a_concern_that_is_sent_waits_sealed_for_kafka_and_its_words_are_e
 
 async def test_what_was_raised_is_routed_and_told_as_raised_at_the_hub(hosting):
     async with at_the_academy(hosting) as (visitor, raising):
-        at = await answer_all(visitor)
+        at = await answer_all(visitor, worry={"categories": "neglect", "level": "child_protection", "summary": ""})
         await visitor.post(f"{at}/check")
         [waiting] = spooled(raising)
-        hosting.route([hosting.record(waiting.case_key, waiting.value, tier="routine")])
+        hosting.route([hosting.record(waiting.case_key, waiting.value, tier="urgent")])
         [(source, outcome)] = rows(hosting, "select source, outcome from event")
         assert (source, outcome) == (ACADEMY, "matched")
         told = [found for (found,) in rows(hosting, "select recipient from delivery where purpose = 'disclose'")]
@@ -234,3 +236,24 @@ async def test_who_has_begun_ten_and_sent_none_sends_one_first(hosting):
         first = re.search("/raise/[0-9a-f-]{36}", seen.text).group()
         await visitor.post(f"{first}/drop")
         await begin(visitor)
+
+
+def test_the_hub_signs_for_who_has_no_key_and_says_so_wherever_its_key_is_seen(town, tmp_path):
+    home, hub = tmp_path / "academy", tmp_path / "keys"
+    shutil.copytree(town.settings.keys, hub)
+    for path in hub.rglob(f"{ACADEMY}.*.json"):
+        path.unlink()
+    with town.parts.desk() as desk:
+        made = host(desk, ACADEMY, home, hub, act(typed("O. Perator"), "the academy has no software", town.now))
+    assert f"{ACADEMY}.sign.1" in made
+    assert FileKeys(hub).public(f"{ACADEMY}.sign.1").hosted
+    assert is_hosted(home, ACADEMY)
+    assert rotate(ACADEMY, Use.SIGN, home, hub, "x25519") == f"{ACADEMY}.sign.2"
+    assert FileKeys(hub).is_hosted(f"{ACADEMY}.sign.2")
+    [(facts,)] = rows(town, "select convert_from(facts, 'UTF8') from ledger_entry where kind = 'operator' limit 1")
+    assert json.loads(facts)["action"] == "host"
+
+
+def test_the_hub_does_not_sign_for_who_has_a_key_of_their_own(town):
+    with town.parts.desk() as desk, pytest.raises(UserError, match="a key of its own"):
+        host(desk, ACADEMY, town.settings.home / "none", town.settings.keys, act(typed("O. P."), "asked", town.now))
