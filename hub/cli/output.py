@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -31,9 +31,11 @@ _MOST_FAULTS = 20
 
 
 def default(value: Any) -> Any:
-    """Times as ISO 8601 with Z, ids as text."""
+    """Times as ISO 8601 with Z, days too, ids as text."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no place in JSON output")

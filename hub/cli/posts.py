@@ -188,6 +188,6 @@ def _check(desk: Desk, organisation: str, office: Office, act: Act) -> None:
 
 def _told(found: dict[str, object], sentence: str, *, as_json: bool) -> None:
     if as_json:
-        document({name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()})
+        document(found)
     else:
         click.echo(sentence)

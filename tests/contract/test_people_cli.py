@@ -40,7 +40,7 @@ class Terminal:
     def done(self, *arguments: object) -> dict:
         result = self.run(*arguments, "--json")
         assert result.exit_code == 0, result.output + str(result.exception)
-        return json.loads(result.output)
+        return json.loads(result.stdout)
 
     def refused(self, *arguments: object) -> str:
         result = self.run(*arguments)
@@ -108,17 +108,15 @@ def test_from_the_first_coordinator_on_nobody_acts_by_a_typed_name(terminal: Ter
 def test_a_coordinator_keeps_people_and_what_they_hold(terminal: Terminal, una: str) -> None:
     operator = terminal.done("people", "add", "hub", "--name", "O. Perator", "--telephone", "07700 900123", *WHY)
     person = operator["person_id"]
-    post = terminal.done("people", "post", "grant", person, "operator", "--trained-until", "2020-01-01", *WHY)[
-        "post_id"
-    ]
+    lapsed = ("--trained-until", "2020-01-01")
+    post = terminal.done("people", "post", "grant", person, "operator", *lapsed, *WHY)["post_id"]
     shown = terminal.run("people", "list")
     assert shown.exit_code == 0
     assert "Perator" not in shown.output
     assert "operator (training ran out)" in shown.output
     assert max(map(len, shown.output.splitlines())) <= 60
-    assert [
-        json.loads(line) for line in terminal.run("people", "list", "--untrained", "--json").output.splitlines()
-    ] == [{"organisation": "hub", "office": "operator"}]
+    untrained = terminal.run("people", "list", "--untrained", "--json").output
+    assert json.loads(untrained) == {"organisation": "hub", "office": "operator"}
     terminal.done("people", "trained", post, "--until", "2099-01-01", *WHY)
     opened = terminal.done("people", "show", person[:8], "--open", *WHY)
     assert (opened["name"], opened["posts"][0]["state"]) == ("O. Perator", "")
