@@ -143,3 +143,5 @@ def _begin_at_nought() -> None:
 
 
 _begin_at_nought()
+# Label how is one of hub.facts.act.How; outcome is in | refused
+SIGN_INS = Counter("hub_sign_ins_total", "People who signed in, or could not.", ["how", "outcome"], registry=REGISTRY)

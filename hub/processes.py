@@ -7,6 +7,7 @@ ends its process. Parts are asked whether they work, on /readyz, by their checks
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, ExitStack
 from functools import partial
@@ -15,6 +16,7 @@ from typing import Any
 import psycopg
 from fastapi import FastAPI
 
+from hub.bootstrap.entering import console_tls
 from hub.bootstrap.pages import make_front
 from hub.bootstrap.parts import Parts
 from hub.bootstrap.raising import PageRaising
@@ -27,6 +29,7 @@ from hub.kafka.progress import Progress
 from hub.kafka.relay import Relay
 from hub.kafka.subscriber import Subscriber
 from hub.log import fault, logger
+from hub.people.entering.ways import SENTENCES
 from hub.people.raising.handing import Raising
 from hub.serving.addresses import listening, parse_address
 from hub.serving.memory import settle_memory
@@ -113,25 +116,35 @@ def start_dispatching(parts: Parts, running: Supervisor) -> dict[str, Check]:
 
 def start_console(parts: Parts, checks: Mapping[str, Check], running: Supervisor, doors: ExitStack) -> None:
     """The console at its address."""
-    limits = Limits(per_address=parts.settings.connections_per_address)
+    limits, tls = Limits(per_address=parts.settings.connections_per_address), console_tls(parts.settings)
     raising = PageRaising(parts) if parts.settings.kafka_bootstrap else None
     if raising is not None:
         running.start("raising on pages", raising.hosted.run, grace=RAISING_STOP_S)
     app = _console_app(parts, checks, raising)
-    _start_server(app, parts.settings.console_address, CONSOLE, limits, running, doors)
+    _start_server(app, parts.settings.console_address, CONSOLE, limits, running, doors, tls=tls)
 
 
 def _console_app(parts: Parts, checks: Mapping[str, Check], raising: Raising | None) -> FastAPI:
     """The HTTP API and the pages over this process's parts."""
     recipients = parts.recipients()
     front = make_front(parts, recipients, raising)
-    return make_app(recipients, parts.keys, parts.signing_keys, checks, parts.warnings, front=front)
+    shut = [SENTENCES[front.ways.shut]] if front.ways.shut else []
+    return make_app(recipients, parts.keys, parts.signing_keys, checks, lambda: [*parts.warnings(), *shut], front=front)
 
 
-def _start_server(app: Any, address: str, setting: str, limits: Limits, running: Supervisor, doors: ExitStack) -> None:
+def _start_server(
+    app: Any,
+    address: str,
+    setting: str,
+    limits: Limits,
+    running: Supervisor,
+    doors: ExitStack,
+    *,
+    tls: ssl.SSLContext | None = None,
+) -> None:
     """An HTTP server at `host:port`; raises UserError, naming the setting, where the address cannot be had."""
     door = doors.enter_context(listening(parse_address(address, setting), setting))
-    running.start(f"server at {address}", partial(serve, app, door, limits=limits), grace=limits.end_s + 1)
+    running.start(f"server at {address}", partial(serve, app, door, limits=limits, tls=tls), grace=limits.end_s + 1)
 
 
 def _start_watch(

@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from ipaddress import ip_network
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +33,11 @@ from hub.facts.offices import Office
 from hub.keys.evidence import Evidence
 from hub.people.accounts.posts import csrf_of
 from hub.people.desk import Desk
+from hub.people.entering.fetching import Fetcher
+from hub.people.entering.passkeys import site_of
+from hub.people.entering.providers import Provider
+from hub.people.entering.relying import RelyingParty
+from hub.people.entering.ways import Shut, Ways
 from hub.people.office import make_office
 from hub.people.raising.handing import Raising
 from hub.people.reviewing.texts import Texts
@@ -96,10 +102,11 @@ class Visitor:
             return Seen(answer.status, body.decode(errors="replace"), answer.headers, body)
 
 
-def front_of(world: World | Town) -> Front:
-    """What pages are made of, in this world."""
+def front_of(world: World | Town, ways: Ways | None = None) -> Front:
+    """What pages are made of, in this world; with other ways in than passkeys and links, where they are given."""
     if isinstance(world, Town):
-        return make_front(world.parts, world.parts.recipients())
+        made = make_front(world.parts, world.parts.recipients())
+        return replace(made, ways=ways) if ways else made
     evidence = Evidence(world.keys)
     return Front(
         make_office(world.database_url, evidence),
@@ -112,7 +119,16 @@ def front_of(world: World | Town) -> Front:
         _not_in_this_world,
         _not_in_this_world,
         lambda desk: Texts(desk, world.keys),
+        ways or ways_by(),
     )
+
+
+def ways_by(*providers: Provider, shut: Shut | None = None, demonstration: bool = True) -> Ways:
+    """The ways in by these providers, which lie on loopback; nobody ever fails too often."""
+    known = {one.id: one for one in providers}
+    networks = (ip_network("127.0.0.0/8"),)
+    party = RelyingParty(known, Fetcher(networks), lambda _: "a secret", PUBLIC_URL, secrets.token_bytes, networks)
+    return Ways(party, site_of(PUBLIC_URL), shut, demonstration, lambda _: 0.0, lambda _: None)
 
 
 def _not_in_this_world(_: Desk) -> Any:
@@ -120,9 +136,11 @@ def _not_in_this_world(_: Desk) -> Any:
 
 
 @asynccontextmanager
-async def served_pages(world: World | Town, raising: Raising | None = None) -> AsyncIterator[str]:
+async def served_pages(
+    world: World | Town, raising: Raising | None = None, ways: Ways | None = None
+) -> AsyncIterator[str]:
     """The whole console of this world; its address."""
-    front = replace(front_of(world), raising=raising)
+    front = replace(front_of(world, ways), raising=raising)
     app = make_app(front.recipients, front.keys, list, front=front)
     async with serving(app) as url:
         yield url

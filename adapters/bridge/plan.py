@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import RootModel
 
-from adapters.bridge.doors.tls import Tls
+from hub.serving.tls import Tls
 from adapters.bridge.formats import ADAPTERS, NativeFormat, configured
 from adapters.bridge.wiring import is_organisation_id, organisation_id
 from hub.facts.errors import UserError

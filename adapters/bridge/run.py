@@ -13,7 +13,7 @@ from functools import partial
 from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.drop import DropFolder
 from adapters.bridge.doors.http import create_app, watch_app
-from adapters.bridge.doors.tls import server_context
+from hub.serving.tls import server_context
 from adapters.bridge.health import Health, look, refresh_gauges, together
 from adapters.bridge.news.listener import note_file
 from adapters.bridge.parts import Bridge, open_native

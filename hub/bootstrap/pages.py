@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.bootstrap.entering import make_ways
 from hub.bootstrap.parts import Parts
 from hub.console.pages.frame.front import Front
 from hub.people.office import make_office
@@ -18,9 +19,10 @@ def make_front(parts: Parts, recipients: Recipients, raising: Raising | None = N
         parts.signed,
         parts.keys,
         parts.clock,
-        parts.settings.public_url,
+        parts.settings.public_url.rstrip("/"),
         parts.reviewing,
         parts.clerk,
         parts.texts,
+        make_ways(parts),
         raising,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -37,5 +37,8 @@ def make_app(
 
 @asynccontextmanager
 async def _opened(recipients: Recipients, front: Front | None) -> AsyncIterator[None]:
-    async with recipients.opened(), front.office.opened() if front else nullcontext():
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(recipients.opened())
+        for one in (front.office, front.ways) if front else ():
+            await stack.enter_async_context(one.opened())
         yield

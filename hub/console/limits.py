@@ -136,11 +136,18 @@ class Rate:
 
     def take(self, name: str) -> float:
         """Use one allowance: 0 where there was one, else the seconds until there is."""
-        now = self.clock()
-        left, at = self._buckets.pop(name, (self.burst, now))
-        left = min(left + (now - at) * self.per_second, self.burst)
-        allowed = left >= 1
-        self._buckets[name] = (left - 1 if allowed else left, now)
+        wait, now, left = self.wait(name), self.clock(), self._left(name)
+        self._buckets.pop(name, None)
+        self._buckets[name] = (left if wait else left - 1, now)
         while len(self._buckets) > self.remembered:
             self._buckets.popitem(last=False)
-        return 0.0 if allowed else (1 - left) / self.per_second
+        return wait
+
+    def wait(self, name: str) -> float:
+        """The seconds until there is an allowance, without using one."""
+        left = self._left(name)
+        return 0.0 if left >= 1 else (1 - left) / self.per_second
+
+    def _left(self, name: str) -> float:
+        left, at = self._buckets.get(name, (self.burst, 0.0))
+        return min(left + (self.clock() - at) * self.per_second, self.burst)

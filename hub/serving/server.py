@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -16,9 +18,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from hub.serving.addresses import Address, address_of, listening, parse_address
+
+PROXIES = ("127.0.0.1", "::1")
+"""Whoever connects from here may say whose address it speaks for: a proxy on the same host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +39,22 @@ class Limits:
     """From a request's headers to the end of its answer: whoever sends or reads more slowly is cut off."""
     per_address: int = 100
     connections: int = 400
+    handshake_s: float = 5.0
+    """From the connection to the end of its TLS handshake."""
     end_s: float = 5.0
     """For what is under way when told to stop."""
 
 
 async def serve(
-    app: Any, door: socket.socket, stop: asyncio.Event, *, limits: Limits, lifespan: Literal["on", "off"] = "on"
+    app: Any,
+    door: socket.socket,
+    stop: asyncio.Event,
+    *,
+    limits: Limits,
+    lifespan: Literal["on", "off"] = "on",
+    tls: ssl.SSLContext | None = None,
 ) -> None:
-    """Serve until `stop` is set, then finish what is under way."""
+    """Serve until `stop` is set, then finish what is under way; with `tls`, to whoever speaks TLS alone."""
     server = _Server(
         uvicorn.Config(
             app,
@@ -50,8 +64,12 @@ async def serve(
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=list(PROXIES),
             timeout_graceful_shutdown=int(limits.end_s),
-        )
+        ),
+        limits,
+        tls,
     )
     running = asyncio.create_task(server.serve([door]))
     stopping = asyncio.create_task(stop.wait())
@@ -64,11 +82,13 @@ async def serve(
 
 
 @asynccontextmanager
-async def serving(app: Any, address: str, setting: str, limits: Limits | None = None) -> AsyncIterator[Address]:
+async def serving(
+    app: Any, address: str, setting: str, limits: Limits | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Address]:
     """The server at `host:port`, while the context lasts; raises UserError where the address cannot be had."""
     with listening(parse_address(address, setting), setting) as door:
         stop = asyncio.Event()
-        task = asyncio.create_task(serve(app, door, stop, limits=limits or Limits()))
+        task = asyncio.create_task(serve(app, door, stop, limits=limits or Limits(), tls=tls))
         try:
             yield address_of(door)
         finally:
@@ -77,7 +97,32 @@ async def serving(app: Any, address: str, setting: str, limits: Limits | None = 
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to the process; uvicorn would raise them again once it has stopped."""
+    """Leaves signals to the process; uvicorn would raise them again once it has stopped.
+
+    It opens its door itself: uvicorn's own gives whoever never begins TLS a minute, and does not count them.
+    """
+
+    def __init__(self, config: uvicorn.Config, limits: Limits, tls: ssl.SSLContext | None) -> None:
+        super().__init__(config)
+        self._limits, self._tls = limits, tls
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await self.lifespan.startup()
+        if self.lifespan.should_exit:
+            sys.exit(STARTUP_FAILURE)
+        handshake_s = self._limits.handshake_s if self._tls else None
+        self.servers = [
+            await asyncio.get_running_loop().create_server(
+                self._protocol, sock=door, ssl=self._tls, ssl_handshake_timeout=handshake_s, backlog=self.config.backlog
+            )
+            for door in sockets or ()
+        ]
+        self.started = True
+
+    def _protocol(self) -> asyncio.Protocol:
+        kind: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = kind(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+        return made
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

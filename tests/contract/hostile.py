@@ -24,7 +24,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 from joserfc.jws import JWSRegistry
 
 from hub.people.entering.client import ASSERTION_S
-from hub.people.entering.fetching import fetching
+from hub.people.entering.fetching import Fetcher
 from hub.people.entering.openid import Secrets
 from hub.people.entering.providers import Provider
 from hub.people.entering.relying import RelyingParty
@@ -220,10 +220,13 @@ async def _sent(given: Any) -> web.StreamResponse:
 @asynccontextmanager
 async def a_party(provider: Provider, secret: str = SECRET, answer_s: float = 5.0) -> AsyncIterator[RelyingParty]:
     """The hub, which knows this one provider."""
-    async with fetching(LOOPBACK, answer_s) as fetch:
+    fetcher = Fetcher(LOOPBACK, answer_s)
+    try:
         yield RelyingParty(
-            {provider.id: provider}, fetch, lambda _one: secret, PUBLIC_URL, lambda count: b"r" * count, LOOPBACK
+            {provider.id: provider}, fetcher, lambda _one: secret, PUBLIC_URL, lambda count: b"r" * count, LOOPBACK
         )
+    finally:
+        await fetcher.close()
 
 
 KEPT = Secrets(state="s" * 43, nonce="n" * 43, verifier="v" * 64)

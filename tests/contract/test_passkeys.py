@@ -49,7 +49,10 @@ def make(desk: Desk, person_id: UUID, key: Authenticator, label: str = "My telep
     options = passkeys.ask_to_make(desk, SITE, person, kept)
     if isinstance(options, Refused):
         return options
-    return passkeys.make(desk, SITE, key.make(options, **lies), kept, label, by_person(desk, person_id))
+    made = passkeys.read_new(SITE, key.make(options, **lies), kept)
+    if isinstance(made, Refused):
+        return made
+    return passkeys.keep(desk, made, label, by_person(desk, person_id)) or made.credential_id
 
 
 def show(desk: Desk, key: Authenticator, **lies: Any) -> UUID | Refused:
@@ -106,7 +109,7 @@ def test_a_passkey_opens_nothing_with(desk: Desk, key: Authenticator, lies: dict
 def test_what_is_no_passkey_opens_nothing(desk: Desk, key: Authenticator, text: str) -> None:
     kept = begun.begin(desk, BROWSER, Purpose(Kind.PASSKEY), MONDAY)
     assert passkeys.show(desk, SITE, text, kept, MONDAY) == Refused(Why.PASSKEY)
-    assert passkeys.make(desk, SITE, text, kept, "", by_person(desk, show(desk, key))) == Refused(Why.PASSKEY)
+    assert passkeys.read_new(SITE, text, kept) == Refused(Why.PASSKEY)
 
 
 def test_one_that_nobody_made_opens_nothing(desk: Desk, morag: UUID) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -40,31 +39,43 @@ Fetch = Callable[[Call], Awaitable[Fetched]]
 """Raises Unavailable where nobody answers in time, or the answer leads elsewhere."""
 
 
-@asynccontextmanager
-async def fetching(networks: Networks = (), answer_s: float = ANSWER_S) -> AsyncIterator[Fetch]:
-    """A `Fetch` over one pool of connections, while the context lasts."""
-    session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=20, ttl_dns_cache=60, socket_factory=outward(networks)),
-        timeout=aiohttp.ClientTimeout(total=answer_s),
-        headers={"user-agent": "concern-hub", "accept": "application/json, application/jwt"},
-        skip_auto_headers=["accept-encoding"],
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        trust_env=False,
-    )
+@dataclass(slots=True)
+class Fetcher:
+    """A `Fetch` over one pool of connections, made with the first call in a running event loop."""
 
-    async def fetch(call: Call) -> Fetched:
+    networks: Networks = ()
+    answer_s: float = ANSWER_S
+    _session: aiohttp.ClientSession | None = None
+
+    async def __call__(self, call: Call) -> Fetched:
+        """What is answered."""
         method = "GET" if call.form is None else "POST"
         try:
-            async with session.request(
+            async with self._open().request(
                 method, call.address, data=call.form, headers=call.headers, allow_redirects=False
             ) as answer:
                 return await _read(answer)
         except (aiohttp.ClientError, OSError, ValueError) as error:  # a time-out is an OSError
             raise Unavailable("The identity provider does not answer as it should.") from error
 
-    async with session:
-        yield fetch
+    async def close(self) -> None:
+        """Close the connections."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=20, ttl_dns_cache=60, socket_factory=outward(self.networks)),
+                timeout=aiohttp.ClientTimeout(total=self.answer_s),
+                headers={"user-agent": "concern-hub", "accept": "application/json, application/jwt"},
+                skip_auto_headers=["accept-encoding"],
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+            )
+        return self._session
 
 
 async def _read(answer: aiohttp.ClientResponse) -> Fetched:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -56,6 +55,18 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class New(Personal):
+    """One that a browser just made."""
+
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+    transports: tuple[str, ...]
+    backed_up: bool
+    aaguid: UUID
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Passkey(Personal):
     """One that holds, as its owner sees it."""
 
@@ -71,12 +82,15 @@ def site_of(public_url: str) -> Site:
     return Site(urlsplit(public_url).hostname or "", public_url.rstrip("/"))
 
 
-def ask_to_make(desk: Desk, site: Site, person: Person, kept: Secrets) -> str | Refused:
-    """What the browser is asked, as JSON; refused where the person has all that one may have."""
+def ask_to_make(desk: Desk, site: Site, person: Person, kept: Secrets, *, anew: bool = False) -> str | Refused:
+    """What the browser is asked, as JSON; refused where the person has all that one may have.
+
+    `anew`: those that they have will end, as by a recovery.
+    """
     row, held = desk.row("handle_of", person=person.person_id), desk.rows("passkeys_of", person=person.person_id)
     if row is None:
         return Refused(Why.NO_ACCOUNT)
-    if len(held) >= MOST:
+    if len(held) >= MOST and not anew:
         return Refused(Why.PASSKEYS_FULL)
     options = webauthn.generate_registration_options(
         rp_id=site.rp_id,
@@ -95,27 +109,8 @@ def ask_to_make(desk: Desk, site: Site, person: Person, kept: Secrets) -> str | 
     return options_to_json(options)
 
 
-def make(desk: Desk, site: Site, text: str, kept: Secrets, label: str, act: Act) -> bytes | Refused:
-    """Keep the passkey that a browser made for whoever acts; its id."""
-    person_id = act.by.person_id
-    if person_id is None or not desk.rows("lock_person", person=person_id):
-        return Refused(Why.NO_ACCOUNT)
-    if len(desk.rows("passkeys_of", person=person_id)) >= MOST:
-        return Refused(Why.PASSKEYS_FULL)
-    made = _verified_new(site, text, kept)
-    if isinstance(made, Refused):
-        return made
-    sealed = desk.evidence.seal(_label(label), made["credential"])
-    kept_row = desk.row(
-        "keep_passkey", **made, person=person_id, label_key=sealed.key_id, label=sealed.sealed, at=act.at
-    )
-    if kept_row is None:
-        return Refused(Why.PASSKEY)  # somebody's already
-    _note(desk, person_id, "passkey_made", act)
-    return bytes(made["credential"])
-
-
-def _verified_new(site: Site, text: str, kept: Secrets) -> dict[str, Any] | Refused:
+def read_new(site: Site, text: str, kept: Secrets) -> New | Refused:
+    """The passkey that a browser made, once it is proved to answer what was asked."""
     if len(text) > LONGEST_CREDENTIAL:
         return Refused(Why.PASSKEY)
     try:
@@ -132,14 +127,42 @@ def _verified_new(site: Site, text: str, kept: Secrets) -> dict[str, Any] | Refu
         return Refused(Why.PASSKEY)
     if found.credential_id != credential.raw_id or len(found.credential_id) > _LONGEST_ID:
         return Refused(Why.PASSKEY)
-    return {
-        "credential": found.credential_id,
-        "public_key": found.credential_public_key,
-        "count": found.sign_count,
-        "transports": [one.value for one in credential.response.transports or []],
-        "backed_up": found.credential_backed_up,
-        "aaguid": aaguid,
-    }
+    transports = tuple(one.value for one in credential.response.transports or ())
+    return New(
+        found.credential_id,
+        found.credential_public_key,
+        found.sign_count,
+        transports,
+        found.credential_backed_up,
+        aaguid,
+    )
+
+
+def keep(desk: Desk, new: New, label: str, act: Act) -> Refused | None:
+    """Keep a passkey of whoever acts; `label` is what they call it. Refused where they have all that one may have."""
+    person_id = act.by.person_id
+    if person_id is None or not desk.rows("lock_person", person=person_id):
+        return Refused(Why.NO_ACCOUNT)
+    if len(desk.rows("passkeys_of", person=person_id)) >= MOST:
+        return Refused(Why.PASSKEYS_FULL)
+    sealed = desk.evidence.seal(_label(label), new.credential_id)
+    kept = desk.rows(
+        "keep_passkey",
+        credential=new.credential_id,
+        person=person_id,
+        public_key=new.public_key,
+        count=new.sign_count,
+        transports=list(new.transports),
+        backed_up=new.backed_up,
+        aaguid=new.aaguid,
+        label_key=sealed.key_id,
+        label=sealed.sealed,
+        at=act.at,
+    )
+    if not kept:
+        return Refused(Why.PASSKEY)  # somebody's already
+    _note(desk, person_id, "passkey_made", act)
+    return None
 
 
 def ask_to_show(site: Site, kept: Secrets) -> str:

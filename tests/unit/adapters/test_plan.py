@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.bridge import formats
-from adapters.bridge.doors.tls import Tls
+from hub.serving.tls import Tls
 from adapters.bridge.formats import MappedFormat
 from adapters.bridge.plan import Doors, Line, plan, read_plan
 from adapters.police import FORMAT

@@ -54,7 +54,7 @@ class Answering:
                 response: Response = RedirectResponse(_inside(answer), 303)
                 return self._finish(response, answer.headers, answer.cookies)
             case File(name, media, body):
-                kept = {"content-disposition": f'attachment; filename="{name}"'}
+                kept = {"content-disposition": f'attachment; filename="{name}"'} if answer.kept else {}
                 return self._finish(Response(body, media_type=media), kept)
             case Plain(status, body):
                 return self._finish(PlainTextResponse(body, status), {})

@@ -28,6 +28,7 @@ from hub.keys.provider import KeyProvider
 from hub.people.accounts.permissions import Doing, Place, may
 from hub.people.accounts.posts import SignedIn
 from hub.people.desk import Desk
+from hub.people.entering.ways import Ways
 from hub.people.office import Office
 from hub.people.raising.handing import Raising
 from hub.people.recipients import Recipients
@@ -55,6 +56,8 @@ class Front:
     reviewing: Callable[[Desk], Reviewing]
     clerk: Callable[[Desk], Clerk]
     texts: Callable[[Desk], Texts]
+    ways: Ways
+    """In: identity providers, passkeys, links."""
     raising: Raising | None = None
     """None where this process hands no concerns on to Kafka."""
 

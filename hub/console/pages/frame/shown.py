@@ -48,6 +48,8 @@ class File:
     name: str
     media: str
     body: bytes = field(repr=False)
+    kept: bool = True
+    """Whether the browser keeps it as a file; a script it runs instead."""
 
 
 @dataclass(frozen=True, slots=True)

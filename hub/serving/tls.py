@@ -1,4 +1,4 @@
-"""TLS of a door that is no HTTP door, which has a proxy before it for that."""
+"""TLS of a door: the console's, and those of adapters that are no HTTP doors, before which a proxy could stand."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 from kafka_certificates import make_certificates
 
-from adapters.bridge.doors.tls import Tls, server_context
+from hub.serving.tls import Tls, server_context
 from hub.facts.errors import UserError
 
 
