@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.console.api.faults import broken
 from hub.serving.bodies import TAKEN, NotTaken, plain_body
 
 MAX_BODY = 16_384
+MAX_FORM = 65_536
+API = "/v1/"
 BODY_S = 10.0
 _HEADERS = {
     "cache-control": "no-store",
@@ -31,7 +33,10 @@ _HEADERS = {
 
 
 class Guard:
-    """ASGI middleware: reads a body of at most `MAX_BODY` bytes within `BODY_S`, and sets the headers of safety."""
+    """ASGI middleware: reads a body within `BODY_S`, and sets the headers of safety.
+
+    A body has at most `MAX_BODY` bytes at the API, and `MAX_FORM` at pages, where refusals are pages too.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -42,18 +47,10 @@ class Guard:
             await self._app(scope, receive, send)
             return
         answer = _Answer(send)
-        try:
-            async with asyncio.timeout(BODY_S):
-                body = await _read(receive)
-        except TimeoutError:
-            await _refuse(408, "too_slow", "The request took too long to arrive.")(scope, receive, answer)
-            return
-        if body is None:
-            await _refuse(413, "too_large", f"A request has at most {MAX_BODY} bytes.")(scope, receive, answer)
-            return
-        plain = plain_body(body, Headers(scope=scope).get("content-encoding"), MAX_BODY)
+        api = scope["path"].startswith(API)
+        plain = await _plain(scope, receive, MAX_BODY if api else MAX_FORM)
         if isinstance(plain, NotTaken):
-            await _not_taken(plain)(scope, receive, answer)
+            await (_refuse(plain) if api else _refuse_form(plain))(scope, receive, answer)
             return
         try:
             await self._app(_without_encoding(scope), _replay(plain, receive), answer)
@@ -69,14 +66,32 @@ def _without_encoding(scope: Scope) -> Scope:
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in gone]}
 
 
-def _not_taken(fault: NotTaken) -> JSONResponse:
-    code = {413: "too_large", 415: "encoding_not_taken"}.get(fault.status, "invalid")
+async def _plain(scope: Scope, receive: Receive, most: int) -> bytes | NotTaken:
+    """The body in clear."""
+    try:
+        async with asyncio.timeout(BODY_S):
+            body = await _read(receive, most)
+    except TimeoutError:
+        return NotTaken(408, "The request took too long to arrive.")
+    if body is None:
+        return NotTaken(413, f"A request has at most {most} bytes.")
+    return plain_body(body, Headers(scope=scope).get("content-encoding"), most)
+
+
+def _refuse(fault: NotTaken) -> Response:
+    code = {408: "too_slow", 413: "too_large", 415: "encoding_not_taken"}.get(fault.status, "invalid")
     headers = {"Accept-Encoding": TAKEN} if fault.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE else None
-    return _refuse(fault.status, code, fault.sentence, headers)
+    return JSONResponse({"error": code, "message": fault.sentence, "faults": []}, fault.status, headers)
 
 
-def _refuse(status: int, error: str, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    return JSONResponse({"error": error, "message": message, "faults": []}, status, headers)
+def _refuse_form(fault: NotTaken) -> Response:
+    """As a page; what was typed is still behind the browser's back button."""
+    said = "It is too long, or did not arrive whole. Nothing was changed: go back, shorten it, and send it again."
+    page = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>This form was not taken</title></head>'
+        f"<body><main><h1>This form was not taken</h1><p>{said}</p></main></body></html>"
+    )
+    return HTMLResponse(page, fault.status)
 
 
 class _Answer:
@@ -94,7 +109,7 @@ class _Answer:
         await self._send(message)
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, most: int) -> bytes | None:
     """The whole body; None where it is larger than allowed."""
     chunks: list[bytes] = []
     size = 0
@@ -104,7 +119,7 @@ async def _read(receive: Receive) -> bytes | None:
             return b"".join(chunks)
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > MAX_BODY:
+        if size > most:
             return None
         chunks.append(chunk)
         if not message.get("more_body"):

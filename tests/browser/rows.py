@@ -1,6 +1,6 @@
-"""Every page that is looked at in a browser, by whom. Each room adds its own; tests/browser/test_every_page.py walks them.
+"""Every page that is looked at in a browser, by whom. Each room adds its own.
 
-`path` makes what it needs to be seen in the scene, once: `scene.kept` is for that.
+tests/browser/test_every_page.py walks them. `path` makes what it needs to be seen in the scene, once: `scene.kept` is for that.
 """
 
 from __future__ import annotations

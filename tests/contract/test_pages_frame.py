@@ -72,13 +72,6 @@ async def test_a_form_of_another_site_is_not_taken(world: World, headers: dict[s
     assert seen.status == 403
 
 
-async def test_a_link_of_another_site_opens_no_page(world: World) -> None:
-    async with a_signed_in(world, HEAD) as visitor:
-        seen = await visitor.get("/", sec_fetch_site="cross-site")
-    assert seen.status == 403
-    assert "Go to your start page" in seen.text
-
-
 async def test_what_a_browser_fetches_before_anybody_asks_is_not_answered(world: World) -> None:
     async with a_signed_in(world, HEAD) as visitor:
         seen = await visitor.get("/", sec_purpose="prefetch;prerender")
@@ -89,3 +82,25 @@ async def test_a_name_that_is_not_the_hubs_leads_nowhere(world: World) -> None:
     async with a_signed_in(world, HEAD) as visitor:
         seen = await visitor.get("/", host="evil.example")
     assert seen.status == 421
+    assert "http://localhost:8400" in seen.text
+
+
+async def test_the_page_that_hides_says_nothing_of_the_hub(world: World) -> None:
+    async with a_signed_in(world, HEAD) as visitor:
+        seen = await visitor.get("/blank")
+    assert seen.status == 200
+    assert "oncern" not in seen.text
+
+
+async def test_a_form_that_is_too_long_is_refused_on_a_page(world: World) -> None:
+    async with a_signed_in(world, HEAD) as visitor:
+        seen = await visitor.post("/", words="x" * 65_536)
+    assert seen.status == 413
+    assert seen.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("fields", [200, 201])
+async def test_a_form_has_at_most_two_hundred_fields(world: World, fields: int) -> None:
+    async with a_signed_in(world, HEAD) as visitor:
+        seen = await visitor.post("/", [("x", "")] * (fields - 1))
+    assert seen.status == (404 if fields == 200 else 400)

@@ -31,6 +31,9 @@ class Told:
     session: SignedIn | None
     say: Words
     form: Form
+    notice: str = ""
+    """Key of words above all else."""
+    cookies: tuple[Cookie, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Answering:
                 return self._page(answer, told)
             case Refusal(status, key, headers):
                 page = Shown("frame/refused.html", {"key": key}, status, headers=headers)
-                return self._page(page, Told(told.session, told.say, Form()))
+                return self._page(page, Told(told.session, told.say, Form(), cookies=told.cookies))
             case Sent():
                 response: Response = RedirectResponse(_inside(answer), 303)
                 return self._finish(response, answer.headers, answer.cookies)
@@ -63,11 +66,12 @@ class Answering:
         text = self.templates.get_template(page.template).render(self._filled(page.values, told))
         response = HTMLResponse(text, page.status)
         response.headers["content-security-policy"] = _POLICY + (_SCRIPTS if page.scripts else "")
-        return self._finish(response, page.headers, page.cookies)
+        return self._finish(response, page.headers, (*told.cookies, *page.cookies))
 
     def _filled(self, values: Mapping[str, Any], told: Told) -> dict[str, Any]:
         return {
             "form": told.form,
+            "notice": told.notice,
             **values,
             "say": told.say,
             "by": told.session,

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from hub.console.pages.frame import refusals
+from hub.console.pages.frame.front import Answer, Front
 from hub.people.accounts.posts import csrf_of
 
 SESSION = "hub"
@@ -40,9 +42,15 @@ def is_own_form(sent: str, secret: str) -> bool:
     return hmac.compare_digest(sent.encode(errors="replace"), csrf_of(secret).encode())
 
 
-def right_host(request: Request, public_url: str) -> bool:
-    """Whether the address was the hub's own: another name that leads here is a trap for browsers."""
-    return request.headers.getlist("host") == [urlsplit(public_url).netloc]
+def refuse_early(request: Request, front: Front) -> Answer | None:
+    """What is refused whoever asks.
+
+    Another name that leads here is a trap for browsers; and what nobody asked for yet would be noted as looked at.
+    """
+    if request.headers.getlist("host") != [urlsplit(front.public_url).netloc]:
+        return refusals.wrong_host(front.public_url)
+    ahead = any("prefetch" in request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))
+    return refusals.BUSY if ahead else None
 
 
 def is_foreign(request: Request, public_url: str) -> bool:
@@ -51,11 +59,16 @@ def is_foreign(request: Request, public_url: str) -> bool:
     return site not in (None, "same-origin", "none") or origin not in (None, public_url)
 
 
+def is_own_origin(request: Request, public_url: str) -> bool:
+    """Whether the browser says that a page of the hub's own sent it; a browser of before 2020 says nothing."""
+    return "same-origin" in request.headers.getlist("sec-fetch-site") or request.headers.get("origin") == public_url
+
+
 def followed_from_elsewhere(request: Request) -> bool:
     """Whether another site led here by a link."""
     return request.headers.get("sec-fetch-site") not in (None, "same-origin", "none")
 
 
-def is_prefetch(request: Request) -> bool:
-    """Whether nobody asked for this page yet: it would be noted as looked at."""
-    return any("prefetch" in request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))
+def address_of(request: Request) -> str:
+    """Of the connection's other end."""
+    return request.client.host if request.client else ""

@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
 
 from hub.console.pages.frame.shown import Shown
 from hub.facts.model import Personal
 
 E = TypeVar("E", bound=StrEnum)
 MOST_FIELDS = 200
+_FORM = "application/x-www-form-urlencoded"
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Control characters, and marks that turn the direction of writing: they hide what a text says."""
 
@@ -119,3 +123,23 @@ class Form(Personal):
     def again(self, template: str, **values: Any) -> Shown:
         """The page once more, with what is wrong at its top."""
         return Shown(template, values, status=422)
+
+
+async def read_form(request: Request) -> Form | None:
+    """The fields that were sent, or those behind the `?`; None where they are none of a form."""
+    if request.method != "POST":
+        return _fields(request.url.query)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        return None
+    try:
+        return _fields((await request.body()).decode("ascii"))
+    except UnicodeDecodeError:
+        return None
+
+
+def _fields(text: str) -> Form | None:
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return None
+    return Form(pairs)

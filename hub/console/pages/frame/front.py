@@ -19,6 +19,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from hub.console.pages.frame.form import Form
+from hub.console.pages.frame.rates import Rates
 from hub.console.pages.frame.shown import File, Plain, Refusal, Sent, Shown
 from hub.console.pages.frame.words import Words
 from hub.facts.act import Act, act
@@ -60,6 +61,7 @@ class Front:
     """In: identity providers, passkeys, links."""
     raising: Raising | None = None
     """None where this process hands no concerns on to Kafka."""
+    rates: Rates = field(default_factory=Rates)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote
+from dataclasses import dataclass, replace
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hub.console.pages.frame import entry
+from hub.console.pages.frame import drafts, entry, refusals
 from hub.console.pages.frame.answering import Answering, Told
-from hub.console.pages.frame.form import MOST_FIELDS, Form
+from hub.console.pages.frame.form import Form, read_form
 from hub.console.pages.frame.front import Answer, Asked, Front, Page
-from hub.console.pages.frame.shown import NOT_HERE, Refusal, Sent
+from hub.console.pages.frame.shown import NOT_HERE, Cookie, Refusal
 from hub.console.pages.frame.styles import read_style
 from hub.console.pages.frame.templates import make_templates
 from hub.console.pages.frame.words import ENGLISH, Words, read_words
@@ -24,23 +22,14 @@ from hub.facts.errors import KeyMissing, Unavailable, Unopenable
 from hub.log import fault, logger
 from hub.people.accounts.permissions import may
 from hub.people.accounts.posts import SignedIn
-from hub.people.accounts.sessions import find
-
-FORGED = Refusal(403, "frame.forged")
-ELSEWHERE = Refusal(403, "frame.elsewhere")
-WRONG_HOST = Refusal(421, "frame.wrong_host")
-UNREADABLE = Refusal(400, "frame.unreadable")
-NOT_YET = Refusal(503, "frame.busy", {"retry-after": "2"})
-BROKEN = Refusal(500, "frame.broken")
-SIGN_IN = "/sign-in"
-_FORM = "application/x-www-form-urlencoded"
+from hub.people.accounts.sessions import Gone, find
 
 
 def pages_app(front: Front, pages: Sequence[Page]) -> Starlette:
     """Every page at its address; what is none is NOT_HERE, for whoever asks."""
     doors = _Doors(front, _answering(front), read_words())
     routes = [Route(page.path, doors.of(page), methods=_methods(page), name=page.path) for page in pages]
-    elsewhere = doors.of(Page("/", None, get=_nothing, post=_nothing))
+    elsewhere = doors.of(Page("/{path:path}", None, get=_nothing, post=_nothing))
     return Starlette(routes=[*routes, read_style().route(), Route("/{path:path}", elsewhere, methods=["GET", "POST"])])
 
 
@@ -72,42 +61,72 @@ class _Doors:
         """What a route runs for a page."""
 
         async def door(request: Request) -> Response:
-            told = Told(None, self.words[ENGLISH], Form())
+            stranger = Told(None, self.words[ENGLISH], Form())
             try:
-                answer, told = await self._answer(page, request)
+                early = entry.refuse_early(request, self.front)
+                answer, told = (early, stranger) if early else await self._answer(page, request, stranger)
             except Unavailable:
-                answer = NOT_YET
+                answer, told = refusals.BUSY, stranger
+            except ClientDisconnect:
+                return Response(status_code=400)  # nobody is there to read it
             except (KeyMissing, Unopenable) as error:
-                logger().error("page_not_opened", fault=fault(error))
-                answer = BROKEN
-            except HTTPException:
-                answer = NOT_HERE
+                logger().error("page_not_opened", page=page.path, fault=fault(error))
+                answer, told = refusals.BROKEN, stranger
             except Exception as error:  # noqa: BLE001 - a defect of ours is answered without its words
                 logger().error("page_broken", page=page.path, fault=fault(error))
-                answer = BROKEN
-            return self.answering.respond(answer, told)
+                answer, told = refusals.BROKEN, stranger
+            return self._respond(page, answer, told)
 
         return door
 
-    async def _answer(self, page: Page, request: Request) -> tuple[Answer, Told]:
+    def _respond(self, page: Page, answer: Answer, told: Told) -> Response:
+        try:
+            return self.answering.respond(answer, told)
+        except Exception as error:  # noqa: BLE001 - as above: a template of ours that does not render
+            logger().error("page_broken", page=page.path, fault=fault(error))
+            return self.answering.respond(refusals.BROKEN, told)
+
+    async def _answer(self, page: Page, request: Request, stranger: Told) -> tuple[Answer, Told]:
         """What the page says, and to whom."""
-        stranger = Told(None, self.words[ENGLISH], Form())
-        if not entry.right_host(request, self.front.public_url):
-            return WRONG_HOST, stranger
-        if entry.is_prefetch(request):
-            return NOT_YET, stranger
-        cookies = entry.read_cookies(request.headers.getlist("cookie"), secure=entry.is_secure(self.front.public_url))
+        secure = entry.is_secure(self.front.public_url)
+        cookies = entry.read_cookies(request.headers.getlist("cookie"), secure=secure)
         secret = cookies.get(entry.SESSION)
-        session = await self._session(secret)
-        form = await _read_form(request)
+        wait = self.front.rates.take(secret, entry.address_of(request))
+        if wait:
+            return refusals.too_many(wait), stranger
+        found = await self._find(secret)
+        session = found if isinstance(found, SignedIn) else None
+        form = await read_form(request)
         told = Told(session, self._say(session), form or Form())
         if form is None:
-            return UNREADABLE, told
+            return refusals.UNREADABLE, told
+        asked = self._asked(request, told, cookies)
+        refused = await self._refusal(page, request, asked, found)
+        if refused is not None:
+            return refused, told
+        if request.method != "POST" and session is not None and drafts.waits(cookies, request.url.path):
+            asked, told = await self._with_draft(asked, told, request.url.path)
         handler = page.post if request.method == "POST" else page.get
-        refused = self._refusal(page, request, session, form)
-        if refused is not None or handler is None:
-            return refused or NOT_HERE, told
-        return await handler(self._asked(request, told, cookies)), told
+        return (await handler(asked) if handler else NOT_HERE), told
+
+    async def _find(self, secret: str | None) -> SignedIn | Gone:
+        if secret is None:
+            return Gone("unknown")
+        now = self.front.clock()
+        found = await self.front.office.at(lambda desk: find(desk, secret, now))
+        if isinstance(found, SignedIn):
+            self.front.rates.found(secret)
+        else:
+            self.front.rates.gone(secret)
+        return found
+
+    async def _with_draft(self, asked: Asked, told: Told, path: str) -> tuple[Asked, Told]:
+        """The form of this page as it was when the session ended, to be looked at and sent again."""
+        form = await drafts.take(asked, path)
+        told = replace(told, cookies=(Cookie(drafts.COOKIE),))
+        if form is None:
+            return asked, told
+        return replace(asked, form=form), replace(told, form=form, notice="frame.draft")
 
     def _asked(self, request: Request, told: Told, cookies: dict[str, str]) -> Asked:
         return Asked(
@@ -119,56 +138,40 @@ class _Doors:
             self.front.clock(),
             told.say,
             cookies,
-            request.client.host if request.client else "",
+            entry.address_of(request),
         )
-
-    async def _session(self, secret: str | None) -> SignedIn | None:
-        if secret is None:
-            return None
-        now = self.front.clock()
-        found = await self.front.office.at(lambda desk: find(desk, secret, now))
-        return found if isinstance(found, SignedIn) else None
 
     def _say(self, session: SignedIn | None) -> Words:
         return self.words.get(session.language if session else ENGLISH, self.words[ENGLISH])
 
-    def _refusal(self, page: Page, request: Request, session: SignedIn | None, form: Form) -> Answer | None:
+    async def _refusal(self, page: Page, request: Request, asked: Asked, found: SignedIn | Gone) -> Answer | None:
         """Why the page is not asked; None where it is."""
         if request.method == "POST":
-            if entry.is_foreign(request, self.front.public_url):
-                return FORGED
-            if session is not None and not entry.is_own_form(form.value("csrf"), session.secret):
-                return FORGED
+            refused = await self._refuse_form(page, request, asked, found)
+            if refused is not None:
+                return refused
         if page.open_to_all:
             return None
-        if session is None:
-            return _to_sign_in(request)
-        if request.method == "GET" and entry.followed_from_elsewhere(request):
-            return ELSEWHERE
-        return None if page.needs is None or may(session.posts, page.needs) else NOT_HERE
+        if isinstance(found, Gone):
+            return refusals.to_sign_in(request.url.path, found.why)
+        if request.method != "POST" and "{" in page.path and entry.followed_from_elsewhere(request):
+            return refusals.elsewhere(request.url.path)
+        return None if page.needs is None or may(found.posts, page.needs) else NOT_HERE
 
-
-def _to_sign_in(request: Request) -> Sent:
-    """To the ways in, and back to this page afterwards; the start page has no need to be named."""
-    asked = request.url.path
-    return Sent(SIGN_IN if asked == "/" else f"{SIGN_IN}?after={quote(asked)}")
-
-
-async def _read_form(request: Request) -> Form | None:
-    """The fields that were sent; None where they are none of a form."""
-    if request.method != "POST":
-        return _fields(request.url.query)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        return None
-    try:
-        return _fields((await request.body()).decode("ascii"))
-    except UnicodeDecodeError:
-        return None
-
-
-def _fields(text: str) -> Form | None:
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return None
-    return Form(pairs)
+    async def _refuse_form(
+        self, page: Page, request: Request, asked: Asked, found: SignedIn | Gone
+    ) -> Answer | Refusal | None:
+        """Why a form is not taken. What was typed by whoever was signed in is kept for them."""
+        if entry.is_foreign(request, self.front.public_url):
+            return refusals.FORGED
+        sent = asked.form.value("csrf")
+        if isinstance(found, SignedIn):
+            if entry.is_own_form(sent, found.secret):
+                return None
+            if page.open_to_all or not entry.is_own_origin(request, self.front.public_url):
+                return refusals.FORGED
+            return await drafts.keep(asked, found.person_id, page, request.url.path)
+        secret = asked.cookies.get(entry.SESSION, "")
+        if page.open_to_all or found.person_id is None or not entry.is_own_form(sent, secret):
+            return None
+        return await drafts.keep(asked, found.person_id, page, request.url.path, signed_out=found.why)

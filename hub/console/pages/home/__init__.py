@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from hub.console.pages.frame.front import Page
-from hub.console.pages.home import start
+from hub.console.pages.home import blank, start
 
-PAGES: tuple[Page, ...] = (start.PAGE,)
+PAGES: tuple[Page, ...] = (start.PAGE, blank.PAGE)
