@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.redaction.passages import Mark, Mask, Passage, masked
 from hub.people.reviewing.sentences import read, sentences_of, write
+from hub.redaction.passages import Mark, Mask, Passage, masked
 
 TEXT = "Mother has left. They are now at 40 Harbour Rise.\nHe must not find out"
 HOME = Mark(33, 48, "child.address")
