@@ -141,7 +141,7 @@ def note_joins(connection: Connection, rows: Sequence[NewJoin]) -> None:
 
 
 def open_reviews(connection: Connection, rows: Sequence[NewReview]) -> None:
-    """Ask a person whether each of these records belongs to one of its candidates; once, while that question is open."""
+    """Ask a person whether each of these records is one of its candidates'; once, while that question is open."""
     if rows:
         binary_cursor(connection).executemany(
             _REVIEW, [(row[0], UUID(bytes=row.subject), list(row[2]), list(row[3]), *row[4:]) for row in rows]

@@ -1,10 +1,11 @@
-"""A text in numbered sentences, each with what of it is marked: how a reviewer reads it and names what to mask. Pure."""
+"""A text in numbered sentences, each with its marks: how a reviewer reads it and names what to mask. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hub.facts.model import Personal
 from hub.redaction.passages import Mask, Passage
@@ -60,6 +61,6 @@ def _pieces(passage: Passage, start: int, end: int) -> Iterator[Piece]:
     for mark in passage.marks:
         edges |= {edge for edge in (mark.start, mark.end) if start < edge < end}
     places = sorted(edges)
-    for here, there in zip(places, places[1:], strict=False):
+    for here, there in pairwise(places):
         items = tuple(dict.fromkeys(mark.item for mark in passage.marks if mark.start < there and here < mark.end))
         yield Piece(passage.text[here:there], items, Mask(passage.part, here, there))

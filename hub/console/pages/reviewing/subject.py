@@ -1,4 +1,4 @@
-"""/register/subjects/{subject}: what a child of the register is made of; parted or made one, what follows shown first."""
+"""/register/subjects/{subject}: what a child of the register is made of; parted or made one, what follows first."""
 
 from __future__ import annotations
 

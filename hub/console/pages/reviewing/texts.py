@@ -1,4 +1,4 @@
-"""/texts/{task}: a text that waits for a person: asked for, read with what it tells marked, masked, previewed, answered.
+"""/texts/{task}: a text that waits for a person: asked for, read with its marks, masked, previewed, answered.
 
 What is shown was opened by a router for this review; here the review key alone is used.
 """
