@@ -48,6 +48,15 @@ _CONSENTS = {
 _CAPACITIES = {Capacity.COMPETENT: "can decide for themself", Capacity.NOT_COMPETENT: "cannot decide for themself"}
 
 
+_IN_FULL, _KEPT_BACK = "In full", "Kept back"
+_REDUCED = {
+    Generalisation.POSTCODE_DISTRICT: "Only the postcode district of",
+    Generalisation.POSTCODE_SECTOR: "Only the postcode sector of",
+    Generalisation.MONTH: "Only the month of",
+    Generalisation.AGE_BAND: "Only the age band of",
+}
+
+
 def who_to_whom(clause: Clause) -> str:
     """As a sentence: Police may tell the designated safeguarding lead of a school where the child is on roll."""
     origin = f"{_any_of(clause.from_.kind)} may tell"
@@ -70,9 +79,23 @@ def released(clause: Clause) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """How items are told, and which, in the catalogue's order: in full first, what is kept back last."""
     found: dict[str, list[str]] = {}
     for item in in_catalogue_order(clause.release):
-        found.setdefault(_treatment(clause.release[item]), []).append(item)
+        found.setdefault(treatment_words(clause.release[item]), []).append(item)
     order = sorted(found, key=lambda how: (how != _IN_FULL, how == _KEPT_BACK))
     return tuple((how, tuple(found[how])) for how in order)
+
+
+def treatment_words(treatment: Treatment) -> str:
+    """How an item is told, as the beginning of a line that names it."""
+    match treatment.kind:
+        case TreatmentKind.FULL:
+            return _IN_FULL
+        case TreatmentKind.WITHHOLD:
+            return _KEPT_BACK
+        case TreatmentKind.FLAG:
+            return "Only whether it is known"
+        case TreatmentKind.GENERALISE:
+            assert treatment.to is not None  # a generalisation says to what
+            return _REDUCED[treatment.to]
 
 
 def prohibited(prohibition: Prohibition) -> str:
@@ -106,27 +129,6 @@ def duration(written: str) -> str:
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------
-
-_IN_FULL, _KEPT_BACK = "In full", "Kept back"
-_REDUCED = {
-    Generalisation.POSTCODE_DISTRICT: "Only the postcode district of",
-    Generalisation.POSTCODE_SECTOR: "Only the postcode sector of",
-    Generalisation.MONTH: "Only the month of",
-    Generalisation.AGE_BAND: "Only the age band of",
-}
-
-
-def _treatment(treatment: Treatment) -> str:
-    match treatment.kind:
-        case TreatmentKind.FULL:
-            return _IN_FULL
-        case TreatmentKind.WITHHOLD:
-            return _KEPT_BACK
-        case TreatmentKind.FLAG:
-            return "Only whether it is known"
-        case TreatmentKind.GENERALISE:
-            assert treatment.to is not None  # a generalisation says to what
-            return _REDUCED[treatment.to]
 
 
 def _conditions(when: When) -> Iterator[str]:
