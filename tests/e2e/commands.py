@@ -1,4 +1,4 @@
-"""The hub's commands as processes of their own: run one to its end, or keep one running, and stop or kill it."""
+"""The hub's commands: run one to its end, or keep one running as a process of its own, and stop or kill it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from local_process import free_port
 from hub.demo.samples import prepare
 from hub.facts.shipped import shipped
 from hub.settings import Settings
+from tests import desk
 
 HUB = (sys.executable, "-c", "from hub.cli import main; main()")
 READY_S = 40.0
@@ -76,29 +77,21 @@ class Hub:
         }
         return cls(folder, {name: value for name, value in (named | more).items() if value})
 
-    def run(self, *arguments: object, status: int = 0) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end; every failure is one sentence on stderr."""
-        done = subprocess.run(
-            [*HUB, *map(str, arguments)],
-            env=os.environ | self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == status, (arguments, done.returncode, done.stderr)
-        assert "Traceback" not in done.stderr
+    def run(self, *arguments: object, status: int = 0) -> desk.Ended:
+        """Run one command to its end, in this process; every failure is one sentence on stderr."""
+        done = desk.run([str(one) for one in arguments], environment=self.environment)
+        assert done.status == status, (arguments, done.status, done.err)
         if status:
-            assert done.stderr.startswith("hub: ")
+            assert done.err.startswith("hub: ")
         return done
 
     def json(self, *arguments: object) -> Any:
         """The one JSON document that a command prints."""
-        return json.loads(self.run(*arguments, "--json").stdout)
+        return json.loads(self.run(*arguments, "--json").out)
 
     def json_lines(self, *arguments: object) -> list[Any]:
         """The JSON lines that a command prints."""
-        return [json.loads(line) for line in self.run(*arguments, "--json").stdout.splitlines()]
+        return [json.loads(line) for line in self.run(*arguments, "--json").out.splitlines()]
 
     @contextmanager
     def running(

@@ -128,7 +128,7 @@ def set_up(hub: Hub) -> None:
 
 def told(hub: Hub, event_id: str) -> dict[str, Any] | None:
     """The event's story once its delivery lies in the inbox."""
-    done = json.loads(hub.run("concern", "show", event_id, "--json").stdout)
+    done = json.loads(hub.run("concern", "show", event_id, "--json").out)
     return done if any(d["status"] == "accepted" for d in done["deliveries"]) else None
 
 

@@ -107,7 +107,7 @@ def test_topics_that_somebody_made_are_mended_and_then_the_broker_unpacks(
     hub: Hub, town: Town, kafka: LocalKafka
 ) -> None:
     keep_as_sent(kafka, at_most=3_000_000)
-    assert "concern.urgent" in hub.run("kafka", "init").stdout
+    assert "concern.urgent" in hub.run("kafka", "init").out
     traffic = Traffic(town, kafka.bootstrap)
     with hub.router():
         wait_for(lambda: put(kafka, "zstd", b"x") or dead(traffic).get("not_framed"), what="one is unpacked")
