@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hub.facts.model import Repeat
 from hub.looking.held import Birth
-from hub.looking.words import Word, listed
+from hub.looking.words import Word, has_figures, listed
 
 Span = tuple[int, int, Repeat]
 _BESIDE = listed("context.txt")
@@ -22,7 +22,7 @@ _FIGURES = re.compile(
 )
 _YEAR_FIRST = re.compile(rf"(?<!\d)(\d{{4}})(?:{_PARTS})?(\d{{1,2}})(?:{_PARTS})?(\d{{1,2}})(?!\d)")
 _NO_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})[./-](\d{1,2})(?![\d/-])")
-_ANY_FIGURES = re.compile(r"\d(?:[^\w\n]{1,3}\d)+|\d{6}|\d[ .-]?[A-Za-z]{3,9}[ .-]?\d\d")
+_ANY_FIGURES = re.compile(r"\d(?:[^\w\n]{1,3}\d|\d{5}|[ .-]?[A-Za-z]{3,9}[ .-]?\d\d)")
 _TOGETHER = re.compile(r"(?<![\w])(\d{1,2})[ .-]?([a-z]{3,9})[ .-]?(\d{4}|\d{2})(?!\w)", re.IGNORECASE)
 _RUN = re.compile(r"\d+")
 _ONES = dict(
@@ -60,7 +60,10 @@ class Births:
 
     def may_stand(self, text: str, plain: Collection[str]) -> bool:
         """Whether a text of these words, folded, may hold a day at all."""
-        return bool(self._born) and (not _MONTHS.keys().isdisjoint(plain) or _ANY_FIGURES.search(text) is not None)
+        if not self._born:
+            return False
+        in_figures = has_figures(text) and _ANY_FIGURES.search(text) is not None
+        return in_figures or not _MONTHS.keys().isdisjoint(plain)
 
     def find(self, text: str, words: Sequence[Word]) -> Iterator[Span]:
         """Where one of them stands."""

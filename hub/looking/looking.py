@@ -18,7 +18,7 @@ from hub.looking.names import Names
 from hub.looking.numbers import Numbers, postcodes_in
 from hub.looking.places import Places, addresses_in
 from hub.looking.schools import Schools
-from hub.looking.words import plain_words, words_of
+from hub.looking.words import has_figures, plain_words, words_of
 from hub.matching.values.addresses import one_form, words
 
 _SPELT_OUT = re.compile(r"(?:^|[ \n(])\w[ .-]\w[ .-]\w\b")
@@ -44,7 +44,7 @@ class Lens:
         self._numbers = Numbers([thing for thing in held if isinstance(thing, Number)], addresses)
         self._births = Births([thing for thing in held if isinstance(thing, Birth)])
         self._schools = Schools([thing for thing in held if isinstance(thing, School)], towns)
-        self._begins = self._names.begins | self._schools.begins
+        self._begins = [*self._names.begins, *self._schools.begins]
 
     def look(self, text: str, about: Collection[str]) -> list[Hit]:
         """Everything that a text about these children repeats, in order.
@@ -59,14 +59,17 @@ class Lens:
             hits.update(Hit(*span) for span in self._schools.find(seen, about))
             hits.update(Hit(*span) for span in self._places.find(seen))
             hits.update(Hit(*span) for span in self._births.find(text, seen))
-        elsewhere = Repeat.of(ELSEWHERE, *about)
-        others = sorted({*postcodes_in(text), *addresses_in(text)})
-        hits.update(Hit(*span, elsewhere) for span in _apart(others, sorted(hits)))
+        if has_figures(text):
+            elsewhere = Repeat.of(ELSEWHERE, *about)
+            others = sorted({*postcodes_in(text), *addresses_in(text)})
+            hits.update(Hit(*span, elsewhere) for span in _apart(others, sorted(hits)))
         return sorted(hits)
 
     def _may_be_named(self, text: str, plain: frozenset[str]) -> bool:
         """Whether a text of these words may hold a name, a school or a street; most texts hold none of an event's."""
-        if not self._begins.isdisjoint(plain) or not self._places.begins.isdisjoint(map(one_form, plain)):
+        if any(not begins.isdisjoint(plain) for begins in self._begins):
+            return True
+        if not self._places.begins.isdisjoint(map(one_form, plain)):
             return True
         return sum(len(word) == 1 for word in plain) > 1 and _SPELT_OUT.search(text) is not None
 

@@ -34,9 +34,9 @@ class Names:
         self._names = tuple(names)
 
     @property
-    def begins(self) -> frozenset[str]:
-        """Words without which a text names nobody."""
-        return frozenset(chain.from_iterable(chain.from_iterable(map(_begins, self._names))))
+    def begins(self) -> Iterator[frozenset[str]]:
+        """Words without which a text names nobody, in sets that are made once for all of the same name."""
+        return chain.from_iterable(map(_begins, self._names))
 
     @cached_property
     def _entries(self) -> Mapping[str, Sequence[Entry]]:
@@ -167,7 +167,7 @@ def _phrases_of_given(given: str) -> tuple[tuple[Phrase, Form], ...]:
     return (*called, *((phrase, Form.DOUBTFUL) for phrase in doubtful_forms(given)))
 
 
-def _begins(name: Name) -> Iterator[Collection[str]]:
+def _begins(name: Name) -> Iterator[frozenset[str]]:
     """The first words of that, with the s that hands in haste write for `'s`."""
     if not name.former:
         yield _first_of_given(name.given)

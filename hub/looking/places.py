@@ -59,5 +59,5 @@ _PLAIN_STREETS = {
 }
 _KINDS = "|".join(sorted(written_forms(_BESIDE["streets"]), key=len, reverse=True))
 _ANY_ADDRESS = re.compile(
-    rf"(\d{{1,4}}[a-zA-Z]?),?[ \n]+((?:[^\W\d_][\w\u2019'-]*[ \n]+){{1,3}}?)({_KINDS})(?!\w)", re.IGNORECASE
+    rf"(\d\d{{0,3}}[a-zA-Z]?),?[ \n]+((?:[^\W\d_][\w\u2019'-]*[ \n]+){{1,3}}?)({_KINDS})(?!\w)", re.IGNORECASE
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, Self
 
 from hub.facts.model import Repeat
 from hub.looking.forms import SCHOOLS, Phrase, school_forms, school_word
@@ -12,40 +13,47 @@ from hub.looking.words import Word, listed, with_s
 
 Span = tuple[int, int, Repeat]
 _BESIDE = listed("context.txt")
+_REMEMBERED = 1 << 12
 _BETWEEN = frozenset({"the", "of", "and", "c", "e"})
 _ANY = _BETWEEN | {"school", "rc", "ce"}
 
 
 class _Wanted(NamedTuple):
-    """A school: the words that are its own, the kinds that it calls itself, and both without their blanks."""
+    """A school: the words that are its own, the kinds that it calls itself, and both without their blanks.
+
+    One of `telling` stands wherever the school is named: the longest that nobody cuts, or all without blanks.
+    """
 
     own: Phrase
     kinds: frozenset[str]
     together: frozenset[str]
+    telling: frozenset[str]
     repeats: Repeat
+
+    @classmethod
+    def of(cls, school: School) -> Self:
+        """By its name."""
+        own, kinds, together = school_forms(school.name)
+        return cls(own, kinds, together, _telling(own, together), school.repeats)
 
 
 class Schools:
     """Schools of an event. `towns`: words that are as much a place's as a school's, from its addresses."""
 
     def __init__(self, schools: Sequence[School], towns: Collection[str]) -> None:
-        self._schools = [
-            _Wanted(*forms, school.repeats) for school in schools if (forms := school_forms(school.name))[0]
-        ]
+        self._schools = [one for one in map(_Wanted.of, schools) if one.own]
         self._towns = frozenset(towns)
 
     @property
-    def begins(self) -> frozenset[str]:
+    def begins(self) -> Iterator[frozenset[str]]:
         """Words without which a text names no school."""
-        return with_s(word for one in self._schools for word in _telling(one))
+        return (one.telling for one in self._schools)
 
     def find(self, words: Sequence[Word], about: Collection[str]) -> Iterator[Span]:
         """Where one of them stands that is not a school of a child whom the text is about."""
         known = [one for one in self._schools if not set(about).isdisjoint(one.repeats.subjects)]
         seen = {word.text for word in words}
-        wanted = [
-            one for one in self._schools if one not in known and any(_is_in(word, seen) for word in _telling(one))
-        ]
+        wanted = [one for one in self._schools if one not in known and not one.telling.isdisjoint(seen)]
         texts = [school_word(word.text) for word in words] if wanted else []
         for one in wanted:
             begins = {*one.together, one.own[0]}
@@ -75,13 +83,10 @@ class Schools:
         return last if one.own[0] not in self._towns and words[at].capital and attends else at
 
 
-def _telling(one: _Wanted) -> tuple[str, ...]:
-    """Words one of which stands wherever the school is named: the longest that nobody cuts, or all without blanks."""
-    return (max(one.own, key=lambda word: (word not in _BESIDE["places"], len(word))), *one.together)
-
-
-def _is_in(word: str, seen: Collection[str]) -> bool:
-    return word in seen or f"{word}s" in seen
+@lru_cache(_REMEMBERED)
+def _telling(own: Phrase, together: frozenset[str]) -> frozenset[str]:
+    longest = max(own, key=lambda word: (word not in _BESIDE["places"], len(word)), default="")
+    return with_s((longest, *together))
 
 
 def _is(word: str, wanted: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from string import digits
 from typing import NamedTuple
 
 from hub.matching.values.addresses import one_form
@@ -31,6 +32,7 @@ _VOWEL = re.compile("[aeiouy]")
 
 
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)-[ ]?\r?\n[ ]?([^\W\d_]+)")
+_FIGURE = re.compile(r"\d")
 _PLAIN = re.compile(r"[^\W_]+")
 _GAPS_OF_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
 
@@ -66,6 +68,11 @@ def plain_words(text: str) -> frozenset[str]:
     found = frozenset(folded.translate(_GAPS_OF_ASCII).split() if folded.isascii() else _PLAIN.findall(folded))
     broken = _BROKEN_WORD.findall(folded) if "\n" in folded else ()
     return found.union(*(("".join(pair), *pair) for pair in broken))
+
+
+def has_figures(text: str) -> bool:
+    """Whether a text holds a figure of any script; most holds none, and so no postcode, address or day in figures."""
+    return any(map(text.__contains__, digits)) if text.isascii() else _FIGURE.search(text) is not None
 
 
 def with_s(words: Iterable[str]) -> frozenset[str]:
