@@ -13,6 +13,7 @@ from hub.console.pages.frame.entry import PREFIX
 from hub.console.pages.frame.form import Form
 from hub.console.pages.frame.front import Answer
 from hub.console.pages.frame.shown import Cookie, File, Plain, Refusal, Sent, Shown
+from hub.console.pages.frame.ways import ways_of
 from hub.console.pages.frame.words import Words
 from hub.people.accounts.posts import SignedIn
 
@@ -75,6 +76,7 @@ class Answering:
             **values,
             "say": told.say,
             "by": told.session,
+            "ways": ways_of(told.session.posts) if told.session else (),
             "csrf": told.session.csrf() if told.session else "",
             "style": self.style,
             "organisation": self.organisation,
