@@ -28,6 +28,7 @@ COMMANDS = {
     "keys": Later("keys", "Keys of the hub, of organisations, and of callers."),
     "ledger": Later("ledger", "The append-only ledger."),
     "people": Later("people", "People by account: their posts, leave, cover and training."),
+    "providers": Later("providers", "Identity providers by which people sign in."),
     "reviews": Later("reviews", "Clerical review: of concerns, and of the register's records."),
     "router": Later("serve", "Decide concerns from Kafka, until SIGTERM."),
     "rules": Later("rules", "Routing rules and ISPs: who ought to hear, whether they may, and what."),
