@@ -21,8 +21,8 @@ HEAD = Recipient(PRIMARY, Role.HEAD_TEACHER)
 MANY = 5_000
 _FILL = """
 with made as (
-    insert into event select gen_random_uuid(), source, kind, tier, sha256(n::text::bytea), 1, digest, raised_at, raised_ahead,
-        broker_at, decided_at, topic, partition, record_offset, outcome, rules_version, evidence_key, evidence
+    insert into event select gen_random_uuid(), source, kind, tier, sha256(n::text::bytea), 1, digest, raised_at,
+        raised_ahead, broker_at, decided_at, topic, partition, record_offset, outcome, rules_version, evidence_key, evidence
     from event, generate_series(1, %(many)s) as n returning event_id
 )
 insert into delivery (delivery_id, event_id, subject, recipient, role, purpose, revision, tier, status, channel,
@@ -45,9 +45,9 @@ def ids(world: World, *posts: Recipient, which: Which = Which.WAITING) -> list[U
 def a_rules_deadline(world: World, delivery_id: UUID, by: datetime) -> None:
     with world.connect() as connection:
         connection.execute(
-            "insert into decision (event_id, subject, recipient, role, revision, kind, outcome, tier, released, withheld,"
-            " due_by) select event_id, subject, recipient, role, 1, 'school', 'share', tier, '{}', '{}', %s from delivery"
-            " where delivery_id = %s",
+            "insert into decision (event_id, subject, recipient, role, revision, kind, outcome, tier, released,"
+            " withheld, due_by) select event_id, subject, recipient, role, 1, 'school', 'share', tier, '{}', '{}', %s"
+            " from delivery where delivery_id = %s",
             (by, delivery_id),
         )
 
