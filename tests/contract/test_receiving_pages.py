@@ -6,7 +6,10 @@ import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 from uuid import UUID, uuid4
+
+from pypdf import PdfReader
 
 from hub.facts.model import Concern
 from hub.facts.terms import Caveat, EventKind, Role
@@ -201,7 +204,7 @@ async def test_what_lies_at_another_post_is_not_told_from_what_is_not_there(town
     [delivery_id] = told(town, a_night())
     async with a_signed_in(town, (PRIMARY, Role.HEAD_TEACHER)) as visitor:
         for path in ("", "/next", "/did", "/hand-over", "/ask", "/not-ours", "/export"):
-            theirs, nobodys = (await visitor.get(f"/concerns/{one}{path}") for one in (delivery_id, uuid4()))
+            theirs, nobodys = [await visitor.get(f"/concerns/{one}{path}") for one in (delivery_id, uuid4())]
             assert (theirs.status, theirs.body) == (404, nobodys.body)
         for path in ("/read", "/did", "/hand-over", "/ask", "/not-ours", "/export"):
             theirs, nobodys = [
@@ -267,7 +270,7 @@ async def test_the_source_is_asked_with_a_clock_and_its_answer_shows_beside_the_
         assert "Your question was answered" not in (await visitor.get("/waiting")).text
     assert [one["kind"] for one in facts(town, "asked_back")] == ["not_ours", "answered"]
     assert town.query("select status from review_task where task_id = %s", task_id) == [("decided",)]
-    assert town.query("select person_id from look where what = 'ask'") == [(officer.person_id,)]
+    assert town.query("select distinct person_id from look where what = 'ask'") == [(officer.person_id,)]
     for private in (words, "We had the wrong school."):
         assert private not in town.dump()
 
@@ -295,4 +298,4 @@ async def test_pdf_is_one_sheet(town: Town) -> None:
         taken = await visitor.post(f"/concerns/{delivery_id}/export", form="pdf")
     assert taken.status == 200
     assert taken.body.startswith(b"%PDF-")
-    assert len(re.findall(rb"/Type\s*/Page\b", taken.body)) == 1
+    assert len(PdfReader(BytesIO(taken.body)).pages) == 1

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from importlib.util import find_spec
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 from hub.facts.errors import UserError
@@ -29,8 +29,8 @@ from hub.people.receiving.reader import Reader
 NO_PDF = (
     "This hub makes no PDF files (its extra `pdf` is not installed): print the page, or take it out as JSON or CSV."
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet would run, at the beginning of a cell."""
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet would run at the beginning of a cell, as some do behind blanks or in their wide forms."""
 
 
 class Form(StrEnum):
@@ -74,9 +74,9 @@ def as_pdf(page: str) -> bytes:
     """A page (HTML that holds its own style) as PDF; nothing is fetched. Raises UserError where the hub makes none."""
     if not makes_pdf():
         raise UserError(NO_PDF)
-    from weasyprint import HTML  # noqa: PLC0415 - an extra, and slow to load
+    from weasyprint import HTML, URLFetcher  # noqa: PLC0415 - an extra, and slow to load
 
-    made: bytes = HTML(string=page, url_fetcher=_fetch_nothing).write_pdf()
+    made: bytes = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf()
     return made
 
 
@@ -125,14 +125,10 @@ def _cells(event: Mapping[str, Any], around: Around) -> Iterator[tuple[str, str]
 
 
 def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text[:1].isspace() else text
 
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in an export")
-
-
-def _fetch_nothing(_: str, *__: object, **___: object) -> NoReturn:
-    raise ValueError("a page to print fetches nothing")
