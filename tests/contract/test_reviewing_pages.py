@@ -202,6 +202,16 @@ async def test_of_a_question_of_sharing_the_decisions_own_words_say_what_is_miss
         assert "A person saw to it" in (await visitor.get(f"/reviews/{task}")).text.replace("a person", "A person")
 
 
+async def test_two_who_look_at_one_moment_are_both_in_the_ledger(town: Town) -> None:
+    _, task = a_twin_in_review(town)
+    async with a_signed_in(town, REVIEWER) as visitor, a_second(town, visitor) as other:
+        for one in (visitor, other):
+            assert (await one.post(f"/reviews/{task}")).status == 200
+    assert kinds(town).count("review_opened") == 2
+    looked = {person for (person,) in town.query("select person_id from look where about = %s", task)}
+    assert looked == {visitor.person_id, other.person_id}
+
+
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
@@ -218,7 +228,7 @@ async def test_a_text_is_asked_for_waited_for_read_masked_previewed_and_sent(tow
         assert ("refresh" in ready.headers, "Harbour" in ready.text) == (False, False)
         text = (await visitor.post(f"/texts/{task}/open")).text
         assert '<mark>40 Harbour Rise</mark>' in text
-        assert "[tells: child.address]" in text
+        assert "[tells: an address]" in text
         masks = [("mask", one) for one in re.findall(r'name="mask" value="([0-9:-]+)"', text)]
         preview = (await visitor.post(f"/texts/{task}/preview", masks)).text
         assert "Harbour" not in preview
