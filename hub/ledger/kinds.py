@@ -193,13 +193,13 @@ def read(delivery_id: UUID, event_id: UUID, reader: Mapping[str, str | None], st
 def text_asked(task_id: UUID, event_id: UUID, subject: str, said: SealedWords, stamp: Stamp) -> Entry:
     """A reviewer asked the router to open texts that wait."""
     facts = {"task_id": str(task_id), "event_id": str(event_id), "subject": subject, **said.as_facts()}
-    return make(Kind.TEXT_ASKED, f"{task_id}|{stamp.at.isoformat()}", facts, stamp)
+    return make(Kind.TEXT_ASKED, stamp.salt.hex(), facts, stamp)
 
 
 def review_opened(task_id: UUID, event_id: UUID, subject: str, said: SealedWords, stamp: Stamp) -> Entry:
-    """Somebody looked at the child beside those proposed, or read a text that waits."""
+    """Somebody looked at the child beside those proposed, or read a text that waits; each is an entry of its own."""
     facts = {"task_id": str(task_id), "event_id": str(event_id), "subject": subject, **said.as_facts()}
-    return make(Kind.REVIEW_OPENED, f"{task_id}|{stamp.at.isoformat()}", facts, stamp)
+    return make(Kind.REVIEW_OPENED, stamp.salt.hex(), facts, stamp)
 
 
 def review_answer(answer_id: UUID, facts: Mapping[str, str | None], said: SealedWords, stamp: Stamp) -> Entry:

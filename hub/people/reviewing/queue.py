@@ -97,9 +97,11 @@ def count_for(desk: Desk, owners: Owners, now: datetime) -> Counts:
 
 
 def task_for(desk: Desk, owners: Owners, task_id: UUID) -> Row | None:
-    """One question, answered or not; None where there is none, or where it lies on another's desk."""
+    """One question and its `answers`, if any; None where there is none, or where it lies on another's desk."""
     found = desk.row("show_review", task=task_id)
-    return found if found is not None and owns(owners, found["owner"]) else None
+    if found is None or not owns(owners, found["owner"]):
+        return None
+    return found | {"answers": desk.rows("answers_of", task=task_id)}
 
 
 def group(waiting: Sequence[Waiting], now: datetime) -> dict[When, list[Waiting]]:
