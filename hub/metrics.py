@@ -110,6 +110,15 @@ RECEIPTS = Counter("hub_receipts_total", "Receipts stored.", ["layer"], registry
 # Label cause is one of hub.facts.terms.Question
 REVIEWS_OPEN = Gauge("hub_reviews_open", "Review tasks waiting for a person.", ["cause"], registry=REGISTRY)
 OLDEST_REVIEW = Gauge("hub_oldest_review_seconds", "Age of the oldest open review task.", ["tier"], registry=REGISTRY)
+POSTS_LAPSED = Gauge(
+    "hub_posts_lapsed", "Posts that people hold, of whom none is in training and at work.", registry=REGISTRY
+)
+SESSIONS = Gauge("hub_sessions", "Sessions of people at pages.", registry=REGISTRY)
+BROKEN_GLASS = Gauge(
+    "hub_broken_glass",
+    "Times within a day that somebody acted by a name alone, though people are known.",
+    registry=REGISTRY,
+)
 
 
 def _begin_at_nought() -> None:

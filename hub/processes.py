@@ -22,6 +22,7 @@ from hub.bootstrap.parts import Parts
 from hub.bootstrap.raising import PageRaising
 from hub.console.app import make_app
 from hub.console.health import Check, health_app
+from hub.facts.clock import local_day
 from hub.facts.errors import Unavailable, UserError
 from hub.facts.terms import Tier
 from hub.kafka.connection import Kafka
@@ -175,6 +176,7 @@ async def _look(parts: Parts, stop: asyncio.Event, *, by_rules: bool) -> None:
                 while not stop.is_set():
                     async with asyncio.timeout(LOOK_ANSWER_S):
                         await parts.database_clock.ask(connection)
+                        await parts.lapsed.look(connection, local_day(parts.clock()))
                         if by_rules:
                             await parts.rules_in_use.look(connection)
                     await pause(stop, LOOK_S)

@@ -30,6 +30,7 @@ from hub.keys.overlap import Overlap
 from hub.keys.provider import Use
 from hub.keys.webhooks import WebhookSigner
 from hub.matching.register.register import Register
+from hub.people.accounts.leave import Lapsed
 from hub.people.desk import Desk
 from hub.people.recipients import Recipients, make_recipients
 from hub.people.register import Clerk
@@ -91,6 +92,11 @@ class Parts:
     def rules(self) -> RuleSet:
         """Routing rules and ISPs, as they were when the process started."""
         return load_rules(self.settings.rules)
+
+    @cached_property
+    def lapsed(self) -> Lapsed:
+        """Posts that nobody in training holds."""
+        return Lapsed()
 
     @cached_property
     def rules_in_use(self) -> RulesInUse:
@@ -210,7 +216,12 @@ class Parts:
 
     def warnings(self) -> list[str]:
         """What this process works in spite of, for /readyz."""
-        return [*self.keys.troubles(), *self.database_clock.warnings(), *self.rules_in_use.warnings()]
+        return [
+            *self.keys.troubles(),
+            *self.database_clock.warnings(),
+            *self.rules_in_use.warnings(),
+            *self.lapsed.warnings(),
+        ]
 
     def signing_keys(self) -> list[str]:
         """Ids of the keys that webhooks are signed with, those that organisations' files name among them."""

@@ -23,7 +23,7 @@ from hub.people.accounts.leave import untrained
 from hub.people.accounts.listing import Listed, list_people, show_person
 from hub.people.accounts.permissions import Doing, may_keep
 from hub.people.accounts.posts import held_on
-from hub.people.accounts.tokens import make_token, revoke_tokens
+from hub.people.accounts.tokens import broken_glass, make_token, revoke_tokens
 from hub.people.callers import TokenChecks
 from hub.people.desk import Desk
 from hub.people.looks import Look, look
@@ -147,6 +147,22 @@ def import_(*, act: Act, as_json: bool) -> None:
     click.echo(f"{len(told.unchanged)} unchanged.")
     if told.left_out:
         click.echo(f"{len(told.left_out)} left out: whoever they name has ended here. Correct the files.")
+
+
+@people.command()
+@opening(Doing.SEE_PEOPLE)
+@_JSON
+def glass(*, act: Act | None, as_json: bool) -> None:
+    """List acts by a name alone; no names without --open."""
+    with open_desk(read_settings()) as desk:
+        found = broken_glass(desk, 100, opened=act is not None)
+        if act is not None:
+            _note(desk, "glass", act)
+    if as_json:
+        lines(found)
+        return
+    columns = list(found[0]) if found else []
+    table("Acts by a name alone", columns, [list(row.values()) for row in found], empty="There is none.")
 
 
 @people.command()

@@ -7,6 +7,7 @@ from datetime import datetime
 from hub import metrics
 from hub.asking.chains import steps
 from hub.delivery.unconfirmed import patience
+from hub.facts.clock import local_day
 from hub.facts.terms import Question, Tier
 from hub.sharing import RuleSet
 from hub.store.connecting import Connection
@@ -17,7 +18,7 @@ PACKAGE = "hub.delivery"
 
 async def refresh(connection: Connection, rules: RuleSet, now: datetime) -> None:
     """Set the gauges; what is not in the database any more goes back to nought."""
-    asked = {"now": now, **patience(steps(rules))}
+    asked = {"now": now, "day": local_day(now), **patience(steps(rules))}
     rows = await (await connection.execute(sql("gauges", PACKAGE), asked)).fetchall()
     ages = {(what, label): max(age, 0.0) for what, label, age, _ in rows}
     counts = {(what, label): count for what, label, _, count in rows}
@@ -32,3 +33,6 @@ async def refresh(connection: Connection, rules: RuleSet, now: datetime) -> None
     metrics.DEAD_LETTERS_OPEN.set(counts["dead_letters", ""])
     metrics.OLDEST_ANEW.set(ages["anew", ""])
     metrics.OUTBOX_WAITING.set(counts["outbox", ""])
+    metrics.POSTS_LAPSED.set(counts["posts_lapsed", ""])
+    metrics.SESSIONS.set(counts["sessions", ""])
+    metrics.BROKEN_GLASS.set(counts["broken_glass", ""])

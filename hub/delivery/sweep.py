@@ -2,6 +2,7 @@
 
 - A delivery of whose time half is gone, that was not taken and that nobody was asked about yet: a review task, once.
 - A disclosure that was taken and that nobody confirms: a review task, and up its tier's chain (`unconfirmed.py`).
+- Once an hour, sessions, tokens and drafts that ended long ago are forgotten.
 - A review task of whose time a quarter is left, a dead letter past its time: to their owner's desk (`escalating.py`).
 
 Every dispatcher sweeps; rows are locked with `skip locked`, so that each is handled once.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 
@@ -31,6 +32,7 @@ from hub.store.connecting import Connection, Pool
 from hub.store.sqlfiles import sql
 
 EVERY_S = 5.0
+FORGET_EVERY = timedelta(hours=1)
 LIMIT = 200
 """Rows of each kind a sweep; the rest wait for the next."""
 PACKAGE = "hub.delivery"
@@ -44,6 +46,8 @@ class Sweep:
     pool: Pool
     tools: Tools
     unread: Unread = field(default_factory=Unread)
+    _forgot: datetime | None = None
+    """When what is kept of sessions for a while was last looked through."""
 
     async def run(self) -> None:
         """Sweep until cancelled."""
@@ -58,7 +62,7 @@ class Sweep:
     async def once(self, connection: Connection) -> None:
         """One sweep, each kind in a transaction of its own: a fault of ours in one stops no other."""
         now = self.tools.clock()
-        for step in (self._late, self._unconfirmed, self._reviews, self._dead_letters, self._gauges):
+        for step in (self._late, self._unconfirmed, self._reviews, self._dead_letters, self._accounts, self._gauges):
             try:
                 async with connection.transaction():
                     await step(connection, now)
@@ -82,6 +86,11 @@ class Sweep:
     async def _gauges(self, connection: Connection, now: datetime) -> None:
         await refresh(connection, self.tools.directory.rules, now)
         await self.unread.look(connection)
+
+    async def _accounts(self, connection: Connection, now: datetime) -> None:
+        if self._forgot is None or now - self._forgot >= FORGET_EVERY:
+            await connection.execute(sql("forget_accounts", PACKAGE), {"now": now})
+            self._forgot = now
 
     async def _reviews(self, connection: Connection, now: datetime) -> None:
         found = await connection.execute(sql("overdue_reviews", PACKAGE), {**WORDS, "now": now, "limit": LIMIT})

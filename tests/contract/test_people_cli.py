@@ -190,6 +190,12 @@ def test_the_glass_may_be_broken_which_the_ledger_keeps_but_not_for_what_takes_t
     assert "breaking the glass" in terminal.refused("people", "post", "second", granted, *glass)
     with connect(str(terminal.settings.database_url)) as connection:
         assert connection.execute("select count(*) from broken_glass").fetchone() == (4,)
+    terminal.sits(una)
+    listed = terminal.run("people", "glass")
+    assert listed.exit_code == 0
+    assert "Ight" not in listed.output
+    opened = terminal.run("people", "glass", "--open", *WHY, "--json").stdout.splitlines()
+    assert [json.loads(line)["by"] for line in opened] == ["N. Ight"] * 4
 
 
 def test_holders_are_imported_once(terminal: Terminal, una: str) -> None:

@@ -25,3 +25,10 @@ from (select requested_at from resumption where done_at is null
       union all select requested_at from text_request where done_at is null) as asked
 union all
 select 'outbox', '', 0, count(*) from outbox
+union all
+select 'posts_lapsed', '', 0, count(*) from untrained(%(day)s)
+union all
+select 'sessions', '', 0, count(*)
+from session where ended_at is null and ends_at > %(now)s and seen_at >= %(now)s - interval '15 minutes'
+union all
+select 'broken_glass', '', 0, count(*) from broken_glass where at > %(now)s - interval '1 day'

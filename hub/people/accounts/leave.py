@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
+
+import psycopg
 
 from hub.facts.act import Act
 from hub.facts.clock import local_day
 from hub.facts.errors import UserError
 from hub.people.accounts.posts import grant, note, post_of
-from hub.people.desk import Desk
+from hub.people.desk import PACKAGE, Desk
+from hub.store.sqlfiles import sql
 
 LONGEST_DAYS = 400
 """Of a leave: who is away for longer holds their post no more."""
@@ -64,3 +68,21 @@ def train(desk: Desk, post_id: UUID, until: date, act: Act) -> None:
 def untrained(desk: Desk, day: date) -> list[Untrained]:
     """Posts that nobody in training holds on a day: who holds them may read nothing."""
     return [Untrained(row["organisation"], row["office"]) for row in desk.rows("untrained_posts", day=day)]
+
+
+@dataclass(slots=True)
+class Lapsed:
+    """How many posts nobody in training holds, as a process last saw."""
+
+    count: int = 0
+
+    async def look(self, connection: psycopg.AsyncConnection[Any], day: date) -> None:
+        """Look again."""
+        found = await connection.execute(sql("untrained_posts", PACKAGE), {"day": day})
+        self.count = len(await found.fetchall())
+
+    def warnings(self) -> list[str]:
+        """What is wrong with them, for /readyz."""
+        if not self.count:
+            return []
+        return [f"Nobody in training holds {self.count} of the posts: `hub people list --untrained` names them."]

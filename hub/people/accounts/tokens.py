@@ -23,7 +23,7 @@ from hub.people.accounts.persons import note, open_named
 from hub.people.accounts.posts import Known, held_on
 from hub.people.accounts.sessions import Gone
 from hub.people.callers import Token, TokenChecks, read_token
-from hub.people.desk import Desk
+from hub.people.desk import Desk, Row
 
 WHOLE = timedelta(hours=10)
 TOKENS = 3
@@ -31,6 +31,8 @@ TOKENS = 3
 _PREFIX = "per-"
 _ID_BYTES, _SECRET_BYTES = 10, 32
 _UNKNOWN = Gone("unknown")
+_GLASS = b"break_glass"
+"""What the words of such an act are bound to."""
 
 
 def make_token(desk: Desk, person_id: UUID, how: How, checks: TokenChecks, act: Act) -> str:
@@ -94,11 +96,24 @@ def break_glass(desk: Desk, name: str, reason: str, now: datetime) -> Act:
     if not name.strip():
         raise UserError("Say who does this: --break-glass NAME.")
     made = act(Principal(None, name.strip(), HUB, How.BREAK_GLASS), reason, now)
-    entry = kinds.break_glass(desk.evidence.seal_act(made, b"break_glass"), desk.stamp(made))
+    entry = kinds.break_glass(desk.evidence.seal_act(made, _GLASS), desk.stamp(made))
     enter(desk.connection, entry)
     desk.do("break_glass", entry=entry.entry_id, at=now)
     logger().error("break_glass")
     return made
+
+
+def broken_glass(desk: Desk, limit: int, *, opened: bool) -> list[Row]:
+    """Acts by a name alone, the latest first: when; `opened`, also who and why, empty where they were erased."""
+    found = []
+    for row in desk.rows("broken_glass", limit=limit):
+        shown: Row = {"at": row["at"]}
+        if opened:
+            said = bytes.fromhex(row["said"]) if row["said"] else None
+            words = desk.evidence.open_act(row["said_key"], said, _GLASS) if said else None
+            shown |= {"by": words.by if words else "", "reason": words.reason if words else ""}
+        found.append(shown)
+    return found
 
 
 def hash_of(secret: str) -> bytes:

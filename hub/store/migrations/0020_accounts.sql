@@ -52,6 +52,19 @@ create table leave (
     primary key (post_id, since)
 );
 
+create function untrained(today date) returns table (organisation text, office text)   -- held, by nobody who may read
+language sql stable as $$
+    select post.organisation, post.office
+    from post join person using (person_id)
+    where post.ended_at is null and person.ended_at is null and not waits
+      and since <= today and (until is null or today < until)
+    group by post.organisation, post.office
+    having bool_and(
+        coalesce(trained_until < today, false)
+        or exists (select from leave
+                   where leave.post_id = post.post_id and leave.since <= today and today < leave.until))
+$$;
+
 create table session (
     session_id       uuid primary key,
     secret_hash      bytea not null unique,

@@ -128,3 +128,52 @@ async def test_the_gauges_say_how_old_how_late_and_how_many(world: World):
     assert sample("hub_reviews_open", {"cause": "match"}) == 1
     assert sample("hub_reviews_open", {"cause": "delivery"}) == 1
     assert sample("hub_outbox_waiting") == 0
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+def a_session(world: World, seen_at, ended_at=None) -> None:
+    with world.connect() as connection:
+        connection.execute(
+            "with made as (insert into person (person_id, organisation, named_key, named, handle, made_at) "
+            "values (gen_random_uuid(), 'hub', 'k', '', gen_random_uuid()::text::bytea, now()) returning person_id) "
+            "insert into session (session_id, secret_hash, person_id, how, second_factor, began_at, seen_at, ends_at, "
+            "ended_at) select gen_random_uuid(), gen_random_uuid()::text::bytea, person_id, 'passkey', 'passkey', "
+            "%(seen)s, %(seen)s, %(seen)s + interval '10 hours', %(ended)s from made",
+            {"seen": seen_at, "ended": ended_at},
+        )
+
+
+async def test_sessions_and_drafts_are_forgotten_in_time(world: World):
+    now = utc_now()
+    a_session(world, now - timedelta(minutes=5))
+    a_session(world, now - timedelta(days=91), ended_at=now - timedelta(days=89))
+    a_session(world, now - timedelta(days=92), ended_at=now - timedelta(days=91))
+    a_session(world, now - timedelta(days=91))
+    with world.connect() as connection:
+        connection.execute(
+            "insert into draft (draft_id, person_id, path, key_id, sealed, made_at, ends_at) "
+            "select gen_random_uuid(), person_id, '/', 'k', '', now(), now() + days * interval '1 day' "
+            "from (select person_id from person limit 1) one, unnest(array[-1, 1]) as days"
+        )
+    await sweep(world)
+    assert world.rows("select count(*) from session") == [(2,)]
+    assert world.rows("select count(*) from draft") == [(1,)]
+    assert metrics.SESSIONS._value.get() == 1
+
+
+async def test_posts_that_nobody_in_training_holds_and_acts_by_a_name_alone_are_gauged(world: World):
+    a_session(world, utc_now())
+    with world.connect() as connection:
+        connection.execute(
+            "insert into post (post_id, person_id, organisation, office, since, trained_until, made_at) "
+            "select gen_random_uuid(), person_id, place, 'head_teacher', '2020-01-01', until, now() from person, "
+            "(values ('school.a', date '2020-02-01'), ('school.b', null), ('school.c', '2999-01-01')) h (place, until)"
+        )
+        connection.execute(
+            "insert into broken_glass select gen_random_uuid(), now() - hours * interval '1 hour' "
+            "from unnest(array[1, 25]) hours"
+        )
+    await sweep(world)
+    assert (metrics.POSTS_LAPSED._value.get(), metrics.BROKEN_GLASS._value.get()) == (1, 1)

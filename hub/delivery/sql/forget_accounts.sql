@@ -1,0 +1,5 @@
+-- What is kept of sessions, terminals and tokens for a while after they ended; what was typed and not asked for again.
+with sessions as (delete from session where coalesce(ended_at, ends_at) < %(now)s - interval '90 days'),
+     tokens as (delete from person_token where ends_at < %(now)s - interval '90 days'),
+     requests as (delete from token_request where ends_at < %(now)s - interval '90 days')
+delete from draft where ends_at <= %(now)s
