@@ -11,6 +11,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ class SchemaVersion:
     version: int
     raw: dict[str, Any]
     parsed: Any
+    optional: Mapping[str, tuple[int, Any]] | None = None
+    """Of a record that may be empty: the place of each field, and a schema of it alone. None of any other."""
 
 
 class Schemas:
@@ -58,7 +61,10 @@ class Schemas:
         schema = self._latest[name]
         out = BytesIO()
         out.write(_FRAME.pack(0, schema.id))
-        fastavro.schemaless_writer(out, schema.parsed, record)
+        if schema.optional is None:
+            fastavro.schemaless_writer(out, schema.parsed, record)
+        else:
+            _write_present(out, schema.optional, record)
         return out.getvalue()
 
     def decode(self, name: str, message: bytes) -> dict[str, Any]:
@@ -96,7 +102,36 @@ def load_schemas(folder: Path) -> Schemas:
 
 def _read(folder: Path, entry: dict[str, Any]) -> SchemaVersion:
     raw = json.loads((folder / entry["file"]).read_text(encoding="utf-8"))
-    return SchemaVersion(entry["id"], entry["name"], entry["version"], raw, fastavro.parse_schema(raw, {}))
+    parsed = fastavro.parse_schema(raw, {})
+    return SchemaVersion(entry["id"], entry["name"], entry["version"], raw, parsed, _optional(raw))
+
+
+_ABSENT = b"\0"
+"""An optional field without a value in Avro binary: the first branch of its union, null, which itself takes nothing."""
+
+
+def _optional(raw: dict[str, Any]) -> Mapping[str, tuple[int, Any]] | None:
+    if any(not isinstance(one["type"], list) or one["type"][0] != "null" for one in raw["fields"]):
+        return None
+    known: dict[str, Any] = {}  # a later field may name a type that an earlier one defines
+    return {
+        one["name"]: (
+            place,
+            fastavro.parse_schema(raw | {"name": f"{raw['name']}_{one['name']}", "fields": [one]}, known),
+        )
+        for place, one in enumerate(raw["fields"])
+    }
+
+
+def _write_present(out: BytesIO, fields: Mapping[str, tuple[int, Any]], record: Mapping[str, Any]) -> None:
+    """Write a record field by field, as most of a wide one are absent: the bytes are those of its whole schema."""
+    written = 0
+    present = ((*fields[name], name) for name, value in record.items() if value is not None and name in fields)
+    for place, schema, name in sorted(present, key=itemgetter(0)):
+        out.write(_ABSENT * (place - written))
+        fastavro.schemaless_writer(out, schema, {name: record[name]})
+        written = place + 1
+    out.write(_ABSENT * (len(fields) - written))
 
 
 def catalogue(schemas: Schemas) -> dict[str, DataItem]:
