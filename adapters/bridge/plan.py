@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pydantic import RootModel
 
-from hub.serving.tls import Tls
 from adapters.bridge.formats import ADAPTERS, NativeFormat, configured
 from adapters.bridge.wiring import is_organisation_id, organisation_id
 from hub.facts.errors import UserError
 from hub.serving.addresses import Address, parse_address
+from hub.serving.tls import Tls
 from hub.written.document import Document, read_document
 from hub.written.entry import Entry, read_entry
 from hub.written.findings import Finding, refuse

@@ -13,7 +13,6 @@ from functools import partial
 from adapters.bridge.doors.callers import Callers
 from adapters.bridge.doors.drop import DropFolder
 from adapters.bridge.doors.http import create_app, watch_app
-from hub.serving.tls import server_context
 from adapters.bridge.health import Health, look, refresh_gauges, together
 from adapters.bridge.news.listener import note_file
 from adapters.bridge.parts import Bridge, open_native
@@ -25,6 +24,7 @@ from hub.log import fault, logger
 from hub.serving.addresses import Address, address_of, listening
 from hub.serving.server import Limits, serve
 from hub.serving.supervisor import Supervisor, pause
+from hub.serving.tls import server_context
 from hub.settings import Settings
 
 WATCH = "--watch"

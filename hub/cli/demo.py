@@ -20,6 +20,7 @@ from rich.console import Console
 
 from hub.cli.output import document, stop
 from hub.demo import screen
+from hub.demo.people import seat
 from hub.demo.play import Played, play
 from hub.demo.scenes import SCENES
 from hub.demo.stage import Stage, set_up
@@ -58,7 +59,7 @@ def demo(*, as_json: bool, keep: bool) -> None:
     console = Console(stderr=as_json, quiet=as_json)
     screen.opening(console)
     with _home(keep=keep) as home:
-        stage = set_up(home)
+        stage = set_up(home, kept=keep)
 
         async def after(played: list[Played]) -> None:
             seconds = perf_counter() - started
@@ -103,8 +104,13 @@ def _home(*, keep: bool) -> Iterator[Path]:
 
 
 async def _keep(stage: Stage) -> None:
-    """Print the addresses and one command, and wait for Ctrl-C."""
+    """Print a sign-in link for each person, the addresses and one command, and wait for Ctrl-C."""
     settings = stage.settings
+    with stage.parts.desk() as desk:
+        seated = seat(desk)
+    click.echo("\nOpen one of these in a browser; each signs one person of the story in:\n", err=True)
+    for player, path in seated:
+        click.echo(f"{player.name}, {player.does}\n  {settings.public_url}{path}", err=True)
     given = {
         "HUB_HOME": settings.home,
         "HUB_RULES": settings.rules,

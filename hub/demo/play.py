@@ -18,6 +18,7 @@ from adapters.bridge.ids import uuid7
 from adapters.bridge.parts import open_bridge
 from adapters.bridge.push import push
 from adapters.police.translate import translate
+from hub.demo import people
 from hub.demo.scenes import BECAUSE, RETRACTION, REVIEW, REVIEWER, SCENES, STARTS_AT, TWIN, Scene
 from hub.demo.stage import Stage, furnished, until
 from hub.facts.act import act, typed
@@ -59,8 +60,9 @@ async def play(stage: Stage, say: Say, *, after: Callable[[list[Played]], Any]) 
             raise Unavailable("A part of the demonstration did not start: run it again.")
         played = [await _send(stage, scene, say) for scene in SCENES]
         await _settle(stage, played)
-        say(REVIEW)
-        await asyncio.to_thread(_review, stage, next(one for one in played if one.scene is TWIN))
+        if not stage.kept:
+            say(REVIEW)
+            await asyncio.to_thread(_review, stage, next(one for one in played if one.scene is TWIN))
         say(RETRACTION.title)
         played.append(await _send(stage, RETRACTION, lambda _: None))
         await _settle(stage, played)
@@ -130,14 +132,15 @@ async def _settle(stage: Stage, played: list[Played]) -> None:
 
     async def settled() -> bool:
         await asyncio.to_thread(_read_stories, stage, played)
-        return all(_is_settled(one) for one in played)
+        return all(_is_settled(one, stage) for one in played)
 
     if not await until(settled, seconds=_WAIT_S):
         raise Unavailable("The demonstration did not come to its end in time: run it again.")
 
 
-def _is_settled(one: Played) -> bool:
-    """Decided, and every delivery opened (and acted on, where there was something to act on)."""
+def _is_settled(one: Played, stage: Stage) -> bool:
+    """Decided, and every delivery opened (and acted on, where there was something to act on), or left to a person."""
+    left = {people.SILENT, people.GONE} if stage.kept else set[str]()
     if not one.story or (one.resumed and not one.story["revisions"]):
         return False
     wanted = {"disclose": "acted", "supplement": "acted", "recall": "opened", "correct": "opened", "notify": "opened"}
@@ -145,6 +148,7 @@ def _is_settled(one: Played) -> bool:
         delivery["status"] == "cancelled"
         or wanted[delivery["purpose"]] in {receipt["layer"] for receipt in delivery["receipts"]}
         or delivery["channel"] == "inbox"
+        or (delivery["recipient"] in left and delivery["status"] != "pending")
         for delivery in one.story["deliveries"]
     )
 

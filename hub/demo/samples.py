@@ -5,6 +5,7 @@ In earnest each organisation makes its own keys and signs its own ISPs; here one
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from hub.keys.files import FileKeys
@@ -13,12 +14,13 @@ from hub.settings import Settings
 from hub.sharing import RuleSet, load_rules, sign_isp
 
 
-def prepare(settings: Settings, *, at: datetime) -> None:
-    """The hub's keys, every organisation's keys, and every ISP signed by every party."""
+def prepare(settings: Settings, *, at: datetime, hosted: Collection[str] = ()) -> None:
+    """The hub's keys, every organisation's keys (the hub signs for those `hosted`), every ISP signed by each party."""
     hub_keys(settings.keys, settings.suite)
     rules = load_rules(settings.rules)
     for organisation in rules.organisations:
-        organisation_keys(organisation, settings.agency_keys(organisation), settings.keys)
+        home = settings.agency_keys(organisation)
+        organisation_keys(organisation, home, settings.keys, hosted=organisation in hosted)
     _sign_all(rules, settings, at)
 
 

@@ -40,6 +40,10 @@ class Recipient:
     private: bytes
     secrets: dict[str, str]
     failing: int = 0
+    silent: bool = False
+    """It takes what comes, and says no more of it: its people read on the hub's pages."""
+    gone: int = 0
+    """Calls that it will still answer with 410."""
     seen: dict[str, dict[str, Any]] = field(default_factory=dict)
     calls: int = 0
 
@@ -62,12 +66,17 @@ class Schools:
         if recipient.failing > 0:
             recipient.failing -= 1
             return web.Response(status=503, headers={"Retry-After": "1"})
+        if recipient.gone > 0:
+            recipient.gone -= 1
+            return web.Response(status=410)
         body = await request.read()
         if not self._signed(request, body):
             return web.Response(status=401)
         event = json.loads(body)
         if event["id"] not in recipient.seen:
             recipient.seen[event["id"]] = self._open(recipient, event)
+            if recipient.silent:
+                return web.Response(status=204)
             sent_at = datetime.fromtimestamp(int(request.headers["webhook-timestamp"]), UTC)
             task = asyncio.create_task(self._answer(recipient, event["id"], sent_at))
             self.tasks.add(task)
@@ -129,7 +138,15 @@ class Schools:
 def load(config: dict[str, Any]) -> Schools:
     """The recipients that a configuration names."""
     recipients = {
-        name: Recipient(name, one["key_id"], base64.b64decode(one["private"]), one["secrets"], one.get("failing", 0))
+        name: Recipient(
+            name,
+            one["key_id"],
+            base64.b64decode(one["private"]),
+            one["secrets"],
+            one.get("failing", 0),
+            silent=one.get("silent", False),
+            gone=one.get("gone", 0),
+        )
         for name, one in config["recipients"].items()
     }
     key = Ed25519PublicKey.from_public_bytes(base64.b64decode(config["webhook_key"]))

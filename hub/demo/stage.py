@@ -14,7 +14,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ import aiohttp
 from confluent_kafka import Producer
 
 from hub.bootstrap.parts import Parts
-from hub.demo import scenes
+from hub.demo import people, scenes
 from hub.demo.samples import prepare
 from hub.facts.act import act, typed
 from hub.facts.shipped import shipped
@@ -44,6 +44,7 @@ from hub.store.embedded import database_url
 from hub.store.migrate import upgrade
 
 _WEBHOOK, _RETRIES = re.compile(r"url: https://[^,}]+"), re.compile(r"retry: \[.*\]")
+_INBOX = "  - inbox: {}\n"
 FIRST_RETRIES = "[PT1S, PT2S, PT5S, PT1M]"
 """Shorter than the shipped ones, so that the school that is down at first is seen to come back."""
 
@@ -57,6 +58,8 @@ class Stage:
     broker: Producer
     schools_port: int
     console_port: int
+    kept: bool = False
+    """It stays up for people: some things are left for them to do."""
 
     async def seen(self) -> dict[str, Any]:
         """What each simulated recipient was shown, by item name."""
@@ -65,23 +68,24 @@ class Stage:
             return found
 
 
-def set_up(home: Path) -> Stage:
+def set_up(home: Path, *, kept: bool = False) -> Stage:
     """Rules, keys, broker and database server in an empty folder; nothing is in the database yet."""
     schools_port, console_port = _free_port(), _free_port()
-    _copy_rules(home / "routing_rules", schools_port)
+    _copy_rules(home / "routing_rules", schools_port, without_inbox=[people.GONE] if kept else [])
     broker = Producer({"test.mock.num.brokers": 1, "log_level": 0})
     settings = Settings(
         home=home,
         rules=home / "routing_rules",
         kafka_bootstrap=_bootstrap(broker),
         console_address=f"127.0.0.1:{console_port}",
+        public_url=f"http://localhost:{console_port}",
         webhook_networks=read_networks("127.0.0.0/8"),
     )
     with ThreadPoolExecutor() as pool:  # the database server starts while the keys are made
         url = pool.submit(database_url, settings)
-        prepare(settings, at=scenes.STARTS_AT)
+        prepare(settings, at=scenes.STARTS_AT, hosted=[people.HOSTED] if kept else [])
     parts = Parts(settings.model_copy(update={"database_url": url.result()}))
-    return Stage(parts.settings, parts, broker, schools_port, console_port)
+    return Stage(parts.settings, parts, broker, schools_port, console_port, kept)
 
 
 @contextmanager
@@ -108,12 +112,13 @@ def _bootstrap(broker: Producer) -> str:
     return f"{address.host}:{address.port}"
 
 
-def _copy_rules(folder: Path, schools_port: int) -> None:
+def _copy_rules(folder: Path, schools_port: int, without_inbox: Collection[str]) -> None:
     """The shipped rules, with every webhook pointed at the simulated recipients and the first retries shortened."""
     shutil.copytree(shipped("routing_rules"), folder)
     for path in (folder / "organisations").glob("*.yaml"):
         here = f"url: http://127.0.0.1:{schools_port}/{path.stem}"
-        path.write_text(_WEBHOOK.sub(here, path.read_text(encoding="utf-8")), encoding="utf-8")
+        text = _WEBHOOK.sub(here, path.read_text(encoding="utf-8"))
+        path.write_text(text.replace(_INBOX, "") if path.stem in without_inbox else text, encoding="utf-8")
     tiers = folder / "tiers.yaml"
     tiers.write_text(_RETRIES.sub(f"retry: {FIRST_RETRIES}", tiers.read_text(encoding="utf-8")), encoding="utf-8")
 
@@ -146,6 +151,8 @@ def _start_schools(stage: Stage) -> subprocess.Popen[bytes]:
                 "private": base64.b64encode(keys.private_raw(key_id)).decode(),
                 "secrets": api,
                 "failing": scenes.FAILING_CALLS if name == scenes.DOWN_AT_FIRST else 0,
+                "silent": stage.kept and name == people.SILENT,
+                "gone": int(stage.kept and name == people.GONE),
             }
     webhook = stage.parts.keys.public(stage.parts.keys.current("hub", Use.WEBHOOK)).raw
     config = stage.settings.home / "schools.json"

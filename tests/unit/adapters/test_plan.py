@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from adapters.bridge import formats
-from hub.serving.tls import Tls
 from adapters.bridge.formats import MappedFormat
 from adapters.bridge.plan import Doors, Line, plan, read_plan
 from adapters.police import FORMAT
 from hub.facts.errors import UserError
+from hub.serving.tls import Tls
 
 
 async def no_mllp(_intake, _door, _stop, *, tls):

@@ -7,8 +7,8 @@ import threading
 import pytest
 from kafka_certificates import make_certificates
 
-from hub.serving.tls import Tls, server_context
 from hub.facts.errors import UserError
+from hub.serving.tls import Tls, server_context
 
 
 @pytest.fixture(scope="module")
