@@ -22,7 +22,11 @@ _POLICY = (
     "base-uri 'none'"
 )
 _SCRIPTS = "; script-src 'self'; connect-src 'none'; require-trusted-types-for 'script'"
-_HEADERS = {"cache-control": "no-store", "cross-origin-opener-policy": "same-origin"}
+_HEADERS = {
+    "cache-control": "no-store",
+    "cross-origin-opener-policy": "same-origin",
+    "referrer-policy": "same-origin",  # with none at all a browser sends its own forms as `Origin: null`
+}
 
 
 @dataclass(frozen=True, slots=True)
