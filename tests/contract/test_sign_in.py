@@ -18,6 +18,8 @@ import pytest
 from hub.facts.terms import Role
 from hub.keys.evidence import Evidence
 from hub.people.accounts.posts import csrf_of
+from hub.people.accounts.terminals import Waiting, ask, collect
+from hub.people.callers import TokenChecks
 from hub.people.desk import Desk
 from hub.people.entering import invitations
 from hub.people.entering.mapping import digest
@@ -446,6 +448,23 @@ async def test_somebody_signs_out_everywhere_else_and_chooses_their_language(wor
         assert (await browser.post("/me/language", language="cy")).to == "/me"
         assert '<html lang="cy">' in (await browser.get("/me")).text
         assert (await browser.post("/me/language", language="xx")).status == 404
+
+
+async def test_somebody_lets_a_terminal_work_as_them_once_they_saw_which(world: World) -> None:
+    path, key = invited(world, a_person(world, HEAD)), Authenticator()
+    code = at_the_desk(world, lambda desk: ask(desk, "s" * 43, "cad-desk-7", utc_now()))
+    async with a_browser(world) as browser:
+        await make_by(browser, path, key)
+        assert (await browser.get("/sign-in/terminal")).status == 200
+        assert "No terminal asks" in (await browser.post("/sign-in/terminal", code="AAAA-AAAA")).text
+        assert "cad-desk-7" in (await browser.post("/sign-in/terminal", code=code)).text
+        assert at_the_desk(world, lambda desk: collected(world, desk)) == Waiting()
+        assert "is signed in as you" in (await browser.post("/sign-in/terminal", code=code, sure="yes")).text
+    assert str(at_the_desk(world, lambda desk: collected(world, desk))).startswith("per-")
+
+
+def collected(world: World, desk: Desk) -> Any:
+    return collect(desk, "s" * 43, TokenChecks(world.keys), utc_now())
 
 
 # --- what bars the way ------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.console.pages.entering import answer, by_link, by_passkey, me, sign_in, sign_out
+from hub.console.pages.entering import answer, by_link, by_passkey, me, sign_in, sign_out, terminal
 from hub.console.pages.frame.front import Page
 
 PAGES: tuple[Page, ...] = (
@@ -12,4 +12,5 @@ PAGES: tuple[Page, ...] = (
     *by_link.PAGES,
     *sign_out.PAGES,
     *me.PAGES,
+    *terminal.PAGES,
 )
