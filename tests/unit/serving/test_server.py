@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from kafka_certificates import make_certificates
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from hub.serving.server import Limits, serving
+from hub.serving.tls import Tls, server_context
 
 GET = b"GET / HTTP/1.1\r\nHost: hub\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: hub\r\nContent-Length: 10\r\n\r\n"
@@ -160,3 +164,48 @@ async def test_told_to_stop_it_finishes_what_is_under_way_and_no_more(monkeypatc
         await asyncio.sleep(0.1)
     assert await is_closed(reader)
     assert asyncio.get_running_loop().time() - began < 4
+
+
+# --- TLS, and a proxy before the door -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return make_certificates(tmp_path_factory.mktemp("console"))
+
+
+async def test_a_door_with_a_certificate_answers_over_tls_alone(files: Any) -> None:
+    context = server_context(Tls(files.broker, files.broker))
+    trusting = ssl.create_default_context(cafile=files.ca)
+    async with serving(APP, "127.0.0.1:0", "--listen", QUICK, tls=context) as (host, port):
+        reader, writer = await asyncio.open_connection(host, port, ssl=trusting)
+        writer.write(GET)
+        assert await asyncio.wait_for(reader.readline(), 5) == b"HTTP/1.1 200 OK\r\n"
+        writer.close()
+        bare, plain = await asyncio.open_connection(host, port)
+        plain.write(GET)
+        assert await is_closed(bare)
+        plain.close()
+
+
+async def test_who_never_begins_tls_is_let_go(files: Any) -> None:
+    context = server_context(Tls(files.broker, files.broker))
+    async with serving(APP, "127.0.0.1:0", "--listen", replace(QUICK, handshake_s=0.3), tls=context) as address:
+        reader, writer = await asyncio.open_connection(*address)
+        assert await is_closed(reader)
+        writer.close()
+
+
+async def test_a_proxy_on_the_same_host_says_for_whom_it_speaks_and_nobody_else_does() -> None:
+    async def client(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(request.client.host if request.client else "")
+
+    asked = b"GET / HTTP/1.1\r\nHost: hub\r\nX-Forwarded-For: 192.0.2.7\r\nConnection: close\r\n\r\n"
+    async with serving(Starlette(routes=[Route("/", client)]), "127.0.0.1:0", "--listen", QUICK) as (host, port):
+        seen = {}
+        for source in ("127.0.0.1", "127.0.0.2"):
+            reader, writer = await asyncio.open_connection(host, port, local_addr=(source, 0))
+            writer.write(asked)
+            seen[source] = (await asyncio.wait_for(reader.read(), 5)).rpartition(b"\r\n")[2]
+            writer.close()
+    assert seen == {"127.0.0.1": b"192.0.2.7", "127.0.0.2": b"127.0.0.2"}
