@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hub.cli.lazy import Later, LazyGroup
 from hub.cli.output import document, stop
 from hub.facts.clock import utc_now
 from hub.facts.model import Given
@@ -52,7 +53,10 @@ INSTANT = InstantType()
 _folder = click.Path(path_type=Path)
 
 
-@click.group()
+_COVERAGE = "Say what the rules cover, by source, category, nation, age and where a child learns."
+
+
+@click.group(cls=LazyGroup, later={"coverage": Later("coverage", _COVERAGE)})
 def rules() -> None:
     """Routing rules and ISPs: who ought to hear, whether they may, and what."""
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from hub.facts.errors import ConfigurationError, UserError
 from hub.facts.webhook_address import Networks
 from hub.sharing.checking.book import Report, check_book, unusable
+from hub.sharing.checking.coverage import Cell, cover
+from hub.sharing.checking.trials import untried
 from hub.sharing.deciding.ruleset import RuleSet, compile_rules
 from hub.sharing.writing.isps import Isp
 from hub.sharing.writing.reading import FILES, FOLDERS, MAX_FILES, SIGNATURES, Book, plain_name, read_book
@@ -54,6 +56,16 @@ def inspect_rules(
     """
     signed = (folder / SIGNATURES).is_dir()
     return check_book(read_folder(folder), at, networks, public_key_of if signed else None)
+
+
+def cover_rules(folder: Path, at: datetime) -> tuple[tuple[Cell, ...], list[tuple[str, str]]]:
+    """What the set in a folder covers, and the clauses (ISP, id) that no scenario tries; raises as `load_rules`."""
+    book = read_folder(folder)
+    blocking = unusable(book)
+    if blocking:
+        raise RulesInvalid(blocking)
+    rules = compile_rules(book, folder)
+    return cover(rules, at), untried(book.scenarios, rules, at)
 
 
 def read_folder(folder: Path) -> Book:

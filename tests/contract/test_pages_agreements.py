@@ -71,6 +71,14 @@ async def test_who_would_hear_answers_at_an_address_that_can_be_sent_on(town: To
     assert town.query("select count(*) from event") == [(0,)]
 
 
+async def test_coverage_names_every_hole_in_words(town: Town) -> None:
+    async with a_signed_in(town, IG) as visitor:
+        seen = await visitor.get("/coverage")
+    assert "Raised by police" in seen.text
+    assert "designated safeguarding lead (school), ISP-POL-EDU-001@3 tell-dsl" in seen.text
+    assert "at college, 16 to 17: no rule speaks of it" in seen.text
+
+
 async def test_only_those_who_answer_for_rules_see_and_try_them(town: Town) -> None:
     async with a_signed_in(town, (PRIMARY, Role.HEAD_TEACHER)) as head:
         auditor = sign_in(town, head.url, head.session, (PRIMARY, Duty.AUDITOR))

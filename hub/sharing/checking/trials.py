@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from hub.facts.model import Decision
 from hub.facts.outcome import Share
 from hub.sharing.checking.output import instant_as_text
+from hub.sharing.deciding.agreements import applies
 from hub.sharing.deciding.ruleset import RuleSet
 from hub.sharing.deciding.verdict import decide
 from hub.sharing.writing.given import GivenInvalid, as_given
@@ -36,6 +37,20 @@ def run_scenario(placed: Placed[Scenario], rules: RuleSet, at: datetime) -> list
         asked = f"a person is asked ({verdict.review[0]})" if verdict.review else "nobody is asked to review"
         found.append(fault(placed.file, placed.line("review"), CODE, f"scenario '{scenario.title}': {asked}"))
     return found
+
+
+def untried(scenarios: Iterable[Placed[Scenario]], rules: RuleSet, at: datetime) -> list[tuple[str, str]]:
+    """Each clause, as (ISP, id), that applies in no scenario: nobody has looked at what it does."""
+    said: set[str] = set()
+    for placed in scenarios:
+        moment = placed.entry.at or placed.entry.given.raised_at or at
+        try:
+            given = as_given(placed.entry.given, moment)
+        except GivenInvalid:
+            continue  # the scenario itself is at fault, as the check says
+        said.update(sentence for one in decide(given, rules, moment, signed=None).decisions for sentence in one.reasons)
+    clauses = ((isp.ref, clause.id) for isp in rules.isps for clause in isp.clauses)
+    return [(ref, clause) for ref, clause in clauses if applies(ref, clause) not in said]
 
 
 def _compare(placed: Placed[Scenario], place: int, expected: Expected, left: list[Decision]) -> Iterator[Finding]:

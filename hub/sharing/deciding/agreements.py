@@ -161,8 +161,17 @@ def _agreement(
     )
 
 
+def applies(ref: str, clause: str) -> str:
+    """The sentence by which a decision says that a clause applies."""
+    return f"{_label(ref, clause)} applies."
+
+
+def _label(ref: str, clause: str) -> str:
+    return f"{ref}, clause {clause},"
+
+
 def _clause(isp: Isp, clause: Clause) -> CompiledClause:
-    label = f"{isp.ref}, clause {clause.id},"
+    label = _label(isp.ref, clause.id)
     shown = {
         item: clause.release[item]
         for item in in_catalogue_order(clause.release)
@@ -182,7 +191,7 @@ def _clause(isp: Isp, clause: Clause) -> CompiledClause:
         shown=shown,
         hidden=frozenset(clause.release) - frozenset(shown),
         notes={item: _note(label, item, how) for item, how in shown.items() if how.kind is not TreatmentKind.FULL},
-        applies=(f"{label} applies.", *_withholds(label, clause)),
+        applies=(applies(isp.ref, clause.id), *_withholds(label, clause)),
         wrong_role=f"{label} does not apply: it is for the {words(listed(target.role or ()) if target.role else '')}.",
         unregistered=f"the child is not registered with the recipient as {listed(target.relationship or ['-'])}",
         registration_unknown="the child's registrations",
