@@ -11,43 +11,15 @@ from uuid import UUID, uuid4
 
 from pypdf import PdfReader
 
-from hub.facts.model import Concern
 from hub.facts.terms import Caveat, EventKind, Role
 from tests.builders import ISLA, a_concern
 from tests.pages import Visitor, a_person, a_signed_in, sign_in
+from tests.told import SUMMARY, VOICE, a_night, told
 from tests.town import PRIMARY, TWIN, Town
 
 DSL = (PRIMARY, Role.DESIGNATED_SAFEGUARDING_LEAD)
 POLICE = ("police.caledon", Role.DUTY_OFFICER)
-SUMMARY = "Police attended the home after a neighbour rang. Isla was on the stairs."
-VOICE = "I hid on the stairs."
 KEEP = frozenset({Caveat.DO_NOT_RAISE_WITH_PARENTS, Caveat.DELETE_BY})
-
-
-def a_night() -> Concern:
-    return a_concern().about(ISLA).saying("concern.summary", SUMMARY).saying("child.voice", VOICE).made()
-
-
-def told(town: Town, *concerns: Concern, channel: str = "webhook") -> list[UUID]:
-    """These concerns, told to the school and taken by its system; ids of the school's deliveries."""
-    town.send(*concerns)
-    town.change(
-        "update delivery set status = 'accepted', channel = %s, reason = null, settled_at = %s"
-        " where status = 'pending'",
-        channel,
-        town.now,
-    )
-    town.change(
-        "insert into receipt (delivery_id, layer, at, received_at) select delivery_id, 1, settled_at, settled_at"
-        " from delivery where status = 'accepted' on conflict do nothing"
-    )
-    events = [concern.event_id for concern in concerns]
-    found = town.query(
-        "select delivery_id from delivery where event_id = any(%s) and recipient = %s order by created_at",
-        events,
-        PRIMARY,
-    )
-    return [delivery_id for (delivery_id,) in found]
 
 
 def facts(town: Town, kind: str) -> list[dict[str, object]]:

@@ -22,7 +22,8 @@ MANY = 5_000
 _FILL = """
 with made as (
     insert into event select gen_random_uuid(), source, kind, tier, sha256(n::text::bytea), 1, digest, raised_at,
-        raised_ahead, broker_at, decided_at, topic, partition, record_offset, outcome, rules_version, evidence_key, evidence
+        raised_ahead, broker_at, decided_at, topic, partition, record_offset, outcome, rules_version, evidence_key,
+        evidence
     from event, generate_series(1, %(many)s) as n returning event_id
 )
 insert into delivery (delivery_id, event_id, subject, recipient, role, purpose, revision, tier, status, channel,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, Sent, Shown
-from hub.console.pages.receiving.phrases import say_moment, say_when
+from hub.console.pages.receiving.phrases import say_when
 from hub.people.accounts.permissions import Doing, Place, may
 from hub.people.receiving.asking_back import answer_asked, asked_of, open_asked
 from hub.people.receiving.deadlines import age, in_words
@@ -37,7 +35,7 @@ async def _show(asked: Asked) -> Answer:
     due = say_when(asked.say, in_words(found.due_by, asked.now, None))
     return Shown(
         "receiving/asked.html",
-        {"asked": found, "due": due, "moment_of": partial(say_moment, asked.say)},
+        {"asked": found, "due": due},
         status=422 if asked.form.faults else 200,
     )
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.console.pages.frame.form import Form
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, Sent, Shown
 from hub.console.pages.receiving.found import Found, find, told
@@ -28,18 +27,18 @@ TICKS = "handling"
 
 async def _show(asked: Asked) -> Answer:
     found = await find(asked, Doing.READ)
-    return NOT_HERE if found is None else await _opened(asked, found, Form())
+    return NOT_HERE if found is None else await _opened(asked, found)
 
 
-async def _opened(asked: Asked, found: Found, form: Form) -> Answer:
-    """The page with what is in it, or that it was taken back; a fault of the form is told at its top."""
+async def _opened(asked: Asked, found: Found) -> Answer:
+    """The page with what is in it, or that it was taken back."""
     event = await asked.front.recipients.read(found.reader, found.around.delivery_id)
     if event is None:
         return NOT_HERE
     if isinstance(event, Recalled):
         return Shown("receiving/taken_back.html", told(asked, found), status=410)
-    values = told(asked, found) | sheet(asked, found, event) | {"form": form}
-    return Shown("receiving/concern.html", values, status=422 if form.faults else 200)
+    values = told(asked, found) | sheet(asked, found, event)
+    return Shown("receiving/concern.html", values, status=422 if asked.form.faults else 200)
 
 
 def sheet(asked: Asked, found: Found, event: dict[str, Any]) -> dict[str, Any]:
@@ -101,10 +100,11 @@ async def _say_read(asked: Asked) -> Answer:
         case Recorded():
             return Sent(f"{found.path}/next")
         case Unticked(missing):
-            form = asked.form
             for code in sorted(missing, key=list(Caveat).index):
-                form.wrong(f"{TICKS}-{code}", "receiving.fault.tick", sentence=asked.say(f"receiving.caveat.{code}"))
-            return await _opened(asked, found, form)
+                asked.form.wrong(
+                    f"{TICKS}-{code}", "receiving.fault.tick", sentence=asked.say(f"receiving.caveat.{code}")
+                )
+            return await _opened(asked, found)
         case _:
             return Sent(found.path)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from hub.console.pages.frame.front import Asked
-from hub.console.pages.receiving.phrases import say_moment, say_when
+from hub.console.pages.receiving.phrases import say_when
 from hub.facts.model import Personal
 from hub.people.accounts.permissions import Doing, Place
 from hub.people.desk import Desk
@@ -48,6 +47,5 @@ def told(asked: Asked, found: Found) -> dict[str, Any]:
     return {
         "found": found,
         "about": found.around,
-        "moment_of": partial(say_moment, asked.say),
         "came": say_when(asked.say, age(found.around.came_at, asked.now)),
     }

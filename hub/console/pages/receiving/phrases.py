@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from hub.console.pages.frame.templates import moment
 from hub.console.pages.frame.words import Words
-from hub.facts.clock import LONDON, local_day, years_between
+from hub.facts.clock import local_day, years_between
 from hub.people.receiving.content import Field, Told
 from hub.people.receiving.deadlines import Said
 
@@ -27,13 +28,6 @@ def say_when(say: Words, said: Said) -> str:
         date=_date(say, said.at.date()),
         count=said.number,
     )
-
-
-def say_moment(say: Words, at: datetime) -> str:
-    """`Saturday 7 March 2026 at 23:12`, by London's clocks."""
-    local = at.astimezone(LONDON)
-    weekday = say(f"receiving.weekday.{local.weekday()}")
-    return say("receiving.moment", weekday=weekday, date=_date(say, local.date(), year=True), clock=f"{local:%H:%M}")
 
 
 def say_item(say: Words, item: str) -> str:
@@ -80,10 +74,10 @@ def _time(say: Words, text: str) -> str | None:
     try:
         if _DAY.fullmatch(text):
             return _date(say, date.fromisoformat(text), year=True)
-        moment = datetime.fromisoformat(text) if "T" in text else None
+        at = datetime.fromisoformat(text) if "T" in text else None
     except ValueError:
         return None
-    return say_moment(say, moment) if moment is not None and moment.tzinfo else None
+    return moment(at) if at is not None and at.tzinfo else None
 
 
 def _date(say: Words, day: date, *, year: bool = False) -> str:
