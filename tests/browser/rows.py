@@ -1,6 +1,6 @@
 """Every page that is looked at in a browser, by whom. Each room adds its own.
 
-tests/browser/test_every_page.py walks them. `path` makes what it needs to be seen in the scene, once: `scene.kept` is for that.
+tests/browser/test_every_page.py walks them. `path` makes what it needs to be seen in the scene, once, in `scene.kept`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from hub.facts.offices import Duty
 from hub.facts.terms import Role
+from tests.browser.reviewing import HUBS, REVIEWER, held_text, orla, twins_review
 from tests.browser.scene import Scene
 from tests.pages import HeldPost
 from tests.town import PRIMARY
@@ -38,4 +39,9 @@ COORDINATOR: HeldPost = (PRIMARY, Duty.COORDINATOR)
 ROWS = [
     Row("start", "/", (HEAD, COORDINATOR)),
     Row("not-found", "/nowhere", (HEAD,), status=404),
+    Row("reviews-none", "/reviews", (("nhs.caledon-infirmary", Duty.REVIEWER),)),
+    Row("review", twins_review, (REVIEWER,)),
+    Row("text", held_text, (REVIEWER,)),
+    Row("register", "/register", (HUBS,)),
+    Row("register-subject", orla, (HUBS,)),
 ]

@@ -227,7 +227,7 @@ async def test_a_text_is_asked_for_waited_for_read_masked_previewed_and_sent(tow
         ready = await visitor.get(f"/texts/{task}")
         assert ("refresh" in ready.headers, "Harbour" in ready.text) == (False, False)
         text = (await visitor.post(f"/texts/{task}/open")).text
-        assert '<mark>40 Harbour Rise</mark>' in text
+        assert "<mark>40 Harbour Rise</mark>" in text
         assert "[tells: an address]" in text
         masks = [("mask", one) for one in re.findall(r'name="mask" value="([0-9:-]+)"', text)]
         preview = (await visitor.post(f"/texts/{task}/preview", masks)).text
