@@ -1,15 +1,16 @@
 """Real Kafka and PostgreSQL for the tests that ask for them; see deploy/local/parts.py for where they come from."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from confluent_kafka.admin import AdminClient
 from parts import LocalKafka, LocalPostgres, find_kafka, find_postgres, scratch_folder
 
 from hub.settings import Settings
 from hub.store.migrate import upgrade
+from tests.e2e.commands import wait_for
 from tests.town import Town, keep_keys
 
 
@@ -20,16 +21,27 @@ def kafka() -> Iterator[LocalKafka]:
         yield broker
 
 
+@pytest.fixture(scope="session")
+def mortal_kafka() -> Iterator[LocalKafka]:
+    """One broker for the whole run that tests may kill; as `broker` each has it for itself."""
+    with scratch_folder() as data, find_kafka(data, own=True) as made:
+        yield made
+
+
 @pytest.fixture
-def kafka_factory() -> Iterator[Callable[[], LocalKafka]]:
-    """Start a broker of the test's own, to kill and restart; it is gone when the test ends."""
-    with ExitStack() as stack:
+def broker(mortal_kafka: LocalKafka) -> LocalKafka:
+    """A broker without topics that is the test's alone, to kill and start again; a new one would take seconds."""
+    mortal_kafka.start()
+    admin = AdminClient({"bootstrap.servers": mortal_kafka.bootstrap, "log_level": 0})
 
-        def start() -> LocalKafka:
-            data = stack.enter_context(scratch_folder())
-            return stack.enter_context(find_kafka(data, own=True))
+    def ours() -> list[str]:
+        return [name for name in admin.list_topics(timeout=10).topics if not name.startswith("_")]
 
-        yield start
+    if old := ours():
+        for done in admin.delete_topics(old).values():
+            done.result(30)
+        wait_for(lambda: not ours(), what="old topics gone")
+    return mortal_kafka
 
 
 @pytest.fixture(scope="session")

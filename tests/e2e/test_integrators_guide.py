@@ -8,12 +8,11 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from parts import LocalKafka, find_kafka, scratch_folder
+from parts import LocalKafka
 
 from tests.e2e.commands import a_free_address, lasting_rules
 
@@ -28,13 +27,6 @@ hub.cli.samples.shipped = lambda _name: Path("{rules}")  # agreements that outli
 from hub.cli import main
 main()
 """
-
-
-@pytest.fixture
-def broker() -> Iterator[LocalKafka]:
-    """A broker of this test's own, for the hub's topics and groups have one name each."""
-    with scratch_folder() as data, find_kafka(data, own=True) as made:
-        yield made
 
 
 def the_commands(console: str, door: str, engine: str) -> str:

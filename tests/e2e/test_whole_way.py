@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
-from parts import LocalKafka, find_kafka, scratch_folder
+from parts import LocalKafka
 from ruamel.yaml import YAML
 
 from hub.facts.shipped import shipped
@@ -75,13 +75,6 @@ class Secrets:
     police: str
     school: str
     other: str
-
-
-@pytest.fixture
-def broker() -> Iterator[LocalKafka]:
-    """A broker of this test's own, for the hub's topics and groups have one name each."""
-    with scratch_folder() as data, find_kafka(data, own=True) as made:
-        yield made
 
 
 @pytest.fixture

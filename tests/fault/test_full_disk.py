@@ -45,8 +45,7 @@ class Posting:
 
 
 @pytest.fixture
-def agency(kafka_factory, tmp_path: Path) -> tuple[Settings, LocalKafka]:
-    broker = kafka_factory()
+def agency(broker: LocalKafka, tmp_path: Path) -> tuple[Settings, LocalKafka]:
     settle(Kafka(broker.bootstrap), [], 1)
     return an_agency(tmp_path, kafka=broker.bootstrap), broker
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -44,9 +43,9 @@ class Backup:
 
 
 @pytest.fixture
-def town(kafka_factory: Callable[[], LocalKafka], database_url: str, tmp_path: Path) -> Town:
+def town(broker: LocalKafka, database_url: str, tmp_path: Path) -> Town:
     settings = lasting(tmp_path / "home")
-    made = Town(settings.model_copy(update={"kafka_bootstrap": kafka_factory().bootstrap}), database_url)
+    made = Town(settings.model_copy(update={"kafka_bootstrap": broker.bootstrap}), database_url)
     made.enrol_everyone()
     return made
 

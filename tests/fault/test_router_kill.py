@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -24,11 +23,6 @@ ROUTER_KILL = (sys.executable, str(Path(__file__).with_name("router_kill.py")))
 @pytest.fixture(scope="module")
 def settled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return lasting(tmp_path_factory.mktemp("router-kill") / "home")
-
-
-@pytest.fixture
-def broker(kafka_factory: Callable[[], LocalKafka]) -> LocalKafka:
-    return kafka_factory()
 
 
 @pytest.fixture

@@ -32,15 +32,9 @@ URGENCIES = ["immediate", "urgent", "routine"]
 
 
 @pytest.fixture
-def broker(kafka_factory):
-    """A broker of this test's own, with the hub's topics."""
-    made = kafka_factory()
-    settle(Kafka(made.bootstrap), [], 1)
-    return made
-
-
-@pytest.fixture
 def agency(broker, tmp_path):
+    """An agency's settings, and a broker with the hub's topics."""
+    settle(Kafka(broker.bootstrap), [], 1)
     return an_agency(tmp_path, kafka=broker.bootstrap)
 
 
@@ -211,7 +205,7 @@ async def test_an_adapter_killed_in_the_midst_of_sending_loses_nothing(agency, t
     with an_intake(agency) as (intake, _):
         accepted = [str(intake.take(raw(notice), Door.HTTP)[0].accepted) for notice in notices]
     kills = 0
-    while kills < 20:
+    while kills < 8:
         with an_adapter(agency, tmp_path) as running:
             left = await asyncio.to_thread(waiting, agency)
             async with asyncio.timeout(30):
@@ -245,8 +239,7 @@ async def test_files_can_be_pushed_beside_a_running_adapter(agency, tmp_path):
     assert_all_there_in_order_and_repeats_the_same(found, event_ids)
 
 
-async def test_a_topic_that_is_not_there_holds_up_its_own_tier_alone(kafka_factory, tmp_path):
-    broker = kafka_factory()
+async def test_a_topic_that_is_not_there_holds_up_its_own_tier_alone(broker, tmp_path):
     agency = an_agency(tmp_path, kafka=broker.bootstrap)
     with an_intake(agency) as (intake, _):
         accepted = [str(intake.take(raw(a_case(number, 1)), Door.HTTP)[0].accepted) for number in range(6)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,14 +22,8 @@ BOMB = 100_000_000
 
 
 @pytest.fixture
-def kafka(kafka_factory: Callable[[], LocalKafka]) -> LocalKafka:
-    """A broker of this test's own: what others sent on these topics would be dead letters here."""
-    return kafka_factory()
-
-
-@pytest.fixture
-def town(kafka: LocalKafka, database_url: str, tmp_path: Path) -> Town:
-    settings = lasting(tmp_path / "home").model_copy(update={"kafka_bootstrap": kafka.bootstrap})
+def town(broker: LocalKafka, database_url: str, tmp_path: Path) -> Town:
+    settings = lasting(tmp_path / "home").model_copy(update={"kafka_bootstrap": broker.bootstrap})
     made = Town(settings, database_url)
     made.enrol_everyone()
     return made
@@ -51,6 +44,13 @@ def keep_as_sent(kafka: LocalKafka, *, at_most: int) -> None:
     resource = ConfigResource(ResourceType.TOPIC, URGENT, incremental_configs=entries)
     for done in admin.incremental_alter_configs([resource]).values():
         done.result(20)
+
+    def kept() -> bool:
+        (described,) = admin.describe_configs([ConfigResource(ResourceType.TOPIC, URGENT)]).values()
+        found = described.result(20)
+        return {name: found[name].value for name in changed} == changed
+
+    wait_for(kept, what="the broker has heard of it from its controller")
 
 
 def put(kafka: LocalKafka, codec: str, *values: bytes, transaction: str = "") -> None:
@@ -80,37 +80,37 @@ async def waiting(kafka: LocalKafka) -> dict[int, int]:
 
 
 def test_no_compressed_batch_stops_its_partition_or_fills_the_memory_and_a_transaction_s_end_is_no_record(
-    hub: Hub, town: Town, kafka: LocalKafka
+    hub: Hub, town: Town, broker: LocalKafka
 ) -> None:
-    traffic = Traffic(town, kafka.bootstrap)
+    traffic = Traffic(town, broker.bootstrap)
     for codec in ("snappy", "lz4", "zstd", "gzip"):
-        put(kafka, codec, bytes(4_000), bytes(4_000))
-    keep_as_sent(kafka, at_most=BOMB + 1_000_000)
+        put(broker, codec, bytes(4_000), bytes(4_000))
+    keep_as_sent(broker, at_most=BOMB + 1_000_000)
     for codec in ("snappy", "lz4", "zstd"):
-        put(kafka, codec, *[bytes(4_000)] * 3)
-    put(kafka, "gzip", bytes(BOMB))
+        put(broker, codec, *[bytes(4_000)] * 3)
+    put(broker, "gzip", bytes(BOMB))
     with hub.router() as router:
         traffic.publish(many(40))
-        put(kafka, "lz4", bytes(4_000))
+        put(broker, "lz4", bytes(4_000))
         traffic.publish(many(40, case="BEHIND"))
         wait_for(lambda: traffic.counted().events == 80, what="all decided")
-        put(kafka, "none", b"rubbish", transaction="agency-1")
+        put(broker, "none", b"rubbish", transaction="agency-1")
         wait_for(lambda: dead(traffic).get("not_framed") == 1, what="what the transaction held")
         assert dead(traffic).keys() == {"unknown_schema", "unreadable", "not_framed"}
         assert sum(dead(traffic).values()) == 4 * 2 + 3 * 3 + 1 + 1 + 1
-        wait_for(lambda: set(asyncio.run(waiting(kafka)).values()) == {0}, what="nothing waits by the broker's word")
+        wait_for(lambda: set(asyncio.run(waiting(broker)).values()) == {0}, what="nothing waits by the broker's word")
         assert router.readiness() == (200, [])
     assert traffic.query("select max(octet_length(body)) <= 65536 from dead_letter") == [(True,)]
 
 
 def test_topics_that_somebody_made_are_mended_and_then_the_broker_unpacks(
-    hub: Hub, town: Town, kafka: LocalKafka
+    hub: Hub, town: Town, broker: LocalKafka
 ) -> None:
-    keep_as_sent(kafka, at_most=3_000_000)
+    keep_as_sent(broker, at_most=3_000_000)
     assert "concern.urgent" in hub.run("kafka", "init").out
-    traffic = Traffic(town, kafka.bootstrap)
+    traffic = Traffic(town, broker.bootstrap)
     with hub.router():
-        wait_for(lambda: put(kafka, "zstd", b"x") or dead(traffic).get("not_framed"), what="one is unpacked")
+        wait_for(lambda: put(broker, "zstd", b"x") or dead(traffic).get("not_framed"), what="one is unpacked")
 
 
 def dead(traffic: Traffic) -> dict[str, int]:

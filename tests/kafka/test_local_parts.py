@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -19,8 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 PARTS = Path(parts.__file__)
 
 
-async def test_what_was_acknowledged_is_still_there_after_sigkill(kafka_factory: Callable[[], LocalKafka]):
-    broker = kafka_factory()
+async def test_what_was_acknowledged_is_still_there_after_sigkill(broker: LocalKafka):
     address = broker.bootstrap
     topic = await a_topic_on(broker)
     await produce(broker, topic, b"before")
@@ -33,8 +32,7 @@ async def test_what_was_acknowledged_is_still_there_after_sigkill(kafka_factory:
     assert await consume(broker, topic, count=2) == [b"before", b"after"]
 
 
-async def test_a_producer_that_was_writing_goes_on_by_itself_after_sigkill(kafka_factory: Callable[[], LocalKafka]):
-    broker = kafka_factory()
+async def test_a_producer_that_was_writing_goes_on_by_itself_after_sigkill(broker: LocalKafka):
     topic = await a_topic_on(broker)
     async with a_producer_for(broker) as producer:
         await producer.send_and_wait(topic, b"first")

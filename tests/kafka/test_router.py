@@ -13,8 +13,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from confluent_kafka.admin import AdminClient
-from parts import LocalKafka, LocalPostgres, find_kafka, scratch_folder
+from parts import LocalKafka, LocalPostgres
 from psycopg import sql
 
 from hub.facts.model import Concern
@@ -39,27 +38,6 @@ SMALL_BATCHES = "10"
 @pytest.fixture(scope="module")
 def settled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return lasting(tmp_path_factory.mktemp("router") / "home")
-
-
-@pytest.fixture(scope="module")
-def brokers() -> Iterator[LocalKafka]:
-    """One broker for this file; it may be killed, and its topics are new in each test."""
-    with scratch_folder() as data, find_kafka(data, own=True) as broker:
-        yield broker
-
-
-@pytest.fixture
-def broker(brokers: LocalKafka) -> LocalKafka:
-    admin = AdminClient({"bootstrap.servers": brokers.bootstrap, "log_level": 0})
-
-    def ours() -> list[str]:
-        return [name for name in admin.list_topics(timeout=10).topics if not name.startswith("_")]
-
-    if old := ours():
-        for done in admin.delete_topics(old).values():
-            done.result(30)
-        wait_for(lambda: not ours(), what="old topics gone")
-    return brokers
 
 
 @pytest.fixture
