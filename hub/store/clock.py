@@ -65,6 +65,10 @@ class DatabaseClock:
         found = await (await connection.execute(_ASK)).fetchone()
         self._take(before, found)
 
+    def ask_again(self) -> None:
+        """Ask the database anew, because somebody has just set its clock; raises Unavailable."""
+        self._ask()
+
     def warnings(self) -> list[str]:
         """That the machine's clock is wrong, for /readyz."""
         if abs(self.apart) <= APART:
