@@ -78,6 +78,8 @@ class Visitor:
     session: aiohttp.ClientSession
     cookie: str | None = field(repr=False, default=None)
     person_id: UUID | None = None
+    cookies: str = ""
+    """Others, as the header has them."""
 
     async def get(self, path: str, **headers: str) -> Seen:
         return await self.call("GET", path, headers=headers)
@@ -93,7 +95,9 @@ class Visitor:
         self, verb: str, path: str, *, data: Any = None, headers: dict[str, str] | None = None, raw: bytes | None = None
     ) -> Seen:
         """Any request; headers are named with `_` for `-`."""
-        sent = {"host": HOST} | ({"cookie": f"{SESSION}={self.cookie}"} if self.cookie else {})
+        own = [f"{SESSION}={self.cookie}"] if self.cookie else []
+        kept = "; ".join([*own, *([self.cookies] if self.cookies else [])])
+        sent = {"host": HOST} | ({"cookie": kept} if kept else {})
         sent |= {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         form = raw if raw is not None else (aiohttp.FormData(data or [("_", "")])() if verb == "POST" else None)
         if verb == "POST":
