@@ -33,4 +33,5 @@ def to_sign_in(path: str, why: str, *cookies: Cookie) -> Sent:
     asked = {"after": path} if path != "/" else {}
     if why != "unknown":
         asked["why"] = why
-    return Sent(SIGN_IN + (f"?{urlencode(asked, safe="/")}" if asked else ""), cookies)
+    behind = urlencode(asked, safe="/")
+    return Sent(f"{SIGN_IN}?{behind}" if behind else SIGN_IN, cookies)
