@@ -109,9 +109,10 @@ $(DEV): requirements/dev.txt $(RUNTIME)
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-$(BROWSER): requirements/browser.txt $(DEV)
+$(BROWSER): requirements/browser.txt tests/browser/package-lock.json $(DEV)
 	@echo "Installing what drives a browser"
 	@$(PIP) install --require-hashes -r requirements/browser.txt
+	@npm ci --ignore-scripts --silent --prefix tests/browser
 	@touch $@
 
 $(JUDGE): requirements/judge.txt $(RUNTIME)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from hub.facts.offices import Duty
 from hub.facts.terms import Role
+from tests.browser import colleagues
 from tests.browser.reviewing import HUBS, REVIEWER, held_text, orla, twins_review
 from tests.browser.scene import Scene
 from tests.pages import HeldPost
@@ -39,6 +41,13 @@ COORDINATOR: HeldPost = (PRIMARY, Duty.COORDINATOR)
 ROWS = [
     Row("start", "/", (HEAD, COORDINATOR)),
     Row("not-found", "/nowhere", (HEAD,), status=404),
+    Row("people", colleagues.people, (colleagues.AT_GRANGE,)),
+    Row("person", colleagues.person, (colleagues.AT_GRANGE,)),
+    Row("person-add", "/people/add", (colleagues.AT_GRANGE,)),
+    Row("person-post", colleagues.granting, (colleagues.AT_GRANGE,)),
+    Row("post-leave", partial(colleagues.change, "leave"), (colleagues.AT_GRANGE,)),
+    Row("post-cover", partial(colleagues.change, "cover"), (colleagues.AT_GRANGE,)),
+    Row("post-end", partial(colleagues.change, "end"), (colleagues.AT_GRANGE,)),
     Row("reviews-none", "/reviews", (("nhs.caledon-infirmary", Duty.REVIEWER),)),
     Row("review", twins_review, (REVIEWER,)),
     Row("text", held_text, (REVIEWER,)),
