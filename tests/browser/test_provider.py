@@ -106,7 +106,7 @@ def test_a_browser_goes_there_and_comes_back_signed_in_to_the_page_that_was_aske
     window.goto("/me")
     window.get_by_role("button", name="Sign in with your Glenmore account").click()
     window.wait_for_url(f"{there.scene.url}/me")
-    assert "Margaret Sim" in window.inner_text("header")
+    assert "Margaret Sim" in window.inner_text("body")
 
 
 def test_without_a_second_factor_or_an_account_here_nobody_comes_in(there: There, window: Page) -> None:
@@ -131,7 +131,7 @@ def test_who_signs_out_here_and_then_there_is_out_in_both_and_everywhere_else_to
     window.get_by_role("button", name="Sign out").click()
     window.goto("/sign-in/with/other")  # the provider still knows this browser, and asks nothing
     window.wait_for_url(f"{there.scene.url}/")
-    assert "Margaret Sim" in window.inner_text("header")
+    assert "Margaret Sim" in window.inner_text("body")
     [now] = [one for one in window.context.cookies() if one["name"] == "hub"]
     assert now["value"] != held[0]["value"]
     window.goto("/signed-out?from=other")
