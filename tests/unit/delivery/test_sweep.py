@@ -163,6 +163,26 @@ async def test_sessions_and_drafts_are_forgotten_in_time(world: World):
     assert metrics.SESSIONS._value.get() == 1
 
 
+async def test_ways_in_that_nobody_took_are_forgotten_in_time(world: World):
+    a_session(world, utc_now())
+    with world.connect() as connection:
+        connection.execute(
+            "insert into begun (state_hash, browser_hash, kind, key_id, secret, after, began_at, ends_at) "
+            "select days::text::bytea, '', 'passkey', 'k', '', '/', now(), now() + days * interval '1 day' "
+            "from unnest(array[-1, 1]) as days"
+        )
+        connection.execute(
+            "insert into invitation (invitation_id, secret_hash, person_id, kind, made_at, ends_at, used_at) "
+            "select gen_random_uuid(), ends::text::bytea, person_id, 'invite', now(), now() - ends * interval '1 day', "
+            "now() - used * interval '1 day' from person, (values (1, null), (91, null), (95, 89)) as one (ends, used)"
+        )
+        connection.execute("insert into logout_seen values ('a', now() - interval '1 second'), ('b', now() + '1 day')")
+    await sweep(world)
+    assert world.rows("select count(*) from begun") == [(1,)]
+    assert world.rows("select count(*) from invitation") == [(2,)]
+    assert world.rows("select token from logout_seen") == [(b"b",)]
+
+
 async def test_posts_that_nobody_in_training_holds_and_acts_by_a_name_alone_are_gauged(world: World):
     a_session(world, utc_now())
     with world.connect() as connection:
