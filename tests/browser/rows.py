@@ -1,6 +1,10 @@
 """Every page that is looked at in a browser, by whom. Each room adds its own.
 
 tests/browser/test_every_page.py walks them. `path` makes what it needs to be seen in the scene, once, in `scene.kept`.
+=======
+tests/browser/test_every_page.py walks them. `path` makes what it needs to be seen in the scene,
+once: `scene.kept` is for that.
+>>>>>>> e2b53d6 (Readers in a browser: by keyboard alone, two tabs, the back button after signing out)
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from dataclasses import dataclass
 
 from hub.facts.offices import Duty
 from hub.facts.terms import Role
+from tests.browser.receiving import some_concerns
 from tests.browser.reviewing import HUBS, REVIEWER, held_text, orla, twins_review
 from tests.browser.scene import Scene
 from tests.pages import HeldPost
@@ -35,10 +40,15 @@ class Row:
 
 HEAD: HeldPost = (PRIMARY, Role.HEAD_TEACHER)
 COORDINATOR: HeldPost = (PRIMARY, Duty.COORDINATOR)
+LEAD: HeldPost = (PRIMARY, Role.DESIGNATED_SAFEGUARDING_LEAD)
+
+POLICE = "police.caledon"
+
 
 ROWS = [
     Row("start", "/", (HEAD, COORDINATOR)),
     Row("not-found", "/nowhere", (HEAD,), status=404),
+<<<<<<< HEAD
     Row("reviews-none", "/reviews", (("nhs.caledon-infirmary", Duty.REVIEWER),)),
     Row("review", twins_review, (REVIEWER,)),
     Row("text", held_text, (REVIEWER,)),
