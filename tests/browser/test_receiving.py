@@ -30,7 +30,7 @@ def test_reading_confirming_and_saying_what_was_done_by_keyboard_alone(scene: Sc
     [delivery_id] = told(scene.town, a_whole_night("VPD-2026-000801"))
     page = browse(LEAD, name="Fiona Lockhart")
     page.goto(f"/concerns/{delivery_id}")
-    expect(page).to_have_title("A concern from Caledon Police – Concern hub")
+    assert page.title().startswith("A concern from Caledon Police")
 
     press_on(page, "I have read this")
     expect(page.get_by_role("alert")).to_contain_text("Tick: I will not raise this with the child's parents or carers.")
