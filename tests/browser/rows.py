@@ -1,10 +1,6 @@
 """Every page that is looked at in a browser, by whom. Each room adds its own.
 
 tests/browser/test_every_page.py walks them. `path` makes what it needs to be seen in the scene, once, in `scene.kept`.
-=======
-tests/browser/test_every_page.py walks them. `path` makes what it needs to be seen in the scene,
-once: `scene.kept` is for that.
->>>>>>> e2b53d6 (Readers in a browser: by keyboard alone, two tabs, the back button after signing out)
 """
 
 from __future__ import annotations
@@ -42,16 +38,22 @@ HEAD: HeldPost = (PRIMARY, Role.HEAD_TEACHER)
 COORDINATOR: HeldPost = (PRIMARY, Duty.COORDINATOR)
 LEAD: HeldPost = (PRIMARY, Role.DESIGNATED_SAFEGUARDING_LEAD)
 
-POLICE = "police.caledon"
-
-
 ROWS = [
     Row("start", "/", (HEAD, COORDINATOR)),
     Row("not-found", "/nowhere", (HEAD,), status=404),
-<<<<<<< HEAD
     Row("reviews-none", "/reviews", (("nhs.caledon-infirmary", Duty.REVIEWER),)),
     Row("review", twins_review, (REVIEWER,)),
     Row("text", held_text, (REVIEWER,)),
     Row("register", "/register", (HUBS,)),
     Row("register-subject", orla, (HUBS,)),
+    Row("waiting", lambda scene: some_concerns(scene, "/waiting"), (LEAD,)),
+    Row("waiting-read", lambda scene: some_concerns(scene, "/waiting/read"), (LEAD,)),
+    Row("concern", some_concerns, (LEAD,), one_sheet=True),
+    Row("concern-read", lambda scene: some_concerns(scene, "{read}/next"), (LEAD,)),
+    Row("concern-did", lambda scene: some_concerns(scene, "{read}/did"), (LEAD,)),
+    Row("concern-hand-over", lambda scene: some_concerns(scene, "{read}/hand-over"), (LEAD,)),
+    Row("concern-ask", lambda scene: some_concerns(scene, "{read}/ask"), (LEAD,)),
+    Row("concern-not-ours", lambda scene: some_concerns(scene, "{read}/not-ours"), (LEAD,)),
+    Row("concern-export", lambda scene: some_concerns(scene, "{read}/export"), (LEAD,)),
+    Row("asked", "/asked", (("police.caledon", Role.DUTY_OFFICER),)),
 ]
