@@ -222,6 +222,9 @@ async def test_the_source_is_asked_with_a_clock_and_its_answer_shows_beside_the_
         assert town.query("select cause, owner, owner_role, due_by from review_task where task_id = %s", task_id) == [
             ("not_ours", "police.caledon", "duty_officer", town.now + timedelta(hours=12))
         ]
+        [(body, tier)] = town.query("select body, tier from delivery where purpose = 'notify'")
+        assert json.loads(body)["data"]["where"] == f"/asked/{ask_id}", "the source is told by its own channels"
+        assert (words in str(body), tier) == (False, "urgent")
         assert "no answer yet" in (await visitor.get("/waiting")).text
 
         assert str(ask_id) in (await officer.get("/asked")).text
