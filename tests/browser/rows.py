@@ -12,6 +12,7 @@ from functools import partial
 from hub.facts.offices import Duty
 from hub.facts.terms import Role
 from tests.browser import colleagues
+from tests.browser.receiving import some_concerns
 from tests.browser.reviewing import HUBS, REVIEWER, held_text, orla, twins_review
 from tests.browser.scene import Scene
 from tests.pages import HeldPost
@@ -37,6 +38,7 @@ class Row:
 
 HEAD: HeldPost = (PRIMARY, Role.HEAD_TEACHER)
 COORDINATOR: HeldPost = (PRIMARY, Duty.COORDINATOR)
+LEAD: HeldPost = (PRIMARY, Role.DESIGNATED_SAFEGUARDING_LEAD)
 
 ROWS = [
     Row("start", "/", (HEAD, COORDINATOR)),
@@ -53,4 +55,14 @@ ROWS = [
     Row("text", held_text, (REVIEWER,)),
     Row("register", "/register", (HUBS,)),
     Row("register-subject", orla, (HUBS,)),
+    Row("waiting", lambda scene: some_concerns(scene, "/waiting"), (LEAD,)),
+    Row("waiting-read", lambda scene: some_concerns(scene, "/waiting/read"), (LEAD,)),
+    Row("concern", some_concerns, (LEAD,), one_sheet=True),
+    Row("concern-read", lambda scene: some_concerns(scene, "{read}/next"), (LEAD,)),
+    Row("concern-did", lambda scene: some_concerns(scene, "{read}/did"), (LEAD,)),
+    Row("concern-hand-over", lambda scene: some_concerns(scene, "{read}/hand-over"), (LEAD,)),
+    Row("concern-ask", lambda scene: some_concerns(scene, "{read}/ask"), (LEAD,)),
+    Row("concern-not-ours", lambda scene: some_concerns(scene, "{read}/not-ours"), (LEAD,)),
+    Row("concern-export", lambda scene: some_concerns(scene, "{read}/export"), (LEAD,)),
+    Row("asked", "/asked", (("police.caledon", Role.DUTY_OFFICER),)),
 ]

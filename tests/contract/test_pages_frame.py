@@ -31,7 +31,9 @@ async def test_no_page_may_run_scripts_be_framed_be_kept_or_ask_anybody_else(wor
         "base-uri 'none'"
     )
     assert seen.headers["cache-control"] == "no-store"
-    assert seen.headers["referrer-policy"] == "same-origin", "with none at all a browser sends its own forms as of nobody"
+    assert seen.headers["referrer-policy"] == "same-origin", (
+        "with none at all a browser sends its own forms as of nobody"
+    )
     assert seen.headers["cross-origin-opener-policy"] == "same-origin"
 
 
