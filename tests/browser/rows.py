@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from hub.facts.offices import Duty
 from hub.facts.terms import Role
+from tests.browser import governing
 from tests.browser.reviewing import HUBS, REVIEWER, held_text, orla, twins_review
 from tests.browser.scene import Scene
 from tests.pages import HeldPost
@@ -44,4 +45,17 @@ ROWS = [
     Row("text", held_text, (REVIEWER,)),
     Row("register", "/register", (HUBS,)),
     Row("register-subject", orla, (HUBS,)),
+    Row("agreements", "/agreements", (governing.IG,)),
+    Row("agreement", governing.AGREEMENT, (governing.IG,)),
+    Row("who-would-hear", governing.HEARING, (governing.IG,)),
+    Row("who-would-hear-question", "/who-would-hear", (governing.IG,)),
+    Row("coverage", "/coverage", (governing.IG,)),
+    Row("story", governing.its_story, (governing.IG,)),
+    Row("not-shared", "/not-shared", (governing.IG,)),
+    Row("operations", governing.operations, (governing.OPERATOR,)),
+    Row("held-delivery", governing.a_held_one, (governing.OPERATOR,)),
+    Row("put-back", governing.all_of_its_reason, (governing.OPERATOR,)),
+    Row("reasons", "/operations/together", (governing.OPERATOR,)),
+    Row("looked-at", "/looked-at", (governing.AUDITOR,)),
+    Row("children", "/children", (governing.AUDITOR,)),
 ]
