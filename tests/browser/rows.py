@@ -13,6 +13,7 @@ from hub.facts.offices import Duty
 from hub.facts.terms import Role
 from tests.browser import colleagues
 from tests.browser.receiving import some_concerns
+from tests.browser import governing
 from tests.browser.reviewing import HUBS, REVIEWER, held_text, orla, twins_review
 from tests.browser.scene import Scene
 from tests.pages import HeldPost
@@ -65,4 +66,17 @@ ROWS = [
     Row("concern-not-ours", lambda scene: some_concerns(scene, "{read}/not-ours"), (LEAD,)),
     Row("concern-export", lambda scene: some_concerns(scene, "{read}/export"), (LEAD,)),
     Row("asked", "/asked", (("police.caledon", Role.DUTY_OFFICER),)),
+    Row("agreements", "/agreements", (governing.IG,)),
+    Row("agreement", governing.AGREEMENT, (governing.IG,)),
+    Row("who-would-hear", governing.HEARING, (governing.IG,)),
+    Row("who-would-hear-question", "/who-would-hear", (governing.IG,)),
+    Row("coverage", "/coverage", (governing.IG,)),
+    Row("story", governing.its_story, (governing.IG,)),
+    Row("not-shared", "/not-shared", (governing.IG,)),
+    Row("operations", governing.operations, (governing.OPERATOR,)),
+    Row("held-delivery", governing.a_held_one, (governing.OPERATOR,)),
+    Row("put-back", governing.all_of_its_reason, (governing.OPERATOR,)),
+    Row("reasons", "/operations/together", (governing.OPERATOR,)),
+    Row("looked-at", "/looked-at", (governing.AUDITOR,)),
+    Row("children", "/children", (governing.AUDITOR,)),
 ]
