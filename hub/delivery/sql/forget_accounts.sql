@@ -1,5 +1,7 @@
 -- What is kept of sessions, terminals and tokens for a while after they ended; what was typed and not asked for again.
 with sessions as (delete from session where coalesce(ended_at, ends_at) < %(now)s - interval '90 days'),
      tokens as (delete from person_token where ends_at < %(now)s - interval '90 days'),
-     requests as (delete from token_request where ends_at < %(now)s - interval '90 days')
+     requests as (delete from token_request where ends_at < %(now)s - interval '90 days'),
+     begun as (delete from begun where ends_at <= %(now)s),
+     logouts as (delete from logout_seen where ends_at <= %(now)s)
 delete from draft where ends_at <= %(now)s
