@@ -39,7 +39,10 @@ def line(rules: RuleSet, signed: SignedBy | None = ALL, today: date = TODAY, ref
 
 def test_one_that_all_have_signed_is_in_force():
     found = line(a_set())
-    assert (found.standing, found.sentence) == (Standing.IN_FORCE, "It holds between all its parties, who have signed it.")
+    assert (found.standing, found.sentence) == (
+        Standing.IN_FORCE,
+        "It holds between all its parties, who have signed it.",
+    )
 
 
 @pytest.mark.parametrize(
