@@ -2,14 +2,9 @@
 -- again, and sign-ins that nobody finished.
 with sessions as (delete from session where coalesce(ended_at, ends_at) < %(now)s - interval '90 days'),
      tokens as (delete from person_token where ends_at < %(now)s - interval '90 days'),
-<<<<<<< HEAD
      links as (delete from invitation where coalesce(used_at, ends_at) < %(now)s - interval '90 days'),
      under_way as (delete from begun where ends_at <= %(now)s),
      obeyed as (delete from logout_seen where ends_at <= %(now)s),
-     requests as (delete from token_request where ends_at < %(now)s - interval '90 days')
-=======
      requests as (delete from token_request where ends_at < %(now)s - interval '90 days'),
-     begun as (delete from begun where ends_at <= %(now)s),
-     logouts as (delete from logout_seen where ends_at <= %(now)s)
->>>>>>> accounts
+     begun_raising as (delete from raising where ends_at <= %(now)s)
 delete from draft where ends_at <= %(now)s
