@@ -17,8 +17,8 @@ JUDGE   := $(VENV)/.judge-installed
 BROWSER := $(VENV)/.browser-installed
 TYPED   := hub adapters deploy/local
 
-# Arguments for pytest, e.g. make test ARGS='tests/unit -x'. Without: what minds its own clock and files side by side, then
-# what starts brokers and counts seconds, one after another.
+# Arguments for pytest, e.g. make test ARGS='tests/unit -x'. Without: two files at a time, the longest first, each side with
+# brokers and databases of its own; then what kills and freezes, and counts seconds, one after another.
 ARGS ?=
 
 help: ## list the targets
@@ -31,8 +31,8 @@ test: $(DEV) ## install and run all tests, on real Kafka and PostgreSQL
 ifdef ARGS
 	$(BIN)/pytest $(ARGS)
 else
-	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract
-	$(BIN)/pytest tests/e2e tests/kafka tests/fault
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/e2e tests/kafka tests/contract tests/unit
+	$(BIN)/pytest tests/fault
 endif
 
 browser: $(BROWSER) ## the pages as people use them, in Chromium
@@ -109,9 +109,10 @@ $(DEV): requirements/dev.txt $(RUNTIME)
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-$(BROWSER): requirements/browser.txt $(DEV)
+$(BROWSER): requirements/browser.txt tests/browser/package-lock.json $(DEV)
 	@echo "Installing what drives a browser"
 	@$(PIP) install --require-hashes -r requirements/browser.txt
+	@npm ci --ignore-scripts --silent --prefix tests/browser
 	@touch $@
 
 $(JUDGE): requirements/judge.txt $(RUNTIME)

@@ -105,6 +105,8 @@ UNCONFIRMED = Gauge(
 )
 # Label status is one of held | cancelled
 UNSENT = Counter("hub_deliveries_unsent_total", "Deliveries held or cancelled.", ["status"], registry=REGISTRY)
+# Label way is one of page (a person) | api (a system)
+READS = Counter("hub_reads_total", "Disclosures opened to be read.", ["way"], registry=REGISTRY)
 # Label layer is one of accepted | collected | opened | acted
 RECEIPTS = Counter("hub_receipts_total", "Receipts stored.", ["layer"], registry=REGISTRY)
 # Label cause is one of hub.facts.terms.Question

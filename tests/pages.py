@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,6 +24,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import aiohttp
+from jinja2 import ChainableUndefined
 
 from hub.bootstrap.pages import make_front
 from hub.console.app import make_app
@@ -30,6 +32,7 @@ from hub.console.limits import Rate
 from hub.console.pages.frame.entry import SESSION
 from hub.console.pages.frame.front import Front
 from hub.console.pages.frame.rates import Rates
+from hub.console.pages.frame.words import PAGES
 from hub.facts.act import How
 from hub.facts.clock import utc_now
 from hub.facts.offices import Office
@@ -78,6 +81,8 @@ class Visitor:
     session: aiohttp.ClientSession
     cookie: str | None = field(repr=False, default=None)
     person_id: UUID | None = None
+    cookies: str = ""
+    """Others, as the header has them."""
 
     async def get(self, path: str, **headers: str) -> Seen:
         return await self.call("GET", path, headers=headers)
@@ -93,7 +98,9 @@ class Visitor:
         self, verb: str, path: str, *, data: Any = None, headers: dict[str, str] | None = None, raw: bytes | None = None
     ) -> Seen:
         """Any request; headers are named with `_` for `-`."""
-        sent = {"host": HOST} | ({"cookie": f"{SESSION}={self.cookie}"} if self.cookie else {})
+        own = [f"{SESSION}={self.cookie}"] if self.cookie else []
+        kept = "; ".join([*own, *([self.cookies] if self.cookies else [])])
+        sent = {"host": HOST} | ({"cookie": kept} if kept else {})
         sent |= {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         form = raw if raw is not None else (aiohttp.FormData(data or [("_", "")])() if verb == "POST" else None)
         if verb == "POST":
@@ -141,6 +148,18 @@ def ways_by(*providers: Provider, shut: Shut | None = None, demonstration: bool 
 
 def _not_in_this_world(_: Desk) -> Any:
     raise LookupError("a world of deliveries has no register: use a town")
+
+
+class Missing(ChainableUndefined):
+    """A name that nobody gave a template of ours is a defect; in one of NHS.UK it counts as empty, as those want it."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        frame = sys._getframe(1)
+        while frame.f_back is not None and not frame.f_code.co_filename.endswith((".html", ".jinja")):
+            frame = frame.f_back
+        if frame.f_code.co_filename.startswith(str(PAGES)):
+            self._fail_with_undefined_error()
 
 
 @asynccontextmanager

@@ -11,6 +11,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from adapters.bridge import metrics
@@ -290,13 +292,18 @@ def identify(concern: Concern, secret: bytes) -> Notice:
     )
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
     if not is_dataclass(value):
         return str(value)
-    told = {one.name: getattr(value, one.name) for one in fields(value) if one.name not in _NO_FACT}
-    return {name: said for name, said in told.items() if said or name not in _LATER}
+    told = ((name, getattr(value, name)) for name in _facts_of(value.__class__))
+    return {name: said for name, said in told if said or name not in _LATER}
+
+
+@cache
+def _facts_of(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind) if one.name not in _NO_FACT)
 
 
 def _outcome(taken: Taken) -> str:  # noqa: PLR0911 - one for each outcome

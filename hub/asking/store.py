@@ -42,6 +42,13 @@ def ask(connection: psycopg.Connection[Any], task: Task, random: Random) -> None
     enter(connection, task.entry(random(16)))
 
 
+def tell(connection: psycopg.Connection[Any], made: NewDelivery, random: Random) -> None:
+    """Make a notice, and wake the dispatchers."""
+    connection.execute(_TELL, made.row())
+    enter(connection, made.entry(random(16)))
+    connection.execute(WAKE, (made.tier,))
+
+
 async def ask_beside(connection: psycopg.AsyncConnection[Any], tasks: Sequence[Task], random: Random) -> None:
     """As `ask`."""
     if tasks:
@@ -62,14 +69,20 @@ async def confirm_beside(connection: psycopg.AsyncConnection[Any], delivery_id: 
 
 
 async def tell_beside(connection: psycopg.AsyncConnection[Any], made: NewDelivery, random: Random) -> None:
-    """Make a notice, and wake the dispatchers."""
+    """As `tell`."""
     await connection.execute(_TELL, made.row())
     await enter_beside(connection, [made.entry(random(16))])
     await connection.execute(WAKE, (made.tier,))
 
 
-async def next_revision(connection: psycopg.AsyncConnection[Any], event_id: UUID, subject: str, desk: Recipient) -> int:
+def next_number(connection: psycopg.Connection[Any], event_id: UUID, subject: str, desk: Recipient) -> int:
     """The number of the next notice about a child of an event to a desk."""
+    [[number]] = connection.execute(_NEXT_REVISION, (event_id, subject, desk.organisation, desk.role)).fetchall()
+    return int(number)
+
+
+async def next_revision(connection: psycopg.AsyncConnection[Any], event_id: UUID, subject: str, desk: Recipient) -> int:
+    """As `next_number`."""
     found = await connection.execute(_NEXT_REVISION, (event_id, subject, desk.organisation, desk.role))
     [[number]] = await found.fetchall()
     return int(number)

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from hub.bootstrap.desk import open_desk
-from hub.facts.act import HUB, Act, act, typed
+from hub.facts.act import HUB, Act, How, Principal, act, typed
 from hub.facts.clock import local_day, utc_now
 from hub.facts.errors import UserError
 from hub.keys.files import FileKeys
@@ -118,6 +118,14 @@ def person_of(desk: Desk, settings: Settings) -> Known:
     if isinstance(found, Known):
         return found
     raise UserError(_GONE.get(found.why, _UNKNOWN))
+
+
+def whoever_looks(desk: Desk, settings: Settings) -> Principal:
+    """Who reads what shows nothing personal: whose token this terminal has, else somebody at the hub's own machine."""
+    try:
+        return person_of(desk, settings).principal()
+    except UserError:
+        return Principal(None, "", HUB, How.TYPED)
 
 
 def check_signatory(organisation: str) -> None:

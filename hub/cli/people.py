@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from hub.bootstrap.desk import open_desk
-from hub.cli import posts
+from hub.cli import links, posts
 from hub.cli.acting import acting, opening
 from hub.cli.ids import Id
 from hub.cli.output import details, document, lines, stop, table
@@ -45,6 +45,9 @@ people.add_command(posts.leave)
 people.add_command(posts.cover)
 people.add_command(posts.back)
 people.add_command(posts.trained)
+people.add_command(links.invite)
+people.add_command(links.recover)
+people.add_command(links.second_recovery)
 
 
 @people.command(name="list")

@@ -12,6 +12,7 @@ from hub.console.health import Check, Warnings, health_routes
 from hub.console.limits import Guard
 from hub.console.pages.frame.front import Front
 from hub.console.pages.frame.serving import pages_app
+from hub.console.pages.frame.styles import read_style
 from hub.console.pages.listed import PAGES
 from hub.keys.provider import KeyProvider
 from hub.people.recipients import Recipients
@@ -27,7 +28,11 @@ def make_app(
     front: Front | None = None,
 ) -> FastAPI:
     """The app; `checks` besides its own are for /readyz. What is no address of the API's belongs to the pages."""
-    health = health_routes({"postgresql": recipients.answers, **(checks or {})}, warnings)
+
+    def warned() -> Sequence[str]:
+        return [*warnings(), *(read_style().warnings() if front else ())]
+
+    health = health_routes({"postgresql": recipients.answers, **(checks or {})}, warned)
     app = api_app(recipients, keys, signing, health, lambda: _opened(recipients, front))
     app.add_middleware(Guard)
     if front is not None:

@@ -146,13 +146,16 @@ class Dispatcher:
                     await tier.settler.drained()
 
     async def _put_away(self) -> None:
-        for tier in self._tiers.values():
-            tier.task.cancel()
-            await asyncio.gather(tier.task, return_exceptions=True)
-            for channel in tier.channels.values():
-                await channel.close()
-            await tier.pool.close()
+        await asyncio.gather(*map(_put_away, self._tiers.values()))
         self._tiers.clear()
+
+
+async def _put_away(tier: _Tier) -> None:
+    tier.task.cancel()
+    await asyncio.gather(tier.task, return_exceptions=True)
+    for channel in tier.channels.values():
+        await channel.close()
+    await tier.pool.close()
 
 
 async def _pause(stop: asyncio.Event) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote_plus, urlsplit
 
 Address = IPv4Address | IPv6Address
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -26,6 +26,10 @@ class Unfit(StrEnum):
     NO_HOST = "names no host"
     EMPTY_LABEL = "has an empty part in its host name: one dot too many"
     CREDENTIALS = "holds a user name or password, and a secret has no place in the rules"
+    QUERY = (
+        "holds a secret in its query, and proxies write addresses down: let the receiver check the hub's signature "
+        "(`hub keys new --webhook`) or its certificate (HUB_WEBHOOK_CERT), and take the parameter out"
+    )
     BAD_PORT = "has a port that is none: it must lie between 1 and 65535"
     OWN_NETWORK = (
         "points at this machine or at a private network (loopback, link-local, metadata and the like), which "
@@ -35,6 +39,13 @@ class Unfit(StrEnum):
 
 _PLAIN = re.compile(r"[!-\[\]-~]*")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_SEPARATORS = re.compile("[&;]")
+_SECRETS = frozenset({
+    "accesskey", "apikey", "auth", "authorization", "bearer", "code", "functionkey", "jwt", "key", "passwd", "pwd",
+    "secretkey", "sharedkey", "sig", "subscriptionkey", "xapikey",
+})  # fmt: skip
+"""Names of parameters that hold a secret, without case, hyphens, dots and underscores."""
+_ENDS_OF_SECRETS = ("credential", "credentials", "password", "secret", "signature", "token")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 _LONGEST_NAME = 253
 _HERE = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
@@ -89,6 +100,17 @@ def unfit(url: str, allowed: Networks = ()) -> Unfit | None:
     )
     first = next((why for wrong, why in found if wrong), None)
     return first or _unfit_host(host, allowed, in_clear=parts.scheme == "http")
+
+
+def unfit_in_rules(url: str, allowed: Networks = ()) -> Unfit | None:
+    """The same for whoever writes the address. One in use that holds a secret is still sent to: a child comes first."""
+    return unfit(url, allowed) or (Unfit.QUERY if _holds_secret(urlsplit(url).query) else None)
+
+
+def _holds_secret(query: str) -> bool:
+    written = (unquote_plus(one.partition("=")[0]) for one in _SEPARATORS.split(query))
+    names = [re.sub("[-_.]", "", name).casefold() for name in written]
+    return any(name in _SECRETS or name.endswith(_ENDS_OF_SECRETS) for name in names)
 
 
 def _unfit_host(host: str, allowed: Networks, *, in_clear: bool) -> Unfit | None:

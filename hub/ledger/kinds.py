@@ -305,6 +305,12 @@ def raised(event_id: UUID, organisation: str, person_id: UUID, stamp: Stamp) -> 
     return make(Kind.RAISED, str(event_id), facts, stamp)
 
 
-def looked(what: str, about: str, reader: Mapping[str, str | None], stamp: Stamp) -> Entry:
-    """Somebody looked at something that is no delivery, review or text: a story, people, a list of looks."""
-    return make(Kind.LOOKED, stamp.salt.hex(), {"what": what, "about": about, **reader}, stamp)
+def looked(
+    what: str, about: str, reader: Mapping[str, str | None], stamp: Stamp, said: SealedWords | None = None
+) -> Entry:
+    """Somebody looked at something that is no delivery, review or text: a story, people, a list of looks.
+
+    `said`: who and why, bound to `what|about`, where they were asked.
+    """
+    words = said.as_facts() if said else {}
+    return make(Kind.LOOKED, stamp.salt.hex(), {"what": what, "about": about, **reader, **words}, stamp)

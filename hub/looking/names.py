@@ -7,8 +7,8 @@ names one of them as well as another (a family name, mostly) names nobody else.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 
 from hub.facts.model import Repeat
@@ -32,24 +32,26 @@ class Names:
 
     def __init__(self, names: Sequence[Name]) -> None:
         self._names = tuple(names)
+        self._begins = [tuple(_begins(name)) for name in names]
+        self._entries: dict[str, list[Entry]] = {}
+        """By their first words, of those whom a text may have named yet, as few do."""
+        self._unnamed = set(range(len(names)))
 
     @property
     def begins(self) -> Iterator[frozenset[str]]:
         """Words without which a text names nobody, in sets that are made once for all of the same name."""
-        return chain.from_iterable(map(_begins, self._names))
+        return chain.from_iterable(self._begins)
 
-    @cached_property
-    def _entries(self) -> Mapping[str, Sequence[Entry]]:
-        """By their first words; made for texts that hold one of these, as few do."""
-        found: dict[str, list[Entry]] = {}
-        for who, name in enumerate(self._names):
-            for phrase, form in _phrases_of(name):
-                found.setdefault(phrase[0], []).append(Entry(phrase, form, who))
-        return found
+    def _add_entries(self, seen: Collection[str]) -> None:
+        for who in [who for who in self._unnamed if not all(one.isdisjoint(seen) for one in self._begins[who])]:
+            self._unnamed.remove(who)
+            for phrase, form in _phrases_of(self._names[who]):
+                self._entries.setdefault(phrase[0], []).append(Entry(phrase, form, who))
 
     def find(self, words: Sequence[Word], about: Collection[str]) -> Iterator[Span]:
         """Where the text names somebody else than the children it is about and their carers."""
         reader = _Reader(self._names, about)
+        self._add_entries({word.text for word in words})
         found = list(self._phrases(words))
         families = [one for one in found if one.entry.form is Form.FAMILY]
         of_each: dict[int, list[Found]] = {}

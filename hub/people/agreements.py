@@ -180,7 +180,7 @@ def _standing(isp: Isp, rules: RuleSet, signed: SignedBy | None, today: date) ->
     if today > isp.review_by:
         late = f"It should have been reviewed by {isp.review_by:%-d %B %Y}, and still shares until it expires."
         return Standing.OVERDUE, late + some
-    return Standing.IN_FORCE, f"It is in force.{some}"
+    return Standing.IN_FORCE, f"It holds between all {'that' if lacking else 'its parties, who'} have signed it.{some}"
 
 
 def _signers(isp: Isp, members: frozenset[str], signed: SignedBy | None) -> frozenset[str]:
@@ -214,8 +214,8 @@ def _party(party: Party, isp: Isp, rules: RuleSet, signed: SignedBy | None) -> P
 
 def _basis(basis: LawfulBasis) -> list[str]:
     said = [
-        ("UK GDPR", basis.article_6),
-        ("UK GDPR", basis.article_9),
+        ("UK GDPR Article", basis.article_6),
+        ("UK GDPR Article", basis.article_9),
         ("UK GDPR Article 10 and Data Protection Act 2018,", basis.article_10),
         ("Data Protection Act 2018, Schedule 1,", basis.schedule_1),
         ("Statutory duty:", basis.statutory_duty),

@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from hub.facts.act import Act
+from hub.facts.act import Act, Principal
 from hub.facts.errors import UserError
 from hub.facts.model import DELIVERY_NAMESPACE, Personal
 from hub.ledger import kinds
+from hub.ledger.entry import Stamp
 from hub.people.accounts.persons import names_of
 from hub.people.desk import Desk, Row
 from hub.people.looks import Look, look
@@ -22,7 +23,7 @@ from hub.people.story import Places
 
 LISTED, MOST_EXPORTED = 50, 10_000
 MOST_EVENTS = 1_000
-BY_KEY, BY_NAME, ELSEWHERE = "its own system", "a name typed at the hub's machine", "somebody there"
+BY_KEY, AT_THE_HUB, ELSEWHERE = "its own system", "somebody at the hub's own machine", "somebody there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _looked(row: Row, names: dict[UUID, str]) -> Looked:
         return Looked(**row | {"person_id": None, "key_id": None}, who=ELSEWHERE)
     if row["person_id"]:
         return Looked(**row, who=names.get(row["person_id"], str(row["person_id"])))
-    return Looked(**row, who=BY_KEY if row["key_id"] else BY_NAME)
+    return Looked(**row, who=BY_KEY if row["key_id"] else AT_THE_HUB)
 
 
 # --- a child's concerns ----------------------------------------------------------------------------------------------
@@ -139,19 +140,21 @@ def events_of(desk: Desk, subject_id: UUID, places: Places, act: Act) -> list[Ev
 
     `places`: of which these are the source, or were told; None is all.
     """
-    entry = kinds.looked("child", str(subject_id), _reader(act), desk.stamp(act))
-    look(desk, Look("child", str(subject_id), subject_id=subject_id), act.by, entry)
+    seen = Look("child", str(subject_id), subject_id=subject_id)
+    said = desk.evidence.seal_act(act, f"{seen.what}|{seen.about}".encode())
+    look(desk, seen, act.by, kinds.looked(seen.what, seen.about, _reader(act.by), desk.stamp(act), said))
     asked = {"subject": subject_id, "places": None if places is None else sorted(places), "limit": MOST_EVENTS}
     return [EventOf(**row) for row in desk.rows("events_of", **asked)]
 
 
-def note_look(desk: Desk, seen: Look, act: Act) -> None:
-    """Keep that somebody looked at a story, at people, or at a list of looks."""
-    look(desk, seen, act.by, kinds.looked(seen.what, seen.about, _reader(act), desk.stamp(act)))
+def note_look(desk: Desk, seen: Look, by: Principal, at: datetime) -> None:
+    """Keep that somebody looked at a story, at decisions, or at a list of looks, of which nobody is asked why."""
+    stamp = Stamp(at, desk.evidence.random(16))
+    look(desk, seen, by, kinds.looked(seen.what, seen.about, _reader(by), stamp))
 
 
-def _reader(act: Act) -> dict[str, str | None]:
-    return {"person": str(act.by.person_id) if act.by.person_id else None, "organisation": act.by.organisation}
+def _reader(by: Principal) -> dict[str, str | None]:
+    return {"person": str(by.person_id) if by.person_id else None, "organisation": by.organisation}
 
 
 # --- exports ---------------------------------------------------------------------------------------------------------
@@ -164,7 +167,8 @@ def export(desk: Desk, what: str, rows: Iterable[Looked | EventOf], kind: type[L
     body = as_csv([field.name for field in fields(kind)], [asdict(row) for row in rows])
     digest = hashlib.sha256(body).hexdigest()
     export_id = uuid5(DELIVERY_NAMESPACE, f"export|{what}|{act.by.person_id}|{act.at.isoformat()}")
-    facts = {"what": what, "id": str(export_id), "form": "csv", "digest": digest, "organisation": act.by.organisation}
+    said = desk.evidence.seal_act(act, export_id.bytes).as_facts()
+    facts = {"what": what, "id": str(export_id), "form": "csv", "digest": digest, **said}
     entry = kinds.exported(export_id, facts, act.by.person_id, desk.stamp(act))
     look(desk, Look("export", str(export_id)), act.by, entry)
     return body

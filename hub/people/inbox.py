@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from hub import metrics
 from hub.facts.errors import KeyMissing, Unopenable
 from hub.facts.terms import Layer, Purpose
 from hub.keys.provider import PublicKey, Use
@@ -109,6 +110,7 @@ class Inbox:
             who = {"organisation": reader.organisation, "person": reader.person_id, "key": reader.key_id}
             await look_beside(connection, seen, who, entry)
             await self.receipts.record(connection, reader, Receipt(delivery_id, Layer.COLLECTED, now))
+        metrics.READS.labels("page" if reader.person else "api").inc()
         return {**event, "dueby": due_by}
 
     def _open(self, event: dict[str, Any], organisation: str) -> tuple[dict[str, Any], str | None]:

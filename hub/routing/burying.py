@@ -38,24 +38,35 @@ def record_refusal(refused: Refused, context: Context, records: int = 1) -> Refu
     Its id comes from where it lay and what it holds: the same record again is the same dead letter. It may be the last
     of several `records` that it stands for.
     """
-    now, record = context.now(), refused.record
+    now = context.now()
+    made = _dead_letter(refused, context, records, now)
+    stamp = Stamp(now, context.random(16))
+    ledger = kinds.dead_letter(made.dead_letter_id, refused.event_id, refused.reason, made.owner, stamp)
+    rows = RefusalRows(made, [ledger])
+    if refused.source and refused.event_id:
+        about = About(refused.event_id, refused.source, refused.digest)
+        said = Said(Outcome.DEAD_LETTER, reason=refused.reason)
+        rows.outbox = news_row(about, refused.record.key, context, now, said)
+        rows.notice = _notice(refused, refused.source, made.dead_letter_id, context, now)
+    return rows
+
+
+def _dead_letter(refused: Refused, context: Context, records: int, now: datetime) -> DeadLetterRow:
+    record = refused.record
     digest = hashlib.sha256(record.value or b"")
     name = f"dead|{record.topic}|{record.partition}|{record.offset}|{digest.hexdigest()}"
-    dead_letter_id = uuid5(DELIVERY_NAMESPACE, name)
-    owner = context.desks.owner(refused.source)
-    due_by = now + context.desks.acknowledge_within(refused.tier)
     key, body, whole = _kept(refused, records)
-    made = DeadLetterRow(
-        dead_letter_id,
+    return DeadLetterRow(
+        uuid5(DELIVERY_NAMESPACE, name),
         record.topic,
         record.partition,
         record.offset,
         refused.event_id,
         refused.source,
         refused.reason,
-        *owner,
+        *context.desks.owner(refused.source),
         now,
-        due_by,
+        now + context.desks.acknowledge_within(refused.tier),
         "open",
         key,
         body,
@@ -64,15 +75,6 @@ def record_refusal(refused: Refused, context: Context, records: int = 1) -> Refu
         digest.digest(),
         records,
     )
-    stamp = Stamp(now, context.random(16))
-    ledger = kinds.dead_letter(dead_letter_id, refused.event_id, refused.reason, owner.organisation, stamp)
-    rows = RefusalRows(made, [ledger])
-    if refused.source and refused.event_id:
-        about = About(refused.event_id, refused.source, refused.digest)
-        said = Said(Outcome.DEAD_LETTER, reason=refused.reason)
-        rows.outbox = news_row(about, record.key, context, now, said)
-        rows.notice = _notice(refused, refused.source, dead_letter_id, context, now)
-    return rows
 
 
 def _kept(refused: Refused, records: int) -> tuple[bytes | None, bytes | None, bool]:

@@ -21,10 +21,25 @@ WAIT_S = 10.0
 MOST_WAITING = 200
 """Callers that may wait for a connection of a pool at once."""
 
-Connection = psycopg.AsyncConnection[Any]
+CANCEL_S = 1.0
+"""For the server to heed that a statement is given up."""
 
 _AWAY = "PostgreSQL does not answer at HUB_DATABASE_URL: start it, or correct the address."
 _NO_ROOM = "Every connection to PostgreSQL is in use: try again."
+
+
+class Connection(psycopg.AsyncConnection[Any]):
+    """An asynchronous connection that is closed where the server does not heed that a statement of it is given up.
+
+    A server that hangs would be waited for ten seconds by each statement, and a process told to stop has several.
+    """
+
+    async def cancel_safe(self, *, timeout: float = CANCEL_S) -> None:  # noqa: ASYNC109 - psycopg's own parameter
+        try:
+            await super().cancel_safe(timeout=min(timeout, CANCEL_S))
+        except psycopg.Error:
+            self.pgconn.finish()
+            raise
 
 
 class Work(Enum):
@@ -51,7 +66,7 @@ def connect(
 async def connect_async(database_url: str, name: str, *, work: Work = Work.STEP) -> Connection:
     """The same, asynchronous, and committing each statement by itself; raises Unavailable."""
     try:
-        return await psycopg.AsyncConnection.connect(database_url, autocommit=True, **_options(work, name))
+        return await Connection.connect(database_url, autocommit=True, **_options(work, name))
     except (psycopg.Error, OSError) as error:
         raise Unavailable(_AWAY) from error
 
@@ -71,6 +86,7 @@ def make_pool(database_url: str, name: str, size: int) -> Pool:
     """A pool of at most `size` connections for steps, committing each statement by itself; not yet open."""
     return Pool(
         database_url,
+        connection_class=Connection,
         min_size=min(size, 1),
         max_size=size,
         open=False,

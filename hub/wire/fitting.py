@@ -28,19 +28,15 @@ class Fitted(Personal):
 def fit(concern: Concern, schemas: Schemas) -> Fitted | tuple[str, ...]:
     """The concern under the versions of these schemas, or a sentence for each thing that must not go missing."""
     fitted = _fit_content(concern, schemas)
-    if "caveats" in _fields(schemas, "Facts"):
+    if "caveats" in schemas.fields("Facts"):
         return fitted
     if faults := tuple(_indispensable(concern)):
         return faults
     return _without_other_roles(fitted)
 
 
-def _fields(schemas: Schemas, name: str) -> set[str]:
-    return {one["name"] for one in schemas.latest(name).raw["fields"]}
-
-
 def _fit_content(concern: Concern, schemas: Schemas) -> Fitted:
-    fields = _fields(schemas, "Content")
+    fields = schemas.fields("Content")
     unread = {part.item for part in concern.content if content_field(part.item) not in fields}
     if not unread:
         return Fitted(concern)

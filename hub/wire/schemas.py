@@ -45,6 +45,9 @@ class Schemas:
         self.versions = tuple(sorted(versions, key=lambda v: (v.name, v.version)))
         self._by_id = {v.id: v for v in self.versions}
         self._latest = {v.name: v for v in self.versions}
+        self._fields = {v.name: frozenset(one["name"] for one in v.raw["fields"]) for v in self._latest.values()}
+        self._as_read: dict[tuple[int, ...], Schemas] = {}
+        """By the ids of the versions that a reader reads."""
         if len(self._by_id) != len(self.versions) or len({(v.name, v.version) for v in versions}) != len(versions):
             raise ConfigurationError("schemas/index.json lists an id or a version twice: give each version its own id.")
 
@@ -52,9 +55,18 @@ class Schemas:
         """The version that is written."""
         return self._latest[name]
 
+    def fields(self, name: str) -> frozenset[str]:
+        """Names of the fields that are written."""
+        return self._fields[name]
+
     def as_read_by(self, reads: Mapping[str, int]) -> Schemas:
         """These, to write with for a reader: of each schema no newer version than the one that it says it reads."""
-        return Schemas([one for one in self.versions if one.version <= max(reads.get(one.name, one.version), 1)])
+        versions = [one for one in self.versions if one.version <= max(reads.get(one.name, one.version), 1)]
+        ids = tuple(one.id for one in versions)
+        found = self._as_read.get(ids)
+        if found is None:
+            found = self._as_read[ids] = Schemas(versions)
+        return found
 
     def encode(self, name: str, record: dict[str, Any]) -> bytes:
         """Frame one record under the latest version of its schema."""

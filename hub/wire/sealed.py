@@ -205,14 +205,7 @@ def check(
         raise BadRecord(Reason.TOO_LARGE)
     sealed = schemas.decode("SealedConcern", value)
     header = schemas.decode("ConcernHeader", sealed["header"])
-    try:
-        key = public_key(header["signing_key"])
-    except KeyUnreadable as error:
-        raise BadRecord(Reason.UNKNOWN_KEY) from error
-    except KeyMissing as error:
-        raise BadRecord(Reason.UNKNOWN_SIGNER) from error
-    if key.use is not Use.SIGN:
-        raise BadRecord(Reason.UNKNOWN_SIGNER)
+    key = _signing_key(public_key, header["signing_key"])
     if not verify(key, _SIGNED + sealed["header"], sealed["signature"]):
         raise BadRecord(Reason.BAD_SIGNATURE)
     if key.owner != header["source"]:
@@ -234,6 +227,18 @@ def check(
         hashlib.sha256(sealed["header"]).digest(),
         key.hosted,
     )
+
+
+def _signing_key(public_key: Callable[[str], PublicKey], key_id: str) -> PublicKey:
+    try:
+        key = public_key(key_id)
+    except KeyUnreadable as error:
+        raise BadRecord(Reason.UNKNOWN_KEY) from error
+    except KeyMissing as error:
+        raise BadRecord(Reason.UNKNOWN_SIGNER) from error
+    if key.use is not Use.SIGN:
+        raise BadRecord(Reason.UNKNOWN_SIGNER)
+    return key
 
 
 def _check_parts(headers: tuple[PartHeader, ...], parts: list[bytes]) -> None:

@@ -76,7 +76,7 @@ def browse(scene: Scene, chromium: Browser) -> Iterator[Browse]:
             context.add_cookies([scene.cookie(*posts, name=name)])
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+        page.on("console", lambda message: said.append(message.text) if message.type != "info" else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         return page
 

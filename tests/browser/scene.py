@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,8 +45,8 @@ class Scene:
 
 
 @contextmanager
-def a_scene(town: Town, port: int) -> Iterator[Scene]:
-    """The town's console, answering at `localhost`, while the context lasts."""
+def a_scene(town: Town, port: int, settings: Mapping[str, str] | None = None) -> Iterator[Scene]:
+    """The town's console, answering at `localhost` under further `HUB_*` settings, while the context lasts."""
     with town.parts.connect() as connection:
         set_clock(connection, NOW)
     url = f"http://localhost:{port}"
@@ -59,6 +59,7 @@ def a_scene(town: Town, port: int) -> Iterator[Scene]:
         "HUB_WATCH_ADDRESS": f"127.0.0.1:{port}",
         "HUB_PUBLIC_URL": url,
         "HUB_LOG_LEVEL": "warning",
+        **(settings or {}),
     }
     command = [sys.executable, "-c", "from hub.cli import main; main()", "console"]
     with subprocess.Popen(command, env=environment, cwd=ROOT) as hub:

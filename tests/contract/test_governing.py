@@ -165,9 +165,11 @@ def test_every_reading_by_a_command_is_a_look(at_the_desk: Town) -> None:
     subject, text = looks(at_the_desk)
     assert (subject.what, subject.about, subject.subject_id) == ("subject", str(subject_id), subject_id)
     assert (text.what, text.about, text.event_id) == ("text", task, concern.event_id)
-    assert {subject.who, text.who} == {auditing.BY_NAME}
+    assert {subject.who, text.who} == {auditing.AT_THE_HUB}
     assert looks(at_the_desk, about=task) == looks(at_the_desk, event_id=concern.event_id) == [text]
     assert looks(at_the_desk, before=(subject.at, subject.entry_id)) == [text]
+    Command("concern").done("show", concern.event_id)
+    assert [one.what for one in looks(at_the_desk, about=str(concern.event_id))] == ["story"]
 
 
 def test_a_reading_that_a_release_before_made_is_a_look_too(town: Town) -> None:

@@ -31,7 +31,7 @@ async def test_the_register_and_an_agreement_are_read_in_sentences(town: Town) -
         register = await visitor.get("/agreements")
         assert f'href="/agreements/{REF}"' in register.text
         assert "In force" in register.text
-        assert "UK GDPR 6(1)(e)" in register.text
+        assert "UK GDPR Article 6(1)(e)" in register.text
         school = sign_in(town, visitor.url, visitor.session, (PRIMARY, Duty.IG_OFFICER))
         ours = await school.get("/agreements?whose=ours")
         assert "ISP-POL-LA-001" in register.text

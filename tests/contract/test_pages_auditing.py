@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from uuid import UUID, uuid4
 
 from hub.facts.offices import Duty
@@ -40,6 +41,11 @@ async def test_a_childs_concerns_are_found_by_its_roll_and_leave_with_their_entr
             assert (await visitor.post("/children", **missing, **WHY)).status == 422
         assert (await visitor.post("/children", **LOCAL)).status == 422, "nobody said why"
     assert town.query("select count(*) from look where what = 'child'") == [(2,)]
+    entries = town.query("select facts from ledger_entry where kind = 'looked'")
+    for told in (json.loads(facts) for (facts,) in entries):
+        bound = f"{told['what']}|{told['about']}".encode()
+        words = town.parts.evidence.open_act(told["said_key"], bytes.fromhex(told["said"]), bound)
+        assert (words.by, words.reason) == ("A. Uditor", WHY["reason"])
     assert town.query("select count(*) from ledger_entry where kind = 'exported'") == [(1,)]
 
 

@@ -19,8 +19,8 @@ async def test_somebody_signed_in_sees_who_they_are_and_what_posts_they_hold(wor
         seen = await visitor.get("/")
     assert seen.status == 200
     assert "Margaret Sim, school.glenmore-primary" in seen.text
-    assert "head teacher at school.glenmore-primary" in seen.text
-    assert "coordinator of people at school.glenmore-primary" in seen.text
+    assert "Head teacher at school.glenmore-primary" in seen.text
+    assert "Coordinator of people at school.glenmore-primary" in seen.text
 
 
 async def test_no_page_may_run_scripts_be_framed_be_kept_or_ask_anybody_else(world: World) -> None:
@@ -31,7 +31,9 @@ async def test_no_page_may_run_scripts_be_framed_be_kept_or_ask_anybody_else(wor
         "base-uri 'none'"
     )
     assert seen.headers["cache-control"] == "no-store"
-    assert seen.headers["referrer-policy"] == "same-origin", "with none at all a browser sends its own forms as of nobody"
+    assert seen.headers["referrer-policy"] == "same-origin", (
+        "with none at all a browser sends its own forms as of nobody"
+    )
     assert seen.headers["cross-origin-opener-policy"] == "same-origin"
 
 

@@ -220,3 +220,29 @@ def test_what_is_no_day_or_no_id_is_refused_in_a_sentence(terminal: Terminal, un
     assert "is no day" in terminal.refused("people", "trained", NOBODY, "--until", "soon", *WHY)
     assert "No post has this id" in terminal.refused("people", "trained", NOBODY, "--until", "2099-01-01", *WHY)
     assert "no such organisation" in terminal.refused("people", "add", "school.nowhere", "--name", "X", *WHY)
+
+
+def test_the_first_coordinator_is_let_in_by_a_link_and_lets_others_in(terminal: Terminal) -> None:
+    una = terminal.done("people", "add", "hub", "--name", "Una Coordinator", *TYPED)["person_id"]
+    link = terminal.done("people", "invite", una, *TYPED)["link"]
+    assert link.startswith("http://localhost:8400/sign-in/invitation/")
+    granted = terminal.done("people", "post", "grant", una, "coordinator", *TYPED)
+    terminal.done("people", "post", "second", granted["post_id"], *OTHER)
+    terminal.sits(una)
+    other = terminal.done("people", "add", PRIMARY, "--name", "Morag Sim", *WHY)["person_id"]
+    assert terminal.done("people", "invite", other[:8], *WHY)["link"] != link
+    assert "for themselves" in terminal.refused("people", "invite", una, *WHY)
+    terminal.gives(other, Duty.COORDINATOR, PRIMARY)
+    terminal.sits(other)
+    assert "no coordinator of that organisation" in terminal.refused("people", "invite", una, *WHY)
+
+
+def test_a_recovery_is_started_by_one_and_seconded_by_another(terminal: Terminal, una: str) -> None:
+    lost = terminal.done("people", "add", PRIMARY, "--name", "Morag Sim", *WHY)["person_id"]
+    recovery = terminal.done("people", "recover", lost, *WHY)["recovery"]
+    assert "neither who started" in terminal.refused("people", "second-recovery", recovery, *WHY)
+    officer = terminal.done("people", "add", PRIMARY, "--name", "Iain Sim", *WHY)["person_id"]
+    terminal.gives(officer, Duty.IG_OFFICER, PRIMARY)
+    terminal.sits(officer)
+    assert "/sign-in/invitation/" in terminal.done("people", "second-recovery", recovery, *WHY)["link"]
+    assert "No such recovery" in terminal.refused("people", "second-recovery", recovery, *WHY)

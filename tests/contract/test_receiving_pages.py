@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from hub.facts.terms import Caveat, EventKind, Role
 from tests.builders import ISLA, a_concern
-from tests.pages import Visitor, a_person, a_signed_in, sign_in
+from tests.pages import Visitor, a_person, a_session_of, a_signed_in, sign_in
 from tests.told import SUMMARY, VOICE, a_night, told
 from tests.town import PRIMARY, TWIN, Town
 
@@ -90,6 +90,22 @@ async def test_from_what_waits_to_what_was_done(town: Town) -> None:
         (4, visitor.person_id),
     ]
     assert "Held her hand" not in town.dump()
+
+
+async def test_what_was_typed_when_the_session_had_ended_comes_back_where_it_was_typed(town: Town) -> None:
+    [delivery_id] = told(town, a_night())
+    path = f"/concerns/{delivery_id}"
+    async with a_signed_in(town, DSL) as visitor:
+        await confirmed(visitor, delivery_id)
+        town.change("update session set ended_at = %s, ended_why = 'idle'", town.now)
+        sent = await visitor.post(f"{path}/did", did="recorded", words="Held her hand")
+        assert sent.to.startswith("/sign-in")
+        assert facts(town, "done") == []
+        kept = [cookie.split(";")[0] for cookie in sent.headers.getall("set-cookie")]
+        visitor.cookie = a_session_of(town, visitor.person_id)
+        again = await visitor.get(f"{path}/did", cookie="; ".join([f"hub={visitor.cookie}", *kept]))
+    assert again.status == 200
+    assert "Held her hand" in again.text
 
 
 async def test_how_it_is_to_be_handled_stands_first_and_is_ticked(town: Town) -> None:
@@ -222,6 +238,9 @@ async def test_the_source_is_asked_with_a_clock_and_its_answer_shows_beside_the_
         assert town.query("select cause, owner, owner_role, due_by from review_task where task_id = %s", task_id) == [
             ("not_ours", "police.caledon", "duty_officer", town.now + timedelta(hours=12))
         ]
+        [(body, tier)] = town.query("select body, tier from delivery where purpose = 'notify'")
+        assert json.loads(body)["data"]["where"] == f"/asked/{ask_id}", "the source is told by its own channels"
+        assert (words in str(body), tier) == (False, "urgent")
         assert "no answer yet" in (await visitor.get("/waiting")).text
 
         assert str(ask_id) in (await officer.get("/asked")).text

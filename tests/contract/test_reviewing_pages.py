@@ -293,6 +293,7 @@ async def test_a_merge_is_seen_first_proposed_by_one_and_made_by_another(town: T
     async with a_signed_in(town, HUBS) as visitor, a_second(town, visitor, HUBS) as second:
         seen = await visitor.post(merge, other=other)
         assert "Two children become one, with 2 records." in seen.text
+        assert "routed by" not in seen.text
         assert town.query("select count(*) from subject_change") == [(0,)]
         assert (await visitor.post(merge, other=other, follows=follows(seen.text))).status == 422, "nobody said why"
         sent = await visitor.post(merge, other=other, follows=follows(seen.text), words="the school rang")

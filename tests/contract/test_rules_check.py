@@ -193,6 +193,17 @@ def test_only_an_isp_of_a_sound_folder_is_signed(folder, home, tmp_path):
     assert (done.status, "version must be a whole number" in done.err) == (1, True)
 
 
+def test_a_secret_in_a_webhooks_address_is_refused_at_its_line_with_what_to_do_instead(folder, home):
+    file = folder / "organisations/school.glenmore-primary.yaml"
+    line = replace_in(file, "channels: [", "channels: [{webhook: {url: 'https://school.example/hub?token=abc'}}, ")
+    status, report = check(folder, home)
+    assert status == 1
+    (found,) = [one for one in report["findings"] if one["code"] == "webhook-address"]
+    assert (found["file"], found["line"]) == ("organisations/school.glenmore-primary.yaml", line)
+    assert "hub keys new --webhook" in found["message"]
+    assert "abc" not in found["message"]
+
+
 def test_a_webhook_into_ones_own_network_is_refused_unless_the_setting_allows_it(folder, home, monkeypatch):
     school = "organisations/school.glenmore-primary.yaml"
     line = replace_in(folder / school, "https://receiver.example/hub", "http://127.0.0.1:8443/hub")

@@ -87,3 +87,6 @@ def test_every_process_ends_while_what_it_works_with_stands_still(
         end = time.monotonic() + GRACE_S
         for name, one in started.items():
             assert one.process.wait(max(0.1, end - time.monotonic())) == 0, (name, one.log.read_text()[-3_000:])
+        said = {line["event"] for line in started["dispatcher"].logged()}
+        assert "stopped" in said
+        assert "part_failed" not in said, "it ended by itself, within its own grace"

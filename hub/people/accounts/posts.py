@@ -187,15 +187,7 @@ def keep(
     from_rules: bool = False,
 ) -> None:
     """Write a post down; raises UserError where the person has ended, or holds it, or holds too many."""
-    if not desk.rows("lock_person", person=person_id):
-        raise UserError("No such person is known, or they have ended: see `hub people list`.")
-    if post.until is not None and post.until <= post.since:
-        raise UserError("A post ends after the day on which it begins: give a later --until.")
-    held = desk.rows("posts_unended", person=person_id, day=post.since)
-    if len(held) >= POSTS:
-        raise UserError(f"One person holds at most {POSTS} posts: end one first.")
-    if any((one["organisation"], one["office"]) == (post.organisation, post.office) for one in held):
-        raise UserError("They hold that post already: end it first.")
+    _check_new(desk, person_id, post)
     said = desk.evidence.seal_act(act, post.post_id.bytes)
     desk.do(
         "keep_post",
@@ -217,6 +209,18 @@ def keep(
     )
     facts = {"person_id": str(person_id), "organisation": post.organisation, "office": post.office.value}
     note(desk, post.post_id, "granted", facts, act)
+
+
+def _check_new(desk: Desk, person_id: UUID, post: Post) -> None:
+    if not desk.rows("lock_person", person=person_id):
+        raise UserError("No such person is known, or they have ended: see `hub people list`.")
+    if post.until is not None and post.until <= post.since:
+        raise UserError("A post ends after the day on which it begins: give a later --until.")
+    held = desk.rows("posts_unended", person=person_id, day=post.since)
+    if len(held) >= POSTS:
+        raise UserError(f"One person holds at most {POSTS} posts: end one first.")
+    if any((one["organisation"], one["office"]) == (post.organisation, post.office) for one in held):
+        raise UserError("They hold that post already: end it first.")
 
 
 def second(desk: Desk, post_id: UUID, act: Act) -> None:

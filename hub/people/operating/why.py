@@ -25,6 +25,13 @@ class Standing:
     state: str
     waits_for: str | None
     sentence: str
+    by_command: str = ""
+    """What to type about it, in a sentence of its own; pages have a button."""
+
+    @property
+    def told(self) -> str:
+        """The sentence, and what to type."""
+        return f"{self.sentence} {self.by_command}".rstrip()
 
 
 def why(desk: Desk, typed: str) -> dict[str, str | None]:
@@ -39,7 +46,7 @@ def why(desk: Desk, typed: str) -> dict[str, str | None]:
         "kind": found.thing.value,
         "state": standing.state,
         "waits_for": standing.waits_for,
-        "sentence": standing.sentence,
+        "sentence": standing.told,
     }
 
 
@@ -85,7 +92,7 @@ def _decided(desk: Desk, found: Found, event: Row, now: datetime) -> Standing:
     of_how_many = f"Of {len(standings)} deliveries, the one that needs most: " if len(standings) > 1 else ""
     if first.waits_for is None:
         return Standing(state, None, "Everybody who was to be told was told, and nothing more is to be done.")
-    return Standing(state, first.waits_for, f"{of_how_many}{first.sentence}")
+    return Standing(state, first.waits_for, f"{of_how_many}{first.sentence}", first.by_command)
 
 
 def _urgency(standing: Standing) -> int:
@@ -147,9 +154,9 @@ def _held(desk: Desk, row: Row, to: str) -> Standing:
     task = desk.row("asked_about", delivery=row["delivery_id"])
     who = _who(task) if task else OPERATOR
     by_operator = row["reason"] == Unsent.BY_OPERATOR
-    act = "`hub deliveries release` lets it go on" if by_operator else "then `hub deliveries replay`"
+    act = "`hub deliveries release` lets it go on." if by_operator else "Then `hub deliveries replay`."
     because = explained(row["reason"])
-    return Standing("held", who, f"It is held and does not go to {to}: {because} {who} must act; {act}.")
+    return Standing("held", who, f"It is held and does not go to {to}: {because} {who} must act.", act)
 
 
 # --- reviews and dead letters ----------------------------------------------------------------------------------------
@@ -159,7 +166,7 @@ def _review(desk: Desk, found: Found, now: datetime) -> Standing:
     row = desk.row("show_review", task=found.id)
     assert row is not None  # it was found within this transaction
     if row["status"] in _DONE:
-        return Standing(row["status"], None, "It was answered: `hub reviews show` says how.")
+        return Standing(row["status"], None, "It was answered.", "`hub reviews show` says how.")
     return _asked(row["status"], row, 1, now)
 
 
@@ -180,7 +187,8 @@ def _dead_letter_row(row: Row) -> Standing:
             return Standing("closed", None, f"It was closed: nothing more is to come of it. {said}")
         case status:
             who = _who(row)
-            return Standing(status, who, f"It could not be used: {said} {who} must act, then `hub deadletters replay`.")
+            sentence = f"It could not be used: {said} {who} must act."
+            return Standing(status, who, sentence, "Then `hub deadletters replay`.")
 
 
 def _who(row: Row) -> str:

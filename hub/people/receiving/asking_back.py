@@ -12,10 +12,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from hub.asking.desks import About, Desks
-from hub.asking.store import ask
+from hub.asking.notices import When, notice
+from hub.asking.store import ask, next_number, tell
 from hub.asking.tasks import of_asked_back
 from hub.facts.act import Principal
-from hub.facts.model import Personal, Recipient
+from hub.facts.model import DeliveryKey, Personal, Recipient
 from hub.facts.terms import Purpose, Question, Role, Tier
 from hub.ledger import kinds
 from hub.ledger.entry import Stamp
@@ -193,4 +194,21 @@ def _keep(desk: Desk, person_id: UUID, about: About, kind: Question, words: str,
     )
     stamp = Stamp(now, desk.evidence.random(16))
     enter(desk.connection, kinds.asked_back(ask_id, about.delivery_id, kind, person_id, stamp))
+    _tell_source(desk, about, ask_id, desks, now)
     return ask_id
+
+
+def _tell_source(desk: Desk, about: About, ask_id: UUID, desks: Desks, now: datetime) -> None:
+    """Word without content to the source's own people, by their channels, that somebody asks."""
+    owner = desks.own(about.source)
+    to = Recipient(owner.organisation, Role(owner.role))
+    number = next_number(desk.connection, about.event_id, about.subject, to)
+    key = DeliveryKey(about.event_id, about.subject, to, Purpose.NOTIFY, number)
+    row = desk.row("known_as", id=about.event_id)
+    where = {
+        "event_id": str(row["known_as"] if row else about.event_id),
+        "id": str(ask_id),
+        "where": f"/asked/{ask_id}",
+    }
+    when = When(about.tier, now, now + desks.deliver_within(about.tier))
+    tell(desk.connection, notice(key, "asked_back", where, when), desk.evidence.random)

@@ -13,7 +13,7 @@ from hub.facts.clock import LONDON, local_day
 from hub.sharing.writing.calendars import SchoolDays
 
 _WEEK = 7
-_HOUR = timedelta(hours=1)
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 class Group(StrEnum):
@@ -58,6 +58,8 @@ def in_words(deadline: datetime, now: datetime, school_days: SchoolDays | None) 
 def age(came_at: datetime, now: datetime) -> Said:
     """How long ago it came: minutes, hours, then the day."""
     passed, at = max(now - came_at, timedelta()), came_at.astimezone(LONDON)
+    if passed < _MINUTE:
+        return Said("age.now", at)
     if passed < _HOUR:
         return Said("age.minutes", at, int(passed.total_seconds() // 60))
     if local_day(came_at) == local_day(now):

@@ -19,27 +19,28 @@ def _clauses(rules: RuleSet) -> Iterator[tuple[Clause, ConsentModel]]:
     return ((clause, clause.consent or isp.consent) for isp in rules.isps for clause in isp.clauses)
 
 
-def _whens(rules: RuleSet) -> Iterator[When]:
-    """Every condition of the set."""
+def _whens(rules: RuleSet, kind: OrganisationKind) -> Iterator[When]:
+    """Every condition that what such a source raises can meet."""
     for rule in rules.rules:
-        yield rule.when
-        yield from (tell.if_ for tell in rule.tell if tell.if_)
+        if rule.when.source_kind is None or kind in rule.when.source_kind:
+            yield rule.when
+            yield from (tell.if_ for tell in rule.tell if tell.if_)
     for isp in rules.isps:
-        yield from (clause.when for clause in isp.clauses)
+        yield from (clause.when for clause in isp.clauses if kind in clause.from_.kind)
         yield from (prohibition.when for prohibition in isp.prohibitions)
 
 
-def age_cuts(rules: RuleSet) -> Iterator[int]:
+def age_cuts(rules: RuleSet, kind: OrganisationKind) -> Iterator[int]:
     """The first age of each span that some condition names, and the first after it."""
-    for when in _whens(rules):
+    for when in _whens(rules, kind):
         if when.age is not None:
             yield from (when.age.from_,) if when.age.from_ is not None else ()
             yield from (when.age.to + 1,) if when.age.to is not None else ()
 
 
-def categories_alike(rules: RuleSet) -> list[tuple[Category, ...]]:
+def categories_alike(rules: RuleSet, kind: OrganisationKind) -> list[tuple[Category, ...]]:
     """Categories that stand in the same lists."""
-    lists = sorted({when.category for when in _whens(rules) if when.category}, key=sorted)
+    lists = sorted({when.category for when in _whens(rules, kind) if when.category}, key=sorted)
     by_lists = sorted(Category, key=lambda category: [category in some for some in lists])
     return [tuple(alike) for _, alike in groupby(by_lists, key=lambda category: [category in some for some in lists])]
 
@@ -58,18 +59,14 @@ def one_of_each(rules: RuleSet, kind: OrganisationKind, nation: Jurisdiction) ->
 
 def probes(rules: RuleSet, kind: OrganisationKind, category: Category) -> list[tuple[Risk, Consent]]:
     """Gradings and answers that some condition for such a concern tells apart."""
-    relevant = [when for when in _whens(rules) if _may_be(when, kind, category)]
+    relevant = [when for when in _whens(rules, kind) if when.category is None or category in when.category]
     asks = any(
-        model is ConsentModel.REQUIRED and kind in clause.from_.kind and _may_be(clause.when, kind, category)
+        model is ConsentModel.REQUIRED
+        and kind in clause.from_.kind
+        and (clause.when.category is None or category in clause.when.category)
         for clause, model in _clauses(rules)
     )
     risks = (Risk.SIGNIFICANT_HARM, Risk.NONE) if any(when.risk for when in relevant) else (Risk.SIGNIFICANT_HARM,)
     named = asks or any(when.consent for when in relevant)
     consents = (Consent.GIVEN, Consent.REFUSED) if named else (Consent.GIVEN,)
     return list(product(risks, consents))
-
-
-def _may_be(when: When, kind: OrganisationKind, category: Category) -> bool:
-    return (when.category is None or category in when.category) and (
-        when.source_kind is None or kind in when.source_kind
-    )

@@ -89,9 +89,9 @@ def cover(rules: RuleSet, at: datetime) -> tuple[Cell, ...]:
     whole = _Set(rules, at)
     found = [
         cell
-        for nation in Jurisdiction
         for kind in OrganisationKind
-        for members in categories_alike(rules)
+        for members in categories_alike(rules, kind)
+        for nation in Jurisdiction
         for cell in whole.cells(kind, nation, members)
     ]
     return tuple(sorted(found, key=_place))
@@ -125,18 +125,22 @@ _OF_SOURCE = {
 """Where the children are whom such a source speaks of; others speak of any."""
 
 
+def _spans(rules: RuleSet, kind: OrganisationKind) -> Iterator[tuple[int, int]]:
+    cuts = sorted({*_TURNING, *(cut for cut in age_cuts(rules, kind) if 0 <= cut < GROWN)})
+    return ((first, after - 1) for first, after in pairwise(cuts))
+
+
 @dataclass(slots=True)
 class _Set:
     """One set of rules, with what is asked of it again and again."""
 
     rules: RuleSet
     at: datetime
-    spans: list[tuple[int, int]] = field(init=False)
+    spans: dict[OrganisationKind, list[tuple[int, int]]] = field(init=False)
     alike: dict[tuple[OrganisationKind, Jurisdiction], list[Organisation]] = field(init=False)
 
     def __post_init__(self) -> None:
-        cuts = sorted({*_TURNING, *(cut for cut in age_cuts(self.rules) if 0 <= cut < GROWN)})
-        self.spans = [(first, after - 1) for first, after in pairwise(cuts)]
+        self.spans = {kind: list(_spans(self.rules, kind)) for kind in OrganisationKind}
         self.alike = {
             (kind, nation): one_of_each(self.rules, kind, nation)
             for kind, nation in product(OrganisationKind, Jurisdiction)
@@ -164,7 +168,7 @@ class _Set:
                 yield setting, None
                 continue
             first, last = _SPAN[setting]
-            yield from ((setting, span) for span in self.spans if first <= span[0] and span[1] <= last)
+            yield from ((setting, span) for span in self.spans[kind] if first <= span[0] and span[1] <= last)
 
     def _children(
         self, source: Organisation, nation: Jurisdiction, setting: Setting, age: tuple[int, int] | None

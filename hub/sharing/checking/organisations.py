@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.facts.terms import OrganisationKind, Role
-from hub.facts.webhook_address import Networks, unfit
+from hub.facts.webhook_address import Networks, unfit_in_rules
 from hub.sharing.deciding.agreements import words
 from hub.sharing.deciding.ruleset import RuleSet
 from hub.sharing.writing.organisations import Organisation
@@ -40,7 +40,7 @@ def _channels(placed: Placed[Organisation], networks: Networks) -> Iterator[Find
         slow = f"{one.id} can be reached by MESH only, which is too slow for an immediate concern"
         yield warn(placed.file, placed.line("channels"), "channels", slow)
     for place, channel in enumerate(one.channels):
-        wrong = unfit(channel.webhook.url, networks) if channel.webhook else None
+        wrong = unfit_in_rules(channel.webhook.url, networks) if channel.webhook else None
         if wrong is not None:
             line = placed.line("channels", place, "webhook", "url")
             yield fault(placed.file, line, "webhook-address", f"channels[{place + 1}].webhook.url {wrong}")

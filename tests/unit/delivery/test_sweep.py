@@ -145,7 +145,7 @@ def a_session(world: World, seen_at, ended_at=None) -> None:
         )
 
 
-async def test_sessions_and_drafts_are_forgotten_in_time(world: World):
+async def test_sessions_drafts_and_what_signing_in_leaves_are_forgotten_in_time(world: World):
     now = utc_now()
     a_session(world, now - timedelta(minutes=5))
     a_session(world, now - timedelta(days=91), ended_at=now - timedelta(days=89))
@@ -157,10 +157,39 @@ async def test_sessions_and_drafts_are_forgotten_in_time(world: World):
             "select gen_random_uuid(), person_id, '/', 'k', '', now(), now() + days * interval '1 day' "
             "from (select person_id from person limit 1) one, unnest(array[-1, 1]) as days"
         )
+        connection.execute(
+            "insert into begun (state_hash, browser_hash, kind, key_id, secret, after, began_at, ends_at) "
+            "select days::text::bytea, '', 'provider', 'k', '', '/', now(), now() + days * interval '1 day' "
+            "from unnest(array[-1, 1]) as days"
+        )
+        connection.execute(
+            "insert into logout_seen select days::text::bytea, now() + days * interval '1 day' "
+            "from unnest(array[-1, 1]) as days"
+        )
     await sweep(world)
     assert world.rows("select count(*) from session") == [(2,)]
-    assert world.rows("select count(*) from draft") == [(1,)]
+    assert [world.rows(f"select count(*) from {table}") for table in ("draft", "begun", "logout_seen")] == [[(1,)]] * 3
     assert metrics.SESSIONS._value.get() == 1
+
+
+async def test_ways_in_that_nobody_took_are_forgotten_in_time(world: World):
+    a_session(world, utc_now())
+    with world.connect() as connection:
+        connection.execute(
+            "insert into begun (state_hash, browser_hash, kind, key_id, secret, after, began_at, ends_at) "
+            "select days::text::bytea, '', 'passkey', 'k', '', '/', now(), now() + days * interval '1 day' "
+            "from unnest(array[-1, 1]) as days"
+        )
+        connection.execute(
+            "insert into invitation (invitation_id, secret_hash, person_id, kind, made_at, ends_at, used_at) "
+            "select gen_random_uuid(), ends::text::bytea, person_id, 'invite', now(), now() - ends * interval '1 day', "
+            "now() - used * interval '1 day' from person, (values (1, null), (91, null), (95, 89)) as one (ends, used)"
+        )
+        connection.execute("insert into logout_seen values ('a', now() - interval '1 second'), ('b', now() + '1 day')")
+    await sweep(world)
+    assert world.rows("select count(*) from begun") == [(1,)]
+    assert world.rows("select count(*) from invitation") == [(2,)]
+    assert world.rows("select token from logout_seen") == [(b"b",)]
 
 
 async def test_posts_that_nobody_in_training_holds_and_acts_by_a_name_alone_are_gauged(world: World):

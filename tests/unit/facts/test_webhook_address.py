@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from hub.facts.webhook_address import Unfit, is_open, read_networks, unfit
+from hub.facts.webhook_address import Unfit, is_open, read_networks, unfit, unfit_in_rules
 
 LOOPBACK = read_networks("127.0.0.0/8, ::1/128")
 OFFICE = read_networks("10.20.0.0/16")
@@ -91,6 +91,29 @@ def test_an_address_of_the_hubs_own_machine_or_network_is_refused_however_it_is_
 def test_an_address_that_cannot_be_meant_says_what_is_wrong(url, why):
     assert unfit(url) is why
     assert unfit(url, LOOPBACK) is why
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "token=abc", "key=abc", "secret=abc", "password=abc", "sig=abc", "signature=abc", "access_token=abc",
+        "api_key=abc", "auth=abc", "code=abc", "Token=abc", "apiKey=abc", "X-Api-Key=abc", "subscription-key=abc",
+        "client_secret=abc", "sas.token=abc", "AWSAccessKey=1&X-Amz-Signature=abc", "school=12&code=abc",
+        "school=12;code=abc", "%74oken=abc", "api%5Fkey=abc", "token", "token=",
+    ],
+)  # fmt: skip
+def test_a_secret_in_the_query_has_no_place_in_the_rules_and_stops_no_delivery(query):
+    address = f"https://school.example/hub?{query}"
+    assert unfit_in_rules(address) is Unfit.QUERY
+    assert unfit(address) is None
+
+
+@pytest.mark.parametrize(
+    "query", ["", "school=12", "school_code=12", "postcode=ZG1", "monkey=1", "tokens=2", "design=new", "v=1&school=12"]
+)
+def test_any_other_query_may_stand(query):
+    assert unfit_in_rules(f"https://school.example/hub?{query}") is None
+    assert unfit_in_rules(f"https://user:token@school.example/?{query}") is Unfit.CREDENTIALS
 
 
 @pytest.mark.parametrize(

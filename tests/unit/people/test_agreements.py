@@ -39,7 +39,10 @@ def line(rules: RuleSet, signed: SignedBy | None = ALL, today: date = TODAY, ref
 
 def test_one_that_all_have_signed_is_in_force():
     found = line(a_set())
-    assert (found.standing, found.sentence) == (Standing.IN_FORCE, "It is in force.")
+    assert (found.standing, found.sentence) == (
+        Standing.IN_FORCE,
+        "It holds between all its parties, who have signed it.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,8 +101,8 @@ def test_what_needs_a_hand_comes_first():
 def test_the_register_says_who_and_on_what_basis_and_for_whom_it_is():
     found = line(a_set())
     assert found.basis == (
-        "UK GDPR 6(1)(e)",
-        "UK GDPR 9(2)(g)",
+        "UK GDPR Article 6(1)(e)",
+        "UK GDPR Article 9(2)(g)",
         "UK GDPR Article 10 and Data Protection Act 2018, schedule 1 para 36",
         "Data Protection Act 2018, Schedule 1, para 18",
         "Data Protection Act 2018, Part 3 (law enforcement)",

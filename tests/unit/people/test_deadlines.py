@@ -64,14 +64,14 @@ def test_how_near_it_is(deadline: datetime, now: datetime, expected: Group) -> N
 @pytest.mark.parametrize(
     ("came", "now", "key", "number"),
     [
-        (at(9, 9), at(9, 9), "age.minutes", 0),
+        (at(9, 9), at(9, 9), "age.now", 0),
         (at(9, 9), at(9, 9, 59), "age.minutes", 59),
         (at(9, 9), at(9, 11), "age.hours", 2),
         (at(8, 23, 50), at(9, 0, 10), "age.minutes", 20),
         (at(8, 9), at(9, 9), "age.yesterday", 0),
         (at(5, 9), at(9, 9), "age.weekday", 0),
         (at(1, 9), at(9, 9), "age.date", 0),
-        (at(9, 9, 1), at(9, 9), "age.minutes", 0),  # a clock that is ahead
+        (at(9, 9, 1), at(9, 9), "age.now", 0),  # a clock that is ahead
     ],
 )
 def test_how_long_ago_it_came(came: datetime, now: datetime, key: str, number: int) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from time import monotonic
+
 import psycopg
 import pytest
+from parts import LocalPostgres
 
 from hub.facts.errors import Unavailable
-from hub.store.connecting import Pool, Work, answers, connect, connect_async, make_pool
+from hub.store.connecting import CANCEL_S, Pool, Work, answers, connect, connect_async, make_pool
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 ASKED = (
@@ -31,6 +35,31 @@ def test_a_step_has_seconds_and_long_work_has_minutes(database_url: str) -> None
             "lock_timeout": "300000ms",
             "idle_in_transaction_session_timeout": "300000ms",
         }
+
+
+async def test_a_statement_that_is_given_up_waits_for_no_server_that_hangs(
+    database_url: str, postgres: LocalPostgres
+) -> None:
+    async with make_pool(database_url, "several", 1) as pool:
+        lock = await connect_async(database_url, "one")
+        with postgres.frozen():
+            began = monotonic()
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(lock.execute("select 1"), 0.1)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1), pool.connection() as connection:
+                    await connection.execute("select 1")
+            assert monotonic() - began < 2 * (0.1 + CANCEL_S) + 2
+        assert lock.closed
+        async with pool.connection() as connection:
+            assert await (await connection.execute("select 1")).fetchone() == (1,)
+
+
+async def test_a_server_that_answers_ends_the_statement_and_the_connection_stays(database_url: str) -> None:
+    async with await connect_async(database_url, "one") as connection:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(connection.execute("select pg_sleep(5)"), 0.1)
+        assert await (await connection.execute("select 1")).fetchone() == (1,)
 
 
 async def test_asynchronous_connections_and_pools_are_for_steps(database_url: str) -> None:

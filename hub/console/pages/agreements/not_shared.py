@@ -22,7 +22,7 @@ async def _show(asked: Asked) -> Answer:
     places = reach(asked.by.posts, Doing.SEE_STORIES)
 
     def look(desk: Desk) -> list[Unshared]:
-        note_look(desk, Look("not_shared", asked.by.organisation), asked.act("to see what was not shared"))
+        note_look(desk, Look("not_shared", asked.by.organisation), asked.by.principal(), asked.now)
         return list_unshared(desk, places, before)
 
     found = await asked.desk(look)

@@ -22,7 +22,7 @@ async def _show(asked: Asked) -> Answer:
         found = tell(desk, event_id)
         seen = seen_by(found, reach(asked.by.posts, Doing.SEE_STORIES)) if found else None
         if seen is not None:
-            note_look(desk, Look("story", str(event_id), event_id), asked.act("to see the story of an event"))
+            note_look(desk, Look("story", str(event_id), event_id), asked.by.principal(), asked.now)
         return seen
 
     story = await asked.desk(look)

@@ -28,7 +28,7 @@ async def _show(asked: Asked) -> Answer:
         return _shown(asked, [], 422)
 
     def look(desk: Desk) -> list[Looked]:
-        note_look(desk, Look("looks", wanted.about or asked.by.organisation), asked.act("to see who looked"))
+        note_look(desk, Look("looks", wanted.about or asked.by.organisation), asked.by.principal(), asked.now)
         return looks(desk, wanted, reach(asked.by.posts, Doing.AUDIT))
 
     return _shown(asked, await asked.desk(look))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hub.console.pages.entering.steps import BROWSER, come_in, leave_behind, refused, shut, too_many
+from hub.console.pages.entering.steps import BROWSER, come_in_from_there, leave_behind, refused, shut, too_many
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE
-from hub.facts.act import HUB, How
+from hub.facts.act import HUB
 from hub.people.desk import Desk
 from hub.people.entering import begun
 from hub.people.entering.begun import Begun, Kind
@@ -27,7 +27,7 @@ async def _take(asked: Asked) -> Answer:
     if isinstance(found, Refused):
         return await refused(asked, found, name, provider=provider.id)
     cookie, to = found
-    return come_in(cookie, to, How.PROVIDER)
+    return come_in_from_there(cookie, to)
 
 
 async def _come(asked: Asked, provider: Provider) -> tuple[str, str] | Refused:

@@ -90,5 +90,14 @@ def leave_behind(desk: Desk, asked: Asked) -> None:
 
 def come_in(cookie: str, to: str, how: How) -> Sent:
     """In, with a new session; what bound the sign-in to the browser is of no more use."""
+    return Sent(to, cookies=_cookies(cookie, how))
+
+
+def come_in_from_there(cookie: str, to: str) -> Shown:
+    """The same after a provider: what it sends the browser on to would count as a link of another site's."""
+    return Shown("entering/in.html", {"to": to}, cookies=_cookies(cookie, How.PROVIDER))
+
+
+def _cookies(cookie: str, how: How) -> tuple[Cookie, ...]:
     metrics.SIGN_INS.labels(how.value, "in").inc()
-    return Sent(to, cookies=(Cookie(SESSION, cookie), Cookie(BROWSER)))
+    return Cookie(SESSION, cookie), Cookie(BROWSER)

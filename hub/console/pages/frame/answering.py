@@ -39,6 +39,8 @@ class Told:
     notice: str = ""
     """Key of words above all else."""
     cookies: tuple[Cookie, ...] = ()
+    at: str = ""
+    """Path of the page, where it is one that there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Answering:
         return {
             "form": told.form,
             "notice": told.notice,
+            "at": told.at,
             **values,
             "say": told.say,
             "by": told.session,
@@ -100,6 +103,5 @@ class Answering:
 
 def _inside(sent: Sent) -> str:
     """Where to, on this host alone unless the page itself says outside."""
-    if sent.outside or (sent.to.startswith("/") and not sent.to.startswith(("//", "/\\"))):
-        return sent.to
-    return "/"
+    own = sent.to.startswith("/") and not sent.to.startswith(("//", "/\\")) and sent.to.isprintable()
+    return sent.to if own or sent.outside else "/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from hub.console.pages.frame.shown import Cookie, Refusal, Sent, Shown
 
@@ -33,4 +33,5 @@ def to_sign_in(path: str, why: str, *cookies: Cookie) -> Sent:
     asked = {"after": path} if path != "/" else {}
     if why != "unknown":
         asked["why"] = why
-    return Sent(SIGN_IN + (f"?{urlencode(asked, quote_via=quote)}" if asked else ""), cookies)
+    behind = urlencode(asked, safe="/")
+    return Sent(f"{SIGN_IN}?{behind}" if behind else SIGN_IN, cookies)

@@ -97,7 +97,7 @@ class _Doors:
         found = await self._find(secret)
         session = found if isinstance(found, SignedIn) else None
         form = await read_form(request)
-        told = Told(session, self._say(session), form or Form())
+        told = Told(session, self._say(session), form or Form(), at=page.path)
         if form is None:
             return refusals.UNREADABLE, told
         asked = self._asked(request, told, cookies)

@@ -45,7 +45,7 @@ class Style:
         """What pages lack, for /readyz."""
         if self.whole:
             return ()
-        return ("Pages are shown plain: install requirements/pages.txt, or the `pages` part of the image.",)
+        return ("Pages are shown plain: install requirements/pages.txt.",)
 
     def route(self) -> Route:
         """Where it is served."""

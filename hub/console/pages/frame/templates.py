@@ -6,9 +6,7 @@ templates want it; in ours it is a defect, which a test of every template finds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, Undefined
@@ -29,7 +27,7 @@ def make_templates(undefined: type[Undefined] = ChainableUndefined) -> Environme
         auto_reload=False,
         cache_size=400,
     )
-    templates.filters |= {"day": day, "moment": moment, "clock": clock}
+    templates.filters |= {"day": day, "moment": moment, "clock": clock, "first_upper": first_upper}
     return templates
 
 
@@ -41,6 +39,11 @@ def day(on: date | datetime | None) -> str:
     return f"{local:%A} {local.day} {local:%B %Y}"
 
 
+def first_upper(words: str) -> str:
+    """The same, as a line begins: `GP` stays `GP`."""
+    return words[:1].upper() + words[1:]
+
+
 def clock(at: datetime) -> str:
     """`08:45`, by London's clocks."""
     return f"{at.astimezone(LONDON):%H:%M}"
@@ -49,6 +52,3 @@ def clock(at: datetime) -> str:
 def moment(at: datetime | None) -> str:
     """`Saturday 6 June 2026 at 23:40`, by London's clocks."""
     return f"{day(at)} at {clock(at)}" if at is not None else ""
-
-
-Render = Callable[[str, Mapping[str, Any]], str]

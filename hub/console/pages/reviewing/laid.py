@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from hub.facts.model import Personal
+from hub.facts.postcodes import postcode
 from hub.matching.register.beside import Beside, FieldBeside, RecordBeside
 from hub.people.reviewing.waterfall import Step, Waterfall, code, fall
 
 WIDE = 100.0
 """Of the picture, in units of its own."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _THIN = 0.6
 """At least so wide is a bar: what speaks neither way is a line."""
 
@@ -84,4 +88,21 @@ def _lay(number: int, one: Beside) -> Laid:
 
 
 def _line(field: FieldBeside) -> Line:
-    return Line(field.name, field.asked, field.held, code(field.level), field.differs)
+    held = tuple(value and spoken(field.name, value) for value in field.held)
+    asked = field.asked and spoken(field.name, field.asked)
+    return Line(field.name, asked, held, code(field.level), field.differs)
+
+
+def spoken(name: str, value: str) -> str:
+    """A day and a postcode as people write them; whatever is none of these, and anything else, as it stands."""
+    match name:
+        case "date_of_birth" if _DAY.fullmatch(value):
+            try:
+                day = date.fromisoformat(value)
+            except ValueError:
+                return value
+            return f"{day.day} {day:%B %Y}"
+        case "postcode" if found := postcode(value):
+            return f"{found[:-3]} {found[-3:]}"
+        case _:
+            return value

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, Sent, Shown
 from hub.console.pages.reviewing.doing import MOST_WORDS, done, keeps_register, read_id
+from hub.console.pages.reviewing.laid import spoken
 from hub.console.pages.reviewing.register import subject_of
 from hub.facts.act import Act
 from hub.facts.errors import UserError
@@ -33,6 +35,16 @@ class _Recall(StrEnum):
 
 
 Change = Callable[[Clerk, Act], Made]
+
+
+class _Merge(NamedTuple):
+    """What two people are needed for; `at_once` is what the second of them does."""
+
+    at_once: Change
+    into: UUID
+    other: UUID
+
+
 Seen = tuple[SubjectShown, list[Said], list[Proposal]]
 
 
@@ -63,7 +75,7 @@ async def _shown(asked: Asked, act: Act | None) -> Answer:
     if seen is None:
         return NOT_HERE
     found, history, proposals = seen
-    values = {"subject": found, "history": history, "opened": act is not None}
+    values = {"subject": found, "history": history, "opened": act is not None, "spoken": spoken}
     values["others"] = [_other(one, subject_id) for one in proposals]
     return asked.form.again(_PAGE, **values) if asked.form.faults else Shown(_PAGE, values)
 
@@ -111,7 +123,7 @@ async def _merge(asked: Asked) -> Answer:
         return clerk.merge_now(subject_id, other, act, anyway=anyway)
 
     kept = [("other", str(other)), *([("anyway", "yes")] if anyway else [])]
-    return await _first_shown(asked, "/merge", merge, kept, at_once)
+    return await _first_shown(asked, "/merge", merge, kept, _Merge(at_once, subject_id, other))
 
 
 async def _undo(asked: Asked) -> Answer:
@@ -122,30 +134,32 @@ async def _undo(asked: Asked) -> Answer:
 
 
 async def _first_shown(
-    asked: Asked, verb: str, change: Change, kept: Sequence[tuple[str, str]], foretold: Change | None = None
+    asked: Asked, verb: str, change: Change, kept: Sequence[tuple[str, str]], of_two: _Merge | None = None
 ) -> Answer:
-    """What follows, and then, if the form names just that, the change itself. `foretold`: where that is another one."""
+    """What follows, and then, if the form names just that, the change itself. `of_two`: it takes two people."""
     confirms = asked.form.value("follows")
     words = asked.form.one("words", MOST_WORDS) if confirms else ""
     again = asked.form.chosen("recall", _Recall) if asked.form.value("recalls") else None
     before = asked.act("to see what would follow")
     sure = bool(confirms) and not asked.form.faults
 
-    def carry_out(desk: Desk) -> Follows | Made:
+    def carry_out(desk: Desk) -> tuple[Follows, bool] | Made:
         clerk = asked.front.clerk(desk)
-        follows = what_follows(clerk, lambda: (foretold or change)(clerk, before))
+        follows = what_follows(clerk, lambda: (of_two.at_once if of_two else change)(clerk, before))
         if not sure or follows.digest() != confirms:
-            return follows
+            return follows, of_two is not None and bool(clerk.proposals(of_two.into, of_two.other))
         made = change(clerk, asked.act(words))
         if again is _Recall.RECALL:
             clerk.recall(made)
         return made
 
-    def then(found: Follows | Made) -> Answer:
+    def then(found: tuple[Follows, bool] | Made) -> Answer:
         if isinstance(found, Made):
             return Sent(f"/register/changes/{found.change_id}")
-        values = {"follows": found, "kept": kept, "changed": sure, "to": _here(asked), "verb": verb}
-        values["two"] = foretold is not None
+        follows, proposed = found
+        values = {"follows": follows, "kept": kept, "changed": sure, "to": _here(asked), "verb": verb}
+        values["two"] = ("second" if proposed else "first") if of_two else ""
+        values["others"] = [of_two.other] if of_two else []
         template = "reviewing/follows.html"
         return asked.form.again(template, **values) if asked.form.faults else Shown(template, values)
 

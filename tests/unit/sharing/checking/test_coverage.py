@@ -101,7 +101,7 @@ def test_children_that_cannot_be_are_left_out():
 
 
 def test_categories_that_stand_in_the_same_lists_are_asked_about_once():
-    alike = categories_alike(a_set())
+    alike = categories_alike(a_set(), OrganisationKind.POLICE)
     assert sorted(alike, key=len) == [(Category.DOMESTIC_ABUSE,), tuple(c for c in Category if c != "domestic_abuse")]
 
 
@@ -112,6 +112,10 @@ def test_in_words_ages_that_follow_one_another_are_one_and_categories_alike_are_
     assert "designated safeguarding lead (school), ISP-POL-EDU-001@3 tell-dsl" in told.squares["Scotland"].told
     assert "at school, 4 to 17: no rule speaks of it" in others.squares["Scotland"].holes
     assert len(others.categories) == len(Category) - 1
+
+
+def test_a_source_of_whom_no_rule_speaks_has_categories_of_one_kind():
+    assert [len(alike) for alike in categories_alike(a_set(), OrganisationKind.FIRE)] == [len(Category)]
 
 
 @pytest.fixture
