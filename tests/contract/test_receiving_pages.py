@@ -102,6 +102,7 @@ async def test_what_was_typed_when_the_session_had_ended_comes_back_where_it_was
         assert sent.to.startswith("/sign-in")
         assert facts(town, "done") == []
         kept = [cookie.split(";")[0] for cookie in sent.headers.getall("set-cookie")]
+        assert visitor.person_id is not None
         visitor.cookie = a_session_of(town, visitor.person_id)
         again = await visitor.get(f"{path}/did", cookie="; ".join([f"hub={visitor.cookie}", *kept]))
     assert again.status == 200
