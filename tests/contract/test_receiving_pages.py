@@ -205,6 +205,16 @@ async def test_what_lies_at_another_post_is_not_told_from_what_is_not_there(town
     assert facts(town, "read") == []
 
 
+async def test_a_link_of_another_site_and_a_fetch_ahead_open_no_concern(town: Town) -> None:
+    [delivery_id] = told(town, a_night())
+    async with a_signed_in(town, DSL) as visitor:
+        from_elsewhere = await visitor.get(f"/concerns/{delivery_id}", sec_fetch_site="cross-site")
+        ahead = await visitor.get(f"/concerns/{delivery_id}", sec_purpose="prefetch")
+    assert (from_elsewhere.status, ahead.status) == (403, 503)
+    assert SUMMARY not in from_elsewhere.text + ahead.text
+    assert facts(town, "read") == []
+
+
 async def test_it_is_handed_to_a_colleague_of_the_same_post_who_finds_it_so_marked(town: Town) -> None:
     [delivery_id] = told(town, a_night())
     path = f"/concerns/{delivery_id}/hand-over"
