@@ -102,6 +102,7 @@ async def test_what_was_typed_when_the_session_had_ended_comes_back_where_it_was
         assert sent.to.startswith("/sign-in")
         assert facts(town, "done") == []
         kept = [cookie.split(";")[0] for cookie in sent.headers.getall("set-cookie")]
+        assert visitor.person_id is not None
         visitor.cookie = a_session_of(town, visitor.person_id)
         again = await visitor.get(f"{path}/did", cookie="; ".join([f"hub={visitor.cookie}", *kept]))
     assert again.status == 200
@@ -201,6 +202,16 @@ async def test_what_lies_at_another_post_is_not_told_from_what_is_not_there(town
             ]
             assert (theirs.status, theirs.body) == (404, nobodys.body)
     assert town.query("select count(*) from look") == [(0,)]
+    assert facts(town, "read") == []
+
+
+async def test_a_link_of_another_site_and_a_fetch_ahead_open_no_concern(town: Town) -> None:
+    [delivery_id] = told(town, a_night())
+    async with a_signed_in(town, DSL) as visitor:
+        from_elsewhere = await visitor.get(f"/concerns/{delivery_id}", sec_fetch_site="cross-site")
+        ahead = await visitor.get(f"/concerns/{delivery_id}", sec_purpose="prefetch")
+    assert (from_elsewhere.status, ahead.status) == (403, 503)
+    assert SUMMARY not in from_elsewhere.text + ahead.text
     assert facts(town, "read") == []
 
 
