@@ -16,6 +16,8 @@ from hub.console.pages.frame import serving
 from hub.console.pages.frame.templates import make_templates
 from hub.facts.offices import Duty
 from hub.facts.terms import Role, Tier
+from hub.people.reviewing.texts import Texts
+from hub.redaction.passages import Passage
 from tests.builders import a_concern
 from tests.pages import Visitor, a_signed_in, sign_in
 from tests.texts import TEXT, held_back, supplements
@@ -107,6 +109,46 @@ async def test_a_page_of_the_queue_that_is_none_is_not_here(town: Town) -> None:
     async with a_signed_in(town, REVIEWER) as visitor:
         assert (await visitor.get("/reviews?after=2026-01-01~x")).status == 404
         assert (await visitor.get(f"/reviews?after=2026-01-01T00:00:00~{uuid4()}")).status == 404
+
+
+async def test_what_a_reader_asks_is_answered_where_readers_questions_are_and_not_as_a_review(town: Town) -> None:
+    task, ask = a_task(town, "more"), uuid4()
+    town.change(
+        "insert into delivery (delivery_id, event_id, subject, recipient, role, purpose, revision, tier, status, "
+        "next_attempt_at, due_by, created_at) select %s, event_id, subject, 'x', 'gp', 'disclose', 1, 'urgent', "
+        "'accepted', opened_at, due_by, opened_at from review_task where task_id = %s",
+        *(ask, task),
+    )
+    town.change(
+        "insert into asked_back (ask_id, delivery_id, kind, person_id, at, words_key, words, task_id) "
+        "values (%s, %s, 'more', %s, now(), '', '', %s)",
+        *(ask, ask, ask, task),
+    )
+    async with a_signed_in(town, REVIEWER) as visitor:
+        assert f'href="/reviews/{task}"' in (await visitor.get("/reviews")).text
+        seen = await visitor.get(f"/reviews/{task}")
+        assert ("no question for a reviewer" in seen.text, "Send my answer" in seen.text) == (True, False)
+        assert (await visitor.post(f"/reviews/{task}/answer", answer="done")).status == 404
+        other = sign_in(town, visitor.url, visitor.session, REVIEWER, ("police.caledon", Role.DUTY_OFFICER))
+        assert f'href="/asked/{ask}"' in (await other.get("/reviews")).text
+
+
+async def test_more_questions_than_a_page_holds_go_on_on_the_next_with_none_twice(town: Town) -> None:
+    first = a_task(town, "delivery")
+    town.change(
+        "insert into review_task (task_id, event_id, subject, cause, why, owner, owner_role, tier, opened_at, due_by, "
+        "status) select gen_random_uuid(), event_id, subject, cause, why, owner, owner_role, tier, opened_at, due_by, "
+        "'open' from review_task cross join generate_series(1, 60) where task_id = %s",
+        first,
+    )
+    found: list[str] = []
+    async with a_signed_in(town, REVIEWER) as visitor:
+        path = "/reviews"
+        while path:
+            text = (await visitor.get(path)).text
+            found += re.findall(r'class="hub-row__first" href="/reviews/([0-9a-f-]{36})"', text)
+            [path, *_] = [*re.findall(r'href="(/reviews\?after=[^"]+)"', text), ""]
+    assert len(found) == len(set(found)) == 62, "sixty-one, and which child it is about"
 
 
 # --- which child ------------------------------------------------------------------------------------------------------
@@ -249,6 +291,20 @@ async def test_a_text_that_nobody_opened_is_not_sent(town: Town) -> None:
     assert seen.status == 422
     assert "Nobody has read this text" in seen.text
     assert "hub reviews" not in seen.text
+
+
+async def test_of_an_original_the_title_alone_is_shown_and_that_nobody_has_read_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, task = held_back(town)
+    original = Passage(7, "concern.document", "00", "Letter of discharge")
+    monkeypatch.setattr(Texts, "read", lambda *_: [original])
+    async with a_signed_in(town, REVIEWER) as visitor:
+        for path in ("open", "preview"):
+            seen = await visitor.post(f"/texts/{task}/{path}")
+            assert "Letter of discharge" in seen.text
+            assert "nobody here can read what you would release" in seen.text
+            assert 'type="checkbox"' not in seen.text
 
 
 async def test_a_text_is_left_out_and_one_of_anothers_desk_is_not_here(town: Town) -> None:

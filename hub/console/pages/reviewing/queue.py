@@ -9,7 +9,7 @@ from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, Shown
 from hub.console.pages.reviewing.doing import owners, read_id
 from hub.facts.terms import Question
-from hub.people.accounts.permissions import Doing
+from hub.people.accounts.permissions import Doing, Place
 from hub.people.desk import Desk
 from hub.people.reviewing.queue import ASKED_BACK, PAGE, Counts, Waiting, count_for, group, list_for
 
@@ -28,21 +28,20 @@ async def _show(asked: Asked) -> Answer:
     counts, found = await asked.desk(look)
     shown, more = found[:PAGE], found[PAGE:]
     groups = [
-        (near, [(one, where(one.question, one.task_id, one.ask_id)) for one in waiting])
-        for near, waiting in group(shown, asked.now).items()
+        (near, [(one, _where(asked, one)) for one in waiting]) for near, waiting in group(shown, asked.now).items()
     ]
     last = f"{shown[-1].due_by.isoformat()}~{shown[-1].task_id}" if more else None
     register = owners(asked) is None
     return Shown("reviewing/queue.html", {"counts": counts, "groups": groups, "last": last, "register": register})
 
 
-def where(question: str, task_id: UUID, ask_id: UUID | None) -> str:
-    """The page on which a question is answered."""
-    if question == Question.TEXT:
-        return f"/texts/{task_id}"
-    if question in ASKED_BACK and ask_id is not None:
-        return f"/asked/{ask_id}"
-    return f"{PATH}/{task_id}"
+def _where(asked: Asked, one: Waiting) -> str:
+    """The page on which a question is answered; what a reader asks, by whoever holds a role of the desk."""
+    if one.question == Question.TEXT:
+        return f"/texts/{one.task_id}"
+    if one.question in ASKED_BACK and one.ask_id is not None and asked.may(Doing.ANSWER_ASKED, Place(one.owner)):
+        return f"/asked/{one.ask_id}"
+    return f"{PATH}/{one.task_id}"
 
 
 def _read_after(typed: str) -> tuple[datetime, UUID] | None:

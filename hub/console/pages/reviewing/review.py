@@ -15,6 +15,7 @@ from hub.facts.terms import Question
 from hub.matching.register.beside import Beside
 from hub.people.accounts.permissions import Doing
 from hub.people.desk import Desk, Row
+from hub.people.reviewing.queue import ASKED_BACK
 from hub.people.reviewing.reviews import Answered
 
 _OF_OTHERS = (Word.AGAIN, Word.DONE, Word.NEED_MORE)
@@ -54,7 +55,7 @@ async def _opened(asked: Asked, found: Row) -> Answer:
 
 async def _answer(asked: Asked) -> Answer:
     found = await task_of(asked)
-    if found is None or found["cause"] == Question.TEXT:
+    if found is None or found["cause"] in {Question.TEXT, *ASKED_BACK}:
         return NOT_HERE
     if found["status"] == "decided":
         return OVERTAKEN
@@ -88,7 +89,13 @@ def _said(asked: Asked, *, of_child: bool) -> tuple[Word | None, Sequence[UUID]]
 
 
 def _values(found: Row) -> dict[str, object]:
-    return {"found": found, "laid": (), "opened": False, "others": _OF_OTHERS, "then": then(found)}
+    return {
+        "found": found,
+        "laid": (),
+        "opened": False,
+        "others": () if found["cause"] in ASKED_BACK else _OF_OTHERS,
+        "then": then(found),
+    }
 
 
 def then(found: Row) -> str:
