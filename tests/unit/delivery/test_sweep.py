@@ -145,7 +145,7 @@ def a_session(world: World, seen_at, ended_at=None) -> None:
         )
 
 
-async def test_sessions_and_drafts_are_forgotten_in_time(world: World):
+async def test_sessions_drafts_and_what_signing_in_leaves_are_forgotten_in_time(world: World):
     now = utc_now()
     a_session(world, now - timedelta(minutes=5))
     a_session(world, now - timedelta(days=91), ended_at=now - timedelta(days=89))
@@ -157,9 +157,18 @@ async def test_sessions_and_drafts_are_forgotten_in_time(world: World):
             "select gen_random_uuid(), person_id, '/', 'k', '', now(), now() + days * interval '1 day' "
             "from (select person_id from person limit 1) one, unnest(array[-1, 1]) as days"
         )
+        connection.execute(
+            "insert into begun (state_hash, browser_hash, kind, key_id, secret, after, began_at, ends_at) "
+            "select days::text::bytea, '', 'provider', 'k', '', '/', now(), now() + days * interval '1 day' "
+            "from unnest(array[-1, 1]) as days"
+        )
+        connection.execute(
+            "insert into logout_seen select days::text::bytea, now() + days * interval '1 day' "
+            "from unnest(array[-1, 1]) as days"
+        )
     await sweep(world)
     assert world.rows("select count(*) from session") == [(2,)]
-    assert world.rows("select count(*) from draft") == [(1,)]
+    assert [world.rows(f"select count(*) from {table}") for table in ("draft", "begun", "logout_seen")] == [[(1,)]] * 3
     assert metrics.SESSIONS._value.get() == 1
 
 
