@@ -50,6 +50,6 @@ def test_a_list_is_taken_in_by_line_and_once(hub, database_url, tmp_path):  # no
 
 def test_what_makes_no_sense_is_refused_in_one_sentence(hub, tmp_path):  # noqa: F811 - the fixture
     path = written(tmp_path, "numbers.csv", LIST)
-    assert "--by is missing" in hub("subjects", "renumber", path, check=False)[2]
+    assert "--reason is missing" in hub("subjects", "renumber", path, check=False)[2]
     status, out, err = hub("subjects", "renumber", written(tmp_path, "empty.csv", ""), *WHY, check=False)
     assert (status, out, err) == (1, "", "hub: The file is empty.\n")

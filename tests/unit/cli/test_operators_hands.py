@@ -52,8 +52,8 @@ def words_of(world: World, bound_to: str) -> tuple[str, str, str]:
     [(facts,)] = world.rows("select facts from ledger_entry where kind = 'operator'")
     assert b"Perator" not in facts
     told = json.loads(facts)
-    by, reason = world.evidence.open_act(told["said_key"], bytes.fromhex(told["said"]), bound_to.encode())
-    return told["action"], by, reason
+    words = world.evidence.open_act(told["said_key"], bytes.fromhex(told["said"]), bound_to.encode())
+    return told["action"], words.by, words.reason
 
 
 def test_a_dead_letter_goes_back_on_its_topic_with_who_and_why_in_the_ledger(world: World):
