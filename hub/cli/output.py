@@ -94,10 +94,20 @@ def details(title: str, values: Mapping[str, Any]) -> None:
     _block(console, list(shown), list(shown.values()))
 
 
+def block(console: Console, values: Mapping[str, Any]) -> None:
+    """A line for each value that is there, after its name."""
+    _block(console, list(values), [_text(value) for value in values.values()])
+
+
 def _block(console: Console, names: Sequence[str], values: Sequence[Text]) -> None:
     widest = max(map(len, names))
     for name, value in zip(names, values, strict=True):
         if not value:
+            continue
+        room = console.width - _INDENT - widest - len(": ")
+        if _widest(_words, "", [value]) > room:  # beside its name it would be cut
+            console.print(Padding(Text(f"{name}:", style="bold"), (0, 0, 0, _INDENT), expand=False))
+            console.print(Padding(value, (0, 0, 0, 2 * _INDENT), expand=False))
             continue
         line = Table.grid(padding=(0, 1))
         line.add_column(width=widest + 1)

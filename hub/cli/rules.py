@@ -11,11 +11,10 @@ from typing import IO, Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from hub.cli.lazy import Later, LazyGroup
-from hub.cli.output import document, stop
+from hub.cli.output import block, document, stop
 from hub.facts.clock import utc_now
 from hub.facts.model import Given
 from hub.facts.webhook_address import Networks
@@ -244,19 +243,16 @@ def _show(answer: dict[str, Any], console: Console) -> None:
                 f", {decision['role'].replace('_', ' ')}",
             )
         )
-        table = Table(show_header=False, box=None, padding=(0, 2))
-        for name, value in (
-            ("child", decision["subject"]),
-            ("rule", decision["rule"]),
-            ("ISP", decision["isp"]),
-            ("clause", decision["clause"]),
-            ("by", decision["by"]),
-            ("released", "\n".join(_treated(decision["released"]))),
-            ("why", "\n".join(decision["reasons"])),
-        ):
-            if value:
-                table.add_row(Text(name, style="dim"), Text(value))
-        console.print(table)
+        shown = {
+            "child": decision["subject"],
+            "rule": decision["rule"],
+            "ISP": decision["isp"],
+            "clause": decision["clause"],
+            "by": decision["by"],
+            "released": _treated(decision["released"]),
+            "why": decision["reasons"],
+        }
+        block(console, shown)
     for sentence in answer["review"]:
         console.print(Text.assemble(("a person is asked  ", "magenta"), sentence))
 

@@ -135,7 +135,9 @@ NARRATIVES = [
 ]  # fmt: skip
 WORDS = NAMES + BIRTHS + NUMBERS + CONTACTS + ADDRESSES + POSTCODES + REFERENCES + NARRATIVES
 UNMISTAKABLE = 6
-"""Sealed bytes hold shorter words by chance, between letters; longer ones they do not."""
+"""Sealed bytes hold shorter words by chance; longer ones they do not."""
+BESIDE = rb"[\s!-,.:;<-@\[-^`{-~]"
+"""What stands beside a word in a text."""
 
 
 def forms(word: str) -> set[str]:
@@ -155,7 +157,10 @@ def personal(text: bytes) -> set[str]:
 def _holds(text: bytes, form: bytes) -> bool:
     if len(form) >= UNMISTAKABLE:
         return form.lower() in text.lower()
-    return re.search(rb"(?<![A-Za-z0-9+/_-])" + re.escape(form) + rb"(?![A-Za-z0-9+/_-])", text) is not None
+    word, size = re.escape(form), len(form)
+    as_text = rb"(?:\A|(?<=%b))%b(?:\Z|(?=%b))" % (BESIDE, word, BESIDE)
+    with_its_length = rb"(?:%b|%b)%b" % (re.escape(size.to_bytes(4, "big")), re.escape(bytes([2 * size])), word)
+    return re.search(as_text + b"|" + with_its_length, text) is not None
 
 
 def samples() -> list[Path]:
@@ -172,6 +177,27 @@ def test_the_list_of_words_has_whatever_the_samples_say_of_people() -> None:
     for path in (FOLDER / "notices").glob("*.json"):
         for name, value in told_in(json.loads(path.read_text(encoding="utf-8"))):
             assert personal(value.encode()), f"{name} in {path.name}"
+
+
+@pytest.mark.parametrize(
+    "clear",
+    [
+        b"Roo",
+        b'{"name": "Roo"}',
+        b"\t1\tRoo\\N",
+        b"called Roo, the",
+        b"\x00\x00\x00\x03Roo\x00",
+        b"\x8a\x06Roo\x8b",
+        b"Roo\n",
+    ],
+)
+def test_a_short_word_is_found_in_text_avro_and_postgresql_s_binary_form(clear: bytes) -> None:
+    assert personal(clear) == {"Roo"}
+
+
+@pytest.mark.parametrize("sealed", [b"\x8aRoo\x8b", b"\x00Roo\x00", b"aRoob", b"x/Roo+", b"\xf1Roo "])
+def test_three_sealed_bytes_are_no_word(sealed: bytes) -> None:
+    assert personal(sealed) == set()
 
 
 TELLING = [

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from hub.cli.output import details, table
+from hub.cli import output
+from hub.cli.output import block, details, screen, table
 
 FIRST, SECOND = UUID("7d3f0c1e-5b2a-5c4d-8e9f-0a1b2c3d4e5f"), UUID("7d3f0c1e-9b2a-5c4d-8e9f-0a1b2c3d4e5f")
 DUE = datetime(2026, 3, 9, 8, 45, tzinfo=UTC)
@@ -80,3 +82,40 @@ def test_one_thing_is_shown_a_line_for_each_value(capsys: pytest.CaptureFixture[
     details("Delivery", {"delivery_id": FIRST, "reason": None, "attempts": 0, "receipts": ["opened", "acted"]})
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
     assert lines == ["Delivery", f"delivery id: {FIRST}", "attempts:    0", "receipts:    opened", "acted"]
+
+
+LONG = {
+    "ratio to the police notice": "school.blessed-margaret-of-scotland-primary-and-nursery",
+    "id": FIRST,
+    "the organisation's own reference": [FIRST, SECOND],
+    "reason": "a word after another, then recipient_key_changed_while_it_was_on_its_way, and more words",
+}
+WORDS = [
+    str(FIRST),
+    str(SECOND),
+    *" ".join(str(LONG[name]) for name in ("ratio to the police notice", "reason")).split(),
+]
+
+
+@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: table("All", list(LONG), [list(LONG.values()), list(LONG.values())], empty=""),
+        lambda: details("One", LONG),
+        lambda: block(screen(), LONG),
+    ],
+    ids=["table", "details", "block"],
+)
+def test_whatever_a_command_shows_no_id_and_no_word_is_cut(draw, width: int, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    draw()
+    lines = capsys.readouterr().out.splitlines()
+    assert all(len(line) <= width for line in lines)
+    said = " ".join(lines).split()
+    assert set(WORDS) <= set(said)
+
+
+def test_commands_draw_tables_in_one_way_alone():
+    drawn = [path.name for path in Path(output.__file__).parent.glob("*.py") if "rich.table" in path.read_text()]
+    assert drawn == ["output.py"]
