@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,17 +18,24 @@ from hub.settings import Settings
 from tests.browser.looking import DESK
 from tests.browser.scene import Scene, a_scene
 from tests.pages import NAME, HeldPost
-from tests.town import Town
+from tests.town import ACADEMY, Town
 
 CHROMIUM = Path("/usr/bin/chromium")
 Browse = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def scene(prepared: Settings, postgres: LocalPostgres, migrated: str) -> Iterator[Scene]:
+def scene(
+    prepared: Settings, postgres: LocalPostgres, migrated: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
     """The town and its console. What one test changes another sees, so each asks about its own."""
     name = f"browser_{uuid4().hex}"
-    town = Town(prepared, postgres.create_database(name, template=migrated))
+    home = tmp_path_factory.mktemp("scene") / "home"
+    shutil.copytree(prepared.home, home)
+    for path in home.rglob(f"{ACADEMY}.sign.1.json"):  # the hub signs for the academy
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"hosted": "yes"}))
+    settings = prepared.model_copy(update={"home": home})
+    town = Town(settings, postgres.create_database(name, template=migrated))
     town.enrol_everyone()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

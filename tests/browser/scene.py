@@ -58,7 +58,8 @@ def a_scene(town: Town, port: int, settings: Mapping[str, str] | None = None) ->
         "HUB_CONSOLE_ADDRESS": f"127.0.0.1:{port}",
         "HUB_WATCH_ADDRESS": f"127.0.0.1:{port}",
         "HUB_PUBLIC_URL": url,
-        "HUB_LOG_LEVEL": "warning",
+        "HUB_KAFKA_BOOTSTRAP": "127.0.0.1:9",  # away: what is raised on pages waits
+        "HUB_LOG_LEVEL": "error",
         **(settings or {}),
     }
     command = [sys.executable, "-c", "from hub.cli import main; main()", "console"]
