@@ -13,6 +13,7 @@ from hub.facts.offices import Duty
 from hub.facts.terms import Role
 from tests.browser import colleagues, governing
 from tests.browser.receiving import some_concerns
+from tests.browser.entering import a_link
 from tests.browser.reviewing import HUBS, REVIEWER, held_text, orla, twins_review
 from tests.browser.scene import Scene
 from tests.pages import HeldPost
@@ -50,6 +51,14 @@ ROWS = [
     Row("post-leave", partial(colleagues.change, "leave"), (colleagues.AT_GRANGE,)),
     Row("post-cover", partial(colleagues.change, "cover"), (colleagues.AT_GRANGE,)),
     Row("post-end", partial(colleagues.change, "end"), (colleagues.AT_GRANGE,)),
+    Row("sign-in", "/sign-in?why=idle", ()),
+    Row("sign-in-passkey", "/sign-in/passkey", (), scripts=1),
+    Row("sign-in-link", a_link, ()),
+    Row("sign-in-link-used", f"/sign-in/invitation/{'x' * 43}", (), status=403),
+    Row("signed-out", "/signed-out", ()),
+    Row("me", "/me", (HEAD,)),
+    Row("me-passkey", "/me/passkeys/new", (HEAD,), scripts=1),
+    Row("terminal", "/sign-in/terminal", (HEAD,)),
     Row("reviews-none", "/reviews", (("nhs.caledon-infirmary", Duty.REVIEWER),)),
     Row("review", twins_review, (REVIEWER,)),
     Row("text", held_text, (REVIEWER,)),

@@ -107,6 +107,8 @@ def _new(desk: Desk, entrant: Entrant, begun: Begun, now: datetime) -> UUID | Re
         if wrong is not None:
             return wrong
         person_id = invited.person_id
+    elif entrant.may_be_new and entrant.offices == frozenset():
+        return Refused(Why.NO_POST)  # nobody is made who could do nothing
     elif entrant.may_be_new:
         person_id = add_person(desk, entrant.organisation, entrant.name, "", "", _word_of(entrant, now))
     else:

@@ -15,7 +15,9 @@ async def _show(asked: Asked) -> Answer:
     if asked.session is not None:
         return Sent(after(asked))
     providers = sorted(asked.front.ways.party.providers.values(), key=lambda one: one.title)
-    return shut(asked) or Shown("entering/sign_in.html", {"providers": providers, "after": after(asked)})
+    said = f"entering.ended.{asked.query.get('why', '')}"
+    values = {"providers": providers, "after": after(asked), "ended": said if asked.say.has(said) else ""}
+    return shut(asked) or Shown("entering/sign_in.html", values)
 
 
 async def _go(asked: Asked) -> Answer:

@@ -39,7 +39,7 @@ async def _say(asked: Asked) -> Answer:
     if provider is not None and shut(asked) is None:
         state = await asked.desk(new_secret)
         there = await asked.front.ways.party.address_to_sign_out(provider, state)
-    return Shown("entering/signed_out.html", {"provider": provider, "there": there}, headers=_GONE)
+    return Shown("entering/signed_out.html", {"provider": provider, "there": there})
 
 
 async def _told(asked: Asked) -> Answer:
