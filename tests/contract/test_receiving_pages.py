@@ -288,7 +288,8 @@ async def test_what_is_taken_out_is_noted_with_its_digest_and_its_name_says_noth
         assert json.loads(taken.body)["data"]["items"]["child.name"]["given_names"] == "Isla"
         row = (await visitor.post(path, form="csv")).text
         assert "'=HYPERLINK(1) said the note" in row, "a spreadsheet runs nothing of it"
-        assert (await visitor.post(path, form="exe")).status == 422
+        for none in ("exe", "zip"):
+            assert (await visitor.post(path, form=none)).status == 422
     noted = [(one["form"], len(str(one["digest"]))) for one in facts(town, "exported")]
     assert noted == [("json", 64), ("csv", 64)]
     assert [one for (one,) in town.query("select form from export order by at, form desc")] == ["json", "csv"]

@@ -1,4 +1,4 @@
-"""Taking one delivery out of the hub, for safeguarding software or paper: JSON, a row of CSV, PDF. Each is noted.
+"""Taking one delivery out of the hub: JSON, a row of CSV, PDF, the documents that came with it. Each is noted.
 
 What is handed out leaves the hub's care: the ledger keeps who took what, in which form, and the digest of the file.
 """
@@ -9,12 +9,14 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from importlib.util import find_spec
+from mimetypes import guess_extension
 from typing import Any
 from uuid import UUID
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from hub.facts.errors import UserError
 from hub.ledger import kinds
@@ -22,7 +24,7 @@ from hub.ledger.entry import Stamp
 from hub.ledger.store import enter
 from hub.people.accounts.persons import new_id
 from hub.people.desk import Desk
-from hub.people.receiving.content import Section, lay_out
+from hub.people.receiving.content import Document, Section, lay_out
 from hub.people.receiving.opening import Around
 from hub.people.receiving.reader import Reader
 
@@ -33,17 +35,27 @@ _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet would run at the beginning of a cell, as some do behind blanks or in their wide forms."""
 
 
+_MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
+}
+
+
 class Form(StrEnum):
     """What a file is."""
 
     PDF = "pdf"
     JSON = "json"
     CSV = "csv"
+    DOCUMENTS = "zip"
+    """The documents that came with it, as they came."""
 
     @property
     def media_type(self) -> str:
         """As browsers are told."""
-        return {"pdf": "application/pdf", "json": "application/json", "csv": "text/csv; charset=utf-8"}[self]
+        return _MEDIA_TYPES[self.value]
 
 
 def file_name(delivery_id: UUID, form: Form) -> str:
@@ -63,6 +75,16 @@ def as_csv(event: Mapping[str, Any], around: Around) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerows([row.keys(), map(_guarded, row.values())])
     return ("\ufeff" + text.getvalue()).encode()
+
+
+def as_documents(documents: Sequence[Document]) -> bytes:
+    """A ZIP archive of them; their names within it say what kind of file each is, and nothing of what is in it."""
+    made = io.BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        for number, one in enumerate(documents, start=1):
+            name = f"document-{number}{guess_extension(one.media_type) or '.bin'}"
+            archive.writestr(ZipInfo(name, (1980, 1, 1, 0, 0, 0)), one.content, ZIP_DEFLATED)
+    return made.getvalue()
 
 
 def makes_pdf() -> bool:

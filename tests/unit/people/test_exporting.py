@@ -7,12 +7,14 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 
 from hub.facts.model import Recipient
 from hub.facts.terms import Purpose, Role, Tier
-from hub.people.receiving.exporting import Form, as_csv, as_pdf, file_name
+from hub.people.receiving.content import Document
+from hub.people.receiving.exporting import Form, as_csv, as_documents, as_pdf, file_name
 from hub.people.receiving.opening import Around
 
 SATURDAY_NIGHT = datetime(2026, 3, 7, 23, 12, tzinfo=UTC)
@@ -61,6 +63,16 @@ def test_no_cell_begins_as_a_formula(start: str) -> None:
 
 def test_a_name_of_a_file_says_nothing_of_anybody() -> None:
     assert file_name(DELIVERY, Form.CSV) == "concern-5f0c7a52.csv"
+
+
+def test_documents_leave_as_they_came_under_names_that_say_nothing() -> None:
+    form = Document("concern.document", "Isla Abercorn", "application/pdf", b"%PDF-1.7")
+    odd = Document("plan.document", "", "chemical/x-unheard", b"x")
+    with ZipFile(io.BytesIO(as_documents([form, odd]))) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            "document-1.pdf": b"%PDF-1.7",
+            "document-2.bin": b"x",
+        }
 
 
 def test_what_is_made_into_pdf_fetches_nothing(caplog: pytest.LogCaptureFixture) -> None:

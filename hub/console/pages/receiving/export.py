@@ -1,4 +1,4 @@
-"""/concerns/{id}/export: take it out of the hub, as PDF, JSON or a row of CSV. Noted with who did."""
+"""/concerns/{id}/export: take it out of the hub, as PDF, JSON, a row of CSV, or its documents. Noted with who did."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ from hub.console.pages.receiving.found import Found, find, told
 from hub.facts.errors import UserError
 from hub.people.accounts.permissions import Doing
 from hub.people.inbox import Recalled
-from hub.people.receiving.exporting import Form, as_csv, as_json, as_pdf, file_name, makes_pdf, note_export
+from hub.people.receiving.content import documents
+from hub.people.receiving.exporting import (
+    Form,
+    as_csv,
+    as_documents,
+    as_json,
+    as_pdf,
+    file_name,
+    makes_pdf,
+    note_export,
+)
 from hub.serving.threads import in_thread
 
 _TEMPLATE = "receiving/export.html"
@@ -47,6 +57,9 @@ async def _take(asked: Asked) -> Answer:
     event = await asked.front.recipients.read(found.reader, found.around.delivery_id)
     if event is None or isinstance(event, Recalled):
         return Sent(found.path)
+    if form is Form.DOCUMENTS and not documents(event["data"].get("items", {})):
+        asked.form.wrong("form", "receiving.fault.no_documents")
+        return _page(asked, found)
     try:
         body = await _made(asked, found, event, form)
     except UserError:
@@ -62,6 +75,8 @@ async def _made(asked: Asked, found: Found, event: dict[str, Any], form: Form) -
             return as_json(event)
         case Form.CSV:
             return as_csv(event, found.around)
+        case Form.DOCUMENTS:
+            return as_documents(documents(event["data"].get("items", {})))
         case Form.PDF:
             values = told(asked, found) | sheet(asked, found, event)
             values |= {"say": asked.say, "by": asked.by, "organisation": _organisation(asked), "now": asked.now}
