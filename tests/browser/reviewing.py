@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hub.facts.model import Concern
+from hub.facts.model import Concern, Identity
 from hub.facts.offices import Duty
 from tests.browser.scene import Scene
 from tests.builders import a_concern
@@ -15,9 +15,9 @@ REVIEWER, HUBS = ("police.caledon", Duty.REVIEWER), ("hub", Duty.REVIEWER)
 CONFUSED = replace(TWIN, given_names="Oona")
 
 
-def twins_review(scene: Scene, reference: str = "VPD-twin") -> str:
+def twins_review(scene: Scene, reference: str = "VPD-twin", child: Identity = CONFUSED) -> str:
     """Where it is asked which twin a concern is about."""
-    return _asked(scene, a_concern(reference=reference).about(CONFUSED).made(), "match", "/reviews")
+    return _asked(scene, a_concern(reference=reference).about(child).made(), "match", "/reviews")
 
 
 def held_text(scene: Scene, reference: str = "VPD-text") -> str:
