@@ -149,6 +149,16 @@ def test_a_batch_is_all_that_is_held_for_one_reason_of_ones_own(town: Town) -> N
         assert not troubles.belongs(desk, uuid4(), frozenset({PRIMARY}))
 
 
+def test_no_hand_reaches_more_than_the_limit_at_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.send(a_concern().about(ISLA).about(FINLAY).made())
+    town.change("update delivery set status = 'held', reason = 'no_channel'")
+    monkeypatch.setattr(troubles, "MOST", 1)
+    with town.parts.desk() as desk:
+        assert len(troubles.batch(desk, Thing.DELIVERY, "no_channel", None)) == 1
+        assert troubles.counts(desk, None)[Trouble.HELD] == 1
+        assert len(troubles.list_troubles(desk, Trouble.HELD, None, 1)) == 1
+
+
 # --- who looked -----------------------------------------------------------------------------------------------------
 
 
