@@ -12,13 +12,13 @@ from hub.cli.acting import acting
 from hub.cli.dates import DAY
 from hub.cli.ids import Id
 from hub.cli.output import document, stop
-from hub.facts.act import Act
+from hub.facts.act import HUB, Act
 from hub.facts.clock import local_day
 from hub.facts.offices import Duty, Office, read_office
 from hub.facts.terms import Role
 from hub.people.accounts import leave as leaving
 from hub.people.accounts import posts
-from hub.people.accounts.permissions import Doing, may_grant
+from hub.people.accounts.permissions import Doing, may_grant, may_keep
 from hub.people.accounts.persons import by_beginning, find_person
 from hub.people.desk import Desk
 from hub.settings import read_settings
@@ -63,7 +63,7 @@ def grant(
         if found is None or wanted is None:
             stop("There is no such person: `hub people list` shows them.")
         where = organisation or found.organisation
-        if organisation and organisation != "hub" and organisation not in load_rules(settings.rules).organisations:
+        if organisation and organisation != HUB and organisation not in load_rules(settings.rules).organisations:
             stop("There is no such organisation in the rules folder: see routing_rules/organisations/.")
         _check(desk, where, wanted, act)
         first = since or local_day(desk.now())
@@ -83,7 +83,9 @@ def grant(
 def second(post_id: str, *, act: Act, as_json: bool) -> None:
     """Say as the second person that a post which waits shall be held."""
     with open_desk(read_settings()) as desk:
-        made = _mine(desk, post_id, act)
+        made = by_beginning(desk, "post", post_id)
+        found = posts.find_post(desk, made)
+        check_keeps(desk, found.organisation if found else HUB, act)
         posts.second(desk, made, act)
     _told({"seconded": made}, f"{made} is held.", as_json=as_json)
 
@@ -166,6 +168,15 @@ def trained(post_id: str, *, until: date, act: Act, as_json: bool) -> None:
         held = _mine(desk, post_id, act)
         leaving.train(desk, held, until, act)
     _told({"post_id": held, "trained_until": until}, f"{held} is in training until {until}.", as_json=as_json)
+
+
+def check_keeps(desk: Desk, organisation: str, act: Act) -> None:
+    """Stop where whoever acts is by account, and keeps nobody of that organisation."""
+    if act.by.person_id is None:
+        return
+    held = posts.held_on(desk, act.by.person_id, local_day(desk.now()))
+    if not may_keep(held.posts, organisation):
+        stop("You are no coordinator of that organisation: ask its own, or the hub's.")
 
 
 def _mine(desk: Desk, typed: str, act: Act) -> UUID:

@@ -14,7 +14,7 @@ from hub.facts.terms import Role
 from hub.people.accounts import leave, posts
 from hub.people.accounts.posts import held_on
 from hub.people.desk import Desk
-from tests.accounts import MONDAY, PRIMARY, a_person, by, holding
+from tests.accounts import MONDAY, PRIMARY, a_person, by, by_person, holding
 
 TODAY = local_day(MONDAY)
 TOMORROW, NEXT_MONDAY = TODAY + timedelta(days=1), TODAY + timedelta(days=7)
@@ -103,6 +103,13 @@ def test_training_that_was_renewed_counts(desk: Desk, morag: UUID) -> None:
     assert not reads(desk, morag, TODAY)
     leave.train(desk, post, TODAY + timedelta(days=700), COORDINATOR)
     assert reads(desk, morag, TODAY)
+
+
+def test_nobody_renews_their_own_training(desk: Desk, morag: UUID) -> None:
+    post = holding(desk, morag, HEAD, trained_until=TODAY - timedelta(days=1))
+    with pytest.raises(UserError, match="of themselves"):
+        leave.train(desk, post, NEXT_MONDAY, by_person(desk, morag))
+    assert not reads(desk, morag, TODAY)
 
 
 def test_a_post_that_nobody_in_training_holds_is_named(desk: Desk, morag: UUID) -> None:

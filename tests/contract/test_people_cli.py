@@ -140,6 +140,15 @@ def test_a_coordinator_of_the_hub_gives_another_organisation_its_coordinator_and
         "people", "post", "grant", head, "head_teacher", *WHY
     )
     assert terminal.done("people", "post", "grant", head, "coordinator", *WHY)["waits"]
+    head = terminal.done("people", "add", PRIMARY, "--name", "Ewan Grant", *WHY)["person_id"]
+    terminal.gives(head, Duty.COORDINATOR, PRIMARY)
+    colleague = terminal.done("people", "add", PRIMARY, "--name", "R. Reader", *WHY)["person_id"]
+    terminal.sits(head)
+    waiting = terminal.done("people", "post", "grant", colleague, "reviewer", *WHY)["post_id"]
+    terminal.sits(una)
+    terminal.done("people", "post", "second", waiting, *WHY)
+    terminal.done("people", "end", head, *WHY)
+    head = terminal.done("people", "add", "la.glenmore", "--name", "Lorna Petrie", *WHY)["person_id"]
     terminal.gives(head, Duty.COORDINATOR, "la.glenmore")
     terminal.sits(head)
     mine = terminal.done("people", "add", "la.glenmore", "--name", "F. Door", *WHY)["person_id"]

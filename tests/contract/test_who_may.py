@@ -51,6 +51,9 @@ CONCERN = Row(ROLES, (PRIMARY, DSL), SCHOOLS)
 OF_THE_FORCE = Row(REVIEWERS, (POLICE, Duty.REVIEWER), ((COUNCIL, Duty.REVIEWER), (PRIMARY, Duty.REVIEWER)))
 OF_THE_HUB = Row(REVIEWERS, (HUB, Duty.REVIEWER), ((POLICE, Duty.REVIEWER), (PRIMARY, Duty.REVIEWER)))
 RAISED = Row(ROLES, same_for_all="test_what_somebody_begins_is_nobody_elses: this hub raises nothing for anybody")
+KEEPERS = frozenset[Office]({Duty.COORDINATOR})
+A_PERSON = Row(KEEPERS, (PRIMARY, Duty.COORDINATOR), ((ACADEMY, Duty.COORDINATOR), (COUNCIL, Duty.COORDINATOR)))
+A_POST = Row(KEEPERS, A_PERSON.own, (*A_PERSON.others, (HUB, Duty.COORDINATOR)))
 ONES_OWN = Row(EVERYBODY)
 PAGES = {
     "/": ONES_OWN,
@@ -101,6 +104,10 @@ PAGES = {
     "/who-would-hear": Row(IG),
     "/not-shared": Row(IG),
     "/events/{event_id:uuid}": Row(IG, (POLICE, Duty.IG_OFFICER), ((COUNCIL, Duty.IG_OFFICER),)),
+    "/people": Row(KEEPERS | IG),
+    "/people/add": Row(KEEPERS),
+    "/people/{person_id:uuid}": Row(KEEPERS | IG, A_PERSON.own, (*A_PERSON.others, (ACADEMY, Duty.IG_OFFICER))),
+    "/people/recoveries/{invitation_id:uuid}": Row(KEEPERS | IG, others=A_PERSON.others),
     "/operations": Row(OPERATORS),
     "/operations/list/{trouble}": Row(OPERATORS, same_for_all="a word of a closed list"),
     "/operations/deliveries/{id:uuid}": Row(
@@ -114,6 +121,8 @@ PAGES = {
     "/looked-at": Row(AUDITORS),
 }  # fmt: skip
 PAGES |= {f"/texts/{{task_id:uuid}}{step}": OF_THE_FORCE for step in ("", "/open", "/preview", "/answer")}
+PAGES |= {f"/people/{{person_id:uuid}}/{step}": A_PERSON for step in ("end", "name", "post", "invite", "recover")}
+PAGES |= {f"/posts/{{post_id:uuid}}/{step}": A_POST for step in ("leave", "back", "cover", "training", "end", "second")}
 OPEN = {
     "/blank",
     "/passkey.js",
@@ -258,6 +267,8 @@ async def a_scene(town: Town, url: str, session: aiohttp.ClientSession) -> dict[
         "task_id": str(tasks["match"]),
         "text_id": str(tasks["text"]),
         "subject_id": str(subject),
+        "person_id": str(lead.person_id),
+        "post_id": str(town.query("select post_id from post where person_id = %s", lead.person_id)[0][0]),
         "review_id": "1",
         "change_id": "1",
     }

@@ -12,7 +12,7 @@ import psycopg
 from hub.facts.act import Act
 from hub.facts.clock import local_day
 from hub.facts.errors import UserError
-from hub.people.accounts.posts import grant, note, post_of
+from hub.people.accounts.posts import grant, is_own, note, post_of
 from hub.people.desk import PACKAGE, Desk
 from hub.store.sqlfiles import sql
 
@@ -60,6 +60,8 @@ def cover(
 
 def train(desk: Desk, post_id: UUID, until: date, act: Act) -> None:
     """Keep on which day the training that a post asks for runs out; raises UserError."""
+    if is_own(desk, post_id, act.by):
+        raise UserError("Nobody says of themselves that they are in training: ask another coordinator.")
     if not desk.rows("train", post=post_id, until=until):
         raise UserError("No such post is held: `hub people show` names those of a person.")
     note(desk, post_id, "trained", {"trained_until": until.isoformat()}, act)

@@ -65,7 +65,10 @@ def may(posts: Iterable[Post], doing: Doing, place: Place | None = None) -> bool
 
 
 def may_keep(posts: Iterable[Post], organisation: str) -> bool:
-    """Whether one of these posts lets its holder make and end persons there: its coordinator's, or the hub's."""
+    """Whether one of these posts lets its holder make and end persons there, and second what its coordinator grants.
+
+    Its own coordinator's does, and that of the hub's: a small organisation has no two.
+    """
     held = tuple(posts)
     return any(may(held, Doing.KEEP_PEOPLE, Place(one)) for one in (organisation, HUB))
 

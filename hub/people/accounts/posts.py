@@ -156,8 +156,7 @@ def grant(
         raise UserError("The hub knows nobody yet: grant the first coordinator's post first.")
     post = Post(new_id(desk), organisation, office, since, until, trained_until, covers)
     _check_covering(desk, person_id, post)
-    person = find_person(desk, person_id)
-    if person is not None and same_person(act.by, Principal(person_id, person.named.name, organisation, How.TOKEN)):
+    if _is(desk, person_id, act.by):
         raise UserError("Nobody grants a post to themselves: ask another coordinator.")
     keep(desk, person_id, post, act, waits=office in SECONDED)
     return post.post_id
@@ -231,13 +230,22 @@ def second(desk: Desk, post_id: UUID, act: Act) -> None:
     if act.by.how is How.BREAK_GLASS:
         raise UserError("A second person's word is not given by breaking the glass: sign in.")
     grantor = desk.evidence.open_act(found["said_key"], found["said"], post_id.bytes).who
-    holder = find_person(desk, found["person_id"])
-    assert holder is not None
-    itself = Principal(holder.person_id, holder.named.name, holder.organisation, How.TOKEN)
-    if same_person(act.by, grantor) or same_person(act.by, itself):
+    if same_person(act.by, grantor) or _is(desk, found["person_id"], act.by):
         raise UserError("The second person is neither who granted the post nor who is to hold it.")
     desk.do("second_post", post=post_id, by=act.by.person_id)
     note(desk, post_id, "seconded", {"person_id": str(found["person_id"])}, act)
+
+
+def is_own(desk: Desk, post_id: UUID, by: Principal) -> bool:
+    """Whether a post is that of whoever acts."""
+    found = desk.row("find_post", post=post_id)
+    return found is not None and _is(desk, found["person_id"], by)
+
+
+def _is(desk: Desk, person_id: UUID, by: Principal) -> bool:
+    """Whether whoever acts is this person; by name, where one was typed."""
+    found = find_person(desk, person_id)
+    return found is not None and same_person(by, Principal(person_id, found.named.name, found.organisation, How.TOKEN))
 
 
 def end(desk: Desk, post_id: UUID, act: Act) -> bool:
