@@ -102,7 +102,8 @@ def import_rows(
     The connection must not be inside a transaction. Several imports may run at once.
     """
     tally, today = tally or Tally(), register.today()
-    seen: dict[str, int] = {}
+    # By keyed hashes, of which a row has one for each secret: one may be made in the midst of this.
+    seen: dict[bytes, int] = {}
     source = iter(rows)
     while chunk := list(islice(source, CHUNK)):
         tally.rows += len(chunk)
@@ -112,11 +113,11 @@ def import_rows(
                 tally.rejected.append(row)
                 continue
             prepared = prepare(row.record, register.blocker)
-            name = f"{row.record.organisation}|{row.record.local_id}"
-            if name in seen:  # perhaps on the same line: a Common Transfer File may be all one line
-                tally.rejected.append(Rejected(row.line, f"local_id was used before, on line {seen[name]}"))
+            before = next((seen[key] for key in prepared.local_keys if key in seen), None)
+            if before is not None:  # perhaps on the same line: a Common Transfer File may be all one line
+                tally.rejected.append(Rejected(row.line, f"local_id was used before, on line {before}"))
             else:
-                seen[name] = row.line
+                seen[prepared.local_key] = row.line
                 fresh.append(prepared)
                 for column in row.unused:
                     tally.unused.setdefault(column, []).append(row.line)
