@@ -12,8 +12,8 @@ from functools import partial
 from hub.facts.offices import Duty
 from hub.facts.terms import Role
 from tests.browser import colleagues, governing
-from tests.browser.receiving import some_concerns
 from tests.browser.entering import a_link
+from tests.browser.receiving import some_concerns
 from tests.browser.reviewing import HUBS, REVIEWER, held_text, orla, twins_review
 from tests.browser.scene import Scene
 from tests.pages import HeldPost
