@@ -54,6 +54,7 @@ DIGESTS = {
     "0021_entering.sql": "ba168cc04323f3eaaabf5e8b350db442c79dae9a90ce19cd200a097d80c4ee80",
     "0023_looks.sql": "37be37c97d0f9e66bbeea2fada18d2b2add1719a7747c07639ac97c1a90bdffb",
     "0022_receiving.sql": "614284e3fa0fc3370ff22f3ad695d76001d14a5c668a87637b8508ad1ffb7efd",
+    "0024_raising.sql": "11650a5e1e93277c39d99cbf85bf545d0b4fd86a3a433c3fb3a5cca3f832b64c",
 }
 """SHA-256 of each migration that databases out there have applied."""
 
