@@ -6,12 +6,17 @@ from uuid import uuid4
 
 import pytest
 from confluent_kafka.admin import AdminClient
+from hypothesis import settings
 from parts import LocalKafka, LocalPostgres, find_kafka, find_postgres, scratch_folder
 
 from hub.settings import Settings
 from hub.store.migrate import upgrade
 from tests.e2e.commands import wait_for
 from tests.town import Town, keep_keys
+
+# How long an example takes says how busy the machine is, and nothing of what is tested.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

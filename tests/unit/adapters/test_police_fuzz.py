@@ -107,7 +107,7 @@ def keys(tmp_path_factory):
     return source_keys(an_agency(tmp_path_factory.mktemp("home")), CALEDON)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(good_notice)
 def test_every_concern_that_is_accepted_can_be_sealed(keys, notice):
     concern = the_concern(a_notice(**notice))

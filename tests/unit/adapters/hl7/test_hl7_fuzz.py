@@ -85,19 +85,19 @@ def check(raw: bytes) -> None:
     is_cut_off(raw)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(messages)
 def test_a_message_in_which_anything_may_stand_is_answered(raw):
     check(raw)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(bytes_of_any_kind)
 def test_bytes_of_any_kind_are_answered(raw):
     check(raw)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, len(a_message(NOTE))), st.binary(max_size=3))
 def test_a_message_with_other_bytes_in_one_place_is_answered(place, other):
     whole = a_message(NOTE)

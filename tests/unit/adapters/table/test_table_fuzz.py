@@ -25,7 +25,7 @@ MARK = "Zqxj"
 """What no sentence of the adapter holds."""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(raw=st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     for mapping in (CSV, DETECTED, XLSX):
@@ -33,7 +33,7 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
             assert read_all(content, mapping)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(column=st.sampled_from(HEADINGS), text=TEXT)
 def test_any_text_may_stand_in_any_column_and_is_never_quoted(column: str, text: str) -> None:
     for one in read_all(an_export(a_row(), a_row() | {"REF": "CAL-2", column: f"{MARK}{text}"})):
@@ -41,7 +41,7 @@ def test_any_text_may_stand_in_any_column_and_is_never_quoted(column: str, text:
             assert MARK not in str(one)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(xml=st.binary(max_size=200))
 def test_any_part_of_a_workbook_may_be_anything(xml: bytes) -> None:
     made = io.BytesIO()
@@ -63,7 +63,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(place=st.sampled_from(PLACES), value=VALUES)
 def test_any_value_may_stand_in_any_place_of_a_mapping(place: tuple[str, ...], value: object) -> None:
     whole: Any = deepcopy(read_document("plain.yaml", PLAIN.encode()).data)

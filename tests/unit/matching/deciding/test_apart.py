@@ -10,7 +10,7 @@ from hub.facts.outcome import Matched
 from hub.matching.deciding.apart import Judged, query_text, settle
 from hub.matching.deciding.child import child_of
 from hub.matching.deciding.decision import Candidate, assess, decide
-from tests.unit.matching.deciding.test_properties import UNHURRIED, identities
+from tests.unit.matching.deciding.test_properties import identities
 
 
 def keyed(register):
@@ -20,7 +20,6 @@ def keyed(register):
     }
 
 
-@UNHURRIED
 @given(
     identities,
     st.lists(st.tuples(identities, st.booleans()), max_size=4),
@@ -45,14 +44,12 @@ def test_whoever_was_judged_different_is_never_proposed_and_whoever_is_doubted_n
         assert not alone.guards
 
 
-@UNHURRIED
 @given(identities, st.lists(st.tuples(identities, st.booleans()), max_size=4))
 def test_where_nobody_judged_the_decision_is_what_it_was(query, register):
     child, held = child_of(query), keyed(register)
     assert settle(child, assess(child, held), Judged()) == decide(child, held)
 
 
-@UNHURRIED
 @given(identities)
 def test_a_question_is_the_same_however_its_letters_are_written(query):
     shouted = Identity(

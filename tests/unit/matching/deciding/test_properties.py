@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.facts.model import Identity
@@ -15,7 +15,6 @@ from hub.matching.register.sealing import prepare
 from hub.matching.values.names import given_names
 from tests.unit.matching.children import MAISIE, ask
 
-UNHURRIED = settings(deadline=None)
 """The first example also reads the lists of names and the model."""
 BLOCKER = Blocker(b"b" * 32)
 words = st.text(max_size=12)
@@ -40,14 +39,12 @@ identities = st.builds(
 )
 
 
-@UNHURRIED
 @given(identities)
 def test_a_record_asks_by_the_keys_of_a_concern_about_the_same_child(identity):
     prepared = prepare(SourceRecord("school.ashdown-primary", "P-1", Relationship.ENROLLED, identity), BLOCKER)
     assert prepared.keys == list(dict.fromkeys(BLOCKER.query_keys(prepared.child)))
 
 
-@UNHURRIED
 @given(identities, st.lists(identities, max_size=3))
 def test_a_match_always_has_an_equal_full_date_of_birth_and_an_equal_forename(query, register):
     verdict = ask(query, *register)
@@ -60,7 +57,6 @@ def test_a_match_always_has_an_equal_full_date_of_birth_and_an_equal_forename(qu
         } or "".join((*asked.given, asked.unnamed)) == "".join((*held.given, held.unnamed))
 
 
-@UNHURRIED
 @given(st.one_of(st.none(), st.dates().map(str).filter(lambda day: day != "2014-05-17"), words))
 def test_never_a_match_with_a_missing_or_different_date_of_birth(birth):
     if birth is not None and child_of(Identity(date_of_birth=birth)).birth in ("2014-05-17", "2014-01-01"):
@@ -68,7 +64,6 @@ def test_never_a_match_with_a_missing_or_different_date_of_birth(birth):
     assert not isinstance(ask(replace(MAISIE, date_of_birth=birth), MAISIE).outcome, Matched)
 
 
-@UNHURRIED
 @given(words)
 def test_never_a_match_with_a_different_forename(forename):
     if "".join(given_names(forename)).startswith("maisie"):
@@ -76,13 +71,11 @@ def test_never_a_match_with_a_different_forename(forename):
     assert not isinstance(ask(replace(MAISIE, given_names=forename), MAISIE).outcome, Matched)
 
 
-@UNHURRIED
 @given(identities)
 def test_two_subjects_with_the_same_data_are_never_decided(identity):
     assert not isinstance(ask(identity, identity, identity).outcome, Matched)
 
 
-@UNHURRIED
 @given(identities, st.lists(identities, max_size=3))
 def test_the_parts_add_up_and_order_does_not_matter(query, register):
     verdict = ask(query, *register)
@@ -90,7 +83,6 @@ def test_the_parts_add_up_and_order_does_not_matter(query, register):
     assert verdict.margin >= 0 or len(register) < 2 or verdict.rule is not None
 
 
-@UNHURRIED
 @given(identities)
 def test_any_text_normalises_without_a_crash_and_stays_as_it_is(identity):
     child = child_of(identity)

@@ -291,7 +291,7 @@ def test_a_delivery_under_way_goes_by_the_ties_of_the_subject_that_was_kept(hand
 # --- what must hold whatever people do ------------------------------------------------------------------------------
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=6))
 def test_any_changes_undone_from_the_last_to_the_first_leave_all_as_it_was(hands, steps):
     names = [

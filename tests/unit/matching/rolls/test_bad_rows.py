@@ -111,7 +111,7 @@ rows = st.fixed_dictionaries(dict.fromkeys(COLUMNS, values))
 likely = st.fixed_dictionaries({name: st.just(value) for name, value in MAISIE.items()}, optional={"address": values})
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(rows | likely | st.builds(lambda bad: MAISIE | {"sex": bad["sex"], "upn": bad["upn"]}, rows), max_size=4)
 )
