@@ -18,6 +18,10 @@ from click.testing import CliRunner, Result
 from hub.cli import cli, main
 
 
+LASTING = {"router", "dispatcher", "console", "serve", "demo"}
+"""Commands that only a process of their own may run."""
+
+
 @dataclass(frozen=True)
 class Ended:
     """What a command left: its exit status, and what it printed."""
@@ -34,6 +38,8 @@ def hub(*arguments: object, stdin: str | None = None, home: Path | None = None) 
 
 def run(arguments: Sequence[str], *, environment: Mapping[str, str], stdin: str | None = None) -> Ended:
     """The same with settings of its own; how logs are written afterwards is as it was before."""
+    assert arguments[0] not in LASTING, "it ends its process whatever hangs, and this one would be it"
+    assert list(arguments[:2]) != ["adapter", "run"], "as above"
     with (
         logs_as_before(),
         patch("sys.argv", ["hub", *arguments]),

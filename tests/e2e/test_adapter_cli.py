@@ -31,6 +31,22 @@ def hub(*arguments, status=0, kafka=AWAY):
     return done
 
 
+def cannot_run(*options, kafka=AWAY):
+    """What `hub adapter run police OPTIONS` says before it ends, in a process of its own."""
+    done = subprocess.run(
+        [*HUB, "adapter", "run", "police", *map(str, options)],
+        env=os.environ | {"HUB_KAFKA_BOOTSTRAP": kafka},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1, (done.returncode, done.stderr)
+    assert done.stderr.startswith("hub: ")
+    assert len(done.stderr.splitlines()) == 1
+    return done.stderr
+
+
 def publish(*files, status=0, kafka=AWAY, timeout=30):
     options = ["--adapter", "police", "--source", CALEDON, "--timeout", timeout, "--json"]
     done = hub("concern", "publish", *files, *options, status=status, kafka=kafka)
@@ -211,8 +227,8 @@ def test_a_running_adapter_takes_from_both_doors_tells_nothing_and_ends_cleanly(
             "parts": {"spool": "ok", "kafka": "ok", "keys": "ok", "hub": "not known to the hub", "drop": "ok"},
         }
         metrics = get(address, "/metrics")
-        again = hub("adapter", "run", "police", "--source", CALEDON, "--drop", drop, status=1, kafka=topics)
-        assert "runs on this spool already" in again.err
+        again = cannot_run("--source", CALEDON, "--drop", drop, kafka=topics)
+        assert "runs on this spool already" in again
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     spool = b"".join(path.read_bytes() for path in (home / "agencies" / CALEDON / "spool").iterdir())
@@ -223,11 +239,11 @@ def test_a_running_adapter_takes_from_both_doors_tells_nothing_and_ends_cleanly(
 
 
 def test_an_adapter_without_a_door_or_with_one_that_is_taken_says_so(home, tmp_path):
-    line = ["adapter", "run", "police", "--source", CALEDON]
-    assert "give --drop, or --listen, or --mllp" in hub(*line, status=1).err
-    assert "correct --listen" in hub(*line, "--listen", "8410", status=1).err
-    assert "correct --drop" in hub(*line, "--drop", tmp_path / "nowhere", status=1).err
-    assert "cannot be listened on" in hub(*line, "--listen", "192.0.2.1:80", status=1).err
+    line = ["--source", CALEDON]
+    assert "give --drop, or --listen, or --mllp" in cannot_run(*line)
+    assert "correct --listen" in cannot_run(*line, "--listen", "8410")
+    assert "correct --drop" in cannot_run(*line, "--drop", tmp_path / "nowhere")
+    assert "cannot be listened on" in cannot_run(*line, "--listen", "192.0.2.1:80")
 
 
 def test_one_process_runs_several_formats_and_sources_each_source_with_one_spool(home, topics, tmp_path):
@@ -257,8 +273,8 @@ def test_one_process_runs_several_formats_and_sources_each_source_with_one_spool
         assert (published(CALEDON), published(other)) == (3, 2), "each notice once, and each source's test"
         parts = json.loads(get(address, "/readyz"))["parts"]
         assert set(parts) == {"spool", "kafka", "keys", "hub", "police drop", "police 2 drop"}
-        again = hub("adapter", "run", "police", "--source", other, "--drop", folders[2], status=1, kafka=topics)
-        assert "runs on this spool already" in again.err
+        again = cannot_run("--source", other, "--drop", folders[2], kafka=topics)
+        assert "runs on this spool already" in again
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
     ready = [json.loads(line) for line in log.read_text().splitlines() if '"adapter ready"' in line]
