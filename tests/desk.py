@@ -17,7 +17,6 @@ from click.testing import CliRunner, Result
 
 from hub.cli import cli, main
 
-
 LASTING = {"router", "dispatcher", "console", "serve", "demo"}
 """Commands that only a process of their own may run."""
 
