@@ -19,7 +19,7 @@ SOURCES = {
 }
 _SAID = re.compile(r"""say\(\s*"([\w.]+)"\s*([,)~])""")
 _JOINED = re.compile(r"""("[\w.]+"(?: ~ (?:"[\w.]+"|\{[^}]*\}[\w.(), ]*|\([^)]*\)|[\w.]+))+)""")
-_FILLED = re.compile(rf"""f["']((?:{"|".join(ROOMS)})\.[^"']*)["']""")
+_FILLED = re.compile(rf"""f["']((?:{"|".join(ROOMS)})\.(?:[^"'{{]|\{{[^}}]*\}})*)["']""")
 _WRITTEN = re.compile(rf"""["']((?:{"|".join(ROOMS)})(?:\.\w+)+)["']""")
 
 

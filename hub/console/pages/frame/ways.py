@@ -24,6 +24,7 @@ WAYS = (
     Way("/reviews", Doing.REVIEW, "reviews"),
     Way("/agreements", Doing.SEE_RULES, "agreements"),
     Way("/who-would-hear", Doing.TRY_RULES, "hearing"),
+    Way("/coverage", Doing.SEE_RULES, "coverage"),
     Way("/not-shared", Doing.SEE_STORIES, "not_shared"),
     Way("/operations", Doing.OPERATE, "operations"),
     Way("/children", Doing.AUDIT, "children"),
