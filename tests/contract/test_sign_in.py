@@ -190,7 +190,7 @@ async def test_an_answer_counts_once_in_the_browser_that_began_for_the_provider_
             both = await asyncio.gather(back(browser, answer), back(twin, answer))
             assert sorted(one.status for one in both) == [200, 403]
             assert (await back(Browser(browser.url, browser.session, dict(twin.cookies)), answer)).status == 403
-    assert why_refused(world) == ["state"] * 5
+    assert why_refused(world) == ["state"] * 6
     assert count(world, "session") == 1
 
 
@@ -245,11 +245,11 @@ async def test_where_its_word_is_enough_a_provider_makes_people_and_gives_and_ta
             assert count(world, "person") == people
             liar.lie = HONEST
             await through(liar, browser)
-            assert "named person" in (await browser.get("/")).text
+            assert "Named person" in (await browser.get("/")).text
             liar.lie = Lie(claims=told(roles=["nurse"]))
             await through(liar, browser)
             start = (await browser.get("/")).text
-            assert ("school nurse" in start, "named person" in start) == (True, False)
+            assert ("school nurse" in start, "Named person" in start) == (True, False)
             liar.lie = Lie(claims=told(roles=[]))
             assert (await through(liar, browser)).status == 403
             assert (await browser.get("/")).to.startswith("/sign-in")
@@ -365,7 +365,7 @@ async def test_an_invitation_leads_to_a_passkey_and_the_passkey_in(world: World)
         for _ in range(3):  # looking changes nothing
             assert "Margaret Sim, school.glenmore-primary" in (await browser.get(path)).text
         assert (await make_by(browser, path, key)).to == "/"
-        assert "head teacher" in (await browser.get("/")).text
+        assert "Head teacher" in (await browser.get("/")).text
         assert (await browser.get(path)).status == 403
         await browser.post("/sign-out")
         assert (await show(browser, key, "?after=/me")).to == "/me"
@@ -432,7 +432,7 @@ async def test_the_demonstrations_link_signs_in_again_and_again_but_on_the_hubs_
             assert "demonstration" in (await browser.get(path)).text
             assert SESSION not in browser.cookies
             assert (await browser.post(path)).to == "/"
-            assert "head teacher" in (await browser.get("/")).text
+            assert "Head teacher" in (await browser.get("/")).text
             browser.cookies.clear()
     async with a_browser(world, ways_by(demonstration=False)) as browser:
         assert (await browser.get(path)).status == 403
