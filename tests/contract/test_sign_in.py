@@ -249,7 +249,7 @@ async def test_where_its_word_is_enough_a_provider_makes_people_and_gives_and_ta
             liar.lie = Lie(claims=told(roles=["nurse"]))
             await through(liar, browser)
             start = (await browser.get("/")).text
-            assert ("school nurse" in start, "Named person" in start) == (True, False)
+            assert ("School nurse" in start, "Named person" in start) == (True, False)
             liar.lie = Lie(claims=told(roles=[]))
             assert (await through(liar, browser)).status == 403
             assert (await browser.get("/")).to.startswith("/sign-in")
