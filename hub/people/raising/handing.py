@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from hub.facts.act import Act
+from hub.facts.terms import Role
 from hub.ledger import kinds
 from hub.ledger.store import enter
+from hub.people.accounts.posts import Post
 from hub.people.desk import Desk
 
 
@@ -42,3 +45,9 @@ def note_raised(desk: Desk, raising_id: UUID, event_id: UUID, organisation: str,
         raise AssertionError("Whoever raises a concern on a page is signed in.")
     if desk.rows("note_raised", raising=raising_id, event=event_id):
         enter(desk.connection, kinds.raised(event_id, organisation, person, desk.stamp(act)))
+
+
+def places(posts: Iterable[Post], raising: Raising | None) -> list[str]:
+    """Organisations for which these posts let somebody raise a concern on a page: the hub signs for them."""
+    held = {post.organisation for post in posts if isinstance(post.office, Role)}
+    return sorted(name for name in held if raising is not None and raising.hosts(name))

@@ -16,6 +16,7 @@ from hub.console.pages.frame.shown import Cookie, File, Plain, Refusal, Sent, Sh
 from hub.console.pages.frame.ways import ways_of
 from hub.console.pages.frame.words import Words
 from hub.people.accounts.posts import SignedIn
+from hub.people.raising.handing import Raising
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
@@ -51,6 +52,7 @@ class Answering:
     style: str
     organisation: Callable[[str], str]
     secure: bool
+    raising: Raising | None
 
     def respond(self, answer: Answer, told: Told) -> Response:
         """The response."""
@@ -83,7 +85,7 @@ class Answering:
             **values,
             "say": told.say,
             "by": told.session,
-            "ways": ways_of(told.session.posts) if told.session else (),
+            "ways": ways_of(told.session.posts, self.raising) if told.session else (),
             "csrf": told.session.csrf() if told.session else "",
             "style": self.style,
             "organisation": self.organisation,

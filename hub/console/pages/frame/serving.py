@@ -38,7 +38,8 @@ def _answering(front: Front) -> Answering:
         known = front.rules.organisations.get(name)
         return known.name if known else name
 
-    return Answering(make_templates(), read_style().path, organisation, entry.is_secure(front.public_url))
+    secure = entry.is_secure(front.public_url)
+    return Answering(make_templates(), read_style().path, organisation, secure, front.raising)
 
 
 def _methods(page: Page) -> list[str]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from hub.people.accounts.permissions import Doing, may
 from hub.people.accounts.posts import Post
+from hub.people.raising.handing import Raising, places
 
 
 class Way(NamedTuple):
@@ -33,7 +34,8 @@ WAYS = (
 )
 
 
-def ways_of(posts: Iterable[Post]) -> tuple[Way, ...]:
-    """Those that the holder of these posts, all in force, may go."""
+def ways_of(posts: Iterable[Post], raising: Raising | None) -> tuple[Way, ...]:
+    """Those that the holder of these posts, all in force, may go; a concern is raised only where the hub signs."""
     held = tuple(posts)
-    return tuple(way for way in WAYS if may(held, way.needs))
+    raises = bool(places(held, raising))
+    return tuple(way for way in WAYS if may(held, way.needs) and (raises or way.needs is not Doing.RAISE))

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, Refusal, Sent, Shown
-from hub.facts.terms import Role
 from hub.people.accounts.permissions import Doing
 from hub.people.accounts.persons import new_id
+from hub.people.raising.handing import places
 from hub.people.raising.keeping import TooMany, begin, begun_by
 
 NOT_HOSTED = Refusal(404, "raising.not_hosted")
 
 
-def places(asked: Asked) -> list[str]:
-    """Organisations for which they may raise a concern on a page: they hold a post there, and the hub signs for it."""
-    raising = asked.front.raising
-    held = {post.organisation for post in asked.by.posts if isinstance(post.office, Role)}
-    return sorted(name for name in held if raising is not None and raising.hosts(name))
-
-
 async def _show(asked: Asked) -> Answer:
-    found = places(asked)
+    found = places(asked.by.posts, asked.front.raising)
     if not found:
         return NOT_HOSTED
     return await _page(asked, found)
@@ -33,7 +26,7 @@ async def _page(asked: Asked, found: list[str], *, too_many: bool = False) -> An
 
 
 async def _begin(asked: Asked) -> Answer:
-    where, found = asked.form.one("organisation", 200), places(asked)
+    where, found = asked.form.one("organisation", 200), places(asked.by.posts, asked.front.raising)
     if where not in found:
         return NOT_HERE
     try:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, Sent, Shown
-from hub.console.pages.raising.begin import places
 from hub.console.pages.raising.fields import FIELDS
 from hub.console.pages.raising.question import begun, called
 from hub.people.accounts.permissions import Doing
-from hub.people.raising.handing import Handed, note_raised
+from hub.people.raising.handing import Handed, note_raised, places
 from hub.people.raising.keeping import Begun, drop, reopen, settle
 from hub.people.raising.questions import Answers, Question, Step, unanswered
 from hub.people.raising.questions import asked as steps_of
@@ -34,7 +33,7 @@ async def _send(asked: Asked) -> Answer:
     if found.event_id:
         return Sent(f"/raise/{found.raising_id}/sent")
     raising = asked.front.raising
-    if raising is None or found.organisation not in places(asked):
+    if raising is None or found.organisation not in places(asked.by.posts, raising):
         return NOT_HERE
     if unanswered(found.answers):
         return _page(found, None)
