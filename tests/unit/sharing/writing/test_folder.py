@@ -33,7 +33,7 @@ def test_a_huge_file_is_refused_unread(folder):
         huge.truncate(5_000_000_000)  # sparse: it takes no room
     began = time.monotonic()
     assert said(folder) == [("rules/huge.yaml", 1, f"this file is larger than {MAX_BYTES} bytes: split it")]
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30, "960 kB of brackets took a hundred seconds once"
     with pytest.raises(RulesInvalid, match=r"rules/huge.yaml:1: this file is larger"):
         load_rules(folder)
 
