@@ -193,6 +193,7 @@ WRONG = [
     ("worry", {"categories": "neglect", "level": ""}, "Fill this in"),
     ("when", {"at": "25:00", "on-day": "1", "on-month": "3", "on-year": "2026"}, "Write the time"),
     ("when", {"at": "14:00"}, "Give the day as well"),
+    ("when", {"on-day": "1", "on-month": "3", "on-year": "2026"}, "Give the time as well"),
     ("person-1", {"name": "A", "role": "parent", "linked": "yes"}, "Say which organisation"),
     ("person-1", {"name": "A", "role": "parent", "linked": "yes", "organisation": "school.none"}, "Choose one"),
     ("family", {"consent": "unsafe_to_ask", "reason": ""}, "Say why they were not asked"),

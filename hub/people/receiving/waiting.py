@@ -111,7 +111,7 @@ def count_waiting(desk: Desk, posts: Collection[Recipient]) -> list[Count]:
     """How much waits at each post."""
     return [
         Count(Recipient(row["recipient"], Role(row["role"])), row["unread"], row["answered"])
-        for row in desk.rows("count_waiting", **_posts(posts))
+        for row in desk.rows("count_waiting", **_posts(posts), purposes=sorted(Purpose), tiers=sorted(Tier))
     ]
 
 

@@ -20,6 +20,8 @@ from hub.facts.model import Personal
 
 E = TypeVar("E", bound=StrEnum)
 MOST_FIELDS = 200
+_EARLIEST, _LATEST = 1900, 2199
+"""Years of a day; one below was written with two digits."""
 _FORM = "application/x-www-form-urlencoded"
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Control characters, and marks that turn the direction of writing: they hide what a text says."""
@@ -95,7 +97,7 @@ class Form(Personal):
             found = date(*(int(part) if part.isascii() else 0 for part in reversed(parts)))
         except (ValueError, OverflowError):
             found = None
-        if found is None or found.year < 1900:  # noqa: PLR2004 - the year was written with two digits
+        if found is None or not _EARLIEST <= found.year <= _LATEST:
             self.wrong(name, "frame.fault.day")
             return None
         return found

@@ -11,6 +11,7 @@ from hub.people.accounts.permissions import Doing, reach
 from hub.people.desk import Desk
 from hub.people.operating.troubles import Trouble
 from hub.people.operating.troubles import counts as troubles
+from hub.people.receiving.asking_back import asked_of
 from hub.people.receiving.waiting import count_waiting
 from hub.people.reviewing.queue import count_for, owners_of
 
@@ -41,6 +42,9 @@ def _counted(desk: Desk, asked: Asked) -> Iterator[tuple[str, Waits]]:
         counts = count_waiting(desk, asked.by.recipients())
         unread, answered = sum(one.unread for one in counts), sum(one.answered for one in counts)
         yield "waiting", Waits((("unread", unread), ("answered", answered)))
+    if asked.may(Doing.ANSWER_ASKED):
+        open_ones = asked_of(desk, reach(posts, Doing.ANSWER_ASKED) or ())
+        yield "asked", Waits((("open", len(open_ones)),), late=any(one.due_by < asked.now for one in open_ones))
     if asked.may(Doing.REVIEW):
         found = count_for(desk, owners_of(posts), asked.now)
         yield "reviews", Waits(tuple(found._asdict().items()), late=found.overdue > 0)

@@ -173,8 +173,11 @@ def _reasoned(given: Mapping[str, object], form: Form) -> None:
 
 
 def _dated(given: Mapping[str, object], form: Form) -> None:
+    """A day and a time go together: neither alone says when."""
     if given["at"] and not given["on-day"]:
         form.wrong("on", "raising.fault.time_alone")
+    if given["on-day"] and not given["at"]:
+        form.wrong("at", "raising.fault.day_alone")
 
 
 _BESIDES = {

@@ -33,7 +33,7 @@ async def _show(asked: Asked) -> Answer:
     if found is None or step is None or found.event_id:
         return NOT_HERE
     given = found.answers.of(step.question, step.number)
-    form = filled(given or _before(step, asked))
+    form = asked.form if asked.form.pairs() else filled(given or _before(step, asked))  # or what a session ended on
     return Shown("raising/question.html", {**_said(asked, found, step), "form": form})
 
 
