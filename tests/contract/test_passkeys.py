@@ -257,6 +257,30 @@ def test_nobody_makes_a_link_for_themselves_or_for_somebody_who_left(desk: Desk,
         invitations.invite(desk, morag, by("A. Coordinator"))
 
 
+def test_whoever_ever_had_a_passkey_is_recovered_and_never_invited_by_one_alone(
+    desk: Desk, morag: UUID, key: Authenticator
+) -> None:
+    with pytest.raises(UserError, match="start their recovery"):
+        invitations.invite(desk, morag, by("A. Coordinator"))
+    assert passkeys.end(desk, key.credential_id, by_person(desk, morag))
+    with pytest.raises(UserError, match="start their recovery"):
+        invitations.invite(desk, morag, by("A. Coordinator"))
+
+
+def test_whoever_is_known_by_a_providers_account_is_never_invited_by_one_alone(desk: Desk, morag: UUID) -> None:
+    desk.do("keep_subject", subject=b"s" * 32, person=morag, provider="caledon", at=MONDAY)
+    with pytest.raises(UserError, match="start their recovery"):
+        invitations.invite(desk, morag, by("A. Coordinator"))
+
+
+def test_an_invitation_opens_no_more_once_its_person_came_in_another_way(desk: Desk, morag: UUID) -> None:
+    secret = secret_of(invitations.invite(desk, morag, by("A. Coordinator")))
+    invited = invitations.look(desk, secret, MONDAY)
+    assert isinstance(invited, Invited)
+    make(desk, morag, Authenticator())
+    assert invitations.take(desk, invited, MONDAY) == Refused(Why.INVITATION)
+
+
 def test_the_link_of_the_demonstration_opens_again_and_again(desk: Desk, morag: UUID) -> None:
     secret = secret_of(invitations.demonstration_link(desk, morag, MONDAY))
     for _ in range(7):

@@ -173,6 +173,18 @@ async def test_whoever_lost_their_way_in_is_helped_back_by_two(town: Town) -> No
         assert "/sign-in/invitation/" in (await other.post(path, rang="yes")).text
 
 
+async def test_no_link_is_offered_for_whoever_has_a_way_in(town: Town) -> None:
+    person = a_person(town, (PRIMARY, Role.HEAD_TEACHER), name="Col Eague")
+    async with a_signed_in(town, COORDINATOR) as visitor:
+        assert "/invite" in (await visitor.get(f"/people/{person}")).text
+        town.change(
+            "insert into person_subject values (%s, %s, 'caledon', %s, %s)", b"s" * 32, person, town.now, town.now
+        )
+        assert "/invite" not in (await visitor.get(f"/people/{person}")).text
+        refused = await visitor.post(f"/people/{person}/invite")
+        assert "/sign-in/invitation/" not in refused.text
+
+
 async def test_whoever_left_is_signed_out_everywhere(town: Town) -> None:
     async with a_signed_in(town, COORDINATOR) as visitor:
         other = sign_in(town, visitor.url, visitor.session, (PRIMARY, Role.HEAD_TEACHER), name="Col Eague")

@@ -72,12 +72,22 @@ class Waiting(Personal):
 
 
 def invite(desk: Desk, person_id: UUID, act: Act) -> str:
-    """The path of a link for somebody who has no way in yet; what was open for them before opens no more."""
+    """The path of a link for somebody who never had a way in; what was open for them before opens no more.
+
+    Raises UserError where they had one: whoever makes the link alone could come in by it as them.
+    """
     _not_for_oneself(person_id, act)
+    if desk.rows("lock_person", person=person_id) and had_a_way_in(desk, person_id):
+        raise UserError("They have, or had, a way in: start their recovery, which a second person confirms.")
     secret = new_secret(desk)
     _keep(desk, person_id, Kind.INVITE, secret, act.at, act.at + LASTS, act.by.person_id)
     _note(desk, person_id, "invited", act)
     return _path(secret)
+
+
+def had_a_way_in(desk: Desk, person_id: UUID) -> bool:
+    """Whether somebody ever had a passkey, ended ones too, or is known by a provider's account."""
+    return desk.row("way_in", person=person_id) is not None
 
 
 def recover(desk: Desk, person_id: UUID, act: Act) -> UUID:
@@ -156,9 +166,15 @@ def try_once(desk: Desk, secret_hash: bytes) -> None:
 
 
 def take(desk: Desk, invited: Invited, now: datetime) -> Refused | None:
-    """Use a link up, before the new way in is kept. A recovery ends all that let the person in before."""
+    """Use a link up, before the new way in is kept. A recovery ends all that let the person in before.
+
+    An invitation opens no more once its person has come in by another way.
+    """
     if invited.kind is Kind.DEMONSTRATION:
         return None
+    desk.do("lock_person", person=invited.person_id)
+    if invited.kind is Kind.INVITE and had_a_way_in(desk, invited.person_id):
+        return Refused(Why.INVITATION)
     if not desk.rows("use_invitation", invitation=invited.invitation_id, at=now):
         return Refused(Why.INVITATION)
     if invited.kind is Kind.RECOVER:
