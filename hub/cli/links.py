@@ -60,7 +60,7 @@ def recover(person_id: str, *, act: Act, as_json: bool) -> None:
 
 @click.command(name="second-recovery")
 @click.argument("recovery", type=click.UUID)
-@acting(Doing.SEE_PEOPLE, None)
+@acting(Doing.KEEP_PEOPLE, None)
 @_JSON
 def second_recovery(recovery: UUID, *, act: Act, as_json: bool) -> None:
     """Say as the second person that RECOVERY goes on, once you rang whom it is for; prints the link for them."""

@@ -167,7 +167,7 @@ async def test_whoever_lost_their_way_in_is_helped_back_by_two(town: Town) -> No
         path = link_in(await visitor.get("/people"))
         alone = await visitor.post(path, rang="yes")
         assert "/sign-in/invitation/" not in alone.text
-        other = sign_in(town, visitor.url, visitor.session, (PRIMARY, Duty.IG_OFFICER), name="Second Person")
+        other = sign_in(town, visitor.url, visitor.session, COORDINATOR, name="Second Person")
         unsaid = await other.post(path)
         assert "Ring them first, then tick this." in unsaid.text
         assert "/sign-in/invitation/" in (await other.post(path, rang="yes")).text

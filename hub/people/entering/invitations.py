@@ -23,7 +23,7 @@ from hub.ledger.store import enter
 from hub.people.accounts import sessions
 from hub.people.accounts.persons import find_person, names_of, new_id, open_named
 from hub.people.accounts.posts import held_on
-from hub.people.desk import Desk
+from hub.people.desk import Desk, Row
 from hub.people.entering import passkeys
 from hub.people.entering.begun import SECRET_LENGTH, digest_of, new_secret
 from hub.people.entering.refusals import Refused, Why
@@ -32,7 +32,6 @@ LASTS, OPEN = timedelta(hours=72), timedelta(hours=1)
 """An invitation, or a recovery until it is seconded; and a recovery from then on."""
 DEMONSTRATION = timedelta(days=7)
 TRIES = 5
-_SECOND_AT_THEIRS = frozenset({Duty.COORDINATOR, Duty.IG_OFFICER})
 
 
 class Kind(StrEnum):
@@ -109,10 +108,7 @@ def second(desk: Desk, invitation_id: UUID, act: Act) -> str:
     by = act.by
     if by.person_id is None or by.how is How.BREAK_GLASS or by.person_id in {row["made_by"], row["person_id"]}:
         raise UserError("The second person is neither who started the recovery nor who it is for, and is signed in.")
-    if not _may_second(desk, by.person_id, row["organisation"], act.at):
-        raise UserError(
-            "A recovery is seconded by a coordinator or IG officer of their organisation, or by the hub's own."
-        )
+    _check_seconds(desk, by.person_id, row, act.at)
     secret = new_secret(desk)
     desk.do(
         "second_recovery",
@@ -200,12 +196,20 @@ def _not_for_oneself(person_id: UUID, act: Act) -> None:
         raise UserError("Nobody makes a link for themselves: ask another coordinator.")
 
 
-def _may_second(desk: Desk, person_id: UUID, organisation: str, now: datetime) -> bool:
-    return any(
-        (post.organisation in {organisation, HUB} and post.office in _SECOND_AT_THEIRS)
-        or (post.organisation == HUB and post.office is Duty.OPERATOR)
+def _check_seconds(desk: Desk, person_id: UUID, recovery: Row, now: datetime) -> None:
+    """Coordinators hold their post by the word of two; one whom the starter made or granted it could be invented."""
+    held = [
+        post.post_id
         for post in held_on(desk, person_id, local_day(now)).posts
-    )
+        if post.office is Duty.COORDINATOR and post.organisation in {recovery["organisation"], HUB}
+    ]
+    if not held:
+        raise UserError("A recovery is seconded by a coordinator of their organisation, or by one of the hub's.")
+    if not desk.rows("owes_nothing", posts=held, other=recovery["made_by"]):
+        raise UserError(
+            "The second person owes nothing to who started it, neither account nor post: start it yourself, and have "
+            "them second it."
+        )
 
 
 def _path(secret: str) -> str:
