@@ -75,7 +75,7 @@ def check_keeps(desk: Desk, person_id: UUID, act: Act) -> None:
     found = persons.find_person(desk, person_id)
     if found is None or act.by.person_id is None:
         return
-    if not may_keep(held_on(desk, act.by.person_id, local_day(desk.now())).posts, found.organisation):
+    if not may_keep(held_on(desk, act.by.person_id, local_day(desk.now()), act.by.how).posts, found.organisation):
         stop("You are no coordinator of that organisation: ask its own, or the hub's.")
 
 

@@ -134,7 +134,7 @@ def test_the_passkey_of_somebody_who_left_opens_nothing(desk: Desk, morag: UUID,
 
 
 def test_who_holds_no_post_today_does_not_come_in(desk: Desk, key: Authenticator, morag: UUID) -> None:
-    [post] = posts.held_on(desk, morag, MONDAY.date()).posts
+    [post] = posts.held_on(desk, morag, MONDAY.date(), How.PASSKEY).posts
     posts.end(desk, post.post_id, by("A. Grantor"))
     assert show(desk, key) == morag
     assert letting_in.let_in(desk, morag, How.PASSKEY, "passkey", MONDAY) == Refused(Why.NO_POST)

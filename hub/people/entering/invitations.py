@@ -108,7 +108,7 @@ def second(desk: Desk, invitation_id: UUID, act: Act) -> str:
     by = act.by
     if by.person_id is None or by.how is How.BREAK_GLASS or by.person_id in {row["made_by"], row["person_id"]}:
         raise UserError("The second person is neither who started the recovery nor who it is for, and is signed in.")
-    _check_seconds(desk, by.person_id, row, act.at)
+    _check_seconds(desk, by.person_id, row, act)
     secret = new_secret(desk)
     desk.do(
         "second_recovery",
@@ -196,11 +196,11 @@ def _not_for_oneself(person_id: UUID, act: Act) -> None:
         raise UserError("Nobody makes a link for themselves: ask another coordinator.")
 
 
-def _check_seconds(desk: Desk, person_id: UUID, recovery: Row, now: datetime) -> None:
+def _check_seconds(desk: Desk, person_id: UUID, recovery: Row, act: Act) -> None:
     """Coordinators hold their post by the word of two; one whom the starter made or granted it could be invented."""
     held = [
         post.post_id
-        for post in held_on(desk, person_id, local_day(now)).posts
+        for post in held_on(desk, person_id, local_day(act.at), act.by.how).posts
         if post.office is Duty.COORDINATOR and post.organisation in {recovery["organisation"], HUB}
     ]
     if not held:
