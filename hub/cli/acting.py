@@ -40,7 +40,7 @@ _GONE = {
     "too_long": "Your token has ended: run `hub sign-in`.",
     "revoked": "Your token was ended, or newer ones took its place: run `hub sign-in`.",
     "person_ended": "Your account has ended: ask your coordinator.",
-    "post_ended": "You hold no post any more: ask your coordinator.",
+    "post_ended": "You hold no post that commands know, as those by a provider's claim: ask your coordinator.",
 }
 _UNKNOWN = "The token in HUB_PERSON_TOKEN, or in HUB_HOME, is none that this hub knows: run `hub sign-in`."
 _NOT_YOURS = (

@@ -60,7 +60,7 @@ def recover(person_id: str, *, act: Act, as_json: bool) -> None:
 
 @click.command(name="second-recovery")
 @click.argument("recovery", type=click.UUID)
-@acting(Doing.SEE_PEOPLE, None)
+@acting(Doing.KEEP_PEOPLE, None)
 @_JSON
 def second_recovery(recovery: UUID, *, act: Act, as_json: bool) -> None:
     """Say as the second person that RECOVERY goes on, once you rang whom it is for; prints the link for them."""
@@ -75,7 +75,7 @@ def check_keeps(desk: Desk, person_id: UUID, act: Act) -> None:
     found = persons.find_person(desk, person_id)
     if found is None or act.by.person_id is None:
         return
-    if not may_keep(held_on(desk, act.by.person_id, local_day(desk.now())).posts, found.organisation):
+    if not may_keep(held_on(desk, act.by.person_id, local_day(desk.now()), act.by.how).posts, found.organisation):
         stop("You are no coordinator of that organisation: ask its own, or the hub's.")
 
 

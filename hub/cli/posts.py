@@ -174,7 +174,7 @@ def check_keeps(desk: Desk, organisation: str, act: Act) -> None:
     """Stop where whoever acts is by account, and keeps nobody of that organisation."""
     if act.by.person_id is None:
         return
-    held = posts.held_on(desk, act.by.person_id, local_day(desk.now()))
+    held = posts.held_on(desk, act.by.person_id, local_day(desk.now()), act.by.how)
     if not may_keep(held.posts, organisation):
         stop("You are no coordinator of that organisation: ask its own, or the hub's.")
 
@@ -192,7 +192,7 @@ def _check(desk: Desk, organisation: str, office: Office, act: Act) -> None:
     """Stop where whoever acts is by account, and does not keep such posts."""
     if act.by.person_id is None:
         return
-    held = posts.held_on(desk, act.by.person_id, local_day(desk.now()))
+    held = posts.held_on(desk, act.by.person_id, local_day(desk.now()), act.by.how)
     if not may_grant(held.posts, organisation, office):
         stop("You are no coordinator of that organisation: ask its own. The hub's grant coordinators' posts there.")
 

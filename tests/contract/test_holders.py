@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from hub.facts.act import How
 from hub.facts.clock import local_day
 from hub.facts.errors import UserError
 from hub.facts.offices import Duty
@@ -60,7 +61,7 @@ def test_each_holder_is_one_person_with_a_post_for_each_role(desk: Desk) -> None
     fiona, margaret = known(desk)
     assert (fiona.named.name, fiona.named.telephone) == ("Fiona Lockhart", "01632 960152")
     assert (margaret.named.telephone, margaret.named.email) == ("", "m@a.example")
-    assert {post.office for post in held_on(desk, fiona.person_id, TODAY).posts} == {
+    assert {post.office for post in held_on(desk, fiona.person_id, TODAY, How.PASSKEY).posts} == {
         Role.DESIGNATED_SAFEGUARDING_LEAD,
         Role.NAMED_PERSON,
     }
@@ -85,7 +86,7 @@ def test_what_people_granted_is_left_alone(desk: Desk) -> None:
     holding(desk, margaret, Duty.IG_OFFICER)
     assert counts(imported(desk, BOTH)) == (2, 1, 0, 0)
     assert counts(imported(desk, {})) == (0, 0, 2, 0)
-    assert len(held_on(desk, margaret, TODAY).posts) == 2
+    assert len(held_on(desk, margaret, TODAY, How.PASSKEY).posts) == 2
 
 
 def test_whoever_was_ended_is_not_made_again(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from hub.facts.act import How
 from hub.facts.clock import local_day
 from hub.facts.errors import UserError
 from hub.facts.offices import Duty
@@ -33,14 +34,14 @@ def post(desk: Desk, morag: UUID) -> UUID:
 
 
 def reads(desk: Desk, person_id: UUID, day: date) -> bool:
-    return any(one.office is HEAD for one in held_on(desk, person_id, day).posts)
+    return any(one.office is HEAD for one in held_on(desk, person_id, day, How.PASSKEY).posts)
 
 
 def test_who_is_away_reads_again_on_the_first_day_back(desk: Desk, morag: UUID, post: UUID) -> None:
     leave.leave(desk, post, TOMORROW, NEXT_MONDAY, COORDINATOR)
     days = (TODAY, TOMORROW, NEXT_MONDAY - timedelta(days=1), NEXT_MONDAY)
     assert [reads(desk, morag, day) for day in days] == [True, False, False, True]
-    assert held_on(desk, morag, TOMORROW), "who is away may still sign in"
+    assert held_on(desk, morag, TOMORROW, How.PASSKEY), "who is away may still sign in"
 
 
 def test_who_covers_reads_for_these_days_alone(desk: Desk, post: UUID) -> None:
@@ -92,7 +93,7 @@ def test_nobody_covers_themselves_or_a_cover_or_for_ever(desk: Desk, morag: UUID
 def test_a_reviewer_is_covered_by_two_peoples_word(desk: Desk, morag: UUID) -> None:
     reviewing, ewan = holding(desk, morag, Duty.REVIEWER), a_person(desk, "Ewan Grant")
     leave.cover(desk, reviewing, ewan, TODAY, NEXT_MONDAY, COORDINATOR)
-    assert not held_on(desk, ewan, TODAY).posts
+    assert not held_on(desk, ewan, TODAY, How.PASSKEY).posts
 
 
 # --- training --------------------------------------------------------------------------------------------------------

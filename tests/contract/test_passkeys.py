@@ -134,7 +134,7 @@ def test_the_passkey_of_somebody_who_left_opens_nothing(desk: Desk, morag: UUID,
 
 
 def test_who_holds_no_post_today_does_not_come_in(desk: Desk, key: Authenticator, morag: UUID) -> None:
-    [post] = posts.held_on(desk, morag, MONDAY.date()).posts
+    [post] = posts.held_on(desk, morag, MONDAY.date(), How.PASSKEY).posts
     posts.end(desk, post.post_id, by("A. Grantor"))
     assert show(desk, key) == morag
     assert letting_in.let_in(desk, morag, How.PASSKEY, "passkey", MONDAY) == Refused(Why.NO_POST)
@@ -257,6 +257,30 @@ def test_nobody_makes_a_link_for_themselves_or_for_somebody_who_left(desk: Desk,
         invitations.invite(desk, morag, by("A. Coordinator"))
 
 
+def test_whoever_ever_had_a_passkey_is_recovered_and_never_invited_by_one_alone(
+    desk: Desk, morag: UUID, key: Authenticator
+) -> None:
+    with pytest.raises(UserError, match="start their recovery"):
+        invitations.invite(desk, morag, by("A. Coordinator"))
+    assert passkeys.end(desk, key.credential_id, by_person(desk, morag))
+    with pytest.raises(UserError, match="start their recovery"):
+        invitations.invite(desk, morag, by("A. Coordinator"))
+
+
+def test_whoever_is_known_by_a_providers_account_is_never_invited_by_one_alone(desk: Desk, morag: UUID) -> None:
+    desk.do("keep_subject", subject=b"s" * 32, person=morag, provider="caledon", at=MONDAY)
+    with pytest.raises(UserError, match="start their recovery"):
+        invitations.invite(desk, morag, by("A. Coordinator"))
+
+
+def test_an_invitation_opens_no_more_once_its_person_came_in_another_way(desk: Desk, morag: UUID) -> None:
+    secret = secret_of(invitations.invite(desk, morag, by("A. Coordinator")))
+    invited = invitations.look(desk, secret, MONDAY)
+    assert isinstance(invited, Invited)
+    make(desk, morag, Authenticator())
+    assert invitations.take(desk, invited, MONDAY) == Refused(Why.INVITATION)
+
+
 def test_the_link_of_the_demonstration_opens_again_and_again(desk: Desk, morag: UUID) -> None:
     secret = secret_of(invitations.demonstration_link(desk, morag, MONDAY))
     for _ in range(7):
@@ -278,20 +302,20 @@ def coordinator(desk: Desk) -> UUID:
 
 
 @pytest.fixture
-def officer(desk: Desk) -> UUID:
+def other(desk: Desk) -> UUID:
     person_id = a_person(desk, "Iain Sim")
-    holding(desk, person_id, Duty.IG_OFFICER)
+    holding(desk, person_id, Duty.COORDINATOR)
     return person_id
 
 
 def test_a_recovery_needs_two_and_ends_every_way_in_of_before(
-    desk: Desk, morag: UUID, key: Authenticator, coordinator: UUID, officer: UUID
+    desk: Desk, morag: UUID, key: Authenticator, coordinator: UUID, other: UUID
 ) -> None:
     cookie = letting_in.let_in(desk, morag, How.PASSKEY, "passkey", MONDAY)
     started = invitations.recover(desk, morag, by_person(desk, coordinator))
     assert [one.invitation_id for one in invitations.recoveries_waiting(desk, PRIMARY, MONDAY, 50)] == [started]
     assert show(desk, key) == morag  # nothing has ended yet
-    secret = secret_of(invitations.second(desk, started, by_person(desk, officer)))
+    secret = secret_of(invitations.second(desk, started, by_person(desk, other)))
     assert invitations.look(desk, secret, MONDAY + timedelta(hours=1)) == Refused(Why.INVITATION)
     invited = invitations.look(desk, secret, MONDAY + timedelta(minutes=59))
     assert isinstance(invited, Invited)
@@ -313,9 +337,9 @@ def test_nobody_alone_recovers_an_account(desk: Desk, morag: UUID, coordinator: 
     ("office", "organisation", "may"),
     [
         (Duty.COORDINATOR, PRIMARY, True),
-        (Duty.IG_OFFICER, PRIMARY, True),
-        (Duty.OPERATOR, "hub", True),
         (Duty.COORDINATOR, "hub", True),
+        (Duty.IG_OFFICER, PRIMARY, False),
+        (Duty.OPERATOR, "hub", False),
         (Duty.OPERATOR, PRIMARY, False),
         (Duty.COORDINATOR, "school.glenmore-academy", False),
         (Role.HEAD_TEACHER, PRIMARY, False),
@@ -335,8 +359,23 @@ def test_a_recovery_is_seconded_by_who_answers_for_that_organisation(
             invitations.second(desk, started, by_person(desk, other))
 
 
+def test_whoever_was_made_or_granted_their_post_by_who_started_a_recovery_does_not_second_it(
+    desk: Desk, morag: UUID, coordinator: UUID, other: UUID
+) -> None:
+    started = invitations.recover(desk, morag, by_person(desk, coordinator))
+    invented = persons.add_person(desk, PRIMARY, "Nobody Sim", "", "", by_person(desk, coordinator))
+    holding(desk, invented, Duty.COORDINATOR)
+    granted = a_person(desk, "Ann Sim")
+    days = (MONDAY.date(), None, None, None)
+    post = posts.grant(desk, granted, PRIMARY, Duty.COORDINATOR, *days, by_person(desk, coordinator))
+    posts.second(desk, post, by_person(desk, other))
+    for one in (invented, granted):
+        with pytest.raises(UserError, match="owes nothing"):
+            invitations.second(desk, started, by_person(desk, one))
+
+
 def test_a_name_alone_neither_starts_nor_seconds_a_recovery(
-    desk: Desk, morag: UUID, coordinator: UUID, officer: UUID
+    desk: Desk, morag: UUID, coordinator: UUID, other: UUID
 ) -> None:
     with pytest.raises(UserError, match="signed in"):
         invitations.recover(desk, morag, by("A. Stranger"))
@@ -345,10 +384,10 @@ def test_a_name_alone_neither_starts_nor_seconds_a_recovery(
     with pytest.raises(UserError, match="signed in"):
         invitations.second(desk, started, broken)
     with pytest.raises(UserError, match="signed in"):
-        invitations.second(desk, started, by_person(desk, officer, how=How.BREAK_GLASS))
+        invitations.second(desk, started, by_person(desk, other, how=How.BREAK_GLASS))
 
 
-def test_a_recovery_that_nobody_seconded_in_three_days_is_over(desk: Desk, morag: UUID, coordinator, officer) -> None:
+def test_a_recovery_that_nobody_seconded_in_three_days_is_over(desk: Desk, morag: UUID, coordinator, other) -> None:
     started = invitations.recover(desk, morag, by_person(desk, coordinator))
     with pytest.raises(UserError, match="No such recovery"):
-        invitations.second(desk, started, by_person(desk, officer, at=MONDAY + timedelta(hours=72)))
+        invitations.second(desk, started, by_person(desk, other, at=MONDAY + timedelta(hours=72)))

@@ -20,7 +20,7 @@ from hub.people.callers import TokenChecks
 from hub.people.desk import Desk
 from hub.settings import Settings
 from hub.store.connecting import connect
-from tests.accounts import PRIMARY, by, holding
+from tests.accounts import PRIMARY, a_person, by, holding
 
 TYPED = ("--by", "R. Root", "--reason", "a fresh hub")
 OTHER = ("--by", "S. Second", "--reason", "I know her")
@@ -250,8 +250,9 @@ def test_a_recovery_is_started_by_one_and_seconded_by_another(terminal: Terminal
     lost = terminal.done("people", "add", PRIMARY, "--name", "Morag Sim", *WHY)["person_id"]
     recovery = terminal.done("people", "recover", lost, *WHY)["recovery"]
     assert "neither who started" in terminal.refused("people", "second-recovery", recovery, *WHY)
-    officer = terminal.done("people", "add", PRIMARY, "--name", "Iain Sim", *WHY)["person_id"]
-    terminal.gives(officer, Duty.IG_OFFICER, PRIMARY)
-    terminal.sits(officer)
+    with terminal.desk() as desk:
+        other = a_person(desk, "Iain Sim")
+    terminal.gives(str(other), Duty.COORDINATOR, PRIMARY)
+    terminal.sits(other)
     assert "/sign-in/invitation/" in terminal.done("people", "second-recovery", recovery, *WHY)["link"]
     assert "No such recovery" in terminal.refused("people", "second-recovery", recovery, *WHY)

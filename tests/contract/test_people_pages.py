@@ -167,10 +167,22 @@ async def test_whoever_lost_their_way_in_is_helped_back_by_two(town: Town) -> No
         path = link_in(await visitor.get("/people"))
         alone = await visitor.post(path, rang="yes")
         assert "/sign-in/invitation/" not in alone.text
-        other = sign_in(town, visitor.url, visitor.session, (PRIMARY, Duty.IG_OFFICER), name="Second Person")
+        other = sign_in(town, visitor.url, visitor.session, COORDINATOR, name="Second Person")
         unsaid = await other.post(path)
         assert "Ring them first, then tick this." in unsaid.text
         assert "/sign-in/invitation/" in (await other.post(path, rang="yes")).text
+
+
+async def test_no_link_is_offered_for_whoever_has_a_way_in(town: Town) -> None:
+    person = a_person(town, (PRIMARY, Role.HEAD_TEACHER), name="Col Eague")
+    async with a_signed_in(town, COORDINATOR) as visitor:
+        assert "/invite" in (await visitor.get(f"/people/{person}")).text
+        town.change(
+            "insert into person_subject values (%s, %s, 'caledon', %s, %s)", b"s" * 32, person, town.now, town.now
+        )
+        assert "/invite" not in (await visitor.get(f"/people/{person}")).text
+        refused = await visitor.post(f"/people/{person}/invite")
+        assert "/sign-in/invitation/" not in refused.text
 
 
 async def test_whoever_left_is_signed_out_everywhere(town: Town) -> None:

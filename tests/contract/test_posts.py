@@ -32,7 +32,7 @@ def granted(desk: Desk, person_id: UUID, office: Office, by_whom: UUID) -> UUID:
 
 
 def offices(desk: Desk, person_id: UUID) -> list[Office]:
-    return [post.office for post in held_on(desk, person_id, TODAY).posts]
+    return [post.office for post in held_on(desk, person_id, TODAY, How.PASSKEY).posts]
 
 
 def actions(desk: Desk, post_id: UUID) -> list[str]:
@@ -203,5 +203,5 @@ def test_persons_of_an_organisation_are_listed_without_those_who_ended(desk: Des
 def test_days_of_a_post_are_kept(desk: Desk) -> None:
     morag = a_person(desk)
     holding(desk, morag, Role.HEAD_TEACHER, until=date(2026, 4, 1), trained_until=date(2027, 1, 1))
-    [post] = held_on(desk, morag, TODAY).posts
+    [post] = held_on(desk, morag, TODAY, How.PASSKEY).posts
     assert (post.since, post.until, post.trained_until) == (date(2026, 3, 9), date(2026, 4, 1), date(2027, 1, 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -16,6 +16,8 @@ from hub.people.accounts import persons, posts, sessions
 from hub.people.accounts.posts import SignedIn
 from hub.people.accounts.sessions import Gone
 from hub.people.desk import Desk
+from hub.people.entering import letting_in
+from hub.people.entering.refusals import Refused, Why
 from tests.accounts import MONDAY, PRIMARY, a_person, by, holding
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
@@ -210,3 +212,19 @@ def test_what_forms_bear_still_verifies_once_the_session_is_over(desk: Desk, mor
     sessions.end_those(desk, person_id=morag, why="signed_out", now=MONDAY)
     assert posts.csrf_of(cookie) == mark
     assert cookie not in mark
+
+
+def test_a_post_by_claim_is_held_only_by_whom_the_provider_let_in(desk: Desk) -> None:
+    left = a_person(desk)
+    post = posts.Post(uuid4(), PRIMARY, HEAD, MONDAY.date())
+    posts.keep(desk, left, post, by("A. Provider"), from_claim=True)
+    assert posts.held_on(desk, left, MONDAY.date(), How.PROVIDER).posts == (post,)
+    for how in set(How) - {How.PROVIDER}:
+        assert not posts.held_on(desk, left, MONDAY.date(), how), how
+    assert sessions.find(desk, signed_in(desk, left), MONDAY) == Gone("post_ended", left)
+
+
+def test_who_left_their_provider_does_not_come_in_by_a_passkey_of_the_hubs(desk: Desk) -> None:
+    left = a_person(desk)
+    posts.keep(desk, left, posts.Post(uuid4(), PRIMARY, HEAD, MONDAY.date()), by("A. Provider"), from_claim=True)
+    assert letting_in.let_in(desk, left, How.PASSKEY, "passkey", MONDAY) == Refused(Why.NO_POST)

@@ -93,7 +93,7 @@ def test_tokens_end_with_their_person_with_the_last_post_and_by_hand(
     desk: Desk, morag: UUID, checks: TokenChecks
 ) -> None:
     token = made(desk, morag, checks)
-    [post] = posts.held_on(desk, morag, MONDAY.date()).posts
+    [post] = posts.held_on(desk, morag, MONDAY.date(), How.PASSKEY).posts
     posts.end(desk, post.post_id, by("A. Grantor"))
     assert who(desk, token, checks, MONDAY) == Gone("post_ended", morag)
     holding(desk, morag, Role.HEAD_TEACHER)

@@ -107,7 +107,7 @@ PAGES = {
     "/people": Row(KEEPERS | IG),
     "/people/add": Row(KEEPERS),
     "/people/{person_id:uuid}": Row(KEEPERS | IG, A_PERSON.own, (*A_PERSON.others, (ACADEMY, Duty.IG_OFFICER))),
-    "/people/recoveries/{invitation_id:uuid}": Row(KEEPERS | IG, others=A_PERSON.others),
+    "/people/recoveries/{invitation_id:uuid}": Row(KEEPERS, others=A_PERSON.others),
     "/operations": Row(OPERATORS),
     "/operations/list/{trouble}": Row(OPERATORS, same_for_all="a word of a closed list"),
     "/operations/deliveries/{id:uuid}": Row(

@@ -102,10 +102,13 @@ class Held(NamedTuple):
         return bool(self.posts or self.lapsed or self.away)
 
 
-def held_on(desk: Desk, person_id: UUID, day: date) -> Held:
-    """What a person holds on a day in London. What waits for a second person's word is not held yet."""
+def held_on(desk: Desk, person_id: UUID, day: date, how: How) -> Held:
+    """What a person known in this way holds on a day in London. What waits for a second person's word is not held yet.
+
+    Posts by claim are held only by whom the provider let in: it alone knows who left.
+    """
     kept: dict[str, list[Post]] = {"posts": [], "lapsed": [], "away": []}
-    for row in desk.rows("posts_held", person=person_id, day=day):
+    for row in desk.rows("posts_held", person=person_id, day=day, by_provider=how is How.PROVIDER):
         post = post_of(row)
         if post is not None:
             state = "away" if row["away"] else "lapsed" if lapsed(post, day) else "posts"

@@ -79,7 +79,7 @@ def find(desk: Desk, cookie: str, now: datetime) -> SignedIn | Gone:
         return Gone("unknown")
     if row["ended_why"] is not None:
         return Gone(row["ended_why"], row["person_id"])
-    held = held_on(desk, row["person_id"], local_day(now))
+    held = held_on(desk, row["person_id"], local_day(now), How(row["how"]))
     why = _over(row, now) or (None if held else "post_ended")
     if why is not None:
         end(desk, row["session_id"], why, now)

@@ -59,7 +59,7 @@ def who(desk: Desk, text: str, checks: TokenChecks, now: datetime) -> Known | Go
     row = desk.row("find_person_token", token=token.key_id)
     if row is None or not hmac.compare_digest(hash_of(token.secret), bytes(row["secret_hash"])):
         return _UNKNOWN
-    held = held_on(desk, row["person_id"], local_day(now))
+    held = held_on(desk, row["person_id"], local_day(now), How.TOKEN)
     over = (
         ("person_ended", row["person_ended_at"] is not None),
         ("revoked", row["revoked_at"] is not None),

@@ -23,7 +23,7 @@ from hub.ledger.store import enter
 from hub.people.accounts import sessions
 from hub.people.accounts.persons import find_person, names_of, new_id, open_named
 from hub.people.accounts.posts import held_on
-from hub.people.desk import Desk
+from hub.people.desk import Desk, Row
 from hub.people.entering import passkeys
 from hub.people.entering.begun import SECRET_LENGTH, digest_of, new_secret
 from hub.people.entering.refusals import Refused, Why
@@ -32,7 +32,6 @@ LASTS, OPEN = timedelta(hours=72), timedelta(hours=1)
 """An invitation, or a recovery until it is seconded; and a recovery from then on."""
 DEMONSTRATION = timedelta(days=7)
 TRIES = 5
-_SECOND_AT_THEIRS = frozenset({Duty.COORDINATOR, Duty.IG_OFFICER})
 
 
 class Kind(StrEnum):
@@ -72,12 +71,22 @@ class Waiting(Personal):
 
 
 def invite(desk: Desk, person_id: UUID, act: Act) -> str:
-    """The path of a link for somebody who has no way in yet; what was open for them before opens no more."""
+    """The path of a link for somebody who never had a way in; what was open for them before opens no more.
+
+    Raises UserError where they had one: whoever makes the link alone could come in by it as them.
+    """
     _not_for_oneself(person_id, act)
+    if desk.rows("lock_person", person=person_id) and had_a_way_in(desk, person_id):
+        raise UserError("They have, or had, a way in: start their recovery, which a second person confirms.")
     secret = new_secret(desk)
     _keep(desk, person_id, Kind.INVITE, secret, act.at, act.at + LASTS, act.by.person_id)
     _note(desk, person_id, "invited", act)
     return _path(secret)
+
+
+def had_a_way_in(desk: Desk, person_id: UUID) -> bool:
+    """Whether somebody ever had a passkey, ended ones too, or is known by a provider's account."""
+    return desk.row("way_in", person=person_id) is not None
 
 
 def recover(desk: Desk, person_id: UUID, act: Act) -> UUID:
@@ -99,10 +108,7 @@ def second(desk: Desk, invitation_id: UUID, act: Act) -> str:
     by = act.by
     if by.person_id is None or by.how is How.BREAK_GLASS or by.person_id in {row["made_by"], row["person_id"]}:
         raise UserError("The second person is neither who started the recovery nor who it is for, and is signed in.")
-    if not _may_second(desk, by.person_id, row["organisation"], act.at):
-        raise UserError(
-            "A recovery is seconded by a coordinator or IG officer of their organisation, or by the hub's own."
-        )
+    _check_seconds(desk, by.person_id, row, act)
     secret = new_secret(desk)
     desk.do(
         "second_recovery",
@@ -156,9 +162,15 @@ def try_once(desk: Desk, secret_hash: bytes) -> None:
 
 
 def take(desk: Desk, invited: Invited, now: datetime) -> Refused | None:
-    """Use a link up, before the new way in is kept. A recovery ends all that let the person in before."""
+    """Use a link up, before the new way in is kept. A recovery ends all that let the person in before.
+
+    An invitation opens no more once its person has come in by another way.
+    """
     if invited.kind is Kind.DEMONSTRATION:
         return None
+    desk.do("lock_person", person=invited.person_id)
+    if invited.kind is Kind.INVITE and had_a_way_in(desk, invited.person_id):
+        return Refused(Why.INVITATION)
     if not desk.rows("use_invitation", invitation=invited.invitation_id, at=now):
         return Refused(Why.INVITATION)
     if invited.kind is Kind.RECOVER:
@@ -184,12 +196,20 @@ def _not_for_oneself(person_id: UUID, act: Act) -> None:
         raise UserError("Nobody makes a link for themselves: ask another coordinator.")
 
 
-def _may_second(desk: Desk, person_id: UUID, organisation: str, now: datetime) -> bool:
-    return any(
-        (post.organisation in {organisation, HUB} and post.office in _SECOND_AT_THEIRS)
-        or (post.organisation == HUB and post.office is Duty.OPERATOR)
-        for post in held_on(desk, person_id, local_day(now)).posts
-    )
+def _check_seconds(desk: Desk, person_id: UUID, recovery: Row, act: Act) -> None:
+    """Coordinators hold their post by the word of two; one whom the starter made or granted it could be invented."""
+    held = [
+        post.post_id
+        for post in held_on(desk, person_id, local_day(act.at), act.by.how).posts
+        if post.office is Duty.COORDINATOR and post.organisation in {recovery["organisation"], HUB}
+    ]
+    if not held:
+        raise UserError("A recovery is seconded by a coordinator of their organisation, or by one of the hub's.")
+    if not desk.rows("owes_nothing", posts=held, other=recovery["made_by"]):
+        raise UserError(
+            "The second person owes nothing to who started it, neither account nor post: start it yourself, and have "
+            "them second it."
+        )
 
 
 def _path(secret: str) -> str:

@@ -53,7 +53,7 @@ def let_in(
     provider_session: bytes | None = None,
 ) -> str | Refused:
     """A session for somebody who holds a post: its cookie."""
-    if not posts.held_on(desk, person_id, local_day(now)):
+    if not posts.held_on(desk, person_id, local_day(now), how):
         return Refused(Why.NO_POST)
     return sessions.begin(
         desk,

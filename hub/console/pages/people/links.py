@@ -77,5 +77,5 @@ _HERE = "/people/{person_id:uuid}"
 PAGES = (
     Page(f"{_HERE}/invite", Doing.KEEP_PEOPLE, post=_invite),
     Page(f"{_HERE}/recover", Doing.KEEP_PEOPLE, get=_ask_recover, post=_recover),
-    Page("/people/recoveries/{invitation_id:uuid}", Doing.SEE_PEOPLE, get=_ask_second, post=_second),
+    Page("/people/recoveries/{invitation_id:uuid}", Doing.KEEP_PEOPLE, get=_ask_second, post=_second),
 )

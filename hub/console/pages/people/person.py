@@ -9,6 +9,7 @@ from hub.people.accounts.permissions import Doing
 from hub.people.accounts.persons import LONGEST_EMAIL, LONGEST_TELEPHONE, Named, end_person, rename
 from hub.people.accounts.tokens import revoke_tokens
 from hub.people.desk import Desk
+from hub.people.entering.invitations import had_a_way_in
 
 
 async def _show(asked: Asked) -> Answer:
@@ -17,7 +18,13 @@ async def _show(asked: Asked) -> Answer:
         return NOT_HERE
     own = found.person_id == asked.by.person_id
     posts = [(post, leaves(post), may_change(asked, post) and not own) for post in found.listed.posts]
-    values = {"person": found.listed.person, "posts": posts, "keeps": found.keeps and not own, "own": own}
+    values = {
+        "person": found.listed.person,
+        "posts": posts,
+        "keeps": found.keeps and not own,
+        "own": own,
+        "is_new": not await asked.desk(lambda desk: had_a_way_in(desk, found.person_id)),
+    }
     return Shown("people/person.html", values)
 
 
