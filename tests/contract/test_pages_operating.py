@@ -63,7 +63,7 @@ async def test_a_held_delivery_is_seen_explained_and_put_back_with_who_and_why(t
 
 async def test_what_is_not_of_ones_organisation_is_not_told_from_what_is_not_there(town: Town) -> None:
     delivery_id = held(town)
-    async with a_signed_in(town, (PRIMARY, Duty.OPERATOR)) as own:
+    async with a_signed_in(town, (POLICE, Duty.OPERATOR)) as own:
         other = sign_in(town, own.url, own.session, (ACADEMY, Duty.OPERATOR))
         head = sign_in(town, own.url, own.session, (PRIMARY, Role.HEAD_TEACHER))
         assert (await own.get(f"/operations/deliveries/{delivery_id}")).status == 200
@@ -77,6 +77,26 @@ async def test_what_is_not_of_ones_organisation_is_not_told_from_what_is_not_the
             assert len(bodies) == 1
         assert str(delivery_id) not in (await other.get("/operations")).text
     assert status_of(town, delivery_id) == "held"
+
+
+async def test_a_delivery_is_in_the_hands_of_its_source_and_never_of_its_recipient(town: Town) -> None:
+    delivery_id = held(town, "by_operator")
+    together = "/operations/together/delivery/by_operator"
+    async with a_signed_in(town, (POLICE, Duty.OPERATOR)) as source:
+        recipient = sign_in(town, source.url, source.session, (PRIMARY, Duty.OPERATOR))
+        for page in (f"/operations/deliveries/{delivery_id}", together):
+            assert (await source.get(page)).status == 200
+            assert (await recipient.get(page)).status == 404
+            given = {"hand": "release", "reason": "we want it"}
+            assert (await recipient.post(page, **given)).status == 404
+        listed = "/operations/list/held"
+        assert str(delivery_id) in (await source.get(listed)).text
+        assert "Nothing is held." in (await recipient.get(listed)).text
+        town.change("update delivery set status = 'pending', reason = null, due_by = hub.now() - interval '1 hour'")
+        assert str(delivery_id) in (await source.get("/operations/list/late")).text
+        assert "Nothing is past its deadline" in (await recipient.get("/operations/list/late")).text
+        assert "by operator" not in (await recipient.get("/operations/together")).text
+    assert status_of(town, delivery_id) == "pending"
 
 
 def body_of(text: str) -> str:
