@@ -227,13 +227,19 @@ def test_a_childs_concerns_are_found_across_events_and_looking_is_kept(town: Tow
         found = auditing.events_of(desk, subject_id, None, by)
         assert auditing.events_of(desk, subject_id, frozenset({PRIMARY}), by) == [], "nothing has arrived there"
         exported = auditing.export(desk, "child", found, EventOf, by)
+        of_source = auditing.events_of(desk, subject_id, frozenset({POLICE}), by)
+        desk.connection.execute("update delivery set status = 'accepted', settled_at = hub.now()")
+        of_recipient = auditing.events_of(desk, subject_id, frozenset({PRIMARY}), by)
     assert [one.event_id for one in found] == [second, first]
     assert {(one.source, one.told, one.not_told) for one in found} == {(POLICE, 1, 0)}
+    assert of_source == found
+    kept_back = ("subject", "outcome", "revision", "told", "not_told", "asked", "looks")
+    assert [one.event_id for one in of_recipient] == [second, first]
+    assert {getattr(one, name) for one in of_recipient for name in kept_back} == {None}
     rows = list(csv.DictReader(io.StringIO(exported.decode())))
     assert [row["event_id"] for row in rows] == [str(second), str(first)]
     assert sorted((one.what, one.who) for one in looks(town)) == [
-        ("child", "A. Uditor"),
-        ("child", "A. Uditor"),
+        *[("child", "A. Uditor")] * 4,
         ("export", "A. Uditor"),
     ]
     assert town.query("select count(*) from ledger_entry where kind = 'exported'") == [(1,)]

@@ -64,7 +64,10 @@ async def test_an_organisations_auditor_asks_of_its_own_children_and_events_alon
     async with a_signed_in(town, (PRIMARY, Duty.AUDITOR)) as own:
         other = sign_in(town, own.url, own.session, (ACADEMY, Duty.AUDITOR))
         ig = sign_in(town, own.url, own.session, (POLICE, Duty.IG_OFFICER))
-        assert str(event_id) in (await own.post("/children", **LOCAL, **WHY)).text
+        seen = (await own.post("/children", **LOCAL, **WHY)).text
+        assert str(event_id) in seen
+        assert f"/looked-at?event={event_id}" not in seen, "it was told of the event, and not how many others were"
+        assert "None" not in seen
         refused, unknown = [
             await other.post("/children", **LOCAL | changed, **WHY) for changed in ({}, {"organisation": "la.nowhere"})
         ]
