@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.facts.errors import KeyMissing
-from hub.facts.terms import Layer, Outcome, RulingKind, State
+from hub.facts.terms import DISCLOSING, Layer, Outcome, RulingKind, State
 from hub.people.desk import Desk, Row
 from hub.routing.recording import open_evidence
 
@@ -54,23 +54,21 @@ def tell(desk: Desk, event_id: UUID) -> Row | None:
 def seen_by(story: Row, places: Places) -> Row | None:
     """What people of these organisations may see of a story; None where nothing.
 
-    Its source's see it whole. A recipient's see what was told to it, and nothing of what was kept back or of others:
-    recipients are not told what they miss.
+    Its source's see it whole. A recipient's see what was told to it and arrived, and nothing of what was kept
+    back or of others: recipients are not told what they miss.
     """
     if places is None or story["source"] in places:
         return story
+    accepted = [one for one in story["deliveries"] if one["recipient"] in places and one["status"] == State.ACCEPTED]
+    if not accepted:
+        return None
+    reached = {_which(one) for one in accepted if one["purpose"] in DISCLOSING}
     told = [
         one | {"withheld": [], "reasons": [], "subject": None}
         for one in story["decisions"]
-        if one["recipient"] in places and one["outcome"] == RulingKind.SHARE
+        if one["outcome"] == RulingKind.SHARE and _which(one) in reached
     ]
-    deliveries = [
-        one | {"subject": None}
-        for one in story["deliveries"]
-        if one["recipient"] in places and one["status"] == State.ACCEPTED
-    ]
-    if not deliveries:
-        return None
+    deliveries = [one | {"subject": None} for one in accepted]
     named = any("concern.category" in one["released"] for one in told)
     return {name: story[name] for name in _FOR_RECIPIENTS} | {
         "decisions": told,
@@ -86,6 +84,11 @@ def seen_by(story: Row, places: Places) -> Row | None:
         "outcome": None,
         "whole": False,
     }
+
+
+def _which(one: Row) -> tuple[Any, ...]:
+    """Which decision this is, or which one a delivery carries out."""
+    return tuple(one[name] for name in ("subject", "recipient", "role", "revision"))
 
 
 _FOR_RECIPIENTS = (

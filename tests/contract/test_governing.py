@@ -71,6 +71,24 @@ def test_a_recipient_is_not_told_what_it_misses(town: Town) -> None:
     assert own["subjects"] == own["history"] == own["revisions"] == []
 
 
+def test_a_recipients_story_has_no_decision_that_never_reached_it(town: Town) -> None:
+    """What an office of theirs was to be told, or a later revision, and was not sent."""
+    event_id = siblings(town)
+    for role, revision in (("head_teacher", 1), ("designated_safeguarding_lead", 2)):
+        town.change(
+            "insert into decision select event_id, subject, recipient, %s, %s, kind, outcome, isp, clause, rule,"
+            " due_by, tier, released, withheld from decision where event_id = %s and recipient = %s and revision = 1"
+            " and role = 'designated_safeguarding_lead'",
+            role,
+            revision,
+            event_id,
+            PRIMARY,
+        )
+    told_to = [(one["role"], one["revision"]) for one in story(town, event_id, PRIMARY)["decisions"]]
+    assert told_to == [("designated_safeguarding_lead", 1)]
+    assert len(story(town, event_id, POLICE)["decisions"]) == 4
+
+
 def test_who_was_told_nothing_sees_no_story(town: Town) -> None:
     event_id = siblings(town)
     assert story(town, event_id, "school.elsewhere") is None
