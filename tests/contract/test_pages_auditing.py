@@ -76,6 +76,27 @@ async def test_an_organisations_auditor_asks_of_its_own_children_and_events_alon
         assert (await ig.get("/children")).status == (await ig.get("/looked-at")).status == 404
 
 
+async def test_what_an_auditor_types_is_asked_and_never_written_down(town: Town) -> None:
+    async with a_signed_in(town, AUDITOR) as visitor:
+        refused = await visitor.get(f"/looked-at?about={ISLA.given_names}")
+        assert (refused.status, "Give a whole id" in refused.text) == (422, True)
+        for about in (str(uuid4()), PRIMARY):
+            assert (await visitor.get(f"/looked-at?about={about}")).status == 200
+    assert town.query("select distinct what, about from look") == [("looks", "hub")]
+
+
+async def test_no_other_site_makes_somebody_look(town: Town) -> None:
+    """By a link of its own: it would be written down that they looked, and at what it chose."""
+    pages = {"/looked-at": AUDITOR, "/people": (PRIMARY, Duty.COORDINATOR), "/not-shared": (POLICE, Duty.IG_OFFICER)}
+    async with a_signed_in(town, AUDITOR) as first:
+        for page, post in pages.items():
+            visitor = sign_in(town, first.url, first.session, post)
+            assert (await visitor.get(page, sec_fetch_site="cross-site")).status == 403
+            assert town.query("select count(*) from look where person_id = %s", visitor.person_id) == [(0,)]
+            assert (await visitor.get(page, sec_fetch_site="none")).status == 200
+            assert town.query("select count(*) from look where person_id = %s", visitor.person_id) == [(1,)]
+
+
 async def test_who_looked_is_listed_found_and_taken_away_and_that_is_a_look_too(town: Town) -> None:
     event_id = siblings(town)
     async with a_signed_in(town, AUDITOR, name="A. Uditor") as visitor:
