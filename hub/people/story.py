@@ -54,11 +54,14 @@ def tell(desk: Desk, event_id: UUID) -> Row | None:
 def seen_by(story: Row, places: Places) -> Row | None:
     """What people of these organisations may see of a story; None where nothing.
 
-    Its source's see it whole. A recipient's see what was told to it and arrived, and nothing of what was kept
-    back or of others: recipients are not told what they miss.
+    Its source's see it whole, but for what other sources sent under the same id. A recipient's see what was told to it
+    and arrived, and nothing of what was kept back or of others: recipients are not told what they miss.
     """
-    if places is None or story["source"] in places:
+    if places is None:
         return story
+    if story["source"] in places:
+        own = [one for one in story["dead_letters"] if one["source"] in places]
+        return story | {"same_id": [], "dead_letters": own}
     accepted = [one for one in story["deliveries"] if one["recipient"] in places and one["status"] == State.ACCEPTED]
     if not accepted:
         return None

@@ -89,6 +89,18 @@ def test_a_recipients_story_has_no_decision_that_never_reached_it(town: Town) ->
     assert len(story(town, event_id, POLICE)["decisions"]) == 4
 
 
+def test_a_source_sees_no_other_sources_records_of_the_same_id(town: Town) -> None:
+    event_id = siblings(town)
+    own, other = ({"source": source, "reason": "unknown_part_key"} for source in (POLICE, "nhs.elsewhere"))
+    same = {"same_id": [{"event_id": uuid4(), "source": "nhs.elsewhere"}], "dead_letters": [own, other]}
+    with town.parts.desk() as desk:
+        whole = (tell(desk, event_id) or {}) | same
+    of_police = seen_by(whole, frozenset({POLICE}))
+    assert of_police is not None
+    assert (of_police["same_id"], of_police["dead_letters"]) == ([], [own])
+    assert seen_by(whole, None) == whole
+
+
 def test_who_was_told_nothing_sees_no_story(town: Town) -> None:
     event_id = siblings(town)
     assert story(town, event_id, "school.elsewhere") is None
