@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from uuid import UUID, uuid4
 
 from hub.facts.offices import Duty
@@ -17,7 +18,7 @@ POLICE = "police.caledon"
 
 def held(town: Town, reason: str = "endpoint_refused") -> UUID:
     """A delivery to the primary school, held."""
-    concern = a_concern().about(ISLA).made()
+    concern = a_concern(reference=f"VPD-{uuid4()}").about(ISLA).made()
     town.send(concern)
     town.change("update delivery set status = 'held', reason = %s where event_id = %s", reason, concern.event_id)
     [(delivery_id,)] = town.query("select delivery_id from delivery where event_id = %s", concern.event_id)
@@ -132,22 +133,34 @@ async def test_only_the_hubs_operator_ends_a_quarantine(town: Town) -> None:
     assert town.query("select quarantined_at is null from source_standing") in ([(True,)], [])
 
 
-async def test_many_are_put_back_together_by_as_many_as_were_confirmed(town: Town) -> None:
+async def test_what_is_put_back_together_is_what_was_confirmed(town: Town) -> None:
+    """Not as many others: one may go and another come while somebody reads how many there are."""
     first = held(town, "no_channel")
     page = "/operations/together/delivery/no_channel"
     async with a_signed_in(town, OPERATOR) as visitor:
         assert "1 held delivery" in (await visitor.get("/operations/together")).text
-        assert "Put back 1 thing?" in (await visitor.get(page)).text
-        assert await put_back(visitor, page, "2") == (422, "There is 1 now")
-        assert status_of(town, first) == "held"
-        done = await visitor.post(page, count="1", reason="they have a channel now")
+        shown = (await visitor.get(page)).text
+        assert "Put back 1 thing?" in shown
+        assert await put_back(visitor, page, "") == (422, "There is 1 now")
+        second = held(town, "no_channel")
+        town.change("update delivery set status = 'pending', reason = null where delivery_id = %s", first)
+        assert await put_back(visitor, page, confirmed(shown)) == (422, "There is 1 now")
+        assert status_of(town, second) == "held"
+        seen = confirmed((await visitor.get(page)).text)
+        done = await visitor.post(page, batch=seen, reason="they have a channel now")
         assert done.to == "/operations/together?done=1"
         assert "1 was put back." in (await visitor.get(done.to)).text
         assert (await visitor.get(page)).status == 404
         assert (await visitor.get("/operations/together/review/match")).status == 404
 
 
-async def put_back(visitor: Visitor, page: str, count: str) -> tuple[int, str]:
+def confirmed(text: str) -> str:
+    """What the form on a page bears of the batch that it shows."""
+    [batch] = re.findall(r'name="batch" value="(\w+)"', text)
+    return str(batch)
+
+
+async def put_back(visitor: Visitor, page: str, batch: str) -> tuple[int, str]:
     """What came of it, and what the page said of the number."""
-    found = await visitor.post(page, count=count, reason="they have a channel now")
+    found = await visitor.post(page, batch=batch, reason="they have a channel now")
     return found.status, "There is 1 now" if "There is 1 now" in found.text else ""
