@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from uuid import UUID, uuid4
 
 from hub.facts.offices import Duty
 from hub.facts.terms import Role
 from tests.builders import ISLA, a_concern
-from tests.pages import Visitor, a_signed_in, sign_in
+from tests.pages import Visitor, a_person, a_signed_in, sign_in
 from tests.town import ACADEMY, PRIMARY, Town
 
 OPERATOR = ("hub", Duty.OPERATOR)
@@ -116,6 +117,18 @@ async def test_a_dead_letter_is_closed_from_its_page(town: Town) -> None:
         assert (await visitor.post(page, hand="close", reason="a test of theirs")).status == 303
         assert (await visitor.get("/operations/list/nonsense")).status == 404
     assert town.query("select status from dead_letter") == [("closed",)]
+
+
+async def test_posts_that_nobody_in_training_holds_are_seen_by_their_own_operators(town: Town) -> None:
+    a_person(town, (PRIMARY, Role.HEAD_TEACHER), trained_until=date(2026, 3, 1))
+    async with a_signed_in(town, OPERATOR) as visitor:
+        own, other = (
+            sign_in(town, visitor.url, visitor.session, (place, Duty.OPERATOR)) for place in (PRIMARY, ACADEMY)
+        )
+        for seen in (await visitor.get("/operations"), await own.get("/operations")):
+            assert "Posts that nobody in training holds" in seen.text
+            assert "<li>Glenmore Primary School, head teacher</li>" in seen.text
+        assert "nobody in training" not in (await other.get("/operations")).text
 
 
 async def test_only_the_hubs_operator_ends_a_quarantine(town: Town) -> None:
