@@ -13,13 +13,18 @@ from hub.routing.recording import open_evidence
 
 ADAPTERS = {"police": "police", "trust": "nhs", "nhs": "nhs", "gp": "nhs", "school": "school", "nursery": "school"}
 """Adapter by the first word of a source's id."""
+Places = frozenset[str] | None
+"""Organisations for whose people somebody asks; None is all."""
 
 
-def tell(desk: Desk, event_id: UUID) -> Row | None:
-    """The story as `hub concern show --json` prints it; None where the event is unknown."""
+def tell(desk: Desk, event_id: UUID, places: Places = None) -> Row | None:
+    """The story as `hub concern show --json` prints it; None where the event is unknown.
+
+    `places`: whose dead letters tell of an event that never was one.
+    """
     event = desk.row("story_event", id=event_id)
     if event is None:
-        return _dead(desk, event_id)
+        return _dead(desk, event_id, places)
     first = event | {"revision": 1}
     revisions = desk.rows("story_revisions", id=event_id)
     given_id = event["sent_as"] or event_id
@@ -63,7 +68,7 @@ def seen_by(story: Row, places: Places) -> Row | None:
         own = [one for one in story["dead_letters"] if one["source"] in places]
         return story | {"same_id": [], "dead_letters": own}
     accepted = [one for one in story["deliveries"] if one["recipient"] in places and one["status"] == State.ACCEPTED]
-    if not accepted:
+    if not accepted or "dead_letter" in story:
         return None
     reached = {_which(one) for one in accepted if one["purpose"] in DISCLOSING}
     told = [
@@ -105,8 +110,6 @@ _FOR_RECIPIENTS = (
     "raised_at",
     "decided_at",
 )
-Places = frozenset[str] | None
-"""Organisations for whose people somebody asks; None is all."""
 
 
 def tell_of_dead(event_id: UUID, source: str | None, tier: str, dead: Row) -> Row:
@@ -133,9 +136,10 @@ def tell_of_dead(event_id: UUID, source: str | None, tier: str, dead: Row) -> Ro
     }
 
 
-def _dead(desk: Desk, event_id: UUID) -> Row | None:
-    """Of an event that only dead letters know, the first one tells."""
-    letters = desk.rows("story_dead_letters", id=event_id, source=None)
+def _dead(desk: Desk, event_id: UUID, places: Places) -> Row | None:
+    """Of an event that only dead letters know, the first one tells; others may have sent theirs under the same id."""
+    found = desk.rows("story_dead_letters", id=event_id, source=None)
+    letters = [one for one in found if places is None or one["source"] in places]
     if not letters:
         return None
     dead = letters[0]
