@@ -59,7 +59,10 @@ class Looked(Personal):
 
 @dataclass(frozen=True, slots=True)
 class EventOf:
-    """One event about a child: what kind, from whom, when, and how many were told, were not, are asked, looked."""
+    """One event about a child: what kind, from whom, when, and how many were told, were not, are asked, looked.
+
+    What is None is its source's to know: whoever was told is not told what became of it elsewhere.
+    """
 
     event_id: UUID
     source: str
@@ -67,13 +70,13 @@ class EventOf:
     tier: str
     raised_at: datetime
     decided_at: datetime
-    subject: str
-    outcome: str
-    revision: int
-    told: int
-    not_told: int
-    asked: int
-    looks: int
+    subject: str | None
+    outcome: str | None
+    revision: int | None
+    told: int | None
+    not_told: int | None
+    asked: int | None
+    looks: int | None
 
 
 def looks(desk: Desk, asked: AskedLooks, places: Places, limit: int = LISTED) -> list[Looked]:

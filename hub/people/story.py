@@ -7,19 +7,24 @@ from typing import Any
 from uuid import UUID
 
 from hub.facts.errors import KeyMissing
-from hub.facts.terms import Layer, Outcome, RulingKind, State
+from hub.facts.terms import DISCLOSING, Layer, Outcome, RulingKind, State
 from hub.people.desk import Desk, Row
 from hub.routing.recording import open_evidence
 
 ADAPTERS = {"police": "police", "trust": "nhs", "nhs": "nhs", "gp": "nhs", "school": "school", "nursery": "school"}
 """Adapter by the first word of a source's id."""
+Places = frozenset[str] | None
+"""Organisations for whose people somebody asks; None is all."""
 
 
-def tell(desk: Desk, event_id: UUID) -> Row | None:
-    """The story as `hub concern show --json` prints it; None where the event is unknown."""
+def tell(desk: Desk, event_id: UUID, places: Places = None) -> Row | None:
+    """The story as `hub concern show --json` prints it; None where the event is unknown.
+
+    `places`: whose dead letters tell of an event that never was one.
+    """
     event = desk.row("story_event", id=event_id)
     if event is None:
-        return _dead(desk, event_id)
+        return _dead(desk, event_id, places)
     first = event | {"revision": 1}
     revisions = desk.rows("story_revisions", id=event_id)
     given_id = event["sent_as"] or event_id
@@ -54,23 +59,24 @@ def tell(desk: Desk, event_id: UUID) -> Row | None:
 def seen_by(story: Row, places: Places) -> Row | None:
     """What people of these organisations may see of a story; None where nothing.
 
-    Its source's see it whole. A recipient's see what was told to it, and nothing of what was kept back or of others:
-    recipients are not told what they miss.
+    Its source's see it whole, but for what other sources sent under the same id. A recipient's see what was told to it
+    and arrived, and nothing of what was kept back or of others: recipients are not told what they miss.
     """
-    if places is None or story["source"] in places:
+    if places is None:
         return story
+    if story["source"] in places:
+        own = [one for one in story["dead_letters"] if one["source"] in places]
+        return story | {"same_id": [], "dead_letters": own}
+    accepted = [one for one in story["deliveries"] if one["recipient"] in places and one["status"] == State.ACCEPTED]
+    if not accepted or "dead_letter" in story:
+        return None
+    reached = {_which(one) for one in accepted if one["purpose"] in DISCLOSING}
     told = [
         one | {"withheld": [], "reasons": [], "subject": None}
         for one in story["decisions"]
-        if one["recipient"] in places and one["outcome"] == RulingKind.SHARE
+        if one["outcome"] == RulingKind.SHARE and _which(one) in reached
     ]
-    deliveries = [
-        one | {"subject": None}
-        for one in story["deliveries"]
-        if one["recipient"] in places and one["status"] == State.ACCEPTED
-    ]
-    if not deliveries:
-        return None
+    deliveries = [one | {"subject": None} for one in accepted]
     named = any("concern.category" in one["released"] for one in told)
     return {name: story[name] for name in _FOR_RECIPIENTS} | {
         "decisions": told,
@@ -88,6 +94,11 @@ def seen_by(story: Row, places: Places) -> Row | None:
     }
 
 
+def _which(one: Row) -> tuple[Any, ...]:
+    """Which decision this is, or which one a delivery carries out."""
+    return tuple(one[name] for name in ("subject", "recipient", "role", "revision"))
+
+
 _FOR_RECIPIENTS = (
     "event_id",
     "sent_as",
@@ -99,8 +110,6 @@ _FOR_RECIPIENTS = (
     "raised_at",
     "decided_at",
 )
-Places = frozenset[str] | None
-"""Organisations for whose people somebody asks; None is all."""
 
 
 def tell_of_dead(event_id: UUID, source: str | None, tier: str, dead: Row) -> Row:
@@ -127,9 +136,10 @@ def tell_of_dead(event_id: UUID, source: str | None, tier: str, dead: Row) -> Ro
     }
 
 
-def _dead(desk: Desk, event_id: UUID) -> Row | None:
-    """Of an event that only dead letters know, the first one tells."""
-    letters = desk.rows("story_dead_letters", id=event_id, source=None)
+def _dead(desk: Desk, event_id: UUID, places: Places) -> Row | None:
+    """Of an event that only dead letters know, the first one tells; others may have sent theirs under the same id."""
+    found = desk.rows("story_dead_letters", id=event_id, source=None)
+    letters = [one for one in found if places is None or one["source"] in places]
     if not letters:
         return None
     dead = letters[0]

@@ -71,6 +71,36 @@ def test_a_recipient_is_not_told_what_it_misses(town: Town) -> None:
     assert own["subjects"] == own["history"] == own["revisions"] == []
 
 
+def test_a_recipients_story_has_no_decision_that_never_reached_it(town: Town) -> None:
+    """What an office of theirs was to be told, or a later revision, and was not sent."""
+    event_id = siblings(town)
+    for role, revision in (("head_teacher", 1), ("designated_safeguarding_lead", 2)):
+        town.change(
+            "insert into decision select event_id, subject, recipient, %s, %s, kind, outcome, isp, clause, rule,"
+            " due_by, tier, released, withheld from decision where event_id = %s and recipient = %s and revision = 1"
+            " and role = 'designated_safeguarding_lead'",
+            role,
+            revision,
+            event_id,
+            PRIMARY,
+        )
+    told_to = [(one["role"], one["revision"]) for one in story(town, event_id, PRIMARY)["decisions"]]
+    assert told_to == [("designated_safeguarding_lead", 1)]
+    assert len(story(town, event_id, POLICE)["decisions"]) == 4
+
+
+def test_a_source_sees_no_other_sources_records_of_the_same_id(town: Town) -> None:
+    event_id = siblings(town)
+    own, other = ({"source": source, "reason": "unknown_part_key"} for source in (POLICE, "nhs.elsewhere"))
+    same = {"same_id": [{"event_id": uuid4(), "source": "nhs.elsewhere"}], "dead_letters": [own, other]}
+    with town.parts.desk() as desk:
+        whole = (tell(desk, event_id) or {}) | same
+    of_police = seen_by(whole, frozenset({POLICE}))
+    assert of_police is not None
+    assert (of_police["same_id"], of_police["dead_letters"]) == ([], [own])
+    assert seen_by(whole, None) == whole
+
+
 def test_who_was_told_nothing_sees_no_story(town: Town) -> None:
     event_id = siblings(town)
     assert story(town, event_id, "school.elsewhere") is None
@@ -116,13 +146,13 @@ def test_what_is_held_is_listed_with_its_sentence_and_its_hand(town: Town) -> No
     assert listed(town, Trouble.LATE) == []
 
 
-def test_what_is_late_may_be_held_and_is_its_recipients_and_its_sources_alone(town: Town) -> None:
+def test_what_is_late_may_be_held_and_is_its_sources_alone(town: Town) -> None:
     told(town)
     town.change("update delivery set due_by = hub.now() - interval '1 minute'")
     [one] = listed(town, Trouble.LATE)
     assert one.hands == ("hold",)
-    assert listed(town, Trouble.LATE, PRIMARY) == listed(town, Trouble.LATE, POLICE) == [one]
-    assert listed(town, Trouble.LATE, ACADEMY) == []
+    assert listed(town, Trouble.LATE, POLICE) == [one]
+    assert listed(town, Trouble.LATE, PRIMARY) == [], "whom it is for has no hand on it, and is not told of it"
 
 
 def test_dead_letters_quarantine_and_reviews_are_listed(town: Town) -> None:
@@ -142,11 +172,11 @@ def test_a_batch_is_all_that_is_held_for_one_reason_of_ones_own(town: Town) -> N
     town.change("update delivery set status = 'held', reason = 'no_channel'")
     with town.parts.desk() as desk:
         assert troubles.batches(desk, None) == [troubles.Batch(Thing.DELIVERY, "no_channel", 1)]
-        assert troubles.batch(desk, Thing.DELIVERY, "no_channel", frozenset({PRIMARY})) == [delivery_id]
-        assert troubles.batch(desk, Thing.DELIVERY, "no_channel", frozenset({ACADEMY})) == []
-        assert troubles.belongs(desk, delivery_id, frozenset({PRIMARY}))
-        assert not troubles.belongs(desk, delivery_id, frozenset({ACADEMY}))
-        assert not troubles.belongs(desk, uuid4(), frozenset({PRIMARY}))
+        assert troubles.batch(desk, Thing.DELIVERY, "no_channel", frozenset({POLICE})) == [delivery_id]
+        assert troubles.batch(desk, Thing.DELIVERY, "no_channel", frozenset({PRIMARY})) == []
+        assert troubles.belongs(desk, delivery_id, frozenset({POLICE}))
+        assert not troubles.belongs(desk, delivery_id, frozenset({PRIMARY}))
+        assert not troubles.belongs(desk, uuid4(), frozenset({POLICE}))
 
 
 def test_no_hand_reaches_more_than_the_limit_at_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,13 +257,19 @@ def test_a_childs_concerns_are_found_across_events_and_looking_is_kept(town: Tow
         found = auditing.events_of(desk, subject_id, None, by)
         assert auditing.events_of(desk, subject_id, frozenset({PRIMARY}), by) == [], "nothing has arrived there"
         exported = auditing.export(desk, "child", found, EventOf, by)
+        of_source = auditing.events_of(desk, subject_id, frozenset({POLICE}), by)
+        desk.connection.execute("update delivery set status = 'accepted', settled_at = hub.now()")
+        of_recipient = auditing.events_of(desk, subject_id, frozenset({PRIMARY}), by)
     assert [one.event_id for one in found] == [second, first]
     assert {(one.source, one.told, one.not_told) for one in found} == {(POLICE, 1, 0)}
+    assert of_source == found
+    kept_back = ("subject", "outcome", "revision", "told", "not_told", "asked", "looks")
+    assert [one.event_id for one in of_recipient] == [second, first]
+    assert {getattr(one, name) for one in of_recipient for name in kept_back} == {None}
     rows = list(csv.DictReader(io.StringIO(exported.decode())))
     assert [row["event_id"] for row in rows] == [str(second), str(first)]
     assert sorted((one.what, one.who) for one in looks(town)) == [
-        ("child", "A. Uditor"),
-        ("child", "A. Uditor"),
+        *[("child", "A. Uditor")] * 4,
         ("export", "A. Uditor"),
     ]
     assert town.query("select count(*) from ledger_entry where kind = 'exported'") == [(1,)]

@@ -111,6 +111,29 @@ async def test_a_story_is_its_sources_whole_a_recipients_in_part_and_nobody_else
     )
 
 
+async def test_a_source_sees_why_its_own_record_could_not_be_used_whoever_sent_one_of_that_id_before(
+    town: Town,
+) -> None:
+    event_id = uuid4()
+    for offset, (source, reason) in enumerate((("nhs.elsewhere", "too_large"), (POLICE, "part_mismatch"))):
+        town.change(
+            "insert into dead_letter (dead_letter_id, topic, partition, record_offset, event_id, source, reason, owner,"
+            " owner_role, opened_at, due_by, status) values (%s, 'concern.urgent', 0, %s, %s, %s, %s, %s, 'operator',"
+            " now(), now(), 'open')",
+            uuid4(),
+            offset,
+            event_id,
+            source,
+            reason,
+            source,
+        )
+    async with a_signed_in(town, IG) as source:
+        recipient = sign_in(town, source.url, source.session, (PRIMARY, Duty.IG_OFFICER))
+        seen = await source.get(f"/events/{event_id}")
+        assert (seen.status, "part mismatch" in seen.text, "too large" in seen.text) == (200, True, False)
+        assert (await recipient.get(f"/events/{event_id}")).status == 404
+
+
 async def test_decisions_not_to_share_are_listed_with_their_grounds(town: Town) -> None:
     concern = a_concern().about(ISLA).made()
     town.send(concern)

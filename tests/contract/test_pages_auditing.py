@@ -64,13 +64,37 @@ async def test_an_organisations_auditor_asks_of_its_own_children_and_events_alon
     async with a_signed_in(town, (PRIMARY, Duty.AUDITOR)) as own:
         other = sign_in(town, own.url, own.session, (ACADEMY, Duty.AUDITOR))
         ig = sign_in(town, own.url, own.session, (POLICE, Duty.IG_OFFICER))
-        assert str(event_id) in (await own.post("/children", **LOCAL, **WHY)).text
+        seen = (await own.post("/children", **LOCAL, **WHY)).text
+        assert str(event_id) in seen
+        assert f"/looked-at?event={event_id}" not in seen, "it was told of the event, and not how many others were"
+        assert "None" not in seen
         refused, unknown = [
             await other.post("/children", **LOCAL | changed, **WHY) for changed in ({}, {"organisation": "la.nowhere"})
         ]
         assert refused.status == unknown.status == 422
         assert str(event_id) not in refused.text
         assert (await ig.get("/children")).status == (await ig.get("/looked-at")).status == 404
+
+
+async def test_what_an_auditor_types_is_asked_and_never_written_down(town: Town) -> None:
+    async with a_signed_in(town, AUDITOR) as visitor:
+        refused = await visitor.get(f"/looked-at?about={ISLA.given_names}")
+        assert (refused.status, "Give a whole id" in refused.text) == (422, True)
+        for about in (str(uuid4()), PRIMARY):
+            assert (await visitor.get(f"/looked-at?about={about}")).status == 200
+    assert town.query("select distinct what, about from look") == [("looks", "hub")]
+
+
+async def test_no_other_site_makes_somebody_look(town: Town) -> None:
+    """By a link of its own: it would be written down that they looked, and at what it chose."""
+    pages = {"/looked-at": AUDITOR, "/people": (PRIMARY, Duty.COORDINATOR), "/not-shared": (POLICE, Duty.IG_OFFICER)}
+    async with a_signed_in(town, AUDITOR) as first:
+        for page, post in pages.items():
+            visitor = sign_in(town, first.url, first.session, post)
+            assert (await visitor.get(page, sec_fetch_site="cross-site")).status == 403
+            assert town.query("select count(*) from look where person_id = %s", visitor.person_id) == [(0,)]
+            assert (await visitor.get(page, sec_fetch_site="none")).status == 200
+            assert town.query("select count(*) from look where person_id = %s", visitor.person_id) == [(1,)]
 
 
 async def test_who_looked_is_listed_found_and_taken_away_and_that_is_a_look_too(town: Town) -> None:

@@ -45,6 +45,16 @@ async def test_a_coordinator_sees_their_colleagues_and_what_is_amiss(town: Town)
     assert town.query("select what, about from look") == [("people", PRIMARY)]
 
 
+async def test_that_somebody_opened_a_colleagues_page_is_kept(town: Town) -> None:
+    other = a_person(town, (PRIMARY, Role.HEAD_TEACHER), name="Col Eague")
+    async with a_signed_in(town, COORDINATOR) as visitor:
+        for page in (f"/people/{other}", f"/people/{other}/name", f"/posts/{post_id(town, other)}/leave"):
+            town.change("delete from look")
+            assert (await visitor.get(page)).status == 200
+            seen = town.query("select what, about, person_id from look")
+            assert seen == [("people", str(other), visitor.person_id)]
+
+
 async def test_people_of_another_organisation_are_not_there(town: Town) -> None:
     other = a_person(town, (ACADEMY, Role.HEAD_TEACHER), name="Ano Ther")
     async with a_signed_in(town, COORDINATOR) as visitor:

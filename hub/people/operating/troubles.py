@@ -20,7 +20,7 @@ MOST = 1_000
 """Of one kind that are counted, and that one hand reaches at once."""
 LISTED = 50
 Places = Collection[str] | None
-"""Organisations whose things somebody may see; None is all."""
+"""Organisations whose things somebody may see, a delivery's being its source alone; None is all."""
 
 
 class Trouble(StrEnum):
@@ -100,10 +100,10 @@ def hands_on(thing: Thing, state: str, reason: str | None) -> tuple[str, ...]:
 
 
 def belongs(desk: Desk, thing_id: UUID, places: Places) -> bool:
-    """Whether a delivery or dead letter is one of these organisations' things."""
+    """Whether a delivery or dead letter is in these organisations' hands."""
     if places is None:
         return True
-    return any(row["source"] in places or row["other"] in places for row in desk.rows("whose_thing", id=thing_id))
+    return any(row["place"] in places for row in desk.rows("whose_thing", id=thing_id))
 
 
 def batches(desk: Desk, places: Places) -> list[Batch]:

@@ -1,7 +1,7 @@
 -- Ids of what is held, or waits, for one reason, the nearest deadline first.
 (select d.delivery_id as id from delivery d
   where %(thing)s = 'delivery' and d.status = 'held' and d.reason = %(reason)s
-    and (%(places)s::text[] is null or d.recipient = any(%(places)s)
+    and (%(places)s::text[] is null
          or exists (select from event e where e.event_id = d.event_id and e.source = any(%(places)s)))
   order by d.due_by limit %(most)s)
 union all

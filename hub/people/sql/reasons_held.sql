@@ -2,7 +2,7 @@
 select 'delivery' as thing, reason, count(*) as count
   from (select d.reason from delivery d
          where d.status = 'held'
-           and (%(places)s::text[] is null or d.recipient = any(%(places)s)
+           and (%(places)s::text[] is null
                 or exists (select from event e where e.event_id = d.event_id and e.source = any(%(places)s)))
          order by d.due_by limit %(most)s) as held
  group by reason

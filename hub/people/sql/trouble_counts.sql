@@ -1,13 +1,13 @@
 -- How much of each is in the way, at most %(most)s told; `places`: organisations whose things these are, null is all.
 select 'late' as trouble, count(*) as count from (
     select from delivery d where d.status = 'pending' and d.due_by < hub.now()
-       and (%(places)s::text[] is null or d.recipient = any(%(places)s)
+       and (%(places)s::text[] is null
             or exists (select from event e where e.event_id = d.event_id and e.source = any(%(places)s)))
      limit %(most)s) as late
 union all
 select 'held', count(*) from (
     select from delivery d where d.status = 'held'
-       and (%(places)s::text[] is null or d.recipient = any(%(places)s)
+       and (%(places)s::text[] is null
             or exists (select from event e where e.event_id = d.event_id and e.source = any(%(places)s)))
      limit %(most)s) as held
 union all

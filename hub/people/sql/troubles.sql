@@ -4,7 +4,7 @@ select thing, id, about, tier, due_by, reason from (
        from delivery d
       where ((%(trouble)s = 'late' and d.status = 'pending' and d.due_by < hub.now())
              or (%(trouble)s = 'held' and d.status = 'held'))
-        and (%(places)s::text[] is null or d.recipient = any(%(places)s)
+        and (%(places)s::text[] is null
              or exists (select from event e where e.event_id = d.event_id and e.source = any(%(places)s)))
       order by d.due_by, d.delivery_id limit %(limit)s)
     union all

@@ -1,4 +1,5 @@
--- Organisations that a delivery or a dead letter belongs to: who sent it, whom it is for, who answers for it.
-select e.source, d.recipient as other from delivery d join event e using (event_id) where d.delivery_id = %(id)s
-union all
-select source, owner from dead_letter where dead_letter_id = %(id)s
+-- Organisations in whose hands a delivery or a dead letter is: its source, and of a dead letter whoever answers for it.
+-- Never whom a delivery is for: nobody holds back, or asks for, what they are to be told.
+select e.source as place from delivery d join event e using (event_id) where d.delivery_id = %(id)s
+union
+select unnest(array[source, owner]) from dead_letter where dead_letter_id = %(id)s

@@ -40,4 +40,4 @@ def _before(said: str) -> tuple[datetime, UUID] | None:
     return datetime.fromisoformat(at), UUID(event)
 
 
-PAGE = Page("/not-shared", Doing.SEE_STORIES, get=_show)
+PAGE = Page("/not-shared", Doing.SEE_STORIES, get=_show, notes=True)

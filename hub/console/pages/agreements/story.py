@@ -19,8 +19,9 @@ async def _show(asked: Asked) -> Answer:
     event_id = asked.id("event_id")
 
     def look(desk: Desk) -> Row | None:
-        found = tell(desk, event_id)
-        seen = seen_by(found, reach(asked.by.posts, Doing.SEE_STORIES)) if found else None
+        places = reach(asked.by.posts, Doing.SEE_STORIES)
+        found = tell(desk, event_id, places)
+        seen = seen_by(found, places) if found else None
         if seen is not None:
             note_look(desk, Look("story", str(event_id), event_id), asked.by.principal(), asked.now)
         return seen

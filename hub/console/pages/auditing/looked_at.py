@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from hub.console.pages.frame.form import Form
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, File, Shown
+from hub.facts.act import HUB as THE_HUB
 from hub.facts.act import LONGEST_REASON
 from hub.facts.clock import LONDON
 from hub.people.accounts.permissions import Doing, reach
@@ -28,7 +30,7 @@ async def _show(asked: Asked) -> Answer:
         return _shown(asked, [], 422)
 
     def look(desk: Desk) -> list[Looked]:
-        note_look(desk, Look("looks", wanted.about or asked.by.organisation), asked.by.principal(), asked.now)
+        note_look(desk, Look("looks", asked.by.organisation), asked.by.principal(), asked.now)
         return looks(desk, wanted, reach(asked.by.posts, Doing.AUDIT))
 
     return _shown(asked, await asked.desk(look))
@@ -49,17 +51,10 @@ async def _take(asked: Asked) -> Answer:
 
 def _wanted(asked: Asked, before: tuple[datetime, UUID] | None) -> AskedLooks | None:
     form = asked.form
-    about, since, until = (
-        form.one("about", _LONGEST_ID, needed=False),
-        form.day("since", needed=False),
-        form.day("until", needed=False),
-    )
-    event = form.one("event", _LONGEST_ID, needed=False)
-    try:
-        event_id = UUID(event) if event else None
-    except ValueError:
-        form.wrong("event", "auditing.no_id")
-        event_id = None
+    since, until = form.day("since", needed=False), form.day("until", needed=False)
+    about, event_id = form.one("about", _LONGEST_ID, needed=False), _read_id(form, "event")
+    if about != THE_HUB and about not in asked.front.rules.organisations:
+        about = str(_read_id(form, "about") or "")
     if form.faults:
         return None
     return AskedLooks(
@@ -69,6 +64,16 @@ def _wanted(asked: Asked, before: tuple[datetime, UUID] | None) -> AskedLooks | 
         until=datetime.combine(until + timedelta(days=1), time(), LONDON) if until else None,
         before=before,
     )
+
+
+def _read_id(form: Form, name: str) -> UUID | None:
+    """An id; None where the field is empty, or holds anything else, which it then says."""
+    typed = form.one(name, _LONGEST_ID, needed=False)
+    try:
+        return UUID(typed) if typed else None
+    except ValueError:
+        form.wrong(name, "auditing.no_id")
+        return None
 
 
 def _shown(asked: Asked, found: list[Looked], status: int = 200) -> Shown:
@@ -86,4 +91,4 @@ def _before(said: str) -> tuple[datetime, UUID] | None:
     return datetime.fromisoformat(at), UUID(entry)
 
 
-PAGE = Page("/looked-at", Doing.AUDIT, get=_show, post=_take)
+PAGE = Page("/looked-at", Doing.AUDIT, get=_show, post=_take, notes=True)

@@ -120,3 +120,5 @@ class Page:
     get: Handler | None = None
     post: Handler | None = None
     open_to_all: bool = False
+    notes: bool = False
+    """Whether it writes down that somebody looked, though its address bears no id: no other site's link opens it."""

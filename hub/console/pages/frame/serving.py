@@ -155,7 +155,8 @@ class _Doors:
             return None
         if isinstance(found, Gone):
             return refusals.to_sign_in(request.url.path, found.why)
-        if request.method != "POST" and "{" in page.path and entry.followed_from_elsewhere(request):
+        looks = page.notes or "{" in page.path
+        if request.method != "POST" and looks and entry.followed_from_elsewhere(request):
             return refusals.elsewhere(request.url.path)
         return None if page.needs is None or may(found.posts, page.needs) else NOT_HERE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from uuid import UUID
 
 from hub.console.pages.frame.front import Answer, Asked, Page
@@ -31,12 +32,12 @@ async def _confirm(asked: Asked) -> Answer:
 
 
 async def _do(asked: Asked) -> Answer:
-    """Does it to as many as were confirmed: where there are others now, it says so and asks again."""
-    reason, confirmed = asked.form.one("reason", LONGEST_REASON), asked.form.value("count")
+    """Does it to those that were confirmed: where there are others now, it says so and asks again."""
+    reason, confirmed = asked.form.one("reason", LONGEST_REASON), asked.form.value("batch")
 
     def put_back(desk: Desk) -> tuple[list[UUID], int | None]:
         found = _batch(desk, asked)
-        if asked.form.faults or str(len(found)) != confirmed:
+        if asked.form.faults or _mark(found) != confirmed:
             return found, None
         act = asked.act(reason)
         if asked.path["thing"] == Thing.DELIVERY:
@@ -63,8 +64,19 @@ def _batch(desk: Desk, asked: Asked) -> list[UUID]:
 
 def _shown(asked: Asked, found: list[UUID], status: int = 200) -> Shown:
     thing, reason = Thing(asked.path["thing"]), asked.path["reason"]
-    values = {"thing": thing, "reason": reason, "count": len(found), "explanation": _explained(thing, reason)}
+    values = {
+        "thing": thing,
+        "reason": reason,
+        "count": len(found),
+        "batch": _mark(found),
+        "explanation": _explained(thing, reason),
+    }
     return Shown("operating/together.html", values, status)
+
+
+def _mark(found: list[UUID]) -> str:
+    """Which things these are, in whatever order."""
+    return sha256(b"".join(sorted(one.bytes for one in found))).hexdigest()
 
 
 def _explained(thing: Thing, reason: str) -> str:

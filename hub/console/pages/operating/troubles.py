@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, Shown
+from hub.facts.clock import local_day
+from hub.people.accounts.leave import Untrained, untrained
 from hub.people.accounts.permissions import Doing, reach
 from hub.people.desk import Desk
 from hub.people.operating.troubles import LISTED, MOST, Listed, Trouble, counts, list_troubles
@@ -15,15 +17,16 @@ _GLANCE = 5
 async def _show(asked: Asked) -> Answer:
     places = reach(asked.by.posts, Doing.OPERATE)
 
-    def look(desk: Desk) -> dict[Trouble, tuple[int, list[Listed]]]:
-        found = counts(desk, places)
-        return {
+    def look(desk: Desk) -> tuple[dict[Trouble, tuple[int, list[Listed]]], list[Untrained]]:
+        found = {
             trouble: (count, list_troubles(desk, trouble, places, _GLANCE)[:_GLANCE] if count else [])
-            for trouble, count in found.items()
+            for trouble, count in counts(desk, places).items()
         }
+        amiss = untrained(desk, local_day(asked.now))
+        return found, [one for one in amiss if places is None or one.organisation in places][:LISTED]
 
-    found = await asked.desk(look)
-    return Shown("operating/troubles.html", {"found": found, "most": MOST, "whole": False})
+    found, amiss = await asked.desk(look)
+    return Shown("operating/troubles.html", {"found": found, "untrained": amiss, "most": MOST, "whole": False})
 
 
 async def _list(asked: Asked) -> Answer:

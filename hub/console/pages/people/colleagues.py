@@ -40,4 +40,4 @@ async def _show(asked: Asked) -> Answer:
     return Shown("people/colleagues.html", values)
 
 
-PAGES = (Page("/people", Doing.SEE_PEOPLE, get=_show),)
+PAGES = (Page("/people", Doing.SEE_PEOPLE, get=_show, notes=True),)

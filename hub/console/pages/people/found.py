@@ -18,6 +18,7 @@ from hub.ledger import kinds
 from hub.people.accounts.listing import HeldPost, Listed, list_people, show_person
 from hub.people.accounts.permissions import Doing, Place, may_grant, may_keep, reach
 from hub.people.accounts.persons import find_person
+from hub.people.auditing import note_look
 from hub.people.desk import Desk
 from hub.people.looks import Look, look
 
@@ -68,7 +69,12 @@ def organisations(asked: Asked) -> tuple[str, ...]:
 
 async def find(asked: Asked, *, to_keep: bool = False) -> Found | None:
     """The person whom the address names."""
-    return await asked.desk(lambda desk: found_at(desk, asked, asked.id("person_id"), to_keep=to_keep))
+
+    def sought(desk: Desk) -> Found | None:
+        found = found_at(desk, asked, asked.id("person_id"), to_keep=to_keep)
+        return _noted(desk, asked, found) if found else None
+
+    return await asked.desk(sought)
 
 
 async def find_post(asked: Asked) -> Holding | None:
@@ -79,9 +85,18 @@ async def find_post(asked: Asked) -> Holding | None:
         row = desk.row("find_post", post=post_id)
         found = found_at(desk, asked, row["person_id"]) if row else None
         held = next((one for one in found.listed.posts if one.post == post_id), None) if found else None
-        return Holding(found, held) if found and held and may_change(asked, held) else None
+        if found is None or held is None or not may_change(asked, held):
+            return None
+        return Holding(_noted(desk, asked, found), held)
 
     return await asked.desk(sought)
+
+
+def _noted(desk: Desk, asked: Asked, found: Found) -> Found:
+    """Keep that somebody saw how to reach a colleague."""
+    if found.person_id != asked.by.person_id:
+        note_look(desk, Look("people", str(found.person_id)), asked.by.principal(), asked.now)
+    return found
 
 
 def may_change(asked: Asked, held: HeldPost) -> bool:
