@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from datetime import timedelta
@@ -284,6 +285,32 @@ async def test_a_new_key_is_fetched_at_once_and_an_unknown_one_but_once_a_minute
             party.clock = lambda: now + timedelta(seconds=61)
             assert isinstance(await sign_in(liar, party, provider), Claimed)
         assert liar.calls == ["metadata", "keys", "keys"]
+
+
+async def test_a_provider_that_fails_is_asked_again_after_a_minute_however_many_knock():
+    async with a_liar(Lie(metadata=told(issuer="https://elsewhere.example"))) as liar:
+        provider = liar.provider()
+        async with a_party(provider) as party:
+            now = party.clock()
+            party.clock = lambda: now
+            answers = await asyncio.gather(*(party.address_to_sign_in(provider, KEPT) for _ in range(5)))
+            assert all(isinstance(one, Refused) for one in answers)
+            assert liar.calls == ["metadata"]
+            now += timedelta(seconds=59)
+            assert isinstance(await party.signed_out(provider, "made-up"), Refused)
+            assert liar.calls == ["metadata"]
+            now += timedelta(seconds=2)
+            await party.address_to_sign_in(provider, KEPT)
+            assert liar.calls == ["metadata", "metadata"]
+
+
+async def test_many_who_come_at_once_make_one_fetch():
+    async with a_liar() as liar:
+        provider = liar.provider()
+        async with a_party(provider) as party:
+            answers = await asyncio.gather(*(party.address_to_sign_in(provider, KEPT) for _ in range(5)))
+            assert len(set(answers)) == 1
+            assert liar.calls == ["metadata", "keys"]
 
 
 async def test_where_a_key_is_asked_for_the_hub_signs_its_own_word():

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from hub.bootstrap.raising import PageRaising
+from hub.console.pages.raising import check
 from hub.facts.act import act, typed
 from hub.facts.errors import UserError
 from hub.facts.offices import Duty
@@ -19,6 +20,7 @@ from hub.keys.files import FileKeys
 from hub.keys.provider import Use
 from hub.keys.setup import is_hosted, rotate
 from hub.people.keys import host
+from hub.people.raising.handing import Handed
 from hub.store.clock import set_clock
 from tests.pages import a_session, a_signed_in
 from tests.town import ACADEMY, PRIMARY, Town
@@ -156,6 +158,59 @@ async def test_sent_twice_it_is_one_concern(hosting):
         answers = await asyncio.gather(*(visitor.post(f"{at}/check") for _ in range(4)))
         assert {answer.to for answer in answers} == {f"{at}/sent"}
         assert len(spooled(raising)) == 1
+
+
+async def test_answers_of_several_tabs_at_once_are_all_kept(hosting):
+    async with at_the_academy(hosting) as (visitor, _):
+        at = await begin(visitor)
+        await asyncio.gather(*(visitor.post(f"{at}/{step}", **given) for step, given in ANSWERS.items()))
+        assert "Still to answer" not in (await visitor.get(f"{at}/check")).text
+
+
+async def test_what_is_sent_is_what_was_kept_at_that_moment(hosting, monkeypatch):
+    async with at_the_academy(hosting) as (visitor, raising):
+        at, begun, sent = await answer_all(visitor), check.begun, []
+
+        async def slowly(asked):
+            found = await begun(asked)
+            await visitor.post(f"{at}/done", what="A late word.")
+            return found
+
+        async def take(_, record):
+            sent.append(json.loads(record))
+            return Handed(UUID(int=9))
+
+        monkeypatch.setattr(check, "begun", slowly)
+        raising.take = take
+        await visitor.post(f"{at}/check")
+    assert [one["actions"] for one in sent] == [[{"what": "A late word."}]]
+
+
+async def test_what_was_being_sent_when_the_process_died_stays_as_it_was_and_is_sent_again(hosting):
+    async with at_the_academy(hosting) as (visitor, raising):
+        at, sent = await answer_all(visitor), []
+
+        async def die(_, record):
+            sent.append(record)
+            raise RuntimeError("killed")
+
+        raising.take = die
+        assert (await visitor.post(f"{at}/check")).status == 500
+        late = await visitor.post(f"{at}/done", what="A late word.")
+        assert (late.status, "A late word." in late.text) == (422, True), "it is not lost unseen"
+        assert "This was not kept" in late.text
+        assert (await visitor.post(f"{at}/child-1/out")).to == f"{at}/check"
+        assert (await visitor.post(f"{at}/drop")).to == f"{at}/check"
+        assert "Send it again" in (await visitor.get(f"{at}/check")).text
+
+        async def take(_, record):
+            sent.append(record)
+            return Handed(UUID(int=9))
+
+        raising.take = take
+        assert (await visitor.post(f"{at}/check")).to == f"{at}/sent"
+        assert sent[0] == sent[1]
+        assert (await visitor.post(f"{at}/done", what="Later still.")).status == 422
 
 
 async def test_nothing_goes_while_a_question_is_open(hosting):

@@ -10,7 +10,7 @@ import pytest
 from hub.facts.act import HUB
 from hub.facts.offices import Duty
 from hub.facts.terms import Role
-from tests.pages import Visitor, a_person, a_signed_in, sign_in
+from tests.pages import Seen, Visitor, a_person, a_signed_in, sign_in
 from tests.town import ACADEMY, PRIMARY, Town
 
 COORDINATOR = (PRIMARY, Duty.COORDINATOR)
@@ -233,7 +233,7 @@ async def test_what_somebody_typed_is_shown_to_nobody_else(town: Town) -> None:
 
 async def test_a_form_of_a_tab_that_was_signed_in_before_is_shown_again(town: Town) -> None:
     async with a_signed_in(town, COORDINATOR) as visitor:
-        old = "of-a-session-before"
+        old = "of-a-session-before." + mark_in(await visitor.get("/people/add"))
         sent = await visitor.call(
             "POST", "/people/add", data=[*ADDED.items(), ("csrf", old)], headers={"sec_fetch_site": "same-origin"}
         )
@@ -241,6 +241,24 @@ async def test_a_form_of_a_tab_that_was_signed_in_before_is_shown_again(town: To
         visitor.cookies = sent.headers["set-cookie"].partition(";")[0]
         assert 'value="Ailsa Rennie"' in (await visitor.get("/people/add")).text
     assert town.query("select count(*) from person") == [(1,)]
+
+
+async def test_what_somebody_typed_in_a_tab_of_theirs_is_not_given_to_whoever_signed_in_since(town: Town) -> None:
+    async with a_signed_in(town, COORDINATOR) as visitor:
+        other = sign_in(town, visitor.url, visitor.session, COORDINATOR, name="Some Body")
+        old = "of-a-session-before." + mark_in(await visitor.get("/people/add"))
+        sent = await other.call(
+            "POST", "/people/add", data=[*ADDED.items(), ("csrf", old)], headers={"sec_fetch_site": "same-origin"}
+        )
+    assert sent.status == 403
+    assert town.query("select count(*) from draft") == [(0,)]
+
+
+def mark_in(seen: Seen) -> str:
+    """What the forms of a page bear of whom it was shown to."""
+    found = re.search(r'name="csrf" value="([^"]+)"', seen.text)
+    assert found is not None
+    return found[1].partition(".")[2]
 
 
 def back_again(town: Town, visitor: Visitor, cookie: str) -> Visitor:

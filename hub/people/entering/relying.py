@@ -1,11 +1,14 @@
 """The hub as a relying party: providers asked over the network, and believed by `openid` and `id_tokens` alone.
 
 What a provider says of itself, and its keys, are kept for an hour; keys are fetched again at once for one that is not
-among them, at most once a minute.
+among them, at most once a minute. Of each provider one thing is fetched at a time, and that it failed is kept for a
+minute: whoever knocks at the hub makes it knock nowhere more often than that.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -59,6 +62,8 @@ class RelyingParty:
     networks: Networks = ()
     clock: Callable[[], datetime] = utc_now
     _known: dict[str, _Known] = field(default_factory=dict)
+    _failed: dict[str, tuple[Refused, datetime]] = field(default_factory=dict)
+    _fetching: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     def answer_to(self, provider: Provider) -> str:
         """Where this provider's answers come: an address for each, so that none answers for another (RFC 9700 4.4)."""
@@ -108,9 +113,20 @@ class RelyingParty:
         return claimed
 
     async def _of(self, provider: Provider) -> _Known | Refused:
-        known, now = self._known.get(provider.id), self.clock()
-        if known is not None and known.at > now - KEPT:
-            return known
+        async with self._fetching[provider.id]:
+            known, now = self._known.get(provider.id), self.clock()
+            if known is not None and known.at > now - KEPT:
+                return known
+            if provider.id in self._failed and self._failed[provider.id][1] > now - AGAIN:
+                return self._failed[provider.id][0]
+            found = await self._fetched(provider, now)
+            if isinstance(found, Refused):
+                self._failed[provider.id] = (found, now)
+            else:
+                self._known[provider.id] = found
+            return found
+
+    async def _fetched(self, provider: Provider, now: datetime) -> _Known | Refused:
         said = await self._answer(Call(metadata_address(provider)), Why.METADATA)
         metadata = said if isinstance(said, Refused) else read_metadata(said, provider, self.networks)
         if isinstance(metadata, Refused):
@@ -118,8 +134,7 @@ class RelyingParty:
         keys = await self._keys(provider, metadata)
         if isinstance(keys, Refused):
             return keys
-        self._known[provider.id] = _Known(metadata, keys, now, now)
-        return self._known[provider.id]
+        return _Known(metadata, keys, now, now)
 
     async def _keys(self, provider: Provider, metadata: Metadata) -> KeySet | Refused:
         said = await self._answer(Call(metadata.jwks_uri), Why.KEYS)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.facts.model import Personal
 from hub.people.desk import Desk, Row
-from hub.people.raising.questions import NOTHING_YET, Answers
+from hub.people.raising.questions import NOTHING_YET, Answers, unanswered
 
 KEPT = timedelta(days=3)
 MOST = 10
@@ -21,6 +21,10 @@ LARGEST = 262_144
 
 class TooMany(Exception):
     """Somebody has begun as many as they may, and sent none of them."""
+
+
+class Settled(Exception):
+    """It was sent, or is being sent: its answers stay as they are."""
 
 
 class TooLong(Exception):
@@ -69,20 +73,33 @@ def find(desk: Desk, raising_id: UUID, person_id: UUID) -> Begun | None:
     return _opened(desk, row) if row else None
 
 
-def keep(desk: Desk, raising_id: UUID, answers: Answers) -> None:
-    """Keep the answers; raises TooLong. What was sent already stays as it is."""
+def change(desk: Desk, raising_id: UUID, person_id: UUID, how: Callable[[Answers], Answers]) -> Answers:
+    """Keep other answers, made of those that are kept now; raises TooLong, or Settled where it is being sent."""
+    row = desk.row("lock_raising", raising=raising_id, person=person_id)
+    if row is None or row["sent_at"] is not None:
+        raise Settled
+    answers = how(_opened(desk, row).answers)
     text = json.dumps(answers.as_json(), ensure_ascii=False)
     if len(text.encode()) > LARGEST:
         raise TooLong
     said = desk.evidence.seal(text, raising_id.bytes)
     desk.do("keep_raising", raising=raising_id, key=said.key_id, sealed=said.sealed)
+    return answers
 
 
-def settle(desk: Desk, raising_id: UUID) -> datetime:
-    """When it is sent: the first time of asking, so that sent twice it is the same record."""
-    [row] = desk.rows("settle_raising", raising=raising_id)
-    at: datetime = row["sent_at"]
-    return at
+def settle(desk: Desk, raising_id: UUID, person_id: UUID) -> Begun | None:
+    """Fix what is sent, and when: asked again, it is the same record. None where there is none any more.
+
+    One in which something is unanswered stays open.
+    """
+    row = desk.row("settle_raising", raising=raising_id, person=person_id)
+    if row is None:
+        return None
+    found = _opened(desk, row)
+    if found.event_id is None and unanswered(found.answers):
+        reopen(desk, raising_id)
+        return replace(found, sent_at=None)
+    return found
 
 
 def reopen(desk: Desk, raising_id: UUID) -> None:
@@ -90,9 +107,9 @@ def reopen(desk: Desk, raising_id: UUID) -> None:
     desk.do("reopen_raising", raising=raising_id)
 
 
-def drop(desk: Desk, raising_id: UUID) -> None:
-    """Forget one that was not sent."""
-    desk.do("drop_raising", raising=raising_id)
+def drop(desk: Desk, raising_id: UUID) -> bool:
+    """Forget one that was not sent; whether it is gone."""
+    return bool(desk.rows("drop_raising", raising=raising_id))
 
 
 def _opened(desk: Desk, row: Row) -> Begun:

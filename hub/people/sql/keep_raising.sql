@@ -1,1 +1,1 @@
-update raising set key = %(key)s, sealed = %(sealed)s where raising_id = %(raising)s and sent_at is null
+update raising set key = %(key)s, sealed = %(sealed)s where raising_id = %(raising)s

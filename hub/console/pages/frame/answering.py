@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from jinja2 import Environment
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -46,11 +47,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Makes responses of answers. `organisation`: what one is called, by its id."""
+    """Makes responses of answers. `organisation`: what one is called, by its id; `mark`: what a person's forms bear."""
 
     templates: Environment
     style: str
     organisation: Callable[[str], str]
+    mark: Callable[[UUID], str]
     secure: bool
     raising: Raising | None
 
@@ -86,7 +88,7 @@ class Answering:
             "say": told.say,
             "by": told.session,
             "ways": ways_of(told.session.posts, self.raising) if told.session else (),
-            "csrf": told.session.csrf() if told.session else "",
+            "csrf": f"{told.session.csrf()}.{self.mark(told.session.person_id)}" if told.session else "",
             "style": self.style,
             "organisation": self.organisation,
         }

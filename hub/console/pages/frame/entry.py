@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import hmac
 import re
+from base64 import urlsafe_b64encode
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from starlette.requests import Request
 
 from hub.console.pages.frame import refusals
 from hub.console.pages.frame.front import Answer, Front
+from hub.keys.files import HUB
+from hub.keys.provider import KeyProvider, Use
 from hub.people.accounts.posts import csrf_of
 
 SESSION = "hub"
@@ -38,8 +43,31 @@ def is_secure(public_url: str) -> bool:
 
 
 def is_own_form(sent: str, secret: str) -> bool:
-    """Whether a form came from a page of this session."""
-    return hmac.compare_digest(sent.encode(errors="replace"), csrf_of(secret).encode())
+    """Whether a form came from a page of this session; `sent` bears a person's mark behind the session's."""
+    return _same(sent.partition(".")[0], csrf_of(secret))
+
+
+def is_marked(sent: str, mark: str) -> bool:
+    """Whether a form came from a page that was shown to the person of this mark, in whatever session."""
+    return _same(sent.partition(".")[2], mark)
+
+
+def marks(keys: KeyProvider) -> Callable[[UUID], str]:
+    """What forms shown to a person bear, which nobody can make without the hub's key; it is looked up once."""
+
+    @cache
+    def key() -> bytes:
+        return keys.secret(keys.current(HUB, Use.EVIDENCE))
+
+    def mark(person_id: UUID) -> str:
+        digest = hmac.digest(key(), b"concern-hub/form/1\0" + person_id.bytes, "sha256")
+        return urlsafe_b64encode(digest).decode().rstrip("=")
+
+    return mark
+
+
+def _same(sent: str, ours: str) -> bool:
+    return hmac.compare_digest(sent.encode(errors="replace"), ours.encode())
 
 
 def refuse_early(request: Request, front: Front) -> Answer | None:

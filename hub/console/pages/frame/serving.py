@@ -39,7 +39,7 @@ def _answering(front: Front) -> Answering:
         return known.name if known else name
 
     secure = entry.is_secure(front.public_url)
-    return Answering(make_templates(), read_style().path, organisation, secure, front.raising)
+    return Answering(make_templates(), read_style().path, organisation, entry.marks(front.keys), secure, front.raising)
 
 
 def _methods(page: Page) -> list[str]:
@@ -163,14 +163,15 @@ class _Doors:
     async def _refuse_form(
         self, page: Page, request: Request, asked: Asked, found: SignedIn | Gone
     ) -> Answer | Refusal | None:
-        """Why a form is not taken. What was typed by whoever was signed in is kept for them."""
+        """Why a form is not taken. What somebody typed in a session of theirs before is kept for them alone."""
         if entry.is_foreign(request, self.front.public_url):
             return refusals.FORGED
         sent = asked.form.value("csrf")
         if isinstance(found, SignedIn):
             if entry.is_own_form(sent, found.secret):
                 return None
-            if page.open_to_all or not entry.is_own_origin(request, self.front.public_url):
+            own = entry.is_own_origin(request, self.front.public_url)
+            if page.open_to_all or not own or not entry.is_marked(sent, self.answering.mark(found.person_id)):
                 return refusals.FORGED
             return await drafts.keep(asked, found.person_id, page, request.url.path)
         secret = asked.cookies.get(entry.SESSION, "")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, Sent, Shown
 from hub.console.pages.raising.fields import FIELDS
 from hub.console.pages.raising.question import begun, called
 from hub.people.accounts.permissions import Doing
-from hub.people.raising.handing import Handed, note_raised, places
+from hub.people.raising.handing import Handed, Raising, note_raised, places
 from hub.people.raising.keeping import Begun, drop, reopen, settle
 from hub.people.raising.questions import Answers, Question, Step, unanswered
 from hub.people.raising.questions import asked as steps_of
@@ -27,21 +29,26 @@ async def _show(asked: Asked) -> Answer:
 
 async def _send(asked: Asked) -> Answer:
     """Hand it over. Sent twice, by a double click or in two tabs, it is the same record and the same event."""
-    found = await begun(asked)
+    seen, raising = await begun(asked), asked.front.raising
+    if seen is None or raising is None or seen.organisation not in places(asked.by.posts, raising):
+        return NOT_HERE
+    found = await asked.desk(lambda desk: settle(desk, seen.raising_id, asked.by.person_id))
     if found is None:
         return NOT_HERE
     if found.event_id:
         return Sent(f"/raise/{found.raising_id}/sent")
-    raising = asked.front.raising
-    if raising is None or found.organisation not in places(asked.by.posts, raising):
-        return NOT_HERE
-    if unanswered(found.answers):
+    if found.sent_at is None:
         return _page(found, None)
-    sent_at = await asked.desk(lambda desk: settle(desk, found.raising_id))
-    handed = await raising.take(found.organisation, record(found.answers, found.raising_id, found.began_at, sent_at))
+    return await _hand(asked, raising, found, record(found.answers, found.raising_id, found.began_at, found.sent_at))
+
+
+async def _hand(asked: Asked, raising: Raising, found: Begun, said: bytes) -> Answer:
+    """What was refused can be mended; what could not be taken now stays as it is, to be sent again."""
+    handed = await raising.take(found.organisation, said)
     if handed.event_id is None:
-        await asked.desk(lambda desk: reopen(desk, found.raising_id))
-        return _page(found, handed)
+        if handed.faults:
+            await asked.desk(lambda desk: reopen(desk, found.raising_id))
+        return _page(replace(found, sent_at=None if handed.faults else found.sent_at), handed)
     event_id, act = handed.event_id, asked.act(_BECAUSE)
     await asked.desk(lambda desk: note_raised(desk, found.raising_id, event_id, found.organisation, act))
     return Sent(f"/raise/{found.raising_id}/sent")
@@ -90,8 +97,8 @@ async def _drop(asked: Asked) -> Answer:
     found = await begun(asked)
     if found is None or found.event_id:
         return NOT_HERE
-    await asked.desk(lambda desk: drop(desk, found.raising_id))
-    return Sent("/raise")
+    gone = await asked.desk(lambda desk: drop(desk, found.raising_id))
+    return Sent("/raise" if gone else f"/raise/{found.raising_id}/check")
 
 
 PAGE = Page("/raise/{raising_id:uuid}/check", Doing.RAISE, get=_show, post=_send)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from hub.console.pages.frame.front import Answer, Asked, Page
@@ -10,7 +10,7 @@ from hub.console.pages.frame.shown import NOT_HERE, Sent, Shown
 from hub.console.pages.raising.fields import FIELDS, ORGANISATIONS, filled, read
 from hub.facts.clock import local_day
 from hub.people.accounts.permissions import Doing
-from hub.people.raising.keeping import Begun, TooLong, find, keep
+from hub.people.raising.keeping import Begun, Settled, TooLong, change, find
 from hub.people.raising.questions import (
     MOST_CHILDREN,
     MOST_PEOPLE,
@@ -39,18 +39,18 @@ async def _show(asked: Asked) -> Answer:
 
 async def _answer(asked: Asked) -> Answer:
     found, step = await begun(asked), read_step(asked.path["step"])
-    if found is None or step is None or found.event_id:
+    if found is None or step is None:
         return NOT_HERE
     if step.question is Question.CHILDREN:
         return Sent(address(found.raising_id, _onward(step, found.answers)))
     given = read(step.question, asked.form, _organisations(asked), local_day(asked.now))
     if asked.form.faults:
         return asked.form.again("raising/question.html", **_said(asked, found, step))
-    answers = found.answers.answering(step, given)
     try:
-        await asked.desk(lambda desk: keep(desk, found.raising_id, answers))
-    except TooLong:
-        asked.form.wrong(FIELDS[step.question][0].name, "raising.fault.much")
+        answers = await _changed(asked, found, lambda kept: kept.answering(step, given))
+    except (Settled, TooLong) as why:
+        said = "raising.fault.settled" if isinstance(why, Settled) else "raising.fault.much"
+        asked.form.wrong(FIELDS[step.question][0].name, said)
         return asked.form.again("raising/question.html", **_said(asked, found, step))
     return Sent(address(found.raising_id, _onward(step, answers)))
 
@@ -60,10 +60,17 @@ async def _take_out(asked: Asked) -> Answer:
     found, step = await begun(asked), read_step(asked.path["step"])
     if found is None or step is None or not step.number:
         return NOT_HERE
-    answers = found.answers.without(step.question, step.number)
-    await asked.desk(lambda desk: keep(desk, found.raising_id, answers))
+    try:
+        answers = await _changed(asked, found, lambda kept: kept.without(step.question, step.number))
+    except Settled:
+        return Sent(address(found.raising_id, None))
     whole = Question.CHILDREN if step.question is Question.CHILD else Question.PEOPLE
     return Sent(address(found.raising_id, Step(whole) if answers.children() else Step(Question.CHILD, 1)))
+
+
+async def _changed(asked: Asked, found: Begun, how: Callable[[Answers], Answers]) -> Answers:
+    """Among the answers as they are now, whatever another tab said meanwhile."""
+    return await asked.desk(lambda desk: change(desk, found.raising_id, asked.by.person_id, how))
 
 
 def address(raising_id: UUID, step: Step | None) -> str:
