@@ -6,11 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from hub.facts.terms import Tier
+from hub.facts.act import How, Principal, act
+from hub.facts.errors import UserError
+from hub.facts.terms import Answer, Tier
+from hub.people.desk import Desk
 from tests.builders import FINLAY, ISLA, a_concern
 from tests.contract.test_reviewing_pages import HUBS, REVIEWER, a_twin_in_review
 from tests.pages import a_signed_in
-from tests.town import ACADEMY, Town
+from tests.town import ACADEMY, TWIN, Town
 
 
 @pytest.fixture
@@ -64,3 +67,14 @@ async def test_a_source_s_reviewer_names_nobody_who_was_not_proposed(town: Town)
         assert (await visitor.post(here, **fields)).status == 303
     town.decide_anew()
     assert town.told(concern) == {ACADEMY: "disclose"}
+
+
+def test_a_name_that_was_typed_gives_neither_of_two_words(by_two: Town) -> None:
+    _, task = a_twin_in_review(by_two, Tier.IMMEDIATE)
+    broken = act(Principal(None, "N. Ight", "hub", How.BREAK_GLASS), "nobody else is here", by_two.now)
+    twin = subject_of(by_two, TWIN)
+    with by_two.parts.connect() as connection, connection.transaction():
+        reviewing = by_two.parts.reviewing(Desk(connection, by_two.parts.evidence))
+        with pytest.raises(UserError, match="by their accounts"):
+            reviewing.answer(UUID(task), Answer.MATCH, [twin], broken)
+    assert by_two.query("select count(*) from review_answer") == [(0,)]

@@ -148,9 +148,9 @@ class Reviewing:
         """Whether another person must say the same first. An answer of another mind starts anew."""
         if task.cause != MATCH or task.tier not in self.seconded or answer is Answer.NEED_MORE:
             return False
+        if act.by.how is How.BREAK_GLASS:
+            raise UserError("Two reviewers answer this, by their accounts: a name alone is neither of them.")
         earlier = self.desk.rows("counted_answers", task=task.task_id)
-        if earlier and act.by.how is How.BREAK_GLASS:
-            raise AnotherPerson("The second reviewer is somebody by their account: a name alone is nobody's.")
         for one in earlier:
             said = self.desk.evidence.open_act(one["by_key"], one["by_sealed"], one["answer_id"].bytes)
             if same_person(said.who, act.by):
