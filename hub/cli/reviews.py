@@ -17,6 +17,7 @@ from hub.cli.texts import MaskType, print_passages, shown_passages
 from hub.facts.act import Act
 from hub.facts.terms import Answer
 from hub.matching.register.beside import Beside
+from hub.matching.register.changes import Kind
 from hub.matching.register.record_reviews import RecordReview
 from hub.people.accounts.permissions import Doing
 from hub.people.desk import Row
@@ -223,8 +224,12 @@ def _decide_record(
 ) -> None:
     with open_clerk(read_settings()) as clerk:
         made = clerk.decide(review_id, answer, subjects, act, anyway=anyway)
+    proposed = made.change.kind is Kind.PROPOSE
     if as_json:
-        document({"task_id": review_id, "closed": answer is not Answer.NEED_MORE, **made.as_json()})
+        closed = answer is not Answer.NEED_MORE and not proposed
+        document({"task_id": review_id, "closed": closed, **made.as_json()})
+    elif proposed:
+        click.echo(f"Kept as change {made.change_id}. Nothing moves until another person gives the same answer.")
     else:
         click.echo(f"Change {made.change_id}: undo it with `hub subjects undo {made.change_id}`.")
 

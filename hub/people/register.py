@@ -6,7 +6,7 @@ ledger entry. What was routed by a join that proved wrong is returned for recall
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -160,10 +160,7 @@ class Clerk:
         The first one's word is kept as a proposal, and nothing moves (`Kind.PROPOSE`). A hub that knows nobody by
         account cannot tell two people apart: there one is enough.
         """
-        if act.by.how is not How.TYPED and self._is_first(into, other, act):
-            made = changes.propose(self.desk.connection, self.register, into, other, anyway=anyway)
-            return self._keep(made, act)
-        return self.merge_now(into, other, act, anyway=anyway)
+        return self._by_two(lambda: changes.merge(self.desk.connection, self.register, into, other, anyway=anyway), act)
 
     def merge_now(self, into: UUID, other: UUID, act: Act, *, anyway: bool = False) -> Made:
         """The merge itself, for whoever knows that two people want it, or what follows from it before it is done."""
@@ -177,15 +174,18 @@ class Clerk:
     def decide(
         self, review_id: int, answer: Answer, subject_ids: Sequence[UUID], act: Act, *, anyway: bool = False
     ) -> Made:
-        """Decide a review of a source record."""
+        """Decide a review of a source record. A match that gives up a subject is a merge, and takes two as one does."""
         if answer not in record_reviews.ANSWERS:
             raise UserError(f"This review can be answered with {', '.join(record_reviews.ANSWERS)}.")
         if answer is Answer.MATCH and act.by.how is How.BREAK_GLASS:
             raise UserError("Two records become one child by somebody's account: a name alone is nobody's.")
-        made = record_reviews.decide(
-            self.desk.connection, self.register, review_id, answer, subject_ids, act.at, anyway=anyway
-        )
-        kept = self._keep(made, act)
+
+        def decide() -> Change:
+            return record_reviews.decide(
+                self.desk.connection, self.register, review_id, answer, subject_ids, act.at, anyway=anyway
+            )
+
+        kept = self._by_two(decide, act)
         if kept.routed:  # by a join that nobody made, and that a person now says was wrong
             self._recall_by_number(kept)
         return kept
@@ -195,6 +195,15 @@ class Clerk:
         ask_anew(self.desk.connection, Cause.WRONG_MATCH, made.routed, (Answer.DIFFERENT, None))
 
     # --- steps -------------------------------------------------------------------------------------------------------
+
+    def _by_two(self, change: Callable[[], Change], act: Act) -> Made:
+        """Make a change; one that makes two subjects one is only proposed by the first of two people."""
+        if act.by.how is not How.TYPED:
+            with self.desk.connection.transaction(force_rollback=True):
+                tried = change()
+            if tried.given_up and self._is_first(*tried.given_up, act):
+                return self._keep(changes.propose(self.desk.connection, self.register, tried), act)
+        return self._keep(change(), act)
 
     def _is_first(self, into: UUID, other: UUID, act: Act) -> bool:
         if act.by.how is How.BREAK_GLASS:

@@ -118,14 +118,11 @@ def merge(connection: store.Connection, register: Register, into: UUID, other: U
     return made(register, change_id, Kind.MERGE, everyone, moves, reviews=reviews, given_up=(other, into))
 
 
-def propose(
-    connection: store.Connection, register: Register, into: UUID, other: UUID, *, anyway: bool = False
-) -> Change:
-    """That these two are one child, as the first of two people says it; refused as the merge itself would be."""
-    with connection.transaction(force_rollback=True):
-        merge(connection, register, into, other, anyway=anyway)
-    held = hold(connection, register, [into, other])
-    return made(register, changes_store.next_change(connection), Kind.PROPOSE, [*held[into], *held[other]], [])
+def propose(connection: store.Connection, register: Register, tried: Change) -> Change:
+    """That two subjects are one child, by the word of the first of two people. `tried`: so made, and rolled back."""
+    held = [one for some in hold(connection, register, map(UUID, tried.before)).values() for one in some]
+    made_id = changes_store.next_change(connection)
+    return made(register, made_id, Kind.PROPOSE, held, [], review_id=tried.review_id)
 
 
 def undo(connection: store.Connection, register: Register, change_id: int) -> Change:

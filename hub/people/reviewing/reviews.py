@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from hub.facts.act import Act, How, same_person
+from hub.facts.act import HUB, Act, How, same_person
 from hub.facts.errors import AnotherPerson, Overtaken, UserError
 from hub.facts.model import DELIVERY_NAMESPACE
 from hub.facts.terms import Answer, Cause, Tier
@@ -98,7 +98,7 @@ class Reviewing:
         if task.status == "decided":
             raise Overtaken("This review was answered already: `hub reviews show` says how.")
         _check(task.cause, answer, subjects, masks)
-        self._check_known(subjects)
+        self._check_named(task.child, subjects, act)
         chosen = subjects[0] if answer is Answer.MATCH else None
         second = self._lacks_a_second(task, answer, chosen, act)
         self._keep(task, answer, chosen, act)
@@ -113,13 +113,15 @@ class Reviewing:
     def mistaken(self, child: Child, right: UUID | None, act: Act) -> None:
         """A child of a decided event was taken for another: whoever was told is called back, the event decided anew.
 
-        `right` is who it is, or None where the register is to be asked again.
+        `right` is who it is, or None where the register is to be asked again: always, where two must name a child.
         """
         found = self.desk.row("matched_subject", event=child.event_id, subject=child.subject)
         if found is None:
             raise UserError("No child of this key was matched in this event: `hub concern show` lists its children.")
         was: UUID = found["subject_id"]
-        self._check_known([right] if right else [])
+        if right and Tier(found["tier"]) in self.seconded:
+            raise UserError("Two reviewers name the child of a concern as urgent as this: say only that it is another.")
+        self._check_named(child, [right] if right else [], act)
         said = (Answer.MATCH, right) if right else (Answer.DIFFERENT, None)
         self._learn(child, [was], said, Cause.WRONG_MATCH, act)
         mistake_id = uuid5(DELIVERY_NAMESPACE, f"mistaken|{child.event_id}|{child.subject}|{act.at.isoformat()}")
@@ -136,7 +138,9 @@ class Reviewing:
         child = Child(found["event_id"], found["subject"])
         return Task(task_id, child, found["cause"], found["status"], Tier(found["tier"]))
 
-    def _check_known(self, subjects: Sequence[UUID]) -> None:
+    def _check_named(self, child: Child, subjects: Sequence[UUID], act: Act) -> None:
+        if subjects and act.by.organisation != HUB and set(subjects) - set(proposed(self.desk, child)):
+            raise UserError("Only the hub's own reviewers name a child who was not proposed: ask them.")
         if subjects and set(subjects) - set(self.register.look_up(self.desk.connection, subjects)):
             raise UserError("There is no such subject on the register: `hub reviews show` lists those proposed.")
 
@@ -144,9 +148,9 @@ class Reviewing:
         """Whether another person must say the same first. An answer of another mind starts anew."""
         if task.cause != MATCH or task.tier not in self.seconded or answer is Answer.NEED_MORE:
             return False
+        if act.by.how is How.BREAK_GLASS:
+            raise UserError("Two reviewers answer this, by their accounts: a name alone is neither of them.")
         earlier = self.desk.rows("counted_answers", task=task.task_id)
-        if earlier and act.by.how is How.BREAK_GLASS:
-            raise AnotherPerson("The second reviewer is somebody by their account: a name alone is nobody's.")
         for one in earlier:
             said = self.desk.evidence.open_act(one["by_key"], one["by_sealed"], one["answer_id"].bytes)
             if same_person(said.who, act.by):

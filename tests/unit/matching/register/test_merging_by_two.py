@@ -7,6 +7,7 @@ import pytest
 
 from hub.facts.act import How, Principal, act
 from hub.facts.errors import AnotherPerson, UserError
+from hub.facts.terms import Answer
 from hub.matching.register.changes import Kind
 from tests.unit.matching.children import MAISIE
 from tests.unit.matching.hands import DOCTOR, HEALTH, NOW
@@ -81,3 +82,24 @@ def test_what_cannot_be_merged_is_not_proposed(hands):
     with pytest.raises(UserError, match="One organisation lists these as two"):
         merge(hands, maisie, twin, MORAG)
     assert hands.rows("select count(*) from subject_change") == [(0,)]
+
+
+def answer(hands, review, subject, by):
+    with hands.connection.transaction():
+        return hands.clerk().decide(review, Answer.MATCH, [subject], by)
+
+
+def test_a_review_s_match_that_gives_up_a_child_takes_two_as_a_merge_does(hands):
+    maisie = hands.enrol(replace(MAISIE, nhs_number=None))
+    other = hands.enrol(replace(MAISIE, nhs_number=None, postcode="ZW9 9ZZ", address="1 Other Lane"), "D-9", DOCTOR)
+    ((review,),) = hands.rows("select review_id from subject_review")
+    before = hands.state()
+    proposed = answer(hands, review, maisie, MORAG)
+    assert (proposed.change.kind, proposed.change.review_id) == (Kind.PROPOSE, review)
+    assert hands.state() == before
+    with pytest.raises(AnotherPerson):
+        answer(hands, review, maisie, MORAG)
+    assert answer(hands, review, maisie, ANGUS).change.kind is Kind.JOIN
+    assert hands.rows("select distinct subject_id from source_record") == [(maisie,)]
+    assert hands.rows("select status from subject_review") == [("matched",)]
+    assert other != maisie
