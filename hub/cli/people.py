@@ -104,6 +104,7 @@ def add(organisation: str, *, name: str, telephone: str, email: str, act: Act, a
     check_organisation(organisation, settings)
     with open_desk(settings) as desk:
         posts.check_keeps(desk, organisation, act)
+        persons.check_free(desk, organisation, name)
         person_id = persons.add_person(desk, organisation, name, telephone, email, act)
     if as_json:
         document({"person_id": person_id})
@@ -148,7 +149,10 @@ def import_(*, act: Act, as_json: bool) -> None:
         table(f"{name.capitalize()}", ["person", "organisation", "office"], rows, empty=f"None {name}.")
     click.echo(f"{len(told.unchanged)} unchanged.")
     if told.left_out:
-        click.echo(f"{len(told.left_out)} left out: whoever they name has ended here. Correct the files.")
+        click.echo(
+            f"{len(told.left_out)} left out: whoever they name has ended, was made by hand, or shares the name. "
+            "Correct the files, or grant the post by hand."
+        )
 
 
 @people.command()

@@ -94,7 +94,7 @@ def test_a_form_sent_by_a_double_click_or_again_from_the_back_button_is_done_onc
     page.get_by_label("Post").select_option("head_teacher")
     page.get_by_label("Why?").fill("in a hurry")
     page.get_by_role("button", name="Add this colleague").click()
-    assert "Somebody of this name is here already" in page.get_by_role("alert").inner_text()
+    assert "Somebody of this name works there already" in page.get_by_role("alert").inner_text()
     assert people_named(scene, page, "Dougal Twice") == 1
 
 

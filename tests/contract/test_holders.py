@@ -101,3 +101,20 @@ def test_nobody_is_imported_before_there_is_a_coordinator(desk: Desk) -> None:
     with pytest.raises(UserError, match="first coordinator"):
         imported(desk, BOTH)
     assert not posts.knows_people(desk, TODAY)
+
+
+def test_a_holders_post_is_not_given_to_somebody_of_their_name_whom_no_file_made(desk: Desk) -> None:
+    namesake = a_person(desk, "Fiona Lockhart")
+    told = imported(desk, BOTH)
+    assert counts(told) == (1, 0, 0, 2)
+    assert {line.person_id for line in told.left_out} == {namesake}
+    assert not held_on(desk, namesake, TODAY, How.PASSKEY)
+
+
+def test_where_two_bear_a_holders_name_neither_is_given_anything_and_what_was_given_stays(desk: Desk) -> None:
+    imported(desk, {Role.HEAD_TEACHER: (MARGARET,)})
+    [margaret] = known(desk)
+    a_person(desk, "margaret sim")
+    told = imported(desk, {Role.HEAD_TEACHER: (MARGARET,), Role.NAMED_PERSON: (MARGARET,)})
+    assert counts(told) == (0, 1, 0, 1)
+    assert [one.office for one in held_on(desk, margaret.person_id, TODAY, How.PASSKEY).posts] == [Role.HEAD_TEACHER]

@@ -99,7 +99,7 @@ async def test_a_form_that_is_sent_twice_adds_nobody_twice(town: Town) -> None:
         await visitor.post("/people/add", **ADDED)
         again = await visitor.post("/people/add", **ADDED | {"name": "ailsa  RENNIE"})
     assert again.status == 422
-    assert "Somebody of this name is here already" in again.text
+    assert "Somebody of this name works there already" in again.text
     assert town.query("select count(*) from person") == [(2,)]
 
 

@@ -205,3 +205,16 @@ def test_days_of_a_post_are_kept(desk: Desk) -> None:
     holding(desk, morag, Role.HEAD_TEACHER, until=date(2026, 4, 1), trained_until=date(2027, 1, 1))
     [post] = held_on(desk, morag, TODAY, How.PASSKEY).posts
     assert (post.since, post.until, post.trained_until) == (date(2026, 3, 9), date(2026, 4, 1), date(2027, 1, 1))
+
+
+def test_nobody_changes_their_own_name_or_takes_a_colleagues(desk: Desk, coordinator: UUID) -> None:
+    morag = a_person(desk)
+    with pytest.raises(UserError, match="their own name"):
+        persons.rename(desk, coordinator, persons.Named("Fiona Lockhart"), by_person(desk, coordinator))
+    assert persons.rename(
+        desk, coordinator, persons.Named("Una Coordinator", "07700 900999"), by_person(desk, coordinator)
+    )
+    with pytest.raises(UserError, match="works there already"):
+        persons.rename(desk, coordinator, persons.Named("morag  SIM"), by_person(desk, morag))
+    a_person(desk, "Morag Sim", "la.glenmore")
+    assert persons.rename(desk, morag, persons.Named("Morag Sim", "07700 900124"), by_person(desk, coordinator))

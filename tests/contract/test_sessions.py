@@ -12,12 +12,15 @@ from hub.facts.errors import UserError
 from hub.facts.model import Recipient
 from hub.facts.offices import Duty
 from hub.facts.terms import Role
-from hub.people.accounts import persons, posts, sessions
+from hub.keys.files import FileKeys
+from hub.people.accounts import persons, posts, sessions, tokens
 from hub.people.accounts.posts import SignedIn
 from hub.people.accounts.sessions import Gone
+from hub.people.callers import TokenChecks
 from hub.people.desk import Desk
 from hub.people.entering import letting_in
 from hub.people.entering.refusals import Refused, Why
+from hub.settings import Settings
 from tests.accounts import MONDAY, PRIMARY, a_person, by, holding
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
@@ -228,3 +231,15 @@ def test_who_left_their_provider_does_not_come_in_by_a_passkey_of_the_hubs(desk:
     left = a_person(desk)
     posts.keep(desk, left, posts.Post(uuid4(), PRIMARY, HEAD, MONDAY.date()), by("A. Provider"), from_claim=True)
     assert letting_in.let_in(desk, left, How.PASSKEY, "passkey", MONDAY) == Refused(Why.NO_POST)
+
+
+@pytest.mark.parametrize("of", ["person", "provider"])
+def test_with_the_sessions_that_end_together_their_persons_tokens_end(
+    desk: Desk, morag: UUID, prepared: Settings, of: str
+) -> None:
+    checks = TokenChecks(FileKeys(prepared.keys))
+    token = tokens.make_token(desk, morag, How.PASSKEY, checks, by("A. Grantor"))
+    signed_in(desk, morag, provider_session=b"there")
+    those = {"person_id": morag} if of == "person" else {"provider_session": b"there"}
+    sessions.end_those(desk, **those, why="there", now=MONDAY)
+    assert tokens.who(desk, token, checks, MONDAY) == Gone("revoked", morag)

@@ -21,7 +21,9 @@ from hub.bootstrap.entering import console_tls
 from hub.facts.errors import ConfigurationError, UserError
 from hub.facts.terms import Role
 from hub.keys.evidence import Evidence
+from hub.people.accounts import tokens
 from hub.people.accounts.posts import csrf_of
+from hub.people.accounts.sessions import Gone
 from hub.people.accounts.terminals import Waiting, ask, collect
 from hub.people.callers import TokenChecks
 from hub.people.desk import Desk
@@ -482,6 +484,34 @@ async def test_somebody_lets_a_terminal_work_as_them_once_they_saw_which(world: 
         assert at_the_desk(world, lambda desk: collected(world, desk)) == Waiting()
         assert "is signed in as you" in (await browser.post("/sign-in/terminal", code=code, sure="yes")).text
     assert str(at_the_desk(world, lambda desk: collected(world, desk))).startswith("per-")
+
+
+async def test_what_lasts_asks_for_a_sign_in_of_just_now(world: World) -> None:
+    path, key = invited(world, a_person(world, HEAD)), Authenticator()
+    async with a_browser(world) as browser:
+        await make_by(browser, path, key)
+        assert "A passkey was added to your account" in (await browser.get("/")).text
+        with world.connect() as connection:
+            connection.execute("update session set began_at = began_at - interval '5 minutes'")
+        for asked in ("/me/passkeys/new", "/sign-in/terminal"):
+            assert (await browser.get(asked)).to == f"/sign-in?after={asked}&why=anew"
+            assert (await browser.post(asked, code="AAAA-AAAA", state="x")).to == f"/sign-in?after={asked}&why=anew"
+            assert "Sign in once more" in (await browser.get(f"/sign-in?after={asked}&why=anew")).text
+        await show(browser, key)
+        assert (await browser.get("/me/passkeys/new")).status == 200
+
+
+async def test_with_all_other_sessions_the_terminals_end(world: World) -> None:
+    path, key = invited(world, a_person(world, HEAD)), Authenticator()
+    code = at_the_desk(world, lambda desk: ask(desk, "s" * 43, "cad-desk-7", utc_now()))
+    async with a_browser(world) as browser:
+        await make_by(browser, path, key)
+        await browser.post("/sign-in/terminal", code=code, sure="yes")
+        token = str(at_the_desk(world, lambda desk: collected(world, desk)))
+        assert (await browser.post("/me/sessions/end")).to == "/me"
+    found = at_the_desk(world, lambda desk: tokens.who(desk, token, TokenChecks(world.keys), utc_now()))
+    assert isinstance(found, Gone)
+    assert found.why == "revoked"
 
 
 def collected(world: World, desk: Desk) -> Any:

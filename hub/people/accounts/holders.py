@@ -1,7 +1,8 @@
 """Holders of roles, as the rules' files name them, become persons with posts; said again, nothing changes.
 
-A person of an organisation is known by their name there, case and spaces apart. What a file names no more ends; what
-people granted by hand stays as it is, and whoever was ended by hand is not made again.
+A person of an organisation is known by their name there, case and spaces apart, where a file made them and nobody else
+bears it: whoever keeps people also names them. What a file names no more ends; what people granted by hand stays as it
+is, and whoever was ended by hand is not made again.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from hub.facts.act import Act
 from hub.facts.clock import local_day
 from hub.facts.errors import UserError
 from hub.facts.terms import Role
-from hub.people.accounts.persons import LONGEST_TELEPHONE, add_person, new_id, open_named
+from hub.people.accounts.persons import LONGEST_TELEPHONE, add_person, compared, new_id, open_named
 from hub.people.accounts.posts import Post, end, keep, knows_people
-from hub.people.desk import Desk
+from hub.people.desk import Desk, Row
 from hub.sharing.writing.organisations import Holder, Organisation
 
 _LOCK = 0x48554220
@@ -41,7 +42,7 @@ class Imported:
     unchanged: list[Line] = field(default_factory=list)
     ended: list[Line] = field(default_factory=list)
     left_out: list[Line] = field(default_factory=list)
-    """Named in a file, though somebody ended the person: the file is to be corrected."""
+    """Named in a file, though somebody ended the person, made them by hand, or gave another their name."""
 
 
 def import_holders(desk: Desk, organisations: Mapping[str, Organisation], act: Act) -> Imported:
@@ -57,15 +58,16 @@ def import_holders(desk: Desk, organisations: Mapping[str, Organisation], act: A
     held = {(row["person_id"], row["organisation"], row["office"]) for row in rows}
     told, wanted = Imported(), set[Key]()
     for organisation in organisations.values():
-        for person_id, office, gone in _people(desk, organisation, act):
-            key = (person_id, organisation.id, office.value)
-            wanted.add(key)
-            if gone:
-                told.left_out.append(Line(*key))
-            elif key in held:
+        for bearers, office, known in _people(desk, organisation, act):
+            keys = [(person_id, organisation.id, office.value) for person_id in bearers]
+            wanted.update(keys)
+            key = next((one for one in keys if one in held), keys[0])
+            if key in held:
                 told.unchanged.append(Line(*key))
+            elif not known:
+                told.left_out.append(Line(*key))
             else:
-                keep(desk, person_id, Post(new_id(desk), organisation.id, office, day), act, from_rules=True)
+                keep(desk, key[0], Post(new_id(desk), organisation.id, office, day), act, from_rules=True)
                 told.added.append(Line(*key))
     for row in rows:
         key = (row["person_id"], row["organisation"], row["office"])
@@ -75,29 +77,33 @@ def import_holders(desk: Desk, organisations: Mapping[str, Organisation], act: A
     return told
 
 
-def _people(desk: Desk, organisation: Organisation, act: Act) -> Iterator[tuple[UUID, Role, bool]]:
-    """Each holder with their role once, and whether they were ended; whoever is not known yet is made."""
+def _people(desk: Desk, organisation: Organisation, act: Act) -> Iterator[tuple[list[UUID], Role, bool]]:
+    """For each holder and role who bears that name, and whether it is surely them; whoever is not known yet is made."""
     if not organisation.holders:
         return
-    known: dict[str, tuple[UUID, bool]] = {}
+    living: dict[str, list[Row]] = {}
+    ended: dict[str, Row] = {}
     for row in desk.rows("persons_ever", organisation=organisation.id):
-        name, ended = _compared(open_named(desk, row).name), row["ended_at"] is not None
-        if name not in known or not ended:
-            known[name] = (row["person_id"], ended)
+        name = compared(open_named(desk, row).name)
+        if row["ended_at"] is None:
+            living.setdefault(name, []).append(row)
+        else:
+            ended.setdefault(name, row)
+    known = {name: ([row["person_id"]], False) for name, row in ended.items()}
+    for name, rows in living.items():
+        known[name] = ([row["person_id"] for row in rows], len(rows) == 1 and rows[0]["from_rules"])
     for role, holders in organisation.holders.items():
-        for name, holder in {_compared(one.name): one for one in holders}.items():
+        for name, holder in {compared(one.name): one for one in holders}.items():
             if name not in known:
-                known[name] = (_make(desk, organisation.id, holder, act), False)
-            person_id, ended = known[name]
-            yield person_id, role, ended
+                known[name] = ([_make(desk, organisation.id, holder, act)], True)
+            bearers, surely = known[name]
+            yield bearers, role, surely
 
 
 def _make(desk: Desk, organisation: str, holder: Holder, act: Act) -> UUID:
     """A contact is an e-mail address, or a telephone number; one that is too long for either is left out."""
     email = holder.contact if "@" in holder.contact else ""
     telephone = "" if email or len(holder.contact) > LONGEST_TELEPHONE else holder.contact
-    return add_person(desk, organisation, holder.name, telephone, email, act)
-
-
-def _compared(name: str) -> str:
-    return " ".join(name.casefold().split())
+    person_id = add_person(desk, organisation, holder.name, telephone, email, act)
+    desk.do("person_is_of_rules", person=person_id)
+    return person_id

@@ -20,6 +20,9 @@ from hub.people.ids import between
 LONGEST_TELEPHONE, LONGEST_EMAIL = 40, 254
 LANGUAGES = ("en", "cy")
 _HANDLE_BYTES = 64
+_NAMES = 0x48554221
+"""Held while somebody is given a name, so that two do not take the same at once."""
+_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,8 +65,30 @@ def add_person(desk: Desk, organisation: str, name: str, telephone: str, email: 
     return person_id
 
 
+def check_free(desk: Desk, organisation: str, name: str, *, but: UUID | None = None) -> None:
+    """Raise UserError where another person of an organisation bears a name; nobody else takes it meanwhile."""
+    desk.do("lock_import", lock=_NAMES)
+    wanted = compared(name)
+    for one in persons_of(desk, organisation, _MOST):
+        if one.person_id != but and compared(one.named.name) == wanted:
+            raise UserError("Somebody of this name works there already: find them among its people.")
+
+
+def compared(name: str) -> str:
+    """A name as names are compared: case and spaces apart."""
+    return " ".join(name.casefold().split())
+
+
 def rename(desk: Desk, person_id: UUID, named: Named, act: Act) -> bool:
-    """Change what a person is called and how they are reached; whether there is such a person."""
+    """Change what a person is called and how they are reached; whether there is such a person.
+
+    Raises UserError for one's own name, and for one that a colleague bears: the rules' files name people.
+    """
+    found = find_person(desk, person_id)
+    if found is not None and compared(found.named.name) != compared(named.name):
+        if act.by.person_id == person_id:
+            raise UserError("Nobody changes their own name: ask another coordinator.")
+        check_free(desk, found.organisation, named.name, but=person_id)
     text = json.dumps(_plain(_checked(named)), ensure_ascii=False)
     sealed = desk.evidence.seal(text, person_id.bytes)
     if not desk.rows("rename_person", person=person_id, key=sealed.key_id, named=sealed.sealed):

@@ -10,7 +10,7 @@ import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -75,6 +75,7 @@ class SignedIn(Known):
     """The same, by a session of pages."""
 
     session_id: UUID
+    began_at: datetime
     secret: str
     """The session's cookie."""
 

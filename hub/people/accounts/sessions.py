@@ -95,6 +95,7 @@ def find(desk: Desk, cookie: str, now: datetime) -> SignedIn | Gone:
         lapsed=held.lapsed,
         language=row["language"],
         session_id=row["session_id"],
+        began_at=row["began_at"],
         secret=cookie,
     )
 
@@ -112,9 +113,14 @@ def end_those(
     why: str,
     now: datetime,
 ) -> int:
-    """End the sessions of a person, or those that began there in one session of the provider's; how many ended."""
+    """End the sessions of a person, or those that began there in one session of the provider's; how many ended.
+
+    Their persons' tokens end with them: a terminal was let in by such a session.
+    """
     ended = desk.rows("end_sessions", person=person_id, provider_session=provider_session, why=why, at=now)
     _note(desk, ended, why, now)
+    for whose in {person_id, *(row["person_id"] for row in ended)} - {None}:
+        desk.do("revoke_person_tokens", person=whose, at=now)
     return len(ended)
 
 

@@ -176,7 +176,7 @@ def take(desk: Desk, invited: Invited, now: datetime) -> Refused | None:
     if invited.kind is Kind.RECOVER:
         passkeys.end_all(desk, invited.person_id, "recovered", now)
         sessions.end_those(desk, person_id=invited.person_id, why="recovered", now=now)
-        desk.do("forget_ways_in", person=invited.person_id, at=now)
+        desk.do("forget_ways_in", person=invited.person_id)
     return None
 
 

@@ -10,6 +10,7 @@ create table person (
     language     text not null default 'en',
     made_at      timestamptz not null,
     made_by      uuid,                          -- null: by the hub's own machine
+    from_rules   boolean not null default false,    -- made as a holder of the rules' files
     ended_at     timestamptz,
     ended_by     uuid
 );

@@ -5,17 +5,18 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 
-from hub.console.pages.entering.steps import BROWSER, browser_of
+from hub.console.pages.entering.steps import BROWSER, browser_of, stale
 from hub.console.pages.frame.entry import SESSION
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, Cookie, Sent, Shown
-from hub.people.accounts import persons, sessions
+from hub.people.accounts import persons, sessions, tokens
 from hub.people.desk import Desk
 from hub.people.entering import begun, passkeys
 from hub.people.entering.begun import Kind, Purpose
 from hub.people.entering.openid import Secrets
 from hub.people.entering.refusals import Refused, Why
 
+_NEW = "/me/passkeys/new"
 _TEMPLATE = "entering/me.html"
 _LONGEST_ID = 1_400
 """Of a passkey, in base64url."""
@@ -43,12 +44,13 @@ async def _speak(asked: Asked) -> Answer:
 
 
 async def _end_others(asked: Asked) -> Answer:
-    """End every other session of one's own."""
+    """End every other session of one's own, and what terminals have."""
 
     def end(desk: Desk) -> None:
         for one in sessions.sessions_of(desk, asked.by.person_id, asked.now):
             if one["session_id"] != asked.by.session_id:
                 sessions.end(desk, one["session_id"], "signed_out", asked.now)
+        tokens.revoke_tokens(desk, asked.by.person_id, asked.act("they signed out everywhere else"))
 
     await asked.desk(end)
     return Sent("/me")
@@ -67,11 +69,14 @@ async def _end_passkey(asked: Asked) -> Answer:
 
 
 async def _ask(asked: Asked) -> Answer:
+    anew = stale(asked, _NEW)
+    if anew is not None:
+        return anew
     browser = await browser_of(asked)
     asking = await asked.desk(lambda desk: _asking(desk, asked, browser))
     if isinstance(asking, Refused):
         return Sent("/me")
-    values = {"state": asking[0].state, "options": asking[1], "to": "/me/passkeys/new"}
+    values = {"state": asking[0].state, "options": asking[1], "to": _NEW}
     return Shown("entering/new_passkey.html", values, scripts=True, cookies=(Cookie(BROWSER, browser),))
 
 
@@ -86,6 +91,9 @@ def _asking(desk: Desk, asked: Asked, browser: str) -> tuple[Secrets, str] | Ref
 
 
 async def _keep(asked: Asked) -> Answer:
+    anew = stale(asked, _NEW)
+    if anew is not None:
+        return anew
     kept = await asked.desk(lambda desk: _kept(desk, asked))
     if isinstance(kept, Refused):
         return Shown("entering/refused.html", {"said": "new_passkey"}, status=403)
@@ -109,5 +117,5 @@ PAGES = (
     Page("/me/language", None, post=_speak),
     Page("/me/sessions/end", None, post=_end_others),
     Page("/me/passkeys/end", None, post=_end_passkey),
-    Page("/me/passkeys/new", None, get=_ask, post=_keep),
+    Page(_NEW, None, get=_ask, post=_keep),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.console.pages.entering.steps import BROWSER, after, browser_of, refused, shut, too_many
+from hub.console.pages.entering.steps import ANEW, BROWSER, after, browser_of, refused, shut, too_many
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, Cookie, Sent, Shown
 from hub.people.entering import begun, invitations
@@ -12,7 +12,7 @@ from hub.people.entering.refusals import Refused
 
 
 async def _show(asked: Asked) -> Answer:
-    if asked.session is not None:
+    if asked.session is not None and asked.query.get("why") != ANEW:
         return Sent(after(asked))
     providers = sorted(asked.front.ways.party.providers.values(), key=lambda one: one.title)
     said = f"entering.ended.{asked.query.get('why', '')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import cache
 
 from starlette.routing import compile_path
@@ -20,6 +21,10 @@ from hub.people.entering.refusals import Refused, Why
 
 BROWSER = "hub-browser"
 """The cookie by which an answer is known to come from the browser that began."""
+ANEW = "anew"
+"""Why somebody who is signed in signs in once more."""
+JUST_NOW = timedelta(minutes=5)
+TERMINAL = "/sign-in/terminal"
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 _LONGEST_PATH = 200
 _OWN = ("/sign-", "/signed-")
@@ -39,7 +44,7 @@ _TELLING = {
 def after(asked: Asked) -> str:
     """Where somebody goes once they are in: the page of ours that they came from, or the start page."""
     given = asked.query.get("after", "")
-    fits = len(given) <= _LONGEST_PATH and _PATH.fullmatch(given) and not given.startswith(_OWN)
+    fits = len(given) <= _LONGEST_PATH and _PATH.fullmatch(given) and (given == TERMINAL or not given.startswith(_OWN))
     return given if fits and any(pattern.fullmatch(given) for pattern in _known()) else "/"
 
 
@@ -54,6 +59,12 @@ def shut(asked: Asked) -> Shown | None:
     """The page that says why nobody signs in here; None where people may."""
     why = asked.front.ways.shut
     return Shown("entering/shut.html", {"why": why.value}, status=503) if why else None
+
+
+def stale(asked: Asked, path: str) -> Sent | None:
+    """The way to sign in anew, before what outlasts a session that may be borrowed; None where they did just now."""
+    just_now = asked.now - asked.by.began_at < JUST_NOW
+    return None if just_now else Sent(f"/sign-in?after={path}&why={ANEW}")
 
 
 async def browser_of(asked: Asked) -> str:

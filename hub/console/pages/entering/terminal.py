@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.console.pages.entering.steps import TERMINAL, stale
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import Shown
 from hub.people.accounts.terminals import approve, asking
@@ -10,12 +11,15 @@ _TEMPLATE = "entering/terminal.html"
 _LONGEST_CODE = 20
 
 
-async def _show(_: Asked) -> Answer:
-    return Shown(_TEMPLATE, {"asking": None, "done": False})
+async def _show(asked: Asked) -> Answer:
+    return stale(asked, TERMINAL) or Shown(_TEMPLATE, {"asking": None, "done": False})
 
 
 async def _take(asked: Asked) -> Answer:
     """First which machine it is, then, once its person has seen that, the approval."""
+    anew = stale(asked, TERMINAL)
+    if anew is not None:
+        return anew
     form = asked.form
     code = form.one("code", _LONGEST_CODE)
     if form.faults:
@@ -31,4 +35,4 @@ async def _take(asked: Asked) -> Answer:
     return form.again(_TEMPLATE, asking=None, done=False)
 
 
-PAGES = (Page("/sign-in/terminal", None, get=_show, post=_take),)
+PAGES = (Page(TERMINAL, None, get=_show, post=_take),)

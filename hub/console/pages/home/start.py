@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import Shown
 from hub.people.accounts.permissions import Doing, reach
 from hub.people.desk import Desk
+from hub.people.entering.passkeys import passkeys_of
 from hub.people.operating.troubles import Trouble
 from hub.people.operating.troubles import counts as troubles
 from hub.people.receiving.asking_back import asked_of
 from hub.people.receiving.waiting import count_waiting
 from hub.people.reviewing.queue import count_for, owners_of
+
+_TOLD = timedelta(days=7)
+"""For how long the start page says that a passkey was added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +36,15 @@ class Waits:
 
 async def _show(asked: Asked) -> Answer:
     waits = await asked.desk(lambda desk: dict(_counted(desk, asked)))
+    added = await asked.desk(lambda desk: _passkey_added(desk, asked))
     held = [(post, "") for post in asked.by.posts] + [(post, "lapsed") for post in asked.by.lapsed]
-    return Shown("home/start.html", {"held": held, "lapsed": asked.by.lapsed, "waits": waits})
+    return Shown("home/start.html", {"held": held, "lapsed": asked.by.lapsed, "waits": waits, "added": added})
+
+
+def _passkey_added(desk: Desk, asked: Asked) -> datetime | None:
+    """When the newest passkey of whoever asks was made, for as long as they should hear of it."""
+    newest = max((one.made_at for one in passkeys_of(desk, asked.by.person_id)), default=None)
+    return newest if newest is not None and asked.now - newest < _TOLD else None
 
 
 def _counted(desk: Desk, asked: Asked) -> Iterator[tuple[str, Waits]]:

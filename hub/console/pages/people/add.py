@@ -11,13 +11,9 @@ from hub.console.pages.people.granting import Granted, offices, read_granted
 from hub.console.pages.people.person import read_named
 from hub.facts.clock import local_day
 from hub.people.accounts.permissions import Doing, may_keep
-from hub.people.accounts.persons import Named, add_person, persons_of
+from hub.people.accounts.persons import Named, add_person, check_free
 from hub.people.accounts.posts import grant
 from hub.people.desk import Desk
-
-_LOCK = 0x48554221
-"""Held while somebody is added, so that a form sent twice adds nobody twice."""
-_MOST = 10_000
 
 
 def _organisation(asked: Asked) -> str | None:
@@ -43,17 +39,12 @@ async def _add(asked: Asked) -> Answer:
     if asked.form.faults or granted is None:
         return await _show(asked)
     made = await do(asked, "name", lambda desk: _made(desk, asked, organisation, named, granted))
-    if made is None and not asked.form.faults:
-        asked.form.wrong("name", "people.fault.known")
     return Sent(f"/people/{made}") if made else await _show(asked)
 
 
-def _made(desk: Desk, asked: Asked, organisation: str, named: Named, granted: Granted) -> UUID | None:
-    """The new person's id; None where somebody of that name works there already."""
-    desk.do("lock_import", lock=_LOCK)
-    wanted = named.name.casefold().split()
-    if any(one.named.name.casefold().split() == wanted for one in persons_of(desk, organisation, _MOST)):
-        return None
+def _made(desk: Desk, asked: Asked, organisation: str, named: Named, granted: Granted) -> UUID:
+    """The new person's id; a form that is sent twice adds nobody twice."""
+    check_free(desk, organisation, named.name)
     act = asked.act(granted.reason)
     person_id = add_person(desk, organisation, named.name, named.telephone, named.email, act)
     grant(
