@@ -18,7 +18,7 @@ from hub.people.receipts import Recorded
 from hub.people.receiving.acting import Unticked
 from hub.people.receiving.content import documents, lay_out
 from hub.people.receiving.deadlines import in_words
-from hub.people.receiving.opening import Around
+from hub.people.receiving.opening import Around, see_answers
 from hub.people.receiving.ringing import whom_to_ring
 from hub.sharing import RuleSet
 
@@ -26,7 +26,7 @@ TICKS = "handling"
 
 
 async def _show(asked: Asked) -> Answer:
-    found = await find(asked, Doing.READ)
+    found = await find(asked, Doing.READ, words=True)
     return NOT_HERE if found is None else await _opened(asked, found)
 
 
@@ -37,6 +37,8 @@ async def _opened(asked: Asked, found: Found) -> Answer:
         return NOT_HERE
     if isinstance(event, Recalled):
         return Shown("receiving/taken_back.html", told(asked, found), status=410)
+    if any(one.answered_at for one in found.around.asked):
+        await asked.desk(lambda desk: see_answers(desk, found.around.delivery_id, asked.now))
     values = told(asked, found) | sheet(asked, found, event)
     return Shown("receiving/concern.html", values, status=422 if asked.form.faults else 200)
 
@@ -91,7 +93,7 @@ def _agreement(about: Around, rules: RuleSet) -> dict[str, str] | None:
 
 
 async def _say_read(asked: Asked) -> Answer:
-    found = await find(asked, Doing.SAY)
+    found = await find(asked, Doing.SAY, words=True)
     if found is None:
         return NOT_HERE
     ticked = asked.form.all_chosen(TICKS, Caveat, needed=False)

@@ -46,7 +46,7 @@ def _page(asked: Asked, found: Found) -> Shown:
 
 
 async def _take(asked: Asked) -> Answer:
-    found = await find(asked, Doing.EXPORT)
+    found = await find(asked, Doing.EXPORT, words=True)
     if found is None:
         return NOT_HERE
     form = asked.form.chosen("form", Form)

@@ -28,15 +28,18 @@ class Found(Personal):
         return f"/concerns/{self.around.delivery_id}"
 
 
-async def find(asked: Asked, doing: Doing) -> Found | None:
-    """The delivery that the address names; None where there is none that they may do this with."""
+async def find(asked: Asked, doing: Doing, *, words: bool = False) -> Found | None:
+    """The delivery that the address names; None where there is none that they may do this with.
+
+    `words`: with what people wrote of it, for a page that opens it besides.
+    """
     delivery_id = asked.id("delivery_id")
 
     def look(desk: Desk) -> Found | None:
         reader = reader_of(desk, asked.by, delivery_id)
         if reader is None or not asked.may(doing, Place(reader.organisation, reader.role)):
             return None
-        found = around(desk, reader, delivery_id, asked.now)
+        found = around(desk, reader, delivery_id, words=words)
         return Found(reader, found) if found else None
 
     return await asked.desk(look)
