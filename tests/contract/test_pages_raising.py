@@ -39,7 +39,7 @@ ANSWERS = {
     "family": {"consent": "given", "reason": ""},
     "done": {"what": "He was lent a coat."},
     "handling": {},
-    "you": {"name": "Ailsa Kerr", "role": "form teacher", "contact": "01632 960152"},
+    "you": {"role": "form teacher", "contact": "01632 960152"},
 }  # fmt: skip
 
 
@@ -186,6 +186,20 @@ async def test_what_is_sent_is_what_was_kept_at_that_moment(hosting, monkeypatch
     assert [one["actions"] for one in sent] == [[{"what": "A late word."}]]
 
 
+async def test_a_concern_is_raised_by_whoever_is_signed_in_whatever_name_is_typed(hosting):
+    async with at_the_academy(hosting) as (visitor, raising):
+        at, sent = await answer_all(visitor, you=ANSWERS["you"] | {"name": "Somebody Else"}), []
+
+        async def take(_, record):
+            sent.append(json.loads(record)["raised_by"])
+            return Handed(UUID(int=9))
+
+        raising.take = take
+        assert "the name of your account, Margaret Sim" in (await visitor.get(f"{at}/check")).text
+        await visitor.post(f"{at}/check")
+    assert sent == [{"name": "Margaret Sim", "role": "form teacher", "contact": "01632 960152"}]
+
+
 async def test_what_was_being_sent_when_the_process_died_stays_as_it_was_and_is_sent_again(hosting):
     async with at_the_academy(hosting) as (visitor, raising):
         at, sent = await answer_all(visitor), []
@@ -252,7 +266,7 @@ WRONG = [
     ("person-1", {"name": "A", "role": "parent", "linked": "yes"}, "Say which organisation"),
     ("person-1", {"name": "A", "role": "parent", "linked": "yes", "organisation": "school.none"}, "Choose one"),
     ("family", {"consent": "unsafe_to_ask", "reason": ""}, "Say why they were not asked"),
-    ("you", {"name": "", "role": "teacher", "contact": "1"}, "Fill this in"),
+    ("you", {"role": "", "contact": "1"}, "Fill this in"),
 ]
 
 

@@ -277,6 +277,34 @@ async def test_the_source_is_asked_with_a_clock_and_its_answer_shows_beside_the_
         assert private not in town.dump()
 
 
+async def test_what_can_be_done_next_is_shown_without_words_and_no_answer_counts_as_seen_by_it(town: Town) -> None:
+    [delivery_id] = told(town, a_night())
+    path = f"/concerns/{delivery_id}"
+    async with a_signed_in(town, DSL, name="Fiona Lockhart") as visitor:
+        officer = sign_in(town, visitor.url, visitor.session, POLICE, name="Fraser Abernethy")
+        colleague = sign_in(town, visitor.url, visitor.session, DSL, name="Neil Baxter")
+        await confirmed(visitor, delivery_id)
+        await visitor.post(f"{path}/did", did="recorded", words="Held her hand")
+        await visitor.post(f"{path}/hand-over", to=str(colleague.person_id), words="She trusts you.")
+        await visitor.post(f"{path}/ask", words="Was she hurt?")
+        [(ask_id,)] = town.query("select ask_id from asked_back")
+        await officer.post(f"/asked/{ask_id}", answer="A bruised knee.")
+        looks = town.query("select count(*) from look")
+
+        seen = await visitor.get(f"{path}/next")
+        assert "Fiona Lockhart" in seen.text, "that something was said, and by whom"
+        for words in ("Held her hand", "She trusts you.", "Was she hurt?", "A bruised knee."):
+            assert words not in seen.text
+        await visitor.get(f"{path}/did")
+        assert town.query("select count(*) from look") == looks
+        assert town.query("select seen_at from asked_back") == [(None,)]
+
+        opened = await visitor.get(path)
+        for words in ("Held her hand", "She trusts you.", "Was she hurt?", "A bruised knee."):
+            assert words in opened.text
+        assert town.query("select seen_at from asked_back") == [(town.now,)]
+
+
 async def test_what_is_taken_out_is_noted_with_its_digest_and_its_name_says_nothing(town: Town) -> None:
     concern = a_concern().about(ISLA).saying("concern.summary", "=HYPERLINK(1) said the note").made()
     [delivery_id] = told(town, concern)

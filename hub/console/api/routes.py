@@ -26,6 +26,7 @@ from hub.console.api.wording import (
     WebhookKey,
     WebhookKeys,
 )
+from hub.console.limits import counted_as
 from hub.facts.terms import Tier
 from hub.keys.provider import KeyProvider
 from hub.keys.webhooks import shown_key
@@ -94,9 +95,8 @@ async def _caller(
     desk: Annotated[Desk, Depends(_desk)],
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Caller:
-    return await desk.access.admit(
-        bearer.credentials if bearer else None, request.client.host if request.client else ""
-    )
+    address = counted_as(request.client.host) if request.client else ""
+    return await desk.access.admit(bearer.credentials if bearer else None, address)
 
 
 TheDesk = Annotated[Desk, Depends(_desk)]

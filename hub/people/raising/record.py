@@ -33,8 +33,8 @@ def reference(raising_id: UUID) -> str:
     return f"page-{raising_id}"
 
 
-def record(answers: Answers, raising_id: UUID, begun_at: datetime, sent_at: datetime) -> bytes:
-    """The record, in the same bytes each time it is made of the same answers and times."""
+def record(answers: Answers, raiser: str, raising_id: UUID, begun_at: datetime, sent_at: datetime) -> bytes:
+    """The record, in the same bytes each time it is made of the same. `raiser`: the name of the account."""
     found: dict[str, Any] = {
         "record_type": "concern",
         "concern_id": reference(raising_id),
@@ -45,7 +45,7 @@ def record(answers: Answers, raising_id: UUID, begun_at: datetime, sent_at: date
         "consent": answers.text(Question.FAMILY, "consent") or None,
         "consent_reason": answers.text(Question.FAMILY, "reason") or None,
         "caveats": list(answers.many(Question.HANDLING, "caveats")),
-        "raised_by": _you(answers),
+        "raised_by": {"name": raiser} | {one: answers.text(Question.YOU, one) for one in ("role", "contact")},
         "pupils": [_child(answers, number) for number in answers.children()],
         "happened": _happened(answers),
         "summary": answers.text(Question.WORRY, "summary") or None,
@@ -54,10 +54,6 @@ def record(answers: Answers, raising_id: UUID, begun_at: datetime, sent_at: date
     people = _people(answers)
     told = _filled(found) | ({} if people is None else {"people": _filled(people)})  # nobody is an answer too
     return json.dumps(told, ensure_ascii=False).encode()
-
-
-def _you(answers: Answers) -> dict[str, Any]:
-    return {name: answers.text(Question.YOU, name) for name in ("role", "name", "contact")}
 
 
 def _child(answers: Answers, number: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from hub.facts.model import Personal, Recipient
 from hub.facts.terms import Caveat, Layer, Purpose, Question, Role, Tier
+from hub.keys.evidence import Evidence
 from hub.people.accounts.persons import names_of
 from hub.people.accounts.posts import Known
 from hub.people.desk import Desk, Row
@@ -22,6 +23,8 @@ from hub.people.receiving.words import Kept, open_words
 
 UNKNOWN = ""
 """A person whose row is gone."""
+SHUT = ""
+"""Words that were not opened."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -117,8 +120,11 @@ def reader_of(desk: Desk, known: Known, delivery_id: UUID) -> Reader | None:
     return Reader(row["recipient"], Role(row["role"]), person=known.principal()) if row else None
 
 
-def around(desk: Desk, reader: Reader, delivery_id: UUID, now: datetime) -> Around | None:
-    """What lies around a delivery; None where the reader has none. Answers to what they asked are seen with it."""
+def around(desk: Desk, reader: Reader, delivery_id: UUID, *, words: bool = False) -> Around | None:
+    """What lies around a delivery; None where the reader has none.
+
+    People's words of it are opened only with `words`, for a page on which the delivery itself is opened and noted.
+    """
     values = {"id": delivery_id, "recipient": reader.organisation, "role": reader.role}
     row = desk.row("around", **values)
     if row is None:
@@ -128,10 +134,8 @@ def around(desk: Desk, reader: Reader, delivery_id: UUID, now: datetime) -> Arou
         desk.rows("handovers_of", id=delivery_id),
         desk.rows("asks_about", id=delivery_id),
     )
-    names = _names(desk, done, handed, asked)
+    names, said = _names(desk, done, handed, asked), _Said(desk.evidence, words)
     newer, older = _versions(desk, row, values)
-    if any(one["answered_at"] for one in asked):
-        desk.do("see_answers", id=delivery_id, at=now)
     return Around(
         delivery_id,
         row["event_id"],
@@ -150,12 +154,17 @@ def around(desk: Desk, reader: Reader, delivery_id: UUID, now: datetime) -> Arou
         Layer(row["reached"]) if row["reached"] else None,
         row["recalled_at"],
         tuple(_confirmed(desk, delivery_id)),
-        tuple(Done(one["at"], names[one["person_id"]], tuple(one["did"]), _said(desk, Kept.DONE, one)) for one in done),
-        tuple(_handed(desk, one, names) for one in handed),
-        tuple(_asked(desk, one, names) for one in asked),
+        tuple(Done(one["at"], names[one["person_id"]], tuple(one["did"]), said.of(Kept.DONE, one)) for one in done),
+        tuple(_handed(said, one, names) for one in handed),
+        tuple(_asked(said, one, names) for one in asked),
         newer,
         older,
     )
+
+
+def see_answers(desk: Desk, delivery_id: UUID, now: datetime) -> None:
+    """Whoever asked its source was shown the answers."""
+    desk.do("see_answers", id=delivery_id, at=now)
 
 
 def _caveats(codes: list[str]) -> frozenset[Caveat]:
@@ -205,20 +214,30 @@ def _confirmed(desk: Desk, delivery_id: UUID) -> list[Confirmed]:
     ]
 
 
-def _said(desk: Desk, kept: Kept, row: Row) -> str:
-    return open_words(desk.evidence, kept, row[f"{kept.value}_id"], row["words_key"], row["words"])
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Opens people's words, or leaves them shut."""
+
+    evidence: Evidence
+    opens: bool
+
+    def of(self, kept: Kept, row: Row) -> str:
+        return self._open(kept, row[f"{kept.value}_id"], row["words_key"], row["words"])
+
+    def answer(self, row: Row) -> str:
+        return self._open(Kept.ANSWER, row["ask_id"], row["answer_key"], row["answer"])
+
+    def _open(self, kept: Kept, row_id: UUID, key_id: str, sealed: bytes) -> str:
+        return open_words(self.evidence, kept, row_id, key_id, sealed) if self.opens else SHUT
 
 
-def _handed(desk: Desk, row: Row, names: Mapping[UUID, str]) -> Handed:
+def _handed(said: _Said, row: Row, names: Mapping[UUID, str]) -> Handed:
     giver, taker = names[row["from_person"]], names[row["to_person"]]
-    return Handed(row["at"], giver, taker, row["to_person"], _said(desk, Kept.HANDOVER, row), row["taken_at"])
+    return Handed(row["at"], giver, taker, row["to_person"], said.of(Kept.HANDOVER, row), row["taken_at"])
 
 
-def _asked(desk: Desk, row: Row, names: Mapping[UUID, str]) -> AskedBack:
-    answer = None
-    if row["answered_at"]:
-        answer = open_words(desk.evidence, Kept.ANSWER, row["ask_id"], row["answer_key"], row["answer"])
-    words = open_words(desk.evidence, Kept.ASK, row["ask_id"], row["words_key"], row["words"])
+def _asked(said: _Said, row: Row, names: Mapping[UUID, str]) -> AskedBack:
+    answer = said.answer(row) if row["answered_at"] else None
     answered_by = names.get(row["answered_by"], UNKNOWN)
     return AskedBack(
         row["ask_id"],
@@ -226,7 +245,7 @@ def _asked(desk: Desk, row: Row, names: Mapping[UUID, str]) -> AskedBack:
         row["at"],
         row["due_by"],
         names[row["person_id"]],
-        words,
+        said.of(Kept.ASK, row),
         answer,
         answered_by,
         row["answered_at"],

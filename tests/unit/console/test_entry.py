@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from starlette.requests import Request
 
 from hub.console.limits import Rate
 from hub.console.pages.frame.answering import _inside
-from hub.console.pages.frame.entry import read_cookies
+from hub.console.pages.frame.entry import address_of, read_cookies
 from hub.console.pages.frame.form import Form
 from hub.console.pages.frame.rates import Rates
 from hub.console.pages.frame.shown import Sent
@@ -69,6 +70,24 @@ def test_cookies_that_were_never_good_are_counted_by_address() -> None:
     rates.found("three")
     rates.gone("three")
     assert rates.take("three", "192.0.2.1") == 0.5
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:0:7:1:2:3:4", "2001:db8:0:7::/64"),
+        ("2001:db8:0:7::9", "2001:db8:0:7::/64"),
+        ("2001:db8:0:8::9", "2001:db8:0:8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("testclient", "testclient"),
+    ],
+)
+def test_whoever_has_a_whole_network_has_the_allowances_of_one(host: str, counted: str) -> None:
+    client = {"type": "http", "client": (host, 50_000)}
+    assert address_of(Request(client)) == counted
 
 
 def test_a_form_says_nothing_of_itself() -> None:

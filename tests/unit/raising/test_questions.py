@@ -15,6 +15,7 @@ from hub.people.raising.record import record
 
 RAISING = UUID("0190a0a0-0000-7000-8000-00000000aa01")
 BEGUN, SENT = datetime(2026, 3, 9, 12, 40, tzinfo=UTC), datetime(2026, 3, 9, 13, 10, 0, 5000, tzinfo=UTC)
+RAISED = ("Ailsa Kerr", RAISING, BEGUN, SENT)
 
 ONE_CHILD = Answers(
     {
@@ -42,7 +43,7 @@ ONE_CHILD = Answers(
         "family": {"consent": "given", "reason": ""},
         "done": {"what": "He was given lunch."},
         "handling": {"caveats": ["do_not_raise_with_parents"]},
-        "you": {"role": "dinner supervisor", "name": "Ailsa Kerr", "contact": "01632 960152"},
+        "you": {"role": "dinner supervisor", "contact": "01632 960152"},
     }
 )
 
@@ -107,7 +108,7 @@ def test_what_was_not_answered_is_named_before_it_can_go():
 
 def read(answers):
     [found] = FORMAT.translate(
-        record(answers, RAISING, BEGUN, SENT),
+        record(answers, *RAISED),
         source="school.glenmore-primary",
         received_at=SENT,
         new_id=lambda: uuid7(SENT, bytes),
@@ -131,7 +132,7 @@ def test_the_adapter_reads_from_it_what_was_answered():
 
 
 def test_made_twice_it_is_the_same_record_byte_for_byte():
-    assert record(ONE_CHILD, RAISING, BEGUN, SENT) == record(ONE_CHILD, RAISING, BEGUN, SENT)
+    assert record(ONE_CHILD, *RAISED) == record(ONE_CHILD, *RAISED)
 
 
 def test_who_said_nothing_of_other_people_said_not_that_there_are_none():
@@ -147,13 +148,13 @@ def test_who_said_nothing_of_other_people_said_not_that_there_are_none():
 )
 def test_a_link_that_nobody_checked_is_not_a_link_that_is_not_there(linked, told):
     answers = ONE_CHILD.answering(Step(Question.PERSON, 1), {"role": "parent", "name": "Bisi", "linked": linked})
-    [person] = json.loads(record(answers, RAISING, BEGUN, SENT))["people"]
+    [person] = json.loads(record(answers, *RAISED))["people"]
     assert {name: value for name, value in person.items() if name == "link"} == told
 
 
 def test_a_link_that_is_known_names_where():
     given = {"role": "parent", "name": "Bisi", "linked": "yes", "organisation": "school.glenmore-primary", "office": ""}
-    [person] = json.loads(record(ONE_CHILD.answering(Step(Question.PERSON, 1), given), RAISING, BEGUN, SENT))["people"]
+    [person] = json.loads(record(ONE_CHILD.answering(Step(Question.PERSON, 1), given), *RAISED))["people"]
     assert person["link"] == {"organisation": "school.glenmore-primary"}
 
 
@@ -167,7 +168,7 @@ def test_a_link_that_is_known_names_where():
     ],
 )
 def test_a_birthday_goes_as_far_as_it_is_known(fields, day):
-    [pupil] = json.loads(record(ONE_CHILD.answering(Step(Question.CHILD, 1), fields), RAISING, BEGUN, SENT))["pupils"]
+    [pupil] = json.loads(record(ONE_CHILD.answering(Step(Question.CHILD, 1), fields), *RAISED))["pupils"]
     assert pupil.get("date_of_birth") == day
 
 
@@ -176,4 +177,4 @@ def test_the_time_of_an_incident_is_londons():
         Step(Question.WHEN),
         {"on-day": "3", "on-month": "7", "on-year": "2026", "at": "09:15", "place": "", "postcode": ""},
     )
-    assert json.loads(record(summer, RAISING, BEGUN, SENT))["happened"]["at"] == "2026-07-03T08:15:00+00:00"
+    assert json.loads(record(summer, *RAISED))["happened"]["at"] == "2026-07-03T08:15:00+00:00"

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from hub.console.limits import counted_as
 from hub.console.pages.frame import refusals
 from hub.console.pages.frame.front import Answer, Front
 from hub.keys.files import HUB
@@ -98,5 +99,5 @@ def followed_from_elsewhere(request: Request) -> bool:
 
 
 def address_of(request: Request) -> str:
-    """Of the connection's other end."""
-    return request.client.host if request.client else ""
+    """Of the connection's other end, as it is counted."""
+    return counted_as(request.client.host) if request.client else ""

@@ -79,7 +79,7 @@ class Asked(Personal):
     cookies: Mapping[str, str] = field(default_factory=dict)
     """By name, without a prefix; one that came twice is not here."""
     address: str = ""
-    """Of the client's end of the connection."""
+    """Of the client's end of the connection, as allowances count it: of IPv6 its /64."""
 
     @property
     def by(self) -> SignedIn:

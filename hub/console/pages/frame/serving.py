@@ -76,16 +76,17 @@ class _Doors:
             except Exception as error:  # noqa: BLE001 - a defect of ours is answered without its words
                 logger().error("page_broken", page=page.path, fault=fault(error))
                 answer, told = refusals.BROKEN, stranger
-            return self._respond(page, answer, told)
+            return self._respond(page, answer, told, stranger)
 
         return door
 
-    def _respond(self, page: Page, answer: Answer, told: Told) -> Response:
+    def _respond(self, page: Page, answer: Answer, told: Told, stranger: Told) -> Response:
+        """The response; where the page does not render, one that is made of nothing that it was made of."""
         try:
             return self.answering.respond(answer, told)
         except Exception as error:  # noqa: BLE001 - as above: a template of ours that does not render
             logger().error("page_broken", page=page.path, fault=fault(error))
-            return self.answering.respond(refusals.BROKEN, told)
+            return self.answering.respond(refusals.BROKEN, stranger)
 
     async def _answer(self, page: Page, request: Request, stranger: Told) -> tuple[Answer, Told]:
         """What the page says, and to whom."""

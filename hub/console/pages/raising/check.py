@@ -39,7 +39,8 @@ async def _send(asked: Asked) -> Answer:
         return Sent(f"/raise/{found.raising_id}/sent")
     if found.sent_at is None:
         return _page(found, None)
-    return await _hand(asked, raising, found, record(found.answers, found.raising_id, found.began_at, found.sent_at))
+    said = record(found.answers, asked.by.name, found.raising_id, found.began_at, found.sent_at)
+    return await _hand(asked, raising, found, said)
 
 
 async def _hand(asked: Asked, raising: Raising, found: Begun, said: bytes) -> Answer:

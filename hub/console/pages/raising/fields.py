@@ -79,7 +79,7 @@ FIELDS: Mapping[Question, tuple[Field, ...]] = {
     Question.HANDLING: (
         Field("caveats", "choices", options=tuple(code for code in Caveat if code is not Caveat.DELETE_BY)),
     ),
-    Question.YOU: (Field("name", needed=True), Field("role", needed=True), Field("contact", needed=True)),
+    Question.YOU: (Field("role", needed=True), Field("contact", needed=True)),
 }
 
 

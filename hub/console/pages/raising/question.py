@@ -32,8 +32,8 @@ async def _show(asked: Asked) -> Answer:
     found, step = await begun(asked), read_step(asked.path["step"])
     if found is None or step is None or found.event_id:
         return NOT_HERE
-    given = found.answers.of(step.question, step.number)
-    form = asked.form if asked.form.pairs() else filled(given or _before(step, asked))  # or what a session ended on
+    kept = filled(found.answers.of(step.question, step.number))
+    form = asked.form if asked.form.pairs() else kept  # or what a session ended on
     return Shown("raising/question.html", {**_said(asked, found, step), "form": form})
 
 
@@ -83,11 +83,6 @@ def _onward(step: Step, answers: Answers) -> Step | None:
     if step.question in (Question.PERSON, Question.SAID):
         return next_after(step, answers)
     return next_after(step, answers) if unanswered(answers) else None
-
-
-def _before(step: Step, asked: Asked) -> Mapping[str, str]:
-    """What the hub knows already."""
-    return {"name": asked.by.name} if step.question is Question.YOU else {}
 
 
 def _organisations(asked: Asked) -> Mapping[str, str]:

@@ -9,16 +9,15 @@ from typing import Any
 
 from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, Sent, Shown
-from hub.console.pages.receiving.found import Found, find, told
+from hub.console.pages.receiving.found import Found, find, open_it, told
 from hub.console.pages.receiving.phrases import say_entries, say_item, say_when
 from hub.facts.terms import Caveat
 from hub.people.accounts.permissions import Doing
-from hub.people.inbox import Recalled
 from hub.people.receipts import Recorded
 from hub.people.receiving.acting import Unticked
 from hub.people.receiving.content import documents, lay_out
 from hub.people.receiving.deadlines import in_words
-from hub.people.receiving.opening import Around
+from hub.people.receiving.opening import Around, see_answers
 from hub.people.receiving.ringing import whom_to_ring
 from hub.sharing import RuleSet
 
@@ -26,17 +25,17 @@ TICKS = "handling"
 
 
 async def _show(asked: Asked) -> Answer:
-    found = await find(asked, Doing.READ)
+    found = await find(asked, Doing.READ, words=True)
     return NOT_HERE if found is None else await _opened(asked, found)
 
 
 async def _opened(asked: Asked, found: Found) -> Answer:
     """The page with what is in it, or that it was taken back."""
-    event = await asked.front.recipients.read(found.reader, found.around.delivery_id)
-    if event is None:
-        return NOT_HERE
-    if isinstance(event, Recalled):
-        return Shown("receiving/taken_back.html", told(asked, found), status=410)
+    event = await open_it(asked, found)
+    if not isinstance(event, dict):
+        return event
+    if any(one.answered_at for one in found.around.asked):
+        await asked.desk(lambda desk: see_answers(desk, found.around.delivery_id, asked.now))
     values = told(asked, found) | sheet(asked, found, event)
     return Shown("receiving/concern.html", values, status=422 if asked.form.faults else 200)
 
@@ -91,7 +90,7 @@ def _agreement(about: Around, rules: RuleSet) -> dict[str, str] | None:
 
 
 async def _say_read(asked: Asked) -> Answer:
-    found = await find(asked, Doing.SAY)
+    found = await find(asked, Doing.SAY, words=True)
     if found is None:
         return NOT_HERE
     ticked = asked.form.all_chosen(TICKS, Caveat, needed=False)

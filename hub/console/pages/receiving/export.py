@@ -11,10 +11,9 @@ from hub.console.pages.frame.front import Answer, Asked, Page
 from hub.console.pages.frame.shown import NOT_HERE, File, Sent, Shown
 from hub.console.pages.frame.templates import make_templates
 from hub.console.pages.receiving.concern import sheet
-from hub.console.pages.receiving.found import Found, find, told
+from hub.console.pages.receiving.found import Found, find, open_it, told
 from hub.facts.errors import UserError
 from hub.people.accounts.permissions import Doing
-from hub.people.inbox import Recalled
 from hub.people.receiving.content import documents
 from hub.people.receiving.exporting import (
     Form,
@@ -46,7 +45,7 @@ def _page(asked: Asked, found: Found) -> Shown:
 
 
 async def _take(asked: Asked) -> Answer:
-    found = await find(asked, Doing.EXPORT)
+    found = await find(asked, Doing.EXPORT, words=True)
     if found is None:
         return NOT_HERE
     form = asked.form.chosen("form", Form)
@@ -54,8 +53,8 @@ async def _take(asked: Asked) -> Answer:
         asked.form.wrong("form", "receiving.fault.no_pdf")
     if form is None or asked.form.faults:
         return _page(asked, found)
-    event = await asked.front.recipients.read(found.reader, found.around.delivery_id)
-    if event is None or isinstance(event, Recalled):
+    event = await open_it(asked, found)
+    if not isinstance(event, dict):
         return Sent(found.path)
     if form is Form.DOCUMENTS and not documents(event["data"].get("items", {})):
         asked.form.wrong("form", "receiving.fault.no_documents")

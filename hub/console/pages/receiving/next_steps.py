@@ -1,4 +1,4 @@
-"""/concerns/{id}/next: what was said of it, and what can be done next. It opens nothing."""
+"""/concerns/{id}/next: that something was said of it, and what can be done next. It opens nothing: no words either."""
 
 from __future__ import annotations
 
