@@ -9,7 +9,8 @@ from uuid import UUID
 
 import psycopg
 
-from hub.facts.act import Principal
+from hub.facts.act import Act, Principal
+from hub.ledger import kinds
 from hub.ledger.entry import Entry
 from hub.ledger.store import enter, enter_beside
 from hub.people.desk import PACKAGE, Desk
@@ -30,6 +31,14 @@ def look(desk: Desk, seen: Look, by: Principal, entry: Entry) -> None:
     """Keep that a person looked: the ledger's entry and the row, or neither."""
     enter(desk.connection, entry)
     desk.do("keep_look", **_row(seen, entry), person=by.person_id, key=None, organisation=by.organisation)
+
+
+def look_at_subject(desk: Desk, subject_id: UUID, act: Act) -> None:
+    """Keep that a person saw what the register has of a child; each time is an entry of its own."""
+    name = f"opened|{subject_id}|{desk.evidence.random(16).hex()}"
+    said = desk.evidence.seal_act(act, name.encode())
+    entry = kinds.register_opened(subject_id, name, said, desk.stamp(act))
+    look(desk, Look("subject", str(subject_id), subject_id=subject_id), act.by, entry)
 
 
 async def look_beside(

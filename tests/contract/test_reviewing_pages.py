@@ -167,9 +167,10 @@ async def test_a_review_opens_by_a_form_alone_and_who_looked_is_kept(town: Town)
     assert "The sum is now" in opened.text
     assert "Awake on the stairs" not in opened.text, "content is nobody's on this side"
     assert kinds(town).count("review_opened") == 1
-    assert town.query("select what, about, event_id from look where person_id = %s", visitor.person_id) == [
-        ("review", task, concern.event_id)
-    ]
+    looked = town.query("select what, about, event_id from look where person_id = %s", visitor.person_id)
+    shown = subjects_shown(opened.text)
+    assert set(looked) == {("review", task, concern.event_id), *(("subject", one, None) for one in shown)}
+    assert shown
 
 
 async def test_an_answer_is_given_as_the_person_signed_in_and_the_page_says_what_happens_next(town: Town) -> None:

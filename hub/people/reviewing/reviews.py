@@ -20,7 +20,7 @@ from hub.ledger.store import enter
 from hub.matching.register.beside import Beside
 from hub.matching.register.register import Register
 from hub.people.desk import Desk, Row
-from hub.people.looks import Look, look
+from hub.people.looks import Look, look, look_at_subject
 from hub.people.reviewing.child import Child, proposed, said_to_be
 from hub.people.reviewing.texts import TEXT, Texts
 from hub.redaction.passages import Mask
@@ -78,13 +78,15 @@ class Reviewing:
     seconded: frozenset[Tier] = frozenset()
 
     def side_by_side(self, task_id: UUID, act: Act) -> list[Beside]:
-        """The child beside each one proposed, field by field; the ledger keeps that somebody looked."""
+        """The child beside each one proposed, field by field; that somebody looked, and at whom, is kept."""
         child = self._claim(task_id).child
         identity = said_to_be(self.desk, child, self.context)
         beside = self.register.side_by_side(self.desk.connection, identity, proposed(self.desk, child))
         said = self.desk.evidence.seal_act(act, task_id.bytes)
         entry = kinds.review_opened(task_id, *child, said, self.desk.stamp(act))
         look(self.desk, Look("review", str(task_id), child.event_id), act.by, entry)
+        for one in beside:
+            look_at_subject(self.desk, one.subject_id, act)
         return beside
 
     def answer(

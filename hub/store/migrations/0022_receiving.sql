@@ -15,15 +15,6 @@ end $$;
 create trigger receipt_reaches after insert on receipt
     for each row when (new.layer >= 3) execute function receipt_reaches();
 
-update delivery set reached = said.layer
-from (select delivery_id, max(layer) as layer from receipt where layer >= 3 group by delivery_id) as said
-where said.delivery_id = delivery.delivery_id;
-
-create index delivery_to_read on delivery (recipient, role, due_by, delivery_id)
-    where status = 'accepted' and reached < 3 and recalled_at is null;
-create index delivery_seen on delivery (recipient, role, settled_at desc, delivery_id)
-    where status = 'accepted' and (reached >= 3 or recalled_at is not null);
-
 create table done (                             -- what they did about it; several a delivery
     done_id     uuid primary key,
     delivery_id uuid not null references delivery on delete cascade,

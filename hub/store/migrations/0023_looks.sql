@@ -25,9 +25,4 @@ end $$;
 create trigger keep_looks after insert on ledger_entry for each row
     when (new.kind in ('read', 'review_opened', 'register')) execute function keep_looks();
 
-insert into look (entry_id, at, person_id, key_id, organisation, what, about, event_id, subject_id)
-select entry.entry_id, entry.at, found.* from ledger_entry entry, looks_in(entry) as found
- where entry.kind in ('read', 'review_opened', 'register') and entry.facts is not null
-on conflict do nothing;
-
 create index look_by_time on look (at, entry_id);
