@@ -218,3 +218,10 @@ def test_nobody_changes_their_own_name_or_takes_a_colleagues(desk: Desk, coordin
         persons.rename(desk, coordinator, persons.Named("morag  SIM"), by_person(desk, morag))
     a_person(desk, "Morag Sim", "la.glenmore")
     assert persons.rename(desk, morag, persons.Named("Morag Sim", "07700 900124"), by_person(desk, coordinator))
+
+
+@pytest.mark.parametrize("office", sorted(posts.SECONDED))
+def test_the_glass_is_not_broken_for_the_first_of_two_words(desk: Desk, coordinator: UUID, office: Duty) -> None:
+    glass = by_person(desk, coordinator, how=How.BREAK_GLASS)
+    with pytest.raises(UserError, match="breaking the glass"):
+        posts.grant(desk, a_person(desk), PRIMARY, office, TODAY, None, None, None, glass)

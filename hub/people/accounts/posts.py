@@ -160,6 +160,8 @@ def grant(
         raise UserError("The hub knows nobody yet: grant the first coordinator's post first.")
     post = Post(new_id(desk), organisation, office, since, until, trained_until, covers)
     _check_covering(desk, person_id, post)
+    if office in SECONDED and act.by.how is How.BREAK_GLASS:
+        raise UserError("What two people grant is not granted by breaking the glass: sign in.")
     if _is(desk, person_id, act.by):
         raise UserError("Nobody grants a post to themselves: ask another coordinator.")
     keep(desk, person_id, post, act, waits=office in SECONDED)
