@@ -254,13 +254,23 @@ def _is(desk: Desk, person_id: UUID, by: Principal) -> bool:
     return found is not None and same_person(by, Principal(person_id, found.named.name, found.organisation, How.TOKEN))
 
 
-def end(desk: Desk, post_id: UUID, act: Act) -> bool:
-    """End a post; whether there was one to end. Whoever holds no other is signed out with their next request."""
-    ended = desk.row("end_post", post=post_id, at=act.at)
+def end(desk: Desk, post_id: UUID, act: Act, *, shown: bool = True) -> bool:
+    """End a post; whether there was one to end. Whoever holds no other is signed out with their next request.
+
+    `shown`: False where the claim or the file that gave it shows it no more; once it does, it may be given again. What
+    a person ended, it does not give again.
+    """
+    ended = desk.row("end_post", post=post_id, at=act.at, why="by_hand" if shown else "shown_no_more")
     if ended is None:
         return False
     note(desk, post_id, "ended", {"person_id": str(ended["person_id"])}, act)
     return True
+
+
+def ended_by_hand(desk: Desk, person_id: UUID | None = None) -> set[tuple[UUID, str, str]]:
+    """Posts by claim or of the rules' files, of a person or of all, that people ended: person, organisation, office."""
+    rows = desk.rows("ended_by_hand", person=person_id)
+    return {(row["person_id"], row["organisation"], row["office"]) for row in rows}
 
 
 def note(desk: Desk, post_id: UUID, action: str, facts: Mapping[str, Any], act: Act) -> None:
