@@ -122,7 +122,9 @@ def test_a_coordinator_keeps_people_and_what_they_hold(terminal: Terminal, una: 
     assert (opened["name"], opened["posts"][0]["state"]) == ("O. Perator", "")
     terminal.done("people", "leave", post, "--since", "2020-01-01", "--until", "2020-02-01", *WHY)
     cover = terminal.done("people", "add", "hub", "--name", "C. Over", *WHY)["person_id"]
-    made = terminal.done("people", "cover", post, cover, "--since", "2020-01-01", "--until", "2099-01-01", *WHY)
+    days = ("--since", "2020-01-01", "--until", "2099-01-01")
+    assert "asks for training" in terminal.refused("people", "cover", post, cover, *days, *WHY)
+    made = terminal.done("people", "cover", post, cover, *days, "--trained-until", "2099-01-01", *WHY)
     assert made["covers"] == post
     terminal.done("people", "post", "end", made["post_id"], *WHY)
     assert "ended already" in terminal.refused("people", "post", "end", made["post_id"], *WHY)

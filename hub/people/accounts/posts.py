@@ -160,12 +160,20 @@ def grant(
         raise UserError("The hub knows nobody yet: grant the first coordinator's post first.")
     post = Post(new_id(desk), organisation, office, since, until, trained_until, covers)
     _check_covering(desk, person_id, post)
+    _check_training(desk, person_id, post)
     if office in SECONDED and act.by.how is How.BREAK_GLASS:
         raise UserError("What two people grant is not granted by breaking the glass: sign in.")
     if _is(desk, person_id, act.by):
         raise UserError("Nobody grants a post to themselves: ask another coordinator.")
     keep(desk, person_id, post, act, waits=office in SECONDED)
     return post.post_id
+
+
+def _check_training(desk: Desk, person_id: UUID, post: Post) -> None:
+    """A post that asks for training asks for it of whoever covers, and of the same person when it is granted anew."""
+    asked = {"covers": post.covers, "person": person_id, "organisation": post.organisation, "office": post.office.value}
+    if post.trained_until is None and desk.rows("trained_before", **asked):
+        raise UserError("This post asks for training: say until when theirs lasts.")
 
 
 def _check_covering(desk: Desk, person_id: UUID, post: Post) -> None:
