@@ -150,7 +150,7 @@ def import_(*, act: Act, as_json: bool) -> None:
     click.echo(f"{len(told.unchanged)} unchanged.")
     if told.left_out:
         click.echo(
-            f"{len(told.left_out)} left out: whoever they name has ended, was made by hand, or shares the name. "
+            f"{len(told.left_out)} left out: ended here, made by hand, or of one name with another. "
             "Correct the files, or grant the post by hand."
         )
 

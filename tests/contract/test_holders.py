@@ -118,3 +118,17 @@ def test_where_two_bear_a_holders_name_neither_is_given_anything_and_what_was_gi
     told = imported(desk, {Role.HEAD_TEACHER: (MARGARET,), Role.NAMED_PERSON: (MARGARET,)})
     assert counts(told) == (0, 1, 0, 1)
     assert [one.office for one in held_on(desk, margaret.person_id, TODAY, How.PASSKEY).posts] == [Role.HEAD_TEACHER]
+
+
+def test_a_post_that_people_ended_is_not_given_again_by_a_file(desk: Desk) -> None:
+    imported(desk, {Role.HEAD_TEACHER: (MARGARET,)})
+    [margaret] = known(desk)
+    [post] = held_on(desk, margaret.person_id, TODAY, How.PASSKEY).posts
+    posts.end(desk, post.post_id, by("A. Officer"))
+    assert counts(imported(desk, {Role.HEAD_TEACHER: (MARGARET,)})) == (0, 0, 0, 1)
+
+
+def test_a_post_that_a_file_named_no_more_is_given_again_once_it_does(desk: Desk) -> None:
+    imported(desk, {Role.HEAD_TEACHER: (MARGARET,)})
+    assert counts(imported(desk, {})) == (0, 0, 1, 0)
+    assert counts(imported(desk, {Role.HEAD_TEACHER: (MARGARET,)})) == (1, 0, 0, 0)

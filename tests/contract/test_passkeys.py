@@ -21,6 +21,8 @@ from hub.people.desk import Desk
 from hub.people.entering import begun, invitations, letting_in, passkeys
 from hub.people.entering.begun import Begun, Kind, Purpose
 from hub.people.entering.invitations import Invited
+from hub.people.entering.mapping import Entrant
+from hub.people.entering.openid import Secrets
 from hub.people.entering.refusals import Refused, Why
 from tests.accounts import MONDAY, PRIMARY, a_person, by, by_person, holding
 from tests.authenticator import PRESENT, VERIFIED, Authenticator
@@ -391,3 +393,21 @@ def test_a_recovery_that_nobody_seconded_in_three_days_is_over(desk: Desk, morag
     started = invitations.recover(desk, morag, by_person(desk, coordinator))
     with pytest.raises(UserError, match="No such recovery"):
         invitations.second(desk, started, by_person(desk, other, at=MONDAY + timedelta(hours=72)))
+
+
+def test_a_post_by_claim_that_people_ended_does_not_come_back_with_the_next_sign_in(desk: Desk) -> None:
+    morag = a_person(desk)
+    holding(desk, morag, Role.NAMED_PERSON)
+    desk.do("keep_subject", subject=b"s" * 32, person=morag, provider="caledon", at=MONDAY)
+
+    def comes_in(*offices: Role) -> dict[Role, UUID]:
+        entrant = Entrant("caledon", b"s" * 32, None, PRIMARY, frozenset(offices), "Morag Sim", "mfa", may_be_new=False)
+        begun_there = Begun(Purpose(Kind.PROVIDER, "caledon"), Secrets("", "", ""))
+        assert isinstance(letting_in.enter(desk, entrant, begun_there, MONDAY), str)
+        return {one.office: one.post_id for one in posts.held_on(desk, morag, MONDAY.date(), How.PROVIDER).posts}
+
+    nurse = Role.SCHOOL_NURSE
+    assert nurse in comes_in(nurse)
+    assert nurse not in comes_in(), "the claim shows it no more"
+    posts.end(desk, comes_in(nurse)[nurse], by("A. Coordinator"))
+    assert nurse not in comes_in(nurse)

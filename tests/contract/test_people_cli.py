@@ -122,7 +122,9 @@ def test_a_coordinator_keeps_people_and_what_they_hold(terminal: Terminal, una: 
     assert (opened["name"], opened["posts"][0]["state"]) == ("O. Perator", "")
     terminal.done("people", "leave", post, "--since", "2020-01-01", "--until", "2020-02-01", *WHY)
     cover = terminal.done("people", "add", "hub", "--name", "C. Over", *WHY)["person_id"]
-    made = terminal.done("people", "cover", post, cover, "--since", "2020-01-01", "--until", "2099-01-01", *WHY)
+    days = ("--since", "2020-01-01", "--until", "2099-01-01")
+    assert "asks for training" in terminal.refused("people", "cover", post, cover, *days, *WHY)
+    made = terminal.done("people", "cover", post, cover, *days, "--trained-until", "2099-01-01", *WHY)
     assert made["covers"] == post
     terminal.done("people", "post", "end", made["post_id"], *WHY)
     assert "ended already" in terminal.refused("people", "post", "end", made["post_id"], *WHY)
@@ -195,7 +197,10 @@ def test_the_glass_may_be_broken_which_the_ledger_keeps_but_not_for_what_takes_t
     glass = ("--break-glass", "N. Ight", *WHY)
     assert "not in quarantine" in terminal.refused("sources", "release", "police.caledon", *glass)
     head = terminal.done("people", "add", PRIMARY, "--name", "Morag Sim", *glass)["person_id"]
-    granted = terminal.done("people", "post", "grant", head, "coordinator", *glass)["post_id"]
+    assert "breaking the glass" in terminal.refused("people", "post", "grant", head, "coordinator", *glass)
+    terminal.sits(una)
+    granted = terminal.done("people", "post", "grant", head, "coordinator", *WHY)["post_id"]
+    terminal.sits(None)
     assert "breaking the glass" in terminal.refused("people", "post", "second", granted, *glass)
     with connect(str(terminal.settings.database_url)) as connection:
         assert connection.execute("select count(*) from broken_glass").fetchone() == (4,)

@@ -12,7 +12,7 @@ from hub.facts.clock import local_day
 from hub.facts.errors import UserError
 from hub.facts.offices import Duty, Office
 from hub.facts.terms import Role
-from hub.people.accounts import persons, posts
+from hub.people.accounts import leave, persons, posts
 from hub.people.accounts.posts import held_on
 from hub.people.desk import Desk
 from tests.accounts import MONDAY, PRIMARY, a_person, by, by_person, holding
@@ -218,3 +218,27 @@ def test_nobody_changes_their_own_name_or_takes_a_colleagues(desk: Desk, coordin
         persons.rename(desk, coordinator, persons.Named("morag  SIM"), by_person(desk, morag))
     a_person(desk, "Morag Sim", "la.glenmore")
     assert persons.rename(desk, morag, persons.Named("Morag Sim", "07700 900124"), by_person(desk, coordinator))
+
+
+@pytest.mark.parametrize("office", sorted(posts.SECONDED))
+def test_the_glass_is_not_broken_for_the_first_of_two_words(desk: Desk, coordinator: UUID, office: Duty) -> None:
+    glass = by_person(desk, coordinator, how=How.BREAK_GLASS)
+    with pytest.raises(UserError, match="breaking the glass"):
+        posts.grant(desk, a_person(desk), PRIMARY, office, TODAY, None, None, None, glass)
+
+
+def test_what_asked_for_training_asks_for_it_of_whoever_covers_and_when_it_is_granted_again(
+    desk: Desk, coordinator: UUID
+) -> None:
+    morag, ewan, act = a_person(desk), a_person(desk, "Ewan Grant"), by_person(desk, coordinator)
+    lapsed, trained = TODAY - timedelta(days=1), TODAY + timedelta(days=300)
+    first = holding(desk, morag, Role.HEAD_TEACHER, trained_until=lapsed)
+    cover = (desk, first, ewan, TODAY, TODAY + timedelta(days=7), act)
+    with pytest.raises(UserError, match="asks for training"):
+        leave.cover(*cover)
+    leave.cover(*cover, trained_until=trained)
+    posts.end(desk, first, act)
+    with pytest.raises(UserError, match="asks for training"):
+        granted(desk, morag, Role.HEAD_TEACHER, coordinator)
+    posts.grant(desk, morag, PRIMARY, Role.HEAD_TEACHER, TODAY, None, trained, None, act)
+    assert offices(desk, morag) == [Role.HEAD_TEACHER]

@@ -50,7 +50,7 @@ DIGESTS = {
     "0017_caveats.sql": "d60592593badfcd4ec69ed13b3484d3d098bdfd050332c99cc4fb6c1aad8d3d3",
     "0018_renumbered.sql": "681eb3dabc1c171582bd55e1335009163e3df09048d49bf3fed1d83a06b1e3bc",
     "0019_texts_anew.sql": "bbeada51a3219e57b52c7ad1fbff44f0b59c000b96e6a537daaf21be6bf3e0c3",
-    "0020_accounts.sql": "6563c69a560918699bc3c9f0157e133742efa3b8c9ae8e0e467c1c0c7d49e99a",
+    "0020_accounts.sql": "48787404f2d44e71b1c67fb8963ac75fa8cfc57d8518622ac08eb149145bd9dc",
     "0021_entering.sql": "ba168cc04323f3eaaabf5e8b350db442c79dae9a90ce19cd200a097d80c4ee80",
     "0023_looks.sql": "c30ae4c87e86417efca458c38949eadc77bed70f517b08ab436c5766479d616e",
     "0022_receiving.sql": "06339b0f7f33fd14b35ecf71e0ffb287cc8d07801927fb3db4a3803bd306c871",

@@ -340,7 +340,7 @@ def test_a_dead_letter_is_shown_and_replayed_once_the_missing_key_is_published(h
             "not_framed": "open",
         }
         refused = hub.run("deadletters", "replay", unknown["dead_letter_id"], *WHY, "--json", status=1)
-        assert "replayed already" in refused.stderr
+        assert "replayed already" in refused.err
 
         hub.json("deadletters", "replay", "--of-reason", "not_framed", *WHY)
         wait_for(lambda: traffic.counted().dead == 3, what="what is still bad is a dead letter again")

@@ -2,7 +2,7 @@
 
 A person of an organisation is known by their name there, case and spaces apart, where a file made them and nobody else
 bears it: whoever keeps people also names them. What a file names no more ends; what people granted by hand stays as it
-is, and whoever was ended by hand is not made again.
+is, and whoever, or whatever post, was ended by hand is not made again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from hub.facts.clock import local_day
 from hub.facts.errors import UserError
 from hub.facts.terms import Role
 from hub.people.accounts.persons import LONGEST_TELEPHONE, add_person, compared, new_id, open_named
-from hub.people.accounts.posts import Post, end, keep, knows_people
+from hub.people.accounts.posts import Post, end, ended_by_hand, keep, knows_people
 from hub.people.desk import Desk, Row
 from hub.sharing.writing.organisations import Holder, Organisation
 
@@ -42,7 +42,7 @@ class Imported:
     unchanged: list[Line] = field(default_factory=list)
     ended: list[Line] = field(default_factory=list)
     left_out: list[Line] = field(default_factory=list)
-    """Named in a file, though somebody ended the person, made them by hand, or gave another their name."""
+    """Named in a file, though somebody ended the person or that post, made them by hand, or gave another their name."""
 
 
 def import_holders(desk: Desk, organisations: Mapping[str, Organisation], act: Act) -> Imported:
@@ -56,6 +56,7 @@ def import_holders(desk: Desk, organisations: Mapping[str, Organisation], act: A
     desk.do("lock_import", lock=_LOCK)
     rows = desk.rows("imported_posts", day=day)
     held = {(row["person_id"], row["organisation"], row["office"]) for row in rows}
+    ended = ended_by_hand(desk)
     told, wanted = Imported(), set[Key]()
     for organisation in organisations.values():
         for bearers, office, known in _people(desk, organisation, act):
@@ -64,7 +65,7 @@ def import_holders(desk: Desk, organisations: Mapping[str, Organisation], act: A
             key = next((one for one in keys if one in held), keys[0])
             if key in held:
                 told.unchanged.append(Line(*key))
-            elif not known:
+            elif not known or key in ended:
                 told.left_out.append(Line(*key))
             else:
                 keep(desk, key[0], Post(new_id(desk), organisation.id, office, day), act, from_rules=True)
@@ -72,7 +73,7 @@ def import_holders(desk: Desk, organisations: Mapping[str, Organisation], act: A
     for row in rows:
         key = (row["person_id"], row["organisation"], row["office"])
         if row["from_rules"] and key not in wanted:
-            end(desk, row["post_id"], act)
+            end(desk, row["post_id"], act, shown=False)
             told.ended.append(Line(*key))
     return told
 

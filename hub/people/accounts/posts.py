@@ -160,10 +160,20 @@ def grant(
         raise UserError("The hub knows nobody yet: grant the first coordinator's post first.")
     post = Post(new_id(desk), organisation, office, since, until, trained_until, covers)
     _check_covering(desk, person_id, post)
+    _check_training(desk, person_id, post)
+    if office in SECONDED and act.by.how is How.BREAK_GLASS:
+        raise UserError("What two people grant is not granted by breaking the glass: sign in.")
     if _is(desk, person_id, act.by):
         raise UserError("Nobody grants a post to themselves: ask another coordinator.")
     keep(desk, person_id, post, act, waits=office in SECONDED)
     return post.post_id
+
+
+def _check_training(desk: Desk, person_id: UUID, post: Post) -> None:
+    """A post that asks for training asks for it of whoever covers, and of the same person when it is granted anew."""
+    asked = {"covers": post.covers, "person": person_id, "organisation": post.organisation, "office": post.office.value}
+    if post.trained_until is None and desk.rows("trained_before", **asked):
+        raise UserError("This post asks for training: say until when theirs lasts.")
 
 
 def _check_covering(desk: Desk, person_id: UUID, post: Post) -> None:
@@ -252,13 +262,23 @@ def _is(desk: Desk, person_id: UUID, by: Principal) -> bool:
     return found is not None and same_person(by, Principal(person_id, found.named.name, found.organisation, How.TOKEN))
 
 
-def end(desk: Desk, post_id: UUID, act: Act) -> bool:
-    """End a post; whether there was one to end. Whoever holds no other is signed out with their next request."""
-    ended = desk.row("end_post", post=post_id, at=act.at)
+def end(desk: Desk, post_id: UUID, act: Act, *, shown: bool = True) -> bool:
+    """End a post; whether there was one to end. Whoever holds no other is signed out with their next request.
+
+    `shown`: False where the claim or the file that gave it shows it no more; once it does, it may be given again. What
+    a person ended, it does not give again.
+    """
+    ended = desk.row("end_post", post=post_id, at=act.at, why="by_hand" if shown else "shown_no_more")
     if ended is None:
         return False
     note(desk, post_id, "ended", {"person_id": str(ended["person_id"])}, act)
     return True
+
+
+def ended_by_hand(desk: Desk, person_id: UUID | None = None) -> set[tuple[UUID, str, str]]:
+    """Posts by claim or of the rules' files, of a person or of all, that people ended: person, organisation, office."""
+    rows = desk.rows("ended_by_hand", person=person_id)
+    return {(row["person_id"], row["organisation"], row["office"]) for row in rows}
 
 
 def note(desk: Desk, post_id: UUID, action: str, facts: Mapping[str, Any], act: Act) -> None:

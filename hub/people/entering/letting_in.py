@@ -122,19 +122,21 @@ def _keep_subject(desk: Desk, entrant: Entrant, person_id: UUID, now: datetime) 
 
 
 def _hold(desk: Desk, person_id: UUID, entrant: Entrant, shown: frozenset[Office], now: datetime) -> None:
-    """Posts of claims that the token shows no more end, and those that it newly shows begin."""
+    """Posts of claims that the token shows no more end, and those that it newly shows begin, but what people ended."""
     today, word = local_day(now), _word_of(entrant, now)
     held: dict[Office | None, bool] = {}
     for row in desk.rows("posts_of_claims", person=person_id, day=today):
         office = read_office(row["office"])
         if row["from_claim"] and office not in shown:
-            posts.end(desk, row["post_id"], word)
+            posts.end(desk, row["post_id"], word, shown=False)
         elif row["organisation"] == entrant.organisation:
             held[office] = row["from_claim"]
+    ended = posts.ended_by_hand(desk, person_id)
     for office in sorted(shown - held.keys()):
+        if (person_id, entrant.organisation, office.value) in ended:
+            continue
         post = posts.Post(new_id(desk), entrant.organisation, office, today)
-        posts.keep(desk, person_id, post, word, waits=False)
-        desk.do("post_is_of_claim", post=post.post_id)
+        posts.keep(desk, person_id, post, word, from_claim=True)
 
 
 def _word_of(entrant: Entrant, now: datetime) -> Act:

@@ -1,1 +1,1 @@
-update post set ended_at = %(at)s where person_id = %(person)s and ended_at is null
+update post set ended_at = %(at)s, ended_why = 'person_ended' where person_id = %(person)s and ended_at is null

@@ -41,7 +41,8 @@ create table post (
     from_claim    boolean not null default false,   -- ends when the provider's token shows it no more
     from_rules    boolean not null default false,   -- ends when the rules' files name its holder no more
     made_at       timestamptz not null,
-    ended_at      timestamptz
+    ended_at      timestamptz,
+    ended_why     text                          -- by_hand | shown_no_more | leave_ended | person_ended
 );
 create index post_of on post (organisation, office) where ended_at is null;
 create index post_by_person on post (person_id);
