@@ -81,7 +81,7 @@ async def test_a_part_that_does_not_end_is_cancelled_and_one_that_heeds_nothing_
     async with Supervisor() as running:
         running.start("hanging", hanging, grace=0.1)
         running.start("deaf", deaf, grace=0.1)
-    assert monotonic() - began < 1
+    assert monotonic() - began < 5
     assert sorted(running.late) == ["deaf", "hanging"]
     patience.set()
     await asyncio.sleep(0)

