@@ -142,7 +142,9 @@ def ways_by(*providers: Provider, shut: Shut | None = None, demonstration: bool 
     """The ways in by these providers, which lie on loopback; nobody ever fails too often."""
     known = {one.id: one for one in providers}
     networks = (ip_network("127.0.0.0/8"),)
-    party = RelyingParty(known, Fetcher(networks), lambda _: "a secret", PUBLIC_URL, secrets.token_bytes, networks)
+    party = RelyingParty(
+        known, Fetcher(networks), lambda _: "a secret", PUBLIC_URL, secrets.token_bytes, networks, utc_now
+    )
     return Ways(party, site_of(PUBLIC_URL), shut, demonstration, lambda _: 0.0, lambda _: None)
 
 

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 
 from hub.bootstrap.parts import Parts
 from hub.console.limits import Rate
+from hub.facts.clock import utc_now
 from hub.facts.errors import ConfigurationError
 from hub.people.entering.fetching import Fetcher
 from hub.people.entering.providers import load_providers, read_secret
@@ -33,6 +34,7 @@ def make_ways(parts: Parts) -> Ways:
         settings.public_url.rstrip("/"),
         parts.random,
         networks,
+        utc_now,
     )
     failed = Rate(time.monotonic, per_second=1 / 3, burst=10)
     return ways_in(

@@ -23,6 +23,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 from joserfc.jws import JWSRegistry
 
+from hub.facts.clock import utc_now
 from hub.people.entering.client import ASSERTION_S
 from hub.people.entering.fetching import Fetcher
 from hub.people.entering.openid import Secrets
@@ -223,7 +224,13 @@ async def a_party(provider: Provider, secret: str = SECRET, answer_s: float = 5.
     fetcher = Fetcher(LOOPBACK, answer_s)
     try:
         yield RelyingParty(
-            {provider.id: provider}, fetcher, lambda _one: secret, PUBLIC_URL, lambda count: b"r" * count, LOOPBACK
+            {provider.id: provider},
+            fetcher,
+            lambda _one: secret,
+            PUBLIC_URL,
+            lambda count: b"r" * count,
+            LOOPBACK,
+            utc_now,
         )
     finally:
         await fetcher.close()

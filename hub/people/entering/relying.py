@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from joserfc.jwk import KeySet
 
-from hub.facts.clock import utc_now
+from hub.facts.clock import Clock
 from hub.facts.errors import Unavailable
 from hub.facts.webhook_address import Networks
 from hub.people.entering.client import show_client
@@ -52,15 +52,16 @@ class _Known:
 
 @dataclass(slots=True)
 class RelyingParty:
-    """Signs people in by the providers that it knows. `secret_of` reads a client's secret; times are the real ones."""
+    """Signs people in by the providers that it knows. `secret_of` reads a client's secret."""
 
     providers: Mapping[str, Provider]
     fetch: Fetch
     secret_of: Callable[[Provider], str]
     public_url: str
     random: Callable[[int], bytes]
-    networks: Networks = ()
-    clock: Callable[[], datetime] = utc_now
+    networks: Networks
+    clock: Clock
+    """The machine's, by which providers' tokens are judged; no deadline of the hub's is."""
     _known: dict[str, _Known] = field(default_factory=dict)
     _failed: dict[str, tuple[Refused, datetime]] = field(default_factory=dict)
     _fetching: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
