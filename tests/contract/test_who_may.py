@@ -111,7 +111,7 @@ PAGES = {
     "/operations": Row(OPERATORS),
     "/operations/list/{trouble}": Row(OPERATORS, same_for_all="a word of a closed list"),
     "/operations/deliveries/{id:uuid}": Row(
-        OPERATORS, (PRIMARY, Duty.OPERATOR), ((ACADEMY, Duty.OPERATOR), (COUNCIL, Duty.OPERATOR))
+        OPERATORS, (POLICE, Duty.OPERATOR), ((PRIMARY, Duty.OPERATOR), (COUNCIL, Duty.OPERATOR))
     ),
     "/operations/dead-letters/{id:uuid}": Row(OPERATORS, others=((ACADEMY, Duty.OPERATOR),)),
     "/operations/sources/{source}": Row(OPERATORS, others=((ACADEMY, Duty.OPERATOR),), fill={"source": POLICE}),
