@@ -17,6 +17,7 @@ from hub.facts.model import DELIVERY_NAMESPACE, Personal
 from hub.ledger import kinds
 from hub.ledger.entry import Stamp
 from hub.people.accounts.persons import names_of
+from hub.people.cells import guarded
 from hub.people.desk import Desk, Row
 from hub.people.looks import Look, look
 from hub.people.story import Places
@@ -188,4 +189,4 @@ def as_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> bytes:
 
 def _cell(value: Any) -> str:
     text = "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return guarded(text)

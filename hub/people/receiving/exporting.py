@@ -23,6 +23,7 @@ from hub.ledger import kinds
 from hub.ledger.entry import Stamp
 from hub.ledger.store import enter
 from hub.people.accounts.persons import new_id
+from hub.people.cells import guarded
 from hub.people.desk import Desk
 from hub.people.receiving.content import Document, Section, lay_out
 from hub.people.receiving.opening import Around
@@ -31,9 +32,6 @@ from hub.people.receiving.reader import Reader
 NO_PDF = (
     "This hub makes no PDF files (its extra `pdf` is not installed): print the page, or take it out as JSON or CSV."
 )
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet would run at the beginning of a cell, as some do behind blanks or in their wide forms."""
-
 
 _MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -73,7 +71,7 @@ def as_csv(event: Mapping[str, Any], around: Around) -> bytes:
     row = dict(_cells(event, around))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerows([row.keys(), map(_guarded, row.values())])
+    writer.writerows([row.keys(), map(guarded, row.values())])
     return ("\ufeff" + text.getvalue()).encode()
 
 
@@ -144,10 +142,6 @@ def _cells(event: Mapping[str, Any], around: Around) -> Iterator[tuple[str, str]
                     for entry in told.entries
                 ),
             )
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text[:1].isspace() else text
 
 
 def _plain(value: object) -> str:

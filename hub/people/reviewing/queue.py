@@ -9,16 +9,17 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from hub.asking.tasks import ASKED_BACK
 from hub.facts.act import HUB
 from hub.facts.clock import LONDON, local_day
-from hub.facts.terms import Question, Tier
+from hub.facts.terms import Tier
 from hub.people.accounts.permissions import Doing, Place, may
 from hub.people.accounts.posts import Post
 from hub.people.desk import Desk, Row
 
 PAGE = 50
 """Questions on one page of the queue."""
-ASKED_BACK = frozenset({Question.NOT_OURS, Question.MORE})
+OF_READERS = frozenset(ASKED_BACK)
 """Questions of whoever reads a concern: answered beside it, and not as a review."""
 Owners = frozenset[str] | None
 """Organisations whose questions somebody sees; None: those of every one, and the register's own."""

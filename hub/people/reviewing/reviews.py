@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
+from hub.asking.tasks import ASKED_BACK
 from hub.facts.act import HUB, Act, How, same_person
 from hub.facts.errors import AnotherPerson, Overtaken, UserError
 from hub.facts.model import DELIVERY_NAMESPACE
@@ -220,6 +221,8 @@ class Reviewing:
 
 def _check(cause: str, answer: Answer, subjects: Sequence[UUID], masks: Sequence[Mask]) -> None:
     """Raise UserError where the answer has no sense for this question."""
+    if cause in ASKED_BACK:
+        raise UserError("A reader of the concern asks this: its source's people answer it at Questions to you.")
     allowed = {MATCH: _OF_MATCH, TEXT: _OF_TEXTS}.get(cause, _OF_OTHERS)
     if answer not in allowed:
         raise UserError(f"This review can be answered with {', '.join(sorted(allowed))}.")

@@ -7,13 +7,11 @@ templates want it; in ours it is a defect, which a test of every template finds.
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, Undefined
 
 from hub.console.pages.frame.words import PAGES
-
-LONDON = ZoneInfo("Europe/London")
+from hub.facts.clock import LONDON
 
 
 def make_templates(undefined: type[Undefined] = ChainableUndefined) -> Environment:

@@ -11,7 +11,7 @@ from hub.console.pages.reviewing.doing import owners, read_id
 from hub.facts.terms import Question
 from hub.people.accounts.permissions import Doing, Place
 from hub.people.desk import Desk
-from hub.people.reviewing.queue import ASKED_BACK, PAGE, Counts, Waiting, count_for, group, list_for
+from hub.people.reviewing.queue import OF_READERS, PAGE, Counts, Waiting, count_for, group, list_for
 
 PATH = "/reviews"
 
@@ -39,7 +39,7 @@ def _where(asked: Asked, one: Waiting) -> str:
     """The page on which a question is answered; what a reader asks, by whoever holds a role of the desk."""
     if one.question == Question.TEXT:
         return f"/texts/{one.task_id}"
-    if one.question in ASKED_BACK and one.ask_id is not None and asked.may(Doing.ANSWER_ASKED, Place(one.owner)):
+    if one.question in OF_READERS and one.ask_id is not None and asked.may(Doing.ANSWER_ASKED, Place(one.owner)):
         return f"/asked/{one.ask_id}"
     return f"{PATH}/{one.task_id}"
 

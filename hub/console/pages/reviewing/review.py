@@ -15,7 +15,7 @@ from hub.facts.terms import Question
 from hub.matching.register.beside import Beside
 from hub.people.accounts.permissions import Doing
 from hub.people.desk import Desk, Row
-from hub.people.reviewing.queue import ASKED_BACK
+from hub.people.reviewing.queue import OF_READERS
 from hub.people.reviewing.reviews import Answered
 
 _OF_OTHERS = (Word.AGAIN, Word.DONE, Word.NEED_MORE)
@@ -55,7 +55,7 @@ async def _opened(asked: Asked, found: Row) -> Answer:
 
 async def _answer(asked: Asked) -> Answer:
     found = await task_of(asked)
-    if found is None or found["cause"] in {Question.TEXT, *ASKED_BACK}:
+    if found is None or found["cause"] in {Question.TEXT, *OF_READERS}:
         return NOT_HERE
     if found["status"] == "decided":
         return OVERTAKEN
@@ -93,7 +93,7 @@ def _values(found: Row) -> dict[str, object]:
         "found": found,
         "laid": (),
         "opened": False,
-        "others": () if found["cause"] in ASKED_BACK else _OF_OTHERS,
+        "others": () if found["cause"] in OF_READERS else _OF_OTHERS,
         "then": then(found),
     }
 
